@@ -1,0 +1,386 @@
+import http from 'node:http';
+import https from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connectionError, mayTryAgain, NothingSentError, statusError } from './http-errors.js';
+import { ProtocolError, RemoteError } from './errors.js';
+import { PacketReader } from './pkt-line.js';
+import { printable } from './printable.js';
+import { noTraffic, type Answer, type Body, type Service, type TimeLimits, type Transport } from './transport.js';
+import { within } from './waiting.js';
+
+/** Who signs in, by HTTP's basic authentication. */
+export interface Credentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** How to reach a repository over smart HTTP (gitprotocol-http). */
+export interface HttpSettings {
+  /** Without credentials, query and fragment. */
+  readonly url: URL;
+  readonly credentials?: Credentials | undefined;
+  /** What a user sets to sign in, for messages: "the input `token`". */
+  readonly signInHint: string;
+  readonly userAgent: string;
+  readonly limits: TimeLimits;
+  readonly signal: AbortSignal;
+  /** Is told of each request that is sent again. */
+  readonly onRetry: (message: string) => void;
+}
+
+const ATTEMPTS = 3;
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 30_000;
+const MOST_REDIRECTS = 5;
+// As git's http.postBuffer: up to here a body is sent with its length, because some servers and proxies know no chunks.
+const WHOLE_BODY_BYTES = 1024 * 1024;
+
+interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Body;
+  /** A kept-alive connection may have gone while the source was counting: a push takes one of its own. */
+  readonly ownConnection?: boolean;
+}
+
+interface HttpAnswer {
+  readonly response: http.IncomingMessage;
+  /** Why the body that was being sent broke off, once it has. */
+  bodyFailure?: unknown;
+}
+
+/** Smart HTTP: every request stands alone. Starts no program and writes nothing to disk. */
+export class HttpTransport implements Transport {
+  readonly location: string;
+  readonly stateless = true;
+  readonly traffic = noTraffic();
+  readonly #settings: HttpSettings;
+  readonly #agent: http.Agent;
+  readonly #open = new Set<http.ClientRequest>();
+  #base: string;
+
+  constructor(settings: HttpSettings) {
+    this.#settings = settings;
+    this.#base = settings.url.href.replace(/\/+$/, '');
+    this.location = this.#base;
+    this.#agent =
+      settings.url.protocol === 'https:' ? new https.Agent({ keepAlive: true }) : new http.Agent({ keepAlive: true });
+    settings.signal.addEventListener('abort', () => void this.close(), { once: true });
+  }
+
+  /** @throws {RemoteError} also where what answers is a web page or a dumb HTTP server */
+  async advertise(service: Service): Promise<Answer> {
+    let url = this.#url(`/info/refs?service=${service}`);
+    for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
+      const answer = await this.#readAgain(() =>
+        this.#send({ method: 'GET', url, headers: { Accept: '*/*', Pragma: 'no-cache', ...protocolHeader(service) } }),
+      );
+      const { statusCode = 0, headers } = answer.response;
+      if (statusCode < 300 || statusCode > 399 || headers.location === undefined) {
+        await this.#expect(answer, service, 'advertisement');
+        return this.#answer(answer);
+      }
+      answer.response.destroy();
+      url = this.#redirected(url, headers.location, service);
+    }
+    throw this.#redirectError(`is redirected more than ${MOST_REDIRECTS} times.`);
+  }
+
+  async request(service: Service, body: Body): Promise<Answer> {
+    const send = async (whole: Body): Promise<HttpAnswer> =>
+      this.#send({
+        method: 'POST',
+        url: this.#url(`/${service}`),
+        headers: {
+          Accept: `application/x-${service}-result`,
+          'Content-Type': `application/x-${service}-request`,
+          ...protocolHeader(service),
+        },
+        body: whole,
+        ownConnection: service === 'git-receive-pack',
+      });
+    const whole = await gather(body);
+    const reading = service === 'git-upload-pack' && Buffer.isBuffer(whole);
+    const answer = reading ? await this.#readAgain(() => send(whole)) : await this.#sendOnce(() => send(whole), whole);
+    await this.#expect(answer, service, 'result');
+    return this.#answer(answer);
+  }
+
+  async close(): Promise<void> {
+    for (const request of this.#open) request.destroy();
+    this.#open.clear();
+    this.#agent.destroy();
+  }
+
+  /** A request that changes nothing may be sent again whatever happened to it. */
+  async #readAgain(send: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
+    for (let attempt = 1; ; attempt += 1) {
+      const last = attempt === ATTEMPTS;
+      try {
+        const answer = await send();
+        if (last || !mayTryAgain(answer.response.statusCode ?? 0)) return answer;
+        await this.#pause(attempt, `HTTP status ${answer.response.statusCode}`, answer.response.headers['retry-after']);
+        answer.response.destroy();
+      } catch (error) {
+        if (last || !(error instanceof RemoteError) || !isPassing(error)) throw settled(error);
+        await this.#pause(attempt, error.detail);
+      }
+    }
+  }
+
+  /** A request that changes something is sent again only if not a byte of it left. */
+  async #sendOnce(send: () => Promise<HttpAnswer>, body: Body): Promise<HttpAnswer> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await send();
+      } catch (error) {
+        const again = error instanceof NothingSentError && Buffer.isBuffer(body) && attempt < ATTEMPTS;
+        if (!again) throw settled(error);
+        await this.#pause(attempt, error.detail);
+      }
+    }
+  }
+
+  async #pause(attempt: number, why: string, retryAfter?: string): Promise<void> {
+    this.#settings.signal.throwIfAborted();
+    const backoff = FIRST_PAUSE_MS * 4 ** (attempt - 1) * (1 + Math.random() / 2);
+    const asked = Number(retryAfter ?? 0) * 1000;
+    const pause = Math.min(Number.isFinite(asked) ? Math.max(backoff, asked) : backoff, LONGEST_PAUSE_MS);
+    this.#settings.onRetry(`${this.location}: ${why} Trying again in ${(pause / 1000).toFixed(1)} s.`);
+    await sleep(pause, undefined, { signal: this.#settings.signal });
+  }
+
+  #send(request: HttpRequest): Promise<HttpAnswer> {
+    this.traffic.requests += 1;
+    const { limits, signal } = this.#settings;
+    signal.throwIfAborted();
+    const client = request.url.protocol === 'https:' ? https : http;
+    const outgoing = client.request(request.url, {
+      method: request.method,
+      agent: request.ownConnection === true ? false : this.#agent,
+      headers: {
+        'User-Agent': this.#settings.userAgent,
+        ...this.#authorization(),
+        ...lengthOf(request.body),
+        ...request.headers,
+      },
+    });
+    this.#open.add(outgoing);
+    outgoing.once('close', () => this.#open.delete(outgoing));
+    const abandon = (): void => void outgoing.destroy();
+
+    const connected = connection(outgoing);
+    return new Promise<HttpAnswer>((resolve, reject) => {
+      let answer: HttpAnswer | undefined;
+      let isConnected = false;
+      const fail = (error: unknown): void => {
+        if (answer === undefined) reject(error);
+        else answer.bodyFailure ??= error;
+      };
+      outgoing.on('error', (error) => {
+        fail(connectionError(error, this.location, !isConnected || outgoing.reusedSocket));
+      });
+      const answered = new Promise<void>((done) => {
+        outgoing.once('response', (response) => {
+          answer = { response };
+          resolve(answer);
+          done();
+        });
+      });
+      const conversation = async (): Promise<void> => {
+        await within(connected, { ms: limits.connect, location: this.location, giveUp: abandon });
+        isConnected = true;
+        await this.#write(outgoing, request.body, answered);
+        await within(answered, { ms: limits.silence, location: this.location, giveUp: abandon });
+      };
+      conversation().catch((error: unknown) => {
+        fail(error);
+        outgoing.destroy();
+      });
+    });
+  }
+
+  async #write(outgoing: http.ClientRequest, body: Body | undefined, answered: Promise<void>): Promise<void> {
+    if (body === undefined || Buffer.isBuffer(body)) {
+      this.traffic.bytesSent += body?.length ?? 0;
+      outgoing.end(body);
+      return;
+    }
+    let refusedEarly = false;
+    void answered.then(() => (refusedEarly = !isSuccess(outgoing)));
+    for await (const chunk of body) {
+      if (outgoing.destroyed || refusedEarly) return;
+      this.traffic.bytesSent += chunk.length;
+      if (!outgoing.write(chunk)) await this.#drained(outgoing, answered);
+    }
+    outgoing.end();
+  }
+
+  async #drained(outgoing: http.ClientRequest, answered: Promise<void>): Promise<void> {
+    const drained = new Promise<void>((resolve) => {
+      outgoing.once('drain', resolve);
+      outgoing.once('close', resolve);
+      void answered.then(() => isSuccess(outgoing) || resolve());
+    });
+    const { silence } = this.#settings.limits;
+    await within(drained, { ms: silence, location: this.location, giveUp: () => void outgoing.destroy() });
+  }
+
+  #answer(answer: HttpAnswer): Answer {
+    const packets = new PacketReader(this.location, this.#received(answer));
+    return {
+      packets,
+      release: async () => {
+        while ((await packets.next()) !== undefined);
+      },
+      abort: () => void answer.response.destroy(),
+    };
+  }
+
+  async *#received(answer: HttpAnswer): AsyncGenerator<Buffer, void, undefined> {
+    const { response } = answer;
+    const chunks = response[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+    const limit = { ms: this.#settings.limits.silence, location: this.location, giveUp: () => void response.destroy() };
+    try {
+      for (;;) {
+        const next = await within(chunks.next(), limit);
+        if (next.done === true) return;
+        this.traffic.bytesReceived += next.value.length;
+        yield next.value;
+      }
+    } catch (error) {
+      throw answer.bodyFailure ?? settled(connectionError(error, this.location, false));
+    } finally {
+      response.destroy();
+    }
+  }
+
+  async #expect(answer: HttpAnswer, service: Service, kind: 'advertisement' | 'result'): Promise<void> {
+    const { response } = answer;
+    const type = (response.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
+    const status = response.statusCode ?? 0;
+    if (status === 200 && type === `application/x-${service}-${kind}`) {
+      if ((response.headers['content-encoding'] ?? 'identity') === 'identity') return;
+      response.destroy();
+      throw new ProtocolError(this.location, 'the answer is compressed, which was not asked for');
+    }
+    const beginning = await this.#beginning(answer);
+    throw statusError({
+      location: this.location,
+      status,
+      type: type ?? '',
+      beginning,
+      redirectedTo: response.headers.location,
+      signedIn: this.#settings.credentials !== undefined,
+      signInHint: this.#settings.signInHint,
+      service,
+    });
+  }
+
+  async #beginning(answer: HttpAnswer): Promise<string> {
+    const parts: Buffer[] = [];
+    let length = 0;
+    try {
+      for await (const chunk of this.#received(answer)) {
+        parts.push(chunk);
+        length += chunk.length;
+        if (length > 1024) break;
+      }
+    } catch {
+      // The status is the message; its text is an extra.
+    }
+    return Buffer.concat(parts).toString('utf8', 0, 1024);
+  }
+
+  // As git's http.followRedirects=initial, but never to another origin: the credentials would go there.
+  #redirected(from: URL, location: string, service: Service): URL {
+    const suffix = `/info/refs?service=${service}`;
+    if (!URL.canParse(location, from.href)) throw this.#redirectError('is redirected to something that is no URL.');
+    const to = new URL(location, from);
+    to.username = '';
+    to.password = '';
+    if (to.origin !== from.origin) {
+      throw this.#redirectError(
+        `is redirected to another server, ${printable(to.origin + to.pathname.replace(/\/info\/refs$/, ''), 300)}; that is not followed, so that no credential goes astray.`,
+        'Give that URL instead, if it is the right one.',
+      );
+    }
+    if (!to.href.endsWith(suffix)) {
+      throw this.#redirectError(`is redirected to ${printable(to.href, 300)}, which is not a Git repository.`);
+    }
+    this.#base = to.href.slice(0, -suffix.length);
+    return to;
+  }
+
+  #redirectError(detail: string, remedy = 'Check the URL.'): RemoteError {
+    return new RemoteError({ kind: 'redirect', location: this.location, detail: `the repository ${detail}`, remedy });
+  }
+
+  #url(suffix: string): URL {
+    return new URL(this.#base + suffix);
+  }
+
+  #authorization(): Record<string, string> {
+    const { credentials } = this.#settings;
+    if (credentials === undefined) return {};
+    const pair = Buffer.from(`${credentials.username}:${credentials.password}`, 'utf8').toString('base64');
+    return { Authorization: `Basic ${pair}` };
+  }
+}
+
+function isPassing(error: RemoteError): boolean {
+  return error instanceof NothingSentError || error.kind === 'interrupted';
+}
+
+/** The error as the rest of the program knows it. */
+function settled(error: unknown): unknown {
+  return error instanceof NothingSentError ? error.asRemoteError() : error;
+}
+
+function isSuccess(outgoing: http.ClientRequest): boolean {
+  const { res } = outgoing as http.ClientRequest & { res?: http.IncomingMessage };
+  return res?.statusCode === 200;
+}
+
+function protocolHeader(service: Service): Record<string, string> {
+  return service === 'git-upload-pack' ? { 'Git-Protocol': 'version=2' } : {};
+}
+
+function lengthOf(body: Body | undefined): Record<string, string> {
+  return Buffer.isBuffer(body) ? { 'Content-Length': String(body.length) } : {};
+}
+
+function connection(outgoing: http.ClientRequest): Promise<void> {
+  return new Promise((resolve, reject) => {
+    outgoing.once('error', reject);
+    outgoing.once('socket', (socket) => {
+      if (!socket.connecting) resolve();
+      else socket.once('encrypted' in socket ? 'secureConnect' : 'connect', () => resolve());
+    });
+  });
+}
+
+/** A short body as a whole, a long one as a stream that begins with what has been read of it. */
+async function gather(body: Body): Promise<Body> {
+  if (Buffer.isBuffer(body)) return body;
+  const chunks = body[Symbol.asyncIterator]();
+  const parts: Buffer[] = [];
+  let length = 0;
+  while (length <= WHOLE_BODY_BYTES) {
+    const next = await chunks.next();
+    if (next.done === true) return Buffer.concat(parts);
+    parts.push(next.value);
+    length += next.value.length;
+  }
+  return resumed(parts, chunks);
+}
+
+async function* resumed(parts: Buffer[], rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+  try {
+    for (let part = parts.shift(); part !== undefined; part = parts.shift()) yield part;
+    for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
+  } finally {
+    await rest.return?.();
+  }
+}

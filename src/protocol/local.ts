@@ -1,0 +1,91 @@
+import { getExecOutput } from '@actions/exec';
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { RemoteError } from './errors.js';
+import type { ObjectFormat } from './object-format.js';
+import { printable } from './printable.js';
+import { ProgramTransport, type Command, type ProgramEnd, type ProgramSettings } from './program.js';
+import type { Service } from './transport.js';
+
+/** How to reach a repository in a folder of this machine. */
+export interface LocalSettings extends ProgramSettings {
+  /** An absolute path. */
+  readonly path: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** A repository on this machine, by the `git` program's own services. */
+export class LocalTransport extends ProgramTransport {
+  readonly location: string;
+  readonly #path: string;
+  readonly #environment: Readonly<Record<string, string>>;
+
+  constructor(settings: LocalSettings) {
+    super(settings);
+    this.#path = settings.path;
+    this.#environment = settings.environment;
+    this.location = settings.path;
+  }
+
+  /** Whether anything is at the path. */
+  get exists(): boolean {
+    return existsSync(this.#path);
+  }
+
+  /**
+   * Makes a bare repository at the path, where nothing is yet.
+   *
+   * @param defaultBranch the full name of the branch that its HEAD shall point to
+   */
+  async create(format: ObjectFormat, defaultBranch: string | undefined): Promise<void> {
+    const branch = defaultBranch?.replace(/^refs\/heads\//, '') ?? 'main';
+    const args = ['init', '--quiet', '--bare', `--object-format=${format}`, `--initial-branch=${branch}`, this.#path];
+    const { exitCode, stderr } = await getExecOutput('git', args, {
+      silent: true,
+      ignoreReturnCode: true,
+      env: { ...this.#environment },
+    });
+    if (exitCode !== 0) throw this.#error('program', `git could not create it: ${printable(stderr.trim())}`);
+  }
+
+  /** Takes a repository away that {@link create} made. */
+  async remove(): Promise<void> {
+    await rm(this.#path, { recursive: true, force: true });
+  }
+
+  protected async command(service: Service): Promise<Command> {
+    const settings = service === 'git-upload-pack' ? ['-c', 'uploadpack.allowFilter=true'] : [];
+    return {
+      program: 'git',
+      arguments: [...settings, service.replace(/^git-/, ''), this.#path],
+      environment: { ...this.#environment, ...(service === 'git-upload-pack' ? { GIT_PROTOCOL: 'version=2' } : {}) },
+    };
+  }
+
+  failure(service: Service, end: ProgramEnd): RemoteError {
+    const said = printable(end.errors.trim().replace(/\s*\n\s*/g, ' '), 1000);
+    if (end.code === null && end.errors.includes('ENOENT')) {
+      return this.#error('program', 'the program `git` is not installed.', 'Install git, or put it on the PATH.');
+    }
+    if (!this.exists) return this.#error('not-a-repository', 'nothing is at this path.', 'Check the path.');
+    if (/does not appear to be a git repository|not a git repository/.test(end.errors)) {
+      return this.#error(
+        'not-a-repository',
+        'this folder is no Git repository.',
+        'Check the path, or run `git init --bare` there.',
+      );
+    }
+    if (end.errors.includes('dubious ownership')) {
+      return this.#error(
+        'refused',
+        'git does not trust this repository, because it belongs to another user.',
+        'Run `git config --global --add safe.directory` with this path.',
+      );
+    }
+    return this.#error('refused', `${service} failed: ${said === '' ? `exit code ${end.code}` : said}`);
+  }
+
+  #error(kind: 'program' | 'not-a-repository' | 'refused', detail: string, remedy?: string): RemoteError {
+    return new RemoteError({ kind, location: this.location, detail, ...(remedy === undefined ? {} : { remedy }) });
+  }
+}

@@ -1,0 +1,63 @@
+import { ProtocolError } from './errors.js';
+import { FLUSH, RESPONSE_END, serverSays, type PacketReader } from './pkt-line.js';
+import { printable } from './printable.js';
+
+/** Is told each line a server writes for people, made safe to show. */
+export type RemoteText = (line: string) => void;
+
+/**
+ * The data of a multiplexed stream (gitprotocol-pack, "side-band-64k"): band 1 is given on, band 2 is text for people,
+ * band 3 is the reason for which the server gives up.
+ */
+export async function* dataBand(
+  packets: PacketReader,
+  location: string,
+  onText: RemoteText,
+): AsyncGenerator<Buffer, void, undefined> {
+  const lines = new RemoteLines(onText);
+  for (let next = await packets.need(); next !== FLUSH; next = await packets.need()) {
+    if (next === RESPONSE_END) break;
+    if (!Buffer.isBuffer(next)) throw new ProtocolError(location, 'a delimiter stands in a multiplexed stream');
+    const content = next.subarray(1);
+    switch (next[0]) {
+      case 1:
+        if (content.length > 0) yield content;
+        break;
+      case 2:
+        lines.add(content.toString('utf8'));
+        break;
+      case 3:
+        lines.end();
+        throw serverSays(location, content.toString('utf8').trim());
+      default:
+        throw new ProtocolError(location, `band ${next[0] ?? 'none'} is used, there are 1 to 3`);
+    }
+  }
+  lines.end();
+}
+
+/** Cuts a server's text into lines: it may come in pieces, and progress ends in a carriage return. */
+class RemoteLines {
+  readonly #onText: RemoteText;
+  #pending = '';
+
+  constructor(onText: RemoteText) {
+    this.#onText = onText;
+  }
+
+  add(text: string): void {
+    const lines = (this.#pending + text).split(/[\r\n]+/);
+    this.#pending = (lines.pop() ?? '').slice(-4096);
+    lines.forEach((line) => this.#tell(line));
+  }
+
+  end(): void {
+    this.#tell(this.#pending);
+    this.#pending = '';
+  }
+
+  #tell(line: string): void {
+    const text = line.trimEnd();
+    if (text !== '') this.#onText(printable(text));
+  }
+}
