@@ -1,0 +1,370 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RemoteError } from '../protocol/errors.js';
+import type { ObjectId } from '../protocol/object-format.js';
+import { Ancestry, type Candidate, type Move } from './ancestry.js';
+import { isolate, isRefusedWhole } from './isolate.js';
+import type { Log } from './log.js';
+import { isFailure, type MirrorResult, type Transfer } from './outcome.js';
+import {
+  compare,
+  deletionCandidates,
+  inPushOrder,
+  isChange,
+  needsTargetDetails,
+  plan,
+  type Change,
+  type Comparison,
+  type Decision,
+  type Knowledge,
+  type MergeState,
+  type Policy,
+  type Relation,
+} from './plan.js';
+import {
+  BRANCHES,
+  isBranch,
+  isTag,
+  TAGS,
+  type SourceSnapshot,
+  type TargetDetails,
+  type TargetSnapshot,
+} from './refs.js';
+import { Relay, type Fate, type PackOnItsWay } from './relay.js';
+import { Results } from './results.js';
+import type { SourceRepository } from './source.js';
+import type { TargetRepository } from './target.js';
+import { failureSummary } from './words.js';
+
+/** What a mirror does, once the repositories are known. */
+export interface MirrorSettings {
+  readonly policy: Policy;
+  readonly dryRun: boolean;
+  readonly pushOptions: readonly string[];
+}
+
+/** What a mirror works with. */
+export interface MirrorPorts {
+  readonly source: SourceRepository;
+  readonly target: TargetRepository;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Why these two repositories cannot be mirrored, if that is known beforehand. */
+  readonly refuse?: RemoteError | undefined;
+}
+
+const ROUNDS = 3;
+const PAUSE_MS = 1000;
+const MOST_PREFIXES = 64;
+
+interface Snapshots {
+  readonly source: SourceSnapshot;
+  readonly target: TargetSnapshot;
+}
+
+/**
+ * Brings the target to the state of the source, as the policy wants it: asks both ends for their refs, plans, and
+ * relays what the target lacks. Where somebody moved a ref meanwhile, or the connection broke, both ends are read
+ * again and a new plan is made.
+ *
+ * @returns what became of every ref; a failure of a remote is in it too
+ */
+export async function mirror(settings: MirrorSettings, ports: MirrorPorts): Promise<MirrorResult> {
+  const run = new MirrorRun(settings, ports);
+  const startedAt = ports.now();
+  let error: string | null = null;
+  try {
+    if (ports.refuse !== undefined) throw ports.refuse;
+    await run.toTheEnd();
+  } catch (failure) {
+    if (!(failure instanceof Error)) throw failure;
+    ports.log.debug(failure.stack ?? failure.message);
+    error = failure.message;
+  }
+  const refs = run.results.inOrder();
+  const named = (outcome: string): string[] => refs.filter((one) => one.outcome === outcome).map(({ ref }) => ref);
+  const lastError = error ?? run.problems[0] ?? failureSummary(named('diverged'), named('rejected'));
+  const endedAt = ports.now();
+  return {
+    status: lastError !== null || refs.some(({ outcome }) => isFailure(outcome)) ? 'failed' : 'finished',
+    lastError,
+    startedAt: new Date(startedAt),
+    endedAt: new Date(endedAt),
+    refs,
+    transfer: run.transfer(endedAt - startedAt),
+  };
+}
+
+class MirrorRun {
+  readonly results = new Results();
+  /** What went wrong without stopping the run. */
+  readonly problems: string[] = [];
+  readonly #settings: MirrorSettings;
+  readonly #ports: MirrorPorts;
+  readonly #ancestry: Ancestry;
+  #packBytes = 0;
+
+  constructor(settings: MirrorSettings, ports: MirrorPorts) {
+    this.#settings = settings;
+    this.#ports = ports;
+    this.#ancestry = new Ancestry(ports.source);
+  }
+
+  async toTheEnd(): Promise<void> {
+    const { log, target, signal } = this.#ports;
+    try {
+      for (let round = 1; ; round += 1) {
+        const isLast = round === ROUNDS;
+        try {
+          await this.#round();
+          if (isLast || !this.results.hasOvertaken) return;
+          log.info('Some refs were changed by somebody else meanwhile: reading both ends again.');
+        } catch (error) {
+          if (isLast || !(error instanceof RemoteError) || !error.passing) throw error;
+          log.warn(`${error.message} Reading both ends again.`);
+        }
+        await sleep(PAUSE_MS * (round - 1 + Math.random()), undefined, { signal });
+      }
+    } catch (error) {
+      if (!this.results.hasLanded) await target.removeIfCreated();
+      throw error;
+    }
+  }
+
+  transfer(durationMs: number): Transfer {
+    const { source, target } = this.#ports;
+    const sum = (count: 'requests' | 'bytesReceived' | 'bytesSent'): number =>
+      source.traffic[count] + target.traffic[count];
+    return {
+      requests: sum('requests'),
+      bytesReceived: sum('bytesReceived'),
+      bytesSent: sum('bytesSent'),
+      packBytes: this.#packBytes,
+      durationMs,
+    };
+  }
+
+  async #round(): Promise<void> {
+    this.problems.length = 0;
+    this.results.beginRound();
+    const snapshots = await this.#readBoth();
+    const comparison = compare(snapshots.source, snapshots.target, this.#settings.policy);
+    if (this.#settings.dryRun) await this.#foresee(snapshots, comparison);
+    else await this.#carryOut(snapshots, comparison);
+  }
+
+  async #readBoth(): Promise<Snapshots> {
+    const { source, target } = this.#ports;
+    const [sourceSnapshot, targetSnapshot] = await Promise.all([source.read(), target.read()]);
+    if (target.format !== undefined && target.format !== source.format) {
+      throw new RemoteError({
+        kind: 'object-format',
+        location: target.location,
+        detail: `the target names its objects by ${target.format}, the source by ${source.format}; the one cannot be mirrored into the other.`,
+        remedy: `Create the target with \`git init --bare --object-format=${source.format}\`.`,
+      });
+    }
+    return { source: sourceSnapshot, target: targetSnapshot };
+  }
+
+  async #foresee(snapshots: Snapshots, comparison: Comparison): Promise<void> {
+    const inquiry = this.#inquire(snapshots, comparison);
+    const relations = await inquiry.relations;
+    const decisions = await this.#decide(snapshots, comparison, inquiry);
+    this.results.record(
+      decisions,
+      new Map(decisions.filter(isChange).map(({ ref }) => [ref, { kind: 'accepted' }])),
+      relations,
+    );
+  }
+
+  async #carryOut(snapshots: Snapshots, comparison: Comparison): Promise<void> {
+    const { source, target, log, now } = this.#ports;
+    const { policy, pushOptions } = this.#settings;
+    await target.createIfMissing(source.format, snapshots.source.defaultBranch);
+    const relay = new Relay({ source, target, format: source.format, pushOptions, log, now }, snapshots.target);
+    // When diverged refs are overwritten, what to ask for is known before anything else is: the pack need not wait.
+    const isKnownEarly = !policy.keepDivergentRefs && comparison.missing.length + comparison.changed.length > 0;
+    const early = isKnownEarly ? this.#prepare(relay, wholeOf(comparison), snapshots) : undefined;
+    const inquiry = this.#inquire(snapshots, comparison);
+    try {
+      const decisions = await this.#decide(snapshots, comparison, inquiry);
+      const changes = inPushOrder(decisions.filter(isChange), snapshots.source.defaultBranch);
+      const fates =
+        changes.length === 0 ? new Map<string, Fate>() : await this.#push(relay, changes, snapshots, inquiry, early);
+      this.results.record(decisions, fates, await inquiry.relations.catch(noRelations));
+    } catch (error) {
+      this.results.relate(await inquiry.relations.catch(noRelations));
+      throw error;
+    } finally {
+      this.#packBytes += relay.count.packBytes;
+      await giveUp(early);
+    }
+  }
+
+  /** Asks for the pack and, beside it, once more for the source's refs. */
+  #prepare(relay: Relay, changes: readonly Change[], snapshots: Snapshots): Preparation {
+    const pack = changes.some(({ kind }) => kind !== 'delete') ? relay.ask(changes) : Promise.resolve(undefined);
+    const isStillSo = changes.length === 0 ? Promise.resolve(() => true) : this.#confirm(changes, snapshots);
+    pack.catch(() => undefined);
+    isStillSo.catch(() => undefined);
+    return { pack, isStillSo };
+  }
+
+  /**
+   * Both ends were read at the same time, so the target may have been read after a newer run of this mirror had
+   * brought it further than what was read from the source: the plan would take it back. The source, read once more
+   * after the target, settles that.
+   */
+  async #confirm(changes: readonly Change[], snapshots: Snapshots): Promise<(change: Change) => boolean> {
+    const names = [...new Set(changes.map(({ ref }) => ref))];
+    const prefixes = names.length <= MOST_PREFIXES ? names : [BRANCHES, TAGS];
+    const listed = new Map((await this.#ports.source.list(prefixes)).map(({ name, id }) => [name, id]));
+    return ({ ref }) => listed.get(ref) === snapshots.source.refs.get(ref)?.id;
+  }
+
+  async #push(
+    relay: Relay,
+    changes: readonly Change[],
+    snapshots: Snapshots,
+    inquiry: Inquiry,
+    early: Preparation | undefined,
+  ): Promise<Map<string, Fate>> {
+    const preparation = early ?? this.#prepare(relay, changes, snapshots);
+    const [pack, isStillSo] = await Promise.all([preparation.pack, preparation.isStillSo]);
+    const current = changes.filter(isStillSo);
+    const overtaken: Fate = { kind: 'overtaken', reason: 'it was moved on the source' };
+    const fates = new Map<string, Fate>(
+      changes.filter((change) => !isStillSo(change)).map(({ ref }) => [ref, overtaken]),
+    );
+    if (current.length === 0) {
+      await pack?.bytes.return();
+      return fates;
+    }
+    this.results.begin(current);
+    const pushed = await relay.push(current, pack);
+    const settled = isRefusedWhole(pushed) ? await this.#isolate(relay, current, pushed, inquiry) : pushed;
+    for (const [ref, fate] of settled) fates.set(ref, fate);
+    return fates;
+  }
+
+  async #isolate(
+    relay: Relay,
+    changes: readonly Change[],
+    refused: ReadonlyMap<string, Fate>,
+    inquiry: Inquiry,
+  ): Promise<Map<string, Fate>> {
+    this.#ports.log.info(
+      'The target refused the push as a whole: pushing in parts, to find the refs that are to blame.',
+    );
+    const relations = await inquiry.relations.catch(noRelations);
+    const isRisky = ({ kind, ref }: Change): boolean =>
+      kind === 'delete' || (kind === 'update' && relations.get(ref) !== 'ancestor');
+    return isolate(changes, refused, isRisky, async (part) => {
+      const pack = part.some(({ kind }) => kind !== 'delete') ? await relay.ask(part) : undefined;
+      return relay.push(part, pack);
+    });
+  }
+
+  /** Sends the questions that the plan or the report needs answered, side by side. */
+  #inquire({ source, target }: Snapshots, comparison: Comparison): Inquiry {
+    const { policy } = this.#settings;
+    const candidates = policy.prune === 'merged' ? deletionCandidates(comparison, source, policy) : [];
+    const details = needsTargetDetails(comparison, source, target, policy)
+      ? this.#ports.target.details()
+      : Promise.resolve(undefined);
+    const tip = source.refs.get(source.defaultBranch ?? '')?.id;
+    const inquiry = {
+      details,
+      relations: this.#relations(comparison, details),
+      merges:
+        tip === undefined ? Promise.resolve(new Map<string, MergeState>()) : this.#merges(candidates, tip, details),
+    };
+    for (const answer of Object.values(inquiry)) answer.catch(() => undefined);
+    return inquiry;
+  }
+
+  async #relations(
+    comparison: Comparison,
+    details: Promise<TargetDetails | undefined>,
+  ): Promise<ReadonlyMap<string, Relation>> {
+    const moved = comparison.changed;
+    const ask = (some: typeof moved, peeled?: ReadonlyMap<string, ObjectId>): Promise<Map<string, Relation>> =>
+      this.#ancestry.relations(
+        some.map((one): Move => ({ ...one, old: peeled?.get(one.ref) ?? one.old, isCommit: isBranch(one.ref) })),
+      );
+    const tags = moved.filter(({ ref }) => isTag(ref));
+    const [branches, others] = await Promise.all([
+      ask(moved.filter(({ ref }) => !isTag(ref))),
+      tags.length === 0 ? new Map<string, Relation>() : details.then((known) => ask(tags, known?.peeled)),
+    ]);
+    return new Map([...branches, ...others]);
+  }
+
+  async #merges(
+    candidates: Comparison['targetOnly'],
+    defaultTip: ObjectId,
+    details: Promise<TargetDetails | undefined>,
+  ): Promise<ReadonlyMap<string, MergeState>> {
+    const peeled = candidates.some(({ ref }) => isTag(ref)) ? (await details)?.peeled : undefined;
+    return this.#ancestry.merges(
+      candidates.map(({ ref, old }): Candidate => ({ ref, id: peeled?.get(ref) ?? old, isCommit: isBranch(ref) })),
+      defaultTip,
+    );
+  }
+
+  async #decide({ source, target }: Snapshots, comparison: Comparison, inquiry: Inquiry): Promise<Decision[]> {
+    const { policy } = this.#settings;
+    const deletes = deletionCandidates(comparison, source, policy).length > 0;
+    const knowledge: Knowledge = {
+      relations: policy.keepDivergentRefs ? await inquiry.relations : new Map<string, Relation>(),
+      merges: await this.#orProblem(inquiry.merges, new Map<string, MergeState>()),
+      target: deletes
+        ? await this.#orProblem(inquiry.details, undefined)
+        : await inquiry.details.catch(() => undefined),
+    };
+    return plan(source, target, comparison, policy, knowledge);
+  }
+
+  /** What only deletions need must not keep the other refs from being mirrored. */
+  async #orProblem<T>(answer: Promise<T>, otherwise: T): Promise<T> {
+    try {
+      return await answer;
+    } catch (error) {
+      if (!(error instanceof RemoteError)) throw error;
+      this.problems.push(error.message);
+      this.#ports.log.warn(error.message);
+      return otherwise;
+    }
+  }
+}
+
+interface Preparation {
+  readonly pack: Promise<PackOnItsWay | undefined>;
+  readonly isStillSo: Promise<(change: Change) => boolean>;
+}
+
+interface Inquiry {
+  readonly details: Promise<TargetDetails | undefined>;
+  readonly relations: Promise<ReadonlyMap<string, Relation>>;
+  readonly merges: Promise<ReadonlyMap<string, MergeState>>;
+}
+
+/** Every change that may come of a comparison when diverged refs are overwritten. */
+function wholeOf(comparison: Comparison): Change[] {
+  return [
+    ...comparison.missing.map((one): Change => ({ kind: 'create', ...one })),
+    ...comparison.changed.map(({ ref, old, new: id }): Change => ({ kind: 'update', ref, old, new: id })),
+    ...comparison.targetOnly.map(({ ref, old }): Change => ({ kind: 'delete', ref, old, reason: 'merged' })),
+  ];
+}
+
+function noRelations(): ReadonlyMap<string, Relation> {
+  return new Map();
+}
+
+async function giveUp(preparation: Preparation | undefined): Promise<void> {
+  const pack = await preparation?.pack.catch(() => undefined);
+  await pack?.bytes.return();
+}

@@ -1,0 +1,94 @@
+import type { Ref } from '../protocol/advertisement.js';
+import type { ObjectId } from '../protocol/object-format.js';
+
+/** The refs that a mirror is about; every other namespace is left alone on both sides. */
+export const BRANCHES = 'refs/heads/';
+export const TAGS = 'refs/tags/';
+
+/** One ref of the source. */
+export interface SourceRef {
+  readonly id: ObjectId;
+  /** What an annotated tag points to in the end; otherwise the id itself. */
+  readonly peeled: ObjectId;
+}
+
+/** What the source holds, as far as a mirror is concerned. */
+export interface SourceSnapshot {
+  /** Branches and tags by full name, symbolic refs left out. */
+  readonly refs: ReadonlyMap<string, SourceRef>;
+  /** The symbolic refs among branches and tags, with what they stand for. */
+  readonly symrefs: ReadonlyMap<string, string>;
+  /** The branch that HEAD stands for, where it exists; none in an empty repository or with a detached HEAD. */
+  readonly defaultBranch: string | undefined;
+}
+
+/** What the target holds, as a push is told it: without a word on symbolic refs, peeled tags and HEAD. */
+export interface TargetSnapshot {
+  /** Every advertised ref by full name, those of other namespaces too. */
+  readonly refs: ReadonlyMap<string, ObjectId>;
+}
+
+/** What only the target's `ls-refs` tells. */
+export interface TargetDetails {
+  readonly defaultBranch: string | undefined;
+  readonly symrefs: ReadonlyMap<string, string>;
+  /** What the annotated tags point to in the end, by ref name. */
+  readonly peeled: ReadonlyMap<string, ObjectId>;
+  /**
+   * Whether the target tells symbolic refs at all. Before protocol v2 it tells HEAD alone: then any ref that has the
+   * same object as another may be a symbolic one.
+   */
+  readonly tellsSymrefs: boolean;
+}
+
+/** Whether a mirror is about this ref. */
+export function isInPlay(ref: string): boolean {
+  return isBranch(ref) || isTag(ref);
+}
+
+export function isBranch(ref: string): boolean {
+  return ref.startsWith(BRANCHES) && ref.length > BRANCHES.length;
+}
+
+export function isTag(ref: string): boolean {
+  return ref.startsWith(TAGS) && ref.length > TAGS.length;
+}
+
+/** A ref's name as users know it: `main` for `refs/heads/main`. */
+export function shortName(ref: string): string {
+  return ref.replace(/^refs\/(?:heads|tags)\//, '');
+}
+
+/** The snapshot of a source from what it lists. */
+export function sourceSnapshot(listed: readonly Ref[]): SourceSnapshot {
+  const refs = new Map<string, SourceRef>();
+  const symrefs = new Map<string, string>();
+  for (const { name, id, peeled, symref } of listed) {
+    if (!isInPlay(name)) continue;
+    if (symref !== undefined) symrefs.set(name, symref);
+    else refs.set(name, { id, peeled: peeled ?? id });
+  }
+  const head = listed.find(({ name }) => name === 'HEAD')?.symref;
+  return { refs, symrefs, defaultBranch: head !== undefined && isBranch(head) && refs.has(head) ? head : undefined };
+}
+
+/** The snapshot of a target from what it advertises to a push. */
+export function targetSnapshot(advertised: readonly Ref[]): TargetSnapshot {
+  return { refs: new Map(advertised.filter(({ name }) => name !== 'HEAD').map(({ name, id }) => [name, id])) };
+}
+
+/** The details of a target from what it lists to a fetch. */
+export function targetDetails(listed: readonly Ref[], tellsSymrefs: boolean): TargetDetails {
+  const symrefs = new Map<string, string>();
+  const peeled = new Map<string, ObjectId>();
+  for (const ref of listed) {
+    if (ref.symref !== undefined && ref.name !== 'HEAD') symrefs.set(ref.name, ref.symref);
+    if (ref.peeled !== undefined) peeled.set(ref.name, ref.peeled);
+  }
+  return { defaultBranch: listed.find(({ name }) => name === 'HEAD')?.symref, symrefs, peeled, tellsSymrefs };
+}
+
+/** Ref name order: that of the names' bytes, as `git for-each-ref` has it. */
+export function compareRefNames(one: string, other: string): number {
+  return one === other ? 0 : Buffer.compare(Buffer.from(one), Buffer.from(other));
+}

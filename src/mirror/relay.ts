@@ -1,0 +1,178 @@
+import { explainRejection } from '../hosts/rejection.js';
+import { RemoteError } from '../protocol/errors.js';
+import { emptyPack, zeroId, type ObjectFormat, type ObjectId } from '../protocol/object-format.js';
+import type { PushReport, RefUpdate } from '../protocol/push.js';
+import type { Log } from './log.js';
+import type { Change } from './plan.js';
+import { isBranch, isTag, type TargetSnapshot } from './refs.js';
+import type { SourceRepository } from './source.js';
+import type { TargetRepository } from './target.js';
+
+/** What became of one change. */
+export type Fate =
+  | { readonly kind: 'accepted' }
+  /** The target refuses it, in these words. */
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** Somebody moved the ref, on the target or the source, since it was read. */
+  | { readonly kind: 'overtaken'; readonly reason: string };
+
+/** A pack on its way: what is asked for, and its first bytes. */
+export interface PackOnItsWay {
+  readonly bytes: AsyncGenerator<Buffer, void, undefined>;
+  readonly first: Buffer | undefined;
+}
+
+/** What a relay counts. */
+export interface RelayCount {
+  packBytes: number;
+  pushes: number;
+}
+
+/** What a relay works with. */
+export interface RelaySettings {
+  readonly source: SourceRepository;
+  readonly target: TargetRepository;
+  readonly format: ObjectFormat;
+  readonly pushOptions: readonly string[];
+  readonly log: Log;
+  readonly now: () => number;
+}
+
+// A repository may have a hundred thousand tips; the server finds common ground with far fewer.
+const MOST_HAVES = 1000;
+
+/** Streams packs from the source into pushes to the target. No pack is ever held as a whole. */
+export class Relay {
+  readonly count: RelayCount = { packBytes: 0, pushes: 0 };
+  readonly #settings: RelaySettings;
+  /** What the target is known to hold; what it accepts is added. */
+  readonly #held: Map<string, ObjectId>;
+
+  constructor(settings: RelaySettings, target: TargetSnapshot) {
+    this.#settings = settings;
+    this.#held = new Map(target.refs);
+  }
+
+  /**
+   * Asks the source for what the target lacks of these changes. Returns when the first bytes have come: only then is
+   * it time to open the push, because a host closes one that stays silent.
+   *
+   * @returns `undefined` where the target lacks nothing
+   */
+  async ask(changes: readonly Change[]): Promise<PackOnItsWay | undefined> {
+    const { source, target, log } = this.#settings;
+    const tips = new Set(this.#held.values());
+    const wants = [...new Set(changes.flatMap((change) => (change.kind === 'delete' ? [] : [change.new])))].filter(
+      (id) => !tips.has(id),
+    );
+    if (wants.length === 0) return undefined;
+    const request = {
+      wants,
+      haves: this.#haves(changes),
+      done: true,
+      thinPack: !target.capabilities.has('no-thin'),
+      ofsDelta: target.capabilities.has('ofs-delta'),
+      onText: (line: string) => log.remote('source', line),
+    };
+    const answer = await source.fetch(request).catch((error: unknown) => {
+      throw wasMovedMeanwhile(error) ?? error;
+    });
+    if (answer.pack === undefined) return undefined;
+    const first = await answer.pack.next();
+    return { bytes: answer.pack, first: first.done === true ? undefined : first.value };
+  }
+
+  /** Pushes the changes, with the pack that was asked for. */
+  async push(changes: readonly Change[], pack: PackOnItsWay | undefined): Promise<Map<string, Fate>> {
+    const { target, format, pushOptions, log } = this.#settings;
+    this.count.pushes += 1;
+    const needsPack = changes.some(({ kind }) => kind !== 'delete');
+    try {
+      const report = await target.push(
+        changes.map((change) => this.#update(change)),
+        format,
+        needsPack ? this.#counted(pack) : undefined,
+        target.capabilities.has('push-options') ? pushOptions : [],
+        (line) => log.remote('target', line),
+      );
+      return this.#fates(changes, report);
+    } finally {
+      await pack?.bytes.return();
+    }
+  }
+
+  #update(change: Change): RefUpdate {
+    const zero = zeroId(this.#settings.format);
+    return {
+      ref: change.ref,
+      old: change.kind === 'create' ? zero : change.old,
+      new: change.kind === 'delete' ? zero : change.new,
+    };
+  }
+
+  async *#counted(pack: PackOnItsWay | undefined): AsyncGenerator<Buffer, void, undefined> {
+    if (pack === undefined) {
+      yield emptyPack(this.#settings.format);
+      return;
+    }
+    const startedAt = this.#settings.now();
+    let bytes = 0;
+    const passed = (chunk: Buffer): Buffer => {
+      bytes += chunk.length;
+      this.count.packBytes += chunk.length;
+      this.#settings.log.progress({ bytes, startedAt, isDone: false });
+      return chunk;
+    };
+    if (pack.first !== undefined) yield passed(pack.first);
+    for await (const chunk of pack.bytes) yield passed(chunk);
+    this.#settings.log.progress({ bytes, startedAt, isDone: true });
+  }
+
+  #fates(changes: readonly Change[], report: PushReport | undefined): Map<string, Fate> {
+    const fates = new Map<string, Fate>();
+    for (const change of changes) {
+      const fate = fateOf(change.ref, report);
+      fates.set(change.ref, fate);
+      if (fate.kind !== 'accepted') continue;
+      if (change.kind === 'delete') this.#held.delete(change.ref);
+      else this.#held.set(change.ref, change.new);
+    }
+    return fates;
+  }
+
+  /** What the target holds, most telling first: the old objects of what changes, its branches, its tags, the rest. */
+  #haves(changes: readonly Change[]): ObjectId[] {
+    const refs = [...this.#held];
+    const old = changes.flatMap((change) => (change.kind === 'update' ? [change.old] : []));
+    const branches = refs.filter(([ref]) => isBranch(ref)).map(([, id]) => id);
+    const tags = refs.filter(([ref]) => isTag(ref)).map(([, id]) => id);
+    const rest = refs.filter(([ref]) => !isBranch(ref) && !isTag(ref)).map(([, id]) => id);
+    return [...new Set([...old, ...branches, ...tags, ...rest, ...this.#settings.target.extraHaves])].slice(
+      0,
+      MOST_HAVES,
+    );
+  }
+}
+
+function fateOf(ref: string, report: PushReport | undefined): Fate {
+  // Without a report only the target's refs tell what happened: they are read again.
+  if (report === undefined) return { kind: 'overtaken', reason: 'the target gives no report on a push' };
+  const verdict = report.verdicts.get(ref);
+  if (verdict === undefined)
+    return { kind: 'refused', reason: `the target gives no verdict on it (unpack: ${report.unpack})` };
+  if (verdict.accepted) return { kind: 'accepted' };
+  const reason = report.unpack === 'ok' ? verdict.reason : `${verdict.reason}: ${report.unpack}`;
+  return { kind: explainRejection(reason).isRace ? 'overtaken' : 'refused', reason };
+}
+
+/** A source that no longer gives what it listed a moment ago was changed in between. */
+function wasMovedMeanwhile(error: unknown): RemoteError | undefined {
+  if (!(error instanceof RemoteError) || !error.detail.includes('not our ref')) return undefined;
+  const { location, detail } = error;
+  return new RemoteError({
+    kind: 'interrupted',
+    location,
+    detail: `a ref was moved or deleted while it was being mirrored (${detail}).`,
+    cause: error,
+  });
+}

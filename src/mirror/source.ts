@@ -1,0 +1,109 @@
+import { readAdvertisement, type Advertisement, type Ref } from '../protocol/advertisement.js';
+import { fetchPack, shallowError, type FetchAnswer, type FetchRequest } from '../protocol/fetch.js';
+import { readRefs, requestRefs } from '../protocol/ls-refs.js';
+import type { ObjectFormat } from '../protocol/object-format.js';
+import type { Traffic, Transport } from '../protocol/transport.js';
+import { BRANCHES, sourceSnapshot, TAGS, type SourceSnapshot } from './refs.js';
+import { stage, type Stage, type StagingSettings } from './staging.js';
+
+const EVERYTHING = ['HEAD', BRANCHES, TAGS];
+
+/** The repository that is mirrored: gives its refs, and the objects and commits that are asked of it. */
+export class SourceRepository {
+  readonly #transport: Transport;
+  readonly #agent: string;
+  readonly #staging: StagingSettings;
+  #format: ObjectFormat = 'sha1';
+  #advertisement: Advertisement | undefined;
+  #stage: Promise<Stage> | undefined;
+
+  constructor(transport: Transport, agent: string, staging: StagingSettings) {
+    this.#transport = transport;
+    this.#agent = agent;
+    this.#staging = staging;
+  }
+
+  get location(): string {
+    return this.#transport.location;
+  }
+
+  get traffic(): Traffic {
+    return this.#transport.traffic;
+  }
+
+  get format(): ObjectFormat {
+    return this.#format;
+  }
+
+  /** Whether commits can be had without what they hold. */
+  get canFilter(): boolean {
+    return this.#hasFetchFeature('filter');
+  }
+
+  /** Whether histories can be had cut off. */
+  get canDeepen(): boolean {
+    return this.#hasFetchFeature('shallow');
+  }
+
+  /** Reads the branches, the tags and HEAD. */
+  async read(): Promise<SourceSnapshot> {
+    return sourceSnapshot(await this.list(EVERYTHING));
+  }
+
+  /** Lists the refs that begin with one of the prefixes; a server may list more. */
+  async list(prefixes: readonly string[]): Promise<readonly Ref[]> {
+    if (this.#advertisement?.version === 2) return this.#ask(prefixes);
+    const early = this.#transport.stateless && this.#advertisement === undefined ? this.#ask(prefixes) : undefined;
+    early?.catch(() => undefined);
+    const advertisement = await this.#advertise();
+    if (advertisement.version === 0) return advertisement.refs;
+    // Where the guess of the format was wrong, or a redirect came first, the early question was in vain.
+    const guessed = this.#format === 'sha1' ? await early?.catch(() => undefined) : undefined;
+    return guessed ?? this.#ask(prefixes);
+  }
+
+  /**
+   * Fetches from the source, or from the stage of a source without protocol v2.
+   *
+   * @throws {RemoteError} of kind `shallow` where the source does not hold its whole history
+   */
+  async fetch(request: FetchRequest): Promise<FetchAnswer> {
+    const transport = this.#advertisement?.version === 0 ? await this.#staged() : this.#transport;
+    const answer = await fetchPack(transport, this.#format, this.#agent, request);
+    if (!answer.isShallow || request.depth !== undefined) return answer;
+    answer.abort();
+    throw shallowError(this.location);
+  }
+
+  /** Closes every connection and removes the stage. Never throws. */
+  async close(): Promise<void> {
+    await this.#transport.close();
+    const staged = await this.#stage?.catch(() => undefined);
+    await staged?.remove();
+  }
+
+  async #advertise(): Promise<Advertisement> {
+    const answer = await this.#transport.advertise('git-upload-pack');
+    const advertisement = await readAdvertisement(answer.packets, this.location);
+    this.#advertisement = advertisement;
+    this.#format = advertisement.capabilities.objectFormat(this.location);
+    if (advertisement.version === 2 || this.#transport.stateless) await answer.release();
+    else answer.abort();
+    return advertisement;
+  }
+
+  async #ask(prefixes: readonly string[]): Promise<Ref[]> {
+    const answer = await requestRefs(this.#transport, this.#format, this.#agent, prefixes);
+    return readRefs(answer, this.#format, this.location);
+  }
+
+  async #staged(): Promise<Transport> {
+    this.#stage ??= stage(this.#transport, this.#agent, this.#staging);
+    return (await this.#stage).transport;
+  }
+
+  #hasFetchFeature(feature: string): boolean {
+    // A stage is served by the git of this machine, which has them all.
+    return this.#advertisement?.version !== 2 || this.#advertisement.capabilities.hasFeature('fetch', feature);
+  }
+}

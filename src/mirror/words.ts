@@ -1,0 +1,79 @@
+import { explainRejection } from '../hosts/rejection.js';
+import { printable } from '../protocol/printable.js';
+import type { Decision, KeepReason } from './plan.js';
+import { shortName } from './refs.js';
+import type { Fate } from './relay.js';
+
+const KEPT: Readonly<Record<KeepReason, string>> = {
+  'keep-divergent-refs': 'only the target has it; with keep-divergent-refs it is left alone',
+  'prune-never': 'only the target has it; with prune: never it is left alone',
+  'no-default-branch': 'only the target has it; the source has no default branch, so nothing is deleted',
+  'default-branch-of-target':
+    "only the target has it, but it is the target's default branch: choose another one there, then it is deleted",
+  'symref-on-source': 'the name is a symbolic ref on the source, which is not mirrored',
+  'symref-on-target': 'it is a symbolic ref on the target: a change would hit the branch behind it',
+  'perhaps-symref-on-target':
+    'it may be a symbolic ref on the target, whose server does not say: a deletion could hit the branch behind it',
+  'not-asked': 'only the target has it; whether it may be deleted could not be found out',
+  'not-merged': "only the target has it, and it is not merged into the source's default branch",
+  'unknown-object': 'only the target has it, and the source does not know its commits',
+  'not-a-commit': 'only the target has it, and it points to no commit',
+};
+
+const DIVERGED = {
+  'not-ancestor':
+    'the target has commits here that the source has not built on; with keep-divergent-refs it is left alone',
+  'unknown-object':
+    'the target has commits here that the source does not know; with keep-divergent-refs it is left alone',
+} as const;
+
+/** What a user is told of a decision, where that needs saying. */
+export function decisionMessage(decision: Decision): string | null {
+  switch (decision.kind) {
+    case 'keep':
+      return KEPT[decision.reason];
+    case 'diverged':
+      return DIVERGED[decision.reason];
+    case 'blocked':
+      return `it cannot exist beside ${printable(decision.by)}, which stays on the target: delete or rename that one`;
+    case 'delete':
+      return decision.reason === 'merged'
+        ? "gone from the source, and merged into the source's default branch"
+        : 'gone from the source';
+    default:
+      return null;
+  }
+}
+
+/** What a user is told of a change that did not come about. */
+export function fateMessage(fate: Exclude<Fate, { kind: 'accepted' }>): string {
+  if (fate.kind === 'overtaken') {
+    return `somebody else changed it at the same time, again and again (${fate.reason}). Run the mirror again.`;
+  }
+  const { remedy } = explainRejection(fate.reason);
+  return `the target refuses it: ${fate.reason}.${remedy === undefined ? '' : ` ${remedy}`}`;
+}
+
+/** The sentence for a run in which refs were left behind. */
+export function failureSummary(diverged: readonly string[], rejected: readonly string[]): string | null {
+  const sentences = [
+    ...(diverged.length === 0
+      ? []
+      : [`Some refs have diverged and have not been updated on the target: ${names(diverged)}.`]),
+    ...(rejected.length === 0 ? [] : [`Some refs were rejected by the target: ${names(rejected)}.`]),
+  ];
+  return sentences.length === 0 ? null : sentences.join(' ');
+}
+
+const MOST_NAMES = 20;
+
+function names(refs: readonly string[]): string {
+  const shown = refs.slice(0, MOST_NAMES).map((ref) => printable(ref));
+  const more = refs.length - shown.length;
+  return shown.join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+/** A ref as it may be shown, without `refs/heads/`. */
+export function shownName(ref: string): string {
+  return printable(shortName(ref));
+}
