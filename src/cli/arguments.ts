@@ -1,0 +1,126 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { printable } from '../protocol/printable.js';
+import type { OptionNames, RawOptions } from '../mirror/options.js';
+
+/** What the command line asks for. */
+export type Invocation =
+  | { readonly kind: 'help' }
+  | { readonly kind: 'version' }
+  | {
+      readonly kind: 'mirror';
+      readonly raw: RawOptions;
+      readonly json: boolean;
+      readonly verbose: boolean;
+      readonly problems: readonly string[];
+    };
+
+/** The names under which messages speak of the options. */
+export const NAMES: OptionNames = {
+  sourceUrl: '<source>',
+  sourceToken: 'PUSH_MIRROR_SOURCE_TOKEN',
+  targetUrl: '<target>',
+  targetToken: 'PUSH_MIRROR_TARGET_TOKEN',
+  onlyProtectedBranches: '--only-protected-branches',
+  branches: '--branch',
+  mirrorBranchRegex: '--mirror-branch-regex',
+  tags: '--tag',
+  keepDivergentRefs: '--keep-divergent-refs',
+  prune: '--prune',
+  lfs: '--lfs',
+  dryRun: '--dry-run',
+  pushOptions: '--push-option',
+  timeout: '--timeout',
+};
+
+const OPTIONS = {
+  'only-protected-branches': { type: 'boolean' },
+  branch: { type: 'string', multiple: true },
+  'mirror-branch-regex': { type: 'string' },
+  tag: { type: 'string', multiple: true },
+  'keep-divergent-refs': { type: 'boolean' },
+  prune: { type: 'string' },
+  lfs: { type: 'string' },
+  'dry-run': { type: 'boolean' },
+  'push-option': { type: 'string', multiple: true },
+  timeout: { type: 'string' },
+  json: { type: 'boolean' },
+  verbose: { type: 'boolean', short: 'v' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean' },
+} as const satisfies ParseArgsConfig['options'];
+
+type OptionName = keyof typeof OPTIONS;
+
+/** Reads the arguments and the secrets' variables; what is wrong with the arguments is collected in `problems`. */
+export function parseArguments(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): Invocation {
+  const { positionals, tokens } = parseArgs({
+    args: [...args],
+    options: OPTIONS,
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+  });
+  const given = new Map<OptionName, string[]>();
+  const problems: string[] = [];
+  for (const token of tokens) {
+    if (token.kind !== 'option') continue;
+    if (!isOption(token.name)) {
+      problems.push(`${printable(token.rawName, 100)} is no option: see push-mirror --help.`);
+      continue;
+    }
+    const takesValue = OPTIONS[token.name].type === 'string';
+    if (takesValue && token.value === undefined) problems.push(`--${token.name} needs a value.`);
+    given.set(token.name, [...(given.get(token.name) ?? []), token.value ?? (takesValue ? '' : 'true')]);
+  }
+  if (given.has('help')) return { kind: 'help' };
+  if (given.has('version')) return { kind: 'version' };
+  if (positionals.length > 2) {
+    problems.push(
+      `Only <source> and <target> are expected, but there is also "${printable(positionals[2] ?? '', 100)}".`,
+    );
+  }
+  const last = (name: OptionName): string => given.get(name)?.at(-1) ?? '';
+  const all = (name: OptionName): string[] => (given.get(name) ?? []).filter((value) => value !== '');
+  const variable = (name: string): string => environment[name] ?? '';
+  const ssh = {
+    sshPrivateKey: variable('PUSH_MIRROR_SSH_PRIVATE_KEY'),
+    sshKnownHosts: variable('PUSH_MIRROR_SSH_KNOWN_HOSTS'),
+  };
+  return {
+    kind: 'mirror',
+    json: last('json') === 'true',
+    verbose: last('verbose') === 'true',
+    problems,
+    raw: {
+      source: {
+        url: positionals[0] ?? '',
+        username: variable('PUSH_MIRROR_SOURCE_USERNAME'),
+        token: variable('PUSH_MIRROR_SOURCE_TOKEN'),
+        ...ssh,
+      },
+      target: {
+        url: positionals[1] ?? '',
+        username: variable('PUSH_MIRROR_TARGET_USERNAME'),
+        token: variable('PUSH_MIRROR_TARGET_TOKEN'),
+        ...ssh,
+      },
+      onlyProtectedBranches: last('only-protected-branches'),
+      branches: all('branch'),
+      mirrorBranchRegex: last('mirror-branch-regex'),
+      tags: all('tag'),
+      keepDivergentRefs: last('keep-divergent-refs'),
+      prune: last('prune'),
+      lfs: last('lfs'),
+      dryRun: last('dry-run'),
+      pushOptions: all('push-option'),
+      timeout: last('timeout'),
+    },
+  };
+}
+
+function isOption(name: string): name is OptionName {
+  return Object.hasOwn(OPTIONS, name);
+}

@@ -1,0 +1,90 @@
+import type { Log, Progress } from '../mirror/log.js';
+import type { Secrets } from '../mirror/secrets.js';
+import { printable } from '../protocol/printable.js';
+import { bytes, duration, rate } from '../report/figures.js';
+
+/** Where a terminal's lines go. */
+export interface Terminal {
+  write(text: string): unknown;
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+}
+
+const REDRAW_MS = 100;
+const SPARSE_MS = 10_000;
+const BAR_WIDTH = 20;
+
+/** The log of the command: lines and a progress bar on a terminal, lines alone elsewhere. */
+export class TerminalLog implements Log {
+  readonly #out: Terminal;
+  readonly #secrets: Secrets;
+  readonly #isVerbose: boolean;
+  readonly #now: () => number;
+  #drawnAt = 0;
+  #isDrawn = false;
+
+  constructor(out: Terminal, secrets: Secrets, isVerbose: boolean, now: () => number) {
+    this.#out = out;
+    this.#secrets = secrets;
+    this.#isVerbose = isVerbose;
+    this.#now = now;
+  }
+
+  debug(line: string): void {
+    if (this.#isVerbose) line.split('\n').forEach((part) => this.#line(`debug: ${printable(part)}`));
+  }
+
+  info(line: string): void {
+    this.#line(line);
+  }
+
+  warn(line: string): void {
+    this.#line(`warning: ${line}`);
+  }
+
+  remote(end: 'source' | 'target', line: string): void {
+    if (end === 'target') this.#line(`remote: ${line}`);
+    else if (this.#out.isTTY === true) this.#draw(`source: ${line}`);
+    else this.debug(`source: ${line}`);
+  }
+
+  progress(progress: Progress): void {
+    const now = this.#now();
+    const elapsed = now - progress.startedAt;
+    const figures = `${bytes(progress.bytes)}, ${rate(progress.bytes, elapsed)}`;
+    if (this.#out.isTTY === true) {
+      if (progress.isDone) this.#wipe();
+      else this.#draw(`relaying ${bar(elapsed)} ${figures}`);
+      return;
+    }
+    this.#drawnAt = Math.max(this.#drawnAt, progress.startedAt);
+    if (now - this.#drawnAt < SPARSE_MS) return;
+    this.#drawnAt = now;
+    this.#line(`relaying: ${figures} after ${duration(elapsed)}`);
+  }
+
+  #draw(text: string): void {
+    const now = this.#now();
+    if (this.#isDrawn && now - this.#drawnAt < REDRAW_MS) return;
+    this.#drawnAt = now;
+    this.#isDrawn = true;
+    this.#out.write(`\r\u001b[2K${this.#secrets.redact(text).slice(0, (this.#out.columns ?? 80) - 1)}`);
+  }
+
+  #wipe(): void {
+    if (this.#isDrawn) this.#out.write('\r\u001b[2K');
+    this.#isDrawn = false;
+  }
+
+  #line(text: string): void {
+    this.#wipe();
+    this.#out.write(`${this.#secrets.redact(text)}\n`);
+  }
+}
+
+/** A pack's size is not known before its end, so the bar shows that something moves, not how much is left. */
+function bar(elapsed: number): string {
+  const at = Math.floor(elapsed / REDRAW_MS) % (2 * BAR_WIDTH);
+  const place = at < BAR_WIDTH ? at : 2 * BAR_WIDTH - 1 - at;
+  return `[${' '.repeat(place)}=${' '.repeat(BAR_WIDTH - 1 - place)}]`;
+}

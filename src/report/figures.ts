@@ -1,0 +1,47 @@
+import { OUTCOMES } from '../mirror/outcome.js';
+import type { Report } from './report.js';
+
+const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
+
+/** A number of bytes for people, in powers of 1000: `317 B`, `1.2 MB`. */
+export function bytes(count: number): string {
+  let value = count;
+  let unit = 0;
+  while (value >= 999.5 && unit < UNITS.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 ? value : value.toFixed(value < 9.95 ? 1 : 0)} ${UNITS[unit] ?? ''}`;
+}
+
+/** A rate for people: `4.5 MB/s`. */
+export function rate(count: number, milliseconds: number): string {
+  return `${bytes(Math.round((count * 1000) / Math.max(milliseconds, 1)))}/s`;
+}
+
+/** A duration for people: `0.4 s`, `2 min 5 s`. */
+export function duration(milliseconds: number): string {
+  const seconds = milliseconds / 1000;
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+}
+
+/** How many refs have each outcome, those that none has left out: `2 created, 1 forced`. */
+export function countsLine(report: Report): string {
+  const parts = OUTCOMES.filter((outcome) => report.counts[outcome] > 0).map(
+    (outcome) => `${report.counts[outcome]} ${outcome}`,
+  );
+  return parts.length === 0 ? 'no refs' : parts.join(', ');
+}
+
+/** What the run cost: `in 0.4 s, 5 requests, a pack of 317 B`. */
+export function costLine(report: Report): string {
+  const { duration_ms: time, requests, pack_bytes: pack } = report.transfer;
+  const packWords = pack === 0 ? 'no pack' : `packs of ${bytes(pack)}`;
+  return `in ${duration(time)}, ${requests} ${requests === 1 ? 'request' : 'requests'}, ${packWords}`;
+}
+
+/** An object id as short as people write it. */
+export function shortId(id: string | null): string {
+  return id === null ? '' : id.slice(0, 10);
+}
