@@ -1,0 +1,99 @@
+import { spawn } from 'node:child_process';
+import { resolve } from 'node:path';
+import { connectAndMirror } from '../src/mirror/connect.js';
+import type { Log } from '../src/mirror/log.js';
+import { parseOptions, type RawOptions } from '../src/mirror/options.js';
+import { secretsOf } from '../src/mirror/secrets.js';
+import { NAMES } from '../src/cli/arguments.js';
+import { reportOf, type Report } from '../src/report/report.js';
+import { isolatedGit } from './repositories/git.js';
+
+/** What a test may set; everything else is not given. */
+export type Given = Partial<Omit<RawOptions, 'source' | 'target'>> & {
+  readonly sourceToken?: string;
+  readonly targetToken?: string;
+  readonly sshPrivateKey?: string;
+  readonly sshKnownHosts?: string;
+  readonly signal?: AbortSignal;
+};
+
+/** What a run in this process came to: its report, and the lines it logged. */
+export interface Run {
+  readonly report: Report;
+  /** By ref: its outcome. */
+  readonly outcomes: Readonly<Record<string, string>>;
+  readonly lines: readonly string[];
+}
+
+/** Mirrors in this process, from the checked options on: everything but the doors. */
+export async function run(source: string, target: string, given: Given = {}): Promise<Run> {
+  const ssh = { sshPrivateKey: given.sshPrivateKey ?? '', sshKnownHosts: given.sshKnownHosts ?? '' };
+  const raw: RawOptions = {
+    onlyProtectedBranches: '',
+    branches: [],
+    mirrorBranchRegex: '',
+    tags: [],
+    keepDivergentRefs: '',
+    prune: '',
+    lfs: '',
+    dryRun: '',
+    pushOptions: [],
+    timeout: '',
+    ...given,
+    source: { url: source, username: '', token: given.sourceToken ?? '', ...ssh },
+    target: { url: target, username: '', token: given.targetToken ?? '', ...ssh },
+  };
+  const options = parseOptions(raw, NAMES, process.cwd());
+  const lines: string[] = [];
+  const add = (line: string): void => void lines.push(line);
+  const log: Log = {
+    debug: add,
+    info: add,
+    warn: add,
+    remote: (end, line) => add(`${end}: ${line}`),
+    progress: () => undefined,
+  };
+  const result = await connectAndMirror(options, {
+    log,
+    signal: given.signal ?? new AbortController().signal,
+    now: () => Date.now(),
+    environment: isolatedGit(),
+    agent: 'push-mirror/test',
+  });
+  const report = reportOf(options, result, secretsOf(raw));
+  return { report, outcomes: Object.fromEntries(report.refs.map(({ ref, outcome }) => [ref, outcome])), lines };
+}
+
+/** What a program that was run came to. */
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const BUNDLES = { cli: resolve('dist/cli/index.js'), action: resolve('dist/index.js') } as const;
+
+/**
+ * Runs a bundle from `dist/` with Node.js, as users do.
+ *
+ * @param environment beside what isolates git; nothing else of this process's environment is passed on
+ */
+export async function runBundle(
+  bundle: keyof typeof BUNDLES,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+  folder?: string,
+): Promise<Ended> {
+  const child = spawn(process.execPath, [BUNDLES[bundle], ...args], {
+    env: { ...isolatedGit(), ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(folder === undefined ? {} : { cwd: folder }),
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  return new Promise((settle, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => settle({ code, stdout, stderr }));
+  });
+}
