@@ -1,4 +1,5 @@
 import { error, notice, setFailed, setOutput, summary, warning } from '@actions/core';
+import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { printable } from '../protocol/printable.js';
@@ -17,10 +18,7 @@ const LARGEST_LIST = 128 * 1024;
  * @param runner where the report is written to, and whether there is a summary to write to: some runners have none
  */
 export async function publish(report: Report, runner: { folder: string; hasSummary: boolean }): Promise<void> {
-  const path = join(
-    runner.folder,
-    `push-mirror-report-${process.pid}-${Date.parse(report.last_update_started_at)}.json`,
-  );
+  const path = join(runner.folder, `push-mirror-report-${randomUUID()}.json`);
   await writeFile(path, `${JSON.stringify(report, undefined, 2)}\n`, { mode: 0o600 });
   setOutput('status', report.update_status);
   setOutput('changed', String(hasChanges(report)));

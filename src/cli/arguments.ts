@@ -1,6 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { printable } from '../protocol/printable.js';
-import type { OptionNames, RawOptions } from '../mirror/options.js';
+import type { OptionNames, RawEndpoint, RawOptions } from '../mirror/options.js';
 
 /** What the command line asks for. */
 export type Invocation =
@@ -52,17 +52,45 @@ const OPTIONS = {
 type OptionName = keyof typeof OPTIONS;
 
 /** Reads the arguments and the secrets' variables; what is wrong with the arguments is collected in `problems`. */
-export function parseArguments(
-  args: readonly string[],
-  environment: Readonly<Record<string, string | undefined>>,
-): Invocation {
-  const { positionals, tokens } = parseArgs({
-    args: [...args],
-    options: OPTIONS,
-    allowPositionals: true,
-    strict: false,
-    tokens: true,
-  });
+export function parseArguments(args: readonly string[], environment: Environment): Invocation {
+  const { positionals, given, problems } = readTokens(args);
+  if (given.has('help')) return { kind: 'help' };
+  if (given.has('version')) return { kind: 'version' };
+  const last = (name: OptionName): string => given.get(name)?.at(-1) ?? '';
+  const all = (name: OptionName): string[] => (given.get(name) ?? []).filter((value) => value !== '');
+  return {
+    kind: 'mirror',
+    json: last('json') === 'true',
+    verbose: last('verbose') === 'true',
+    problems,
+    raw: {
+      source: endpoint(positionals[0], 'SOURCE', environment),
+      target: endpoint(positionals[1], 'TARGET', environment),
+      onlyProtectedBranches: last('only-protected-branches'),
+      branches: all('branch'),
+      mirrorBranchRegex: last('mirror-branch-regex'),
+      tags: all('tag'),
+      keepDivergentRefs: last('keep-divergent-refs'),
+      prune: last('prune'),
+      lfs: last('lfs'),
+      dryRun: last('dry-run'),
+      pushOptions: all('push-option'),
+      timeout: last('timeout'),
+    },
+  };
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+interface Tokens {
+  readonly positionals: readonly string[];
+  readonly given: ReadonlyMap<OptionName, readonly string[]>;
+  readonly problems: readonly string[];
+}
+
+function readTokens(args: readonly string[]): Tokens {
+  const config = { args: [...args], options: OPTIONS, allowPositionals: true, strict: false, tokens: true } as const;
+  const { positionals, tokens } = parseArgs(config);
   const given = new Map<OptionName, string[]>();
   const problems: string[] = [];
   for (const token of tokens) {
@@ -75,49 +103,21 @@ export function parseArguments(
     if (takesValue && token.value === undefined) problems.push(`--${token.name} needs a value.`);
     given.set(token.name, [...(given.get(token.name) ?? []), token.value ?? (takesValue ? '' : 'true')]);
   }
-  if (given.has('help')) return { kind: 'help' };
-  if (given.has('version')) return { kind: 'version' };
-  if (positionals.length > 2) {
-    problems.push(
-      `Only <source> and <target> are expected, but there is also "${printable(positionals[2] ?? '', 100)}".`,
-    );
+  const [, , extra] = positionals;
+  if (extra !== undefined) {
+    problems.push(`Only <source> and <target> are expected, but there is also "${printable(extra, 100)}".`);
   }
-  const last = (name: OptionName): string => given.get(name)?.at(-1) ?? '';
-  const all = (name: OptionName): string[] => (given.get(name) ?? []).filter((value) => value !== '');
-  const variable = (name: string): string => environment[name] ?? '';
-  const ssh = {
-    sshPrivateKey: variable('PUSH_MIRROR_SSH_PRIVATE_KEY'),
-    sshKnownHosts: variable('PUSH_MIRROR_SSH_KNOWN_HOSTS'),
-  };
+  return { positionals, given, problems };
+}
+
+function endpoint(url: string | undefined, end: 'SOURCE' | 'TARGET', environment: Environment): RawEndpoint {
+  const variable = (name: string): string => environment[`PUSH_MIRROR_${name}`] ?? '';
   return {
-    kind: 'mirror',
-    json: last('json') === 'true',
-    verbose: last('verbose') === 'true',
-    problems,
-    raw: {
-      source: {
-        url: positionals[0] ?? '',
-        username: variable('PUSH_MIRROR_SOURCE_USERNAME'),
-        token: variable('PUSH_MIRROR_SOURCE_TOKEN'),
-        ...ssh,
-      },
-      target: {
-        url: positionals[1] ?? '',
-        username: variable('PUSH_MIRROR_TARGET_USERNAME'),
-        token: variable('PUSH_MIRROR_TARGET_TOKEN'),
-        ...ssh,
-      },
-      onlyProtectedBranches: last('only-protected-branches'),
-      branches: all('branch'),
-      mirrorBranchRegex: last('mirror-branch-regex'),
-      tags: all('tag'),
-      keepDivergentRefs: last('keep-divergent-refs'),
-      prune: last('prune'),
-      lfs: last('lfs'),
-      dryRun: last('dry-run'),
-      pushOptions: all('push-option'),
-      timeout: last('timeout'),
-    },
+    url: url ?? '',
+    username: variable(`${end}_USERNAME`),
+    token: variable(`${end}_TOKEN`),
+    sshPrivateKey: variable('SSH_PRIVATE_KEY'),
+    sshKnownHosts: variable('SSH_KNOWN_HOSTS'),
   };
 }
 

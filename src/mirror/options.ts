@@ -217,7 +217,7 @@ class Checks {
 
   #credentials(location: Location, raw: RawEndpoint, urlName: string, tokenName: string): Credentials | undefined {
     if (location.kind !== 'http') return undefined;
-    const password = raw.token || location.password;
+    const password = raw.token === '' ? location.password : raw.token;
     if (password === undefined) return undefined;
     const { url } = location;
     if (url.protocol === 'http:' && !isLoopback(url.hostname)) {

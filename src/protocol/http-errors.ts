@@ -1,4 +1,4 @@
-import { RemoteError } from './errors.js';
+import { RemoteError, type RemoteErrorParts } from './errors.js';
 import { printable } from './printable.js';
 import type { Service } from './transport.js';
 
@@ -30,8 +30,8 @@ export function connectionError(error: unknown, location: string, nothingSent: b
   if (error instanceof RemoteError || !(error instanceof Error)) return error;
   if (error.name === 'AbortError') return error;
   // With several addresses for one host the reason is in the parts.
-  const [part] = error instanceof AggregateError ? (error.errors as NodeJS.ErrnoException[]) : [];
-  const code = (part ?? error).code ?? '';
+  const [part] = error instanceof AggregateError ? (error.errors as Error[]) : [error];
+  const { code = '' }: NodeJS.ErrnoException = part ?? error;
   if (TLS.test(code)) return tlsError(error, code, location);
   const unreachable = UNREACHABLE[code];
   if (unreachable !== undefined) {
@@ -90,69 +90,66 @@ export interface UnexpectedAnswer {
 export function statusError(answer: UnexpectedAnswer): RemoteError {
   const { location, status } = answer;
   if (status === 200) return notGit(answer);
-  const said = serverText(answer);
-  const access = answer.service === 'git-receive-pack' ? 'write to' : 'read';
-  switch (status) {
-    case 401:
-      return new RemoteError({
-        kind: 'unauthorized',
-        location,
-        detail: answer.signedIn
-          ? `the server does not accept the user name and token (HTTP 401).${said}`
-          : `the server wants a sign-in (HTTP 401).${said}`,
-        remedy: answer.signedIn
-          ? `Check that ${answer.signInHint} is right, has not expired and belongs to this host.`
-          : `Set ${answer.signInHint}, and check the URL.`,
-      });
-    case 403:
-      return new RemoteError({
-        kind: 'forbidden',
-        location,
-        detail: `the token may not ${access} this repository (HTTP 403).${said}`,
-        remedy: `Give ${answer.signInHint} the permission to ${access} it.`,
-      });
-    case 404:
-      return new RemoteError({
-        kind: 'not-found',
-        location,
-        detail: `there is no such repository, or it is not visible with this sign-in (HTTP 404).${said}`,
-        remedy: `Check the URL; for a private repository check ${answer.signInHint}.`,
-      });
-    case 408:
-    case 502:
-    case 503:
-    case 504:
-      return new RemoteError({
-        kind: 'interrupted',
-        location,
-        detail: `the server gave up (HTTP ${status}).${said}`,
-        remedy: 'Run the mirror again later.',
-      });
-    case 413:
-      return new RemoteError({
-        kind: 'too-large',
-        location,
-        detail: `the server or a proxy in front of it refuses a push of this size (HTTP 413).${said}`,
-        remedy: 'Raise its limit (nginx: client_max_body_size), or push over SSH.',
-      });
-    default:
-      if (answer.redirectedTo !== undefined && status >= 300 && status < 400) return movedOn(answer);
-      return new RemoteError({
-        kind: 'http-status',
-        location,
-        detail: `the server answers with HTTP status ${status}.${said}`,
-        remedy: 'Check the URL; if it is right, ask the operator of the server.',
-      });
-  }
+  const meaning = MEANINGS[status] ?? (isRedirect(answer) ? movedOn : unknownStatus);
+  return new RemoteError({ location, ...meaning(answer, serverText(answer)) });
 }
 
-function movedOn(answer: UnexpectedAnswer): RemoteError {
-  return new RemoteError({
-    kind: 'redirect',
-    location: answer.location,
-    detail: `the server redirects to ${printable(answer.redirectedTo ?? '', 300)} (HTTP ${answer.status}).`,
-    remedy: 'Give the URL to which it redirects.',
-  });
+type Meaning = (answer: UnexpectedAnswer, said: string) => Omit<RemoteErrorParts, 'location'>;
+
+const gaveUp: Meaning = ({ status }, said) => ({
+  kind: 'interrupted',
+  detail: `the server gave up (HTTP ${status}).${said}`,
+  remedy: 'Run the mirror again later.',
+});
+
+const MEANINGS: Readonly<Record<number, Meaning>> = {
+  401: ({ signedIn, signInHint }, said) => ({
+    kind: 'unauthorized',
+    detail: signedIn
+      ? `the server does not accept the user name and token (HTTP 401).${said}`
+      : `the server wants a sign-in (HTTP 401).${said}`,
+    remedy: signedIn
+      ? `Check that ${signInHint} is right, has not expired and belongs to this host.`
+      : `Set ${signInHint}, and check the URL.`,
+  }),
+  403: ({ service, signInHint }, said) => {
+    const access = service === 'git-receive-pack' ? 'write to' : 'read';
+    return {
+      kind: 'forbidden',
+      detail: `the token may not ${access} this repository (HTTP 403).${said}`,
+      remedy: `Give ${signInHint} the permission to ${access} it.`,
+    };
+  },
+  404: ({ signInHint }, said) => ({
+    kind: 'not-found',
+    detail: `there is no such repository, or it is not visible with this sign-in (HTTP 404).${said}`,
+    remedy: `Check the URL; for a private repository check ${signInHint}.`,
+  }),
+  408: gaveUp,
+  413: (_answer, said) => ({
+    kind: 'too-large',
+    detail: `the server or a proxy in front of it refuses a push of this size (HTTP 413).${said}`,
+    remedy: 'Raise its limit (nginx: client_max_body_size), or push over SSH.',
+  }),
+  502: gaveUp,
+  503: gaveUp,
+  504: gaveUp,
+};
+
+const movedOn: Meaning = ({ redirectedTo = '', status }) => ({
+  kind: 'redirect',
+  detail: `the server redirects to ${printable(redirectedTo, 300)} (HTTP ${status}).`,
+  remedy: 'Give the URL to which it redirects.',
+});
+
+const unknownStatus: Meaning = ({ status }, said) => ({
+  kind: 'http-status',
+  detail: `the server answers with HTTP status ${status}.${said}`,
+  remedy: 'Check the URL; if it is right, ask the operator of the server.',
+});
+
+function isRedirect({ status, redirectedTo }: UnexpectedAnswer): boolean {
+  return redirectedTo !== undefined && status >= 300 && status < 400;
 }
 
 function notGit(answer: UnexpectedAnswer): RemoteError {

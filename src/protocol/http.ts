@@ -207,10 +207,8 @@ export class HttpTransport implements Transport {
       outgoing.end(body);
       return;
     }
-    let refusedEarly = false;
-    void answered.then(() => (refusedEarly = !isSuccess(outgoing)));
     for await (const chunk of body) {
-      if (outgoing.destroyed || refusedEarly) return;
+      if (outgoing.destroyed || isRefused(outgoing)) return;
       this.traffic.bytesSent += chunk.length;
       if (!outgoing.write(chunk)) await this.#drained(outgoing, answered);
     }
@@ -221,7 +219,9 @@ export class HttpTransport implements Transport {
     const drained = new Promise<void>((resolve) => {
       outgoing.once('drain', resolve);
       outgoing.once('close', resolve);
-      void answered.then(() => isSuccess(outgoing) || resolve());
+      void answered.then(() => {
+        if (isRefused(outgoing)) resolve();
+      });
     });
     const { silence } = this.#settings.limits;
     await within(drained, { ms: silence, location: this.location, giveUp: () => void outgoing.destroy() });
@@ -338,9 +338,10 @@ function settled(error: unknown): unknown {
   return error instanceof NothingSentError ? error.asRemoteError() : error;
 }
 
-function isSuccess(outgoing: http.ClientRequest): boolean {
+/** Whether the server has answered before the body's end, and has no use for the rest. */
+function isRefused(outgoing: http.ClientRequest): boolean {
   const { res } = outgoing as http.ClientRequest & { res?: http.IncomingMessage };
-  return res?.statusCode === 200;
+  return res !== undefined && res.statusCode !== 200;
 }
 
 function protocolHeader(service: Service): Record<string, string> {

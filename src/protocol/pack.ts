@@ -1,4 +1,4 @@
-import { inflateSync, type ZlibOptions } from 'node:zlib';
+import { inflateSync } from 'node:zlib';
 import { ProtocolError } from './errors.js';
 import { hashObject, idBytes, type ObjectFormat, type ObjectId } from './object-format.js';
 
@@ -54,8 +54,13 @@ export async function readObjects(
 export async function firstObjectType(pack: AsyncIterator<Buffer>, location: string): Promise<ObjectType | undefined> {
   const { header, rest } = await readHeader(pack, location);
   if (header.readUInt32BE(8) === 0) return undefined;
-  const next = rest.length > 0 ? rest : ((await pack.next()).value ?? Buffer.alloc(0));
-  return TYPES[((next[0] ?? 0) >> 4) & 7];
+  if (rest.length > 0) return typeOf(rest);
+  const next = await pack.next();
+  return next.done === true ? undefined : typeOf(next.value);
+}
+
+function typeOf(entry: Buffer): ObjectType | undefined {
+  return TYPES[((entry[0] ?? 0) >> 4) & 7];
 }
 
 async function readHeader(pack: AsyncIterator<Buffer>, location: string): Promise<{ header: Buffer; rest: Buffer }> {
