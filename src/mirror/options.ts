@@ -225,7 +225,7 @@ class Checks {
         `${urlName} "${url.href}" is not encrypted, so ${tokenName} would be readable on the way: use https.`,
       );
     }
-    const username = raw.username || location.username || defaultUsername(url.hostname);
+    const username = raw.username === '' ? (location.username ?? defaultUsername(url.hostname)) : raw.username;
     if (username.includes(':')) {
       this.problems.push(`The user name for ${urlName} contains a ":", which basic authentication does not allow.`);
     }

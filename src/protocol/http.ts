@@ -340,8 +340,8 @@ function settled(error: unknown): unknown {
 
 /** Whether the server has answered before the body's end, and has no use for the rest. */
 function isRefused(outgoing: http.ClientRequest): boolean {
-  const { res } = outgoing as http.ClientRequest & { res?: http.IncomingMessage };
-  return res !== undefined && res.statusCode !== 200;
+  const { res } = outgoing as http.ClientRequest & { res?: http.IncomingMessage | null };
+  return (res?.statusCode ?? 200) !== 200;
 }
 
 function protocolHeader(service: Service): Record<string, string> {
