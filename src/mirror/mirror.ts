@@ -80,7 +80,7 @@ export async function mirror(settings: MirrorSettings, ports: MirrorPorts): Prom
   } catch (failure) {
     if (!(failure instanceof Error)) throw failure;
     ports.log.debug(failure.stack ?? failure.message);
-    error = failure.message;
+    error = ports.signal.aborted ? stopped(ports.signal) : failure.message;
   }
   const refs = run.results.inOrder();
   const named = (outcome: string): string[] => refs.filter((one) => one.outcome === outcome).map(({ ref }) => ref);
@@ -367,4 +367,9 @@ function noRelations(): ReadonlyMap<string, Relation> {
 async function giveUp(preparation: Preparation | undefined): Promise<void> {
   const pack = await preparation?.pack.catch(() => undefined);
   await pack?.bytes.return();
+}
+
+function stopped(signal: AbortSignal): string {
+  const reason: unknown = signal.reason;
+  return `The mirror was ${reason instanceof Error ? reason.message : 'stopped'}. Run it again: it goes on from where the target is.`;
 }

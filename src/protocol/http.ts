@@ -191,7 +191,7 @@ export class HttpTransport implements Transport {
       const conversation = async (): Promise<void> => {
         await within(connected, { ms: limits.connect, location: this.location, giveUp: abandon });
         isConnected = true;
-        await this.#write(outgoing, request.body, answered);
+        await this.#write(outgoing, request.body);
         await within(answered, { ms: limits.silence, location: this.location, giveUp: abandon });
       };
       conversation().catch((error: unknown) => {
@@ -201,7 +201,7 @@ export class HttpTransport implements Transport {
     });
   }
 
-  async #write(outgoing: http.ClientRequest, body: Body | undefined, answered: Promise<void>): Promise<void> {
+  async #write(outgoing: http.ClientRequest, body: Body | undefined): Promise<void> {
     if (body === undefined || Buffer.isBuffer(body)) {
       this.traffic.bytesSent += body?.length ?? 0;
       outgoing.end(body);
@@ -210,18 +210,19 @@ export class HttpTransport implements Transport {
     for await (const chunk of body) {
       if (outgoing.destroyed || isRefused(outgoing)) return;
       this.traffic.bytesSent += chunk.length;
-      if (!outgoing.write(chunk)) await this.#drained(outgoing, answered);
+      if (!outgoing.write(chunk)) await this.#drained(outgoing);
     }
     outgoing.end();
   }
 
-  async #drained(outgoing: http.ClientRequest, answered: Promise<void>): Promise<void> {
+  async #drained(outgoing: http.ClientRequest): Promise<void> {
+    const events = ['drain', 'close', 'response'];
     const drained = new Promise<void>((resolve) => {
-      outgoing.once('drain', resolve);
-      outgoing.once('close', resolve);
-      void answered.then(() => {
-        if (isRefused(outgoing)) resolve();
-      });
+      const done = (): void => {
+        for (const event of events) outgoing.off(event, done);
+        resolve();
+      };
+      for (const event of events) outgoing.on(event, done);
     });
     const { silence } = this.#settings.limits;
     await within(drained, { ms: silence, location: this.location, giveUp: () => void outgoing.destroy() });
