@@ -85,7 +85,8 @@ export class Ancestry {
 
   async #relation(move: Move, graph: CommitGraph | undefined): Promise<Relation> {
     const border = graph?.border(move.newPeeled);
-    if (border?.has(move.old) === true) return 'ancestor';
+    // Who stands at the border of a commit is one.
+    if (graph?.has(move.newPeeled) === true && border?.has(move.old) === true) return 'ancestor';
     if (border?.size === 0) return 'not-ancestor';
     if (!(await this.#isReachable(move.old, move.new))) return 'not-ancestor';
     return move.isCommit || (await this.#isCommit(move.old)) ? 'ancestor' : 'not-ancestor';
@@ -108,7 +109,7 @@ export class Ancestry {
   async #between(moves: readonly Move[]): Promise<{ known: ReadonlySet<ObjectId>; graph: CommitGraph | undefined }> {
     const wants = unique(moves.map(({ new: id }) => id));
     const haves = unique(moves.map(({ old }) => old));
-    const answer = await this.#source.fetch({ wants, haves, done: false, filter: 'tree:0' });
+    const answer = await this.#source.fetchTips({ wants, haves, done: false, filter: 'tree:0' });
     const objects = answer.pack === undefined ? undefined : await this.#objects(answer);
     return { known: answer.acknowledged, graph: objects === undefined ? undefined : new CommitGraph(objects) };
   }
@@ -137,7 +138,7 @@ export class Ancestry {
     const all = unique(ids);
     for (let from = 0; from < all.length; from += HAVES_A_REQUEST) {
       const haves = [...all.slice(from, from + HAVES_A_REQUEST), tip];
-      const answer = await this.#source.fetch({ wants: [tip], haves, done: false, filter: this.#filter() });
+      const answer = await this.#source.fetchTips({ wants: [tip], haves, done: false, filter: this.#filter() });
       if (answer.pack !== undefined) for await (const _chunk of answer.pack);
       for (const id of answer.acknowledged) known.add(id);
     }

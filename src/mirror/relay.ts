@@ -1,5 +1,4 @@
 import { explainRejection } from '../hosts/rejection.js';
-import { RemoteError } from '../protocol/errors.js';
 import { emptyPack, zeroId, type ObjectFormat, type ObjectId } from '../protocol/object-format.js';
 import type { PushReport, RefUpdate } from '../protocol/push.js';
 import type { Log } from './log.js';
@@ -66,16 +65,13 @@ export class Relay {
       (id) => !tips.has(id),
     );
     if (wants.length === 0) return undefined;
-    const request = {
+    const answer = await source.fetchTips({
       wants,
       haves: this.#haves(changes),
       done: true,
       thinPack: !target.capabilities.has('no-thin'),
       ofsDelta: target.capabilities.has('ofs-delta'),
-      onText: (line: string) => log.remote('source', line),
-    };
-    const answer = await source.fetch(request).catch((error: unknown) => {
-      throw wasMovedMeanwhile(error) ?? error;
+      onText: (line) => log.remote('source', line),
     });
     if (answer.pack === undefined) return undefined;
     const first = await answer.pack.next();
@@ -163,16 +159,4 @@ function fateOf(ref: string, report: PushReport | undefined): Fate {
   if (verdict.accepted) return { kind: 'accepted' };
   const reason = report.unpack === 'ok' ? verdict.reason : `${verdict.reason}: ${report.unpack}`;
   return { kind: explainRejection(reason).isRace ? 'overtaken' : 'refused', reason };
-}
-
-/** A source that no longer gives what it listed a moment ago was changed in between. */
-function wasMovedMeanwhile(error: unknown): RemoteError | undefined {
-  if (!(error instanceof RemoteError) || !error.detail.includes('not our ref')) return undefined;
-  const { location, detail } = error;
-  return new RemoteError({
-    kind: 'interrupted',
-    location,
-    detail: `a ref was moved or deleted while it was being mirrored (${detail}).`,
-    cause: error,
-  });
 }

@@ -1,4 +1,5 @@
 import { readAdvertisement, type Advertisement, type Ref } from '../protocol/advertisement.js';
+import { RemoteError } from '../protocol/errors.js';
 import { fetchPack, shallowError, type FetchAnswer, type FetchRequest } from '../protocol/fetch.js';
 import { readRefs, requestRefs } from '../protocol/ls-refs.js';
 import type { ObjectFormat } from '../protocol/object-format.js';
@@ -73,6 +74,24 @@ export class SourceRepository {
     if (!answer.isShallow || request.depth !== undefined) return answer;
     answer.abort();
     throw shallowError(this.location);
+  }
+
+  /**
+   * Fetches what the source has listed as its tips. If it does not give them any more, it was changed in between: that
+   * is told as an interruption, after which both ends are read again.
+   */
+  async fetchTips(request: FetchRequest): Promise<FetchAnswer> {
+    try {
+      return await this.fetch(request);
+    } catch (error) {
+      if (!(error instanceof RemoteError) || !error.detail.includes('not our ref')) throw error;
+      throw new RemoteError({
+        kind: 'interrupted',
+        location: this.location,
+        detail: `a ref was moved or deleted while it was being mirrored (${error.detail}).`,
+        cause: error,
+      });
+    }
   }
 
   /** Closes every connection and removes the stage. Never throws. */

@@ -29,6 +29,8 @@ export type Advertisement =
 
 /** More refs than any repository has: a server that sends more is not believed. */
 export const MOST_REFS = 2_000_000;
+/** More bytes than the refs of any repository take. */
+export const LARGEST_LISTING = 256 * 1024 * 1024;
 
 /**
  * Reads an advertisement (gitprotocol-v2 "Capability Advertisement", gitprotocol-pack "Reference Discovery",
@@ -93,11 +95,17 @@ class RefAdvertisement {
 
   async read(first: PacketValue, packets: PacketReader): Promise<Advertisement> {
     let next = first;
+    let bytes = 0;
     for (let isFirst = true; next !== FLUSH; next = await packets.need(), isFirst = false) {
       if (!Buffer.isBuffer(next)) throw new ProtocolError(this.#location, 'a delimiter stands among the refs');
       this.#line(isFirst ? this.#withoutCapabilities(next) : next);
-      if (this.#refs.size > MOST_REFS)
-        throw new ProtocolError(this.#location, `more than ${MOST_REFS} refs are advertised`);
+      bytes += next.length;
+      if (this.#refs.size > MOST_REFS || this.#extraHaves.length > MOST_REFS || bytes > LARGEST_LISTING) {
+        throw new ProtocolError(
+          this.#location,
+          `more than ${MOST_REFS} refs or ${LARGEST_LISTING} bytes are advertised`,
+        );
+      }
     }
     return {
       version: 0,

@@ -1,4 +1,4 @@
-import { checkedId, checkedRefName, MOST_REFS, type Ref } from './advertisement.js';
+import { checkedId, checkedRefName, LARGEST_LISTING, MOST_REFS, type Ref } from './advertisement.js';
 import { ProtocolError } from './errors.js';
 import type { ObjectFormat } from './object-format.js';
 import { DELIMITER_BYTES, FLUSH, FLUSH_BYTES, packet } from './pkt-line.js';
@@ -40,13 +40,17 @@ export async function requestRefs(
  */
 export async function readRefs(answer: Answer, format: ObjectFormat, location: string): Promise<Ref[]> {
   const refs = new Map<string, Ref>();
+  let bytes = 0;
   for (let next = await answer.packets.need(); next !== FLUSH; next = await answer.packets.need()) {
     if (!Buffer.isBuffer(next)) throw new ProtocolError(location, 'a delimiter stands among the refs');
     const ref = refOf(next, format, location);
     if (ref === undefined) continue;
     if (refs.has(ref.name)) throw new ProtocolError(location, `the ref "${printable(ref.name, 300)}" is listed twice`);
     refs.set(ref.name, ref);
-    if (refs.size > MOST_REFS) throw new ProtocolError(location, `more than ${MOST_REFS} refs are listed`);
+    bytes += next.length;
+    if (refs.size > MOST_REFS || bytes > LARGEST_LISTING) {
+      throw new ProtocolError(location, `more than ${MOST_REFS} refs or ${LARGEST_LISTING} bytes are listed`);
+    }
   }
   await answer.release();
   return [...refs.values()];

@@ -36,10 +36,14 @@ export async function* dataBand(
   lines.end();
 }
 
+/** A server could fill a disk with what it says. */
+const MOST_LINES = 2000;
+
 /** Cuts a server's text into lines: it may come in pieces, and progress ends in a carriage return. */
 class RemoteLines {
   readonly #onText: RemoteText;
   #pending = '';
+  #told = 0;
 
   constructor(onText: RemoteText) {
     this.#onText = onText;
@@ -58,6 +62,8 @@ class RemoteLines {
 
   #tell(line: string): void {
     const text = line.trimEnd();
-    if (text !== '') this.#onText(printable(text));
+    if (text === '' || this.#told > MOST_LINES) return;
+    this.#told += 1;
+    this.#onText(this.#told > MOST_LINES ? '(what else the server says is not shown)' : printable(text));
   }
 }
