@@ -11,7 +11,12 @@ import type { TargetRepository } from './target.js';
 export type Fate =
   | { readonly kind: 'accepted' }
   /** The target refuses it, in these words. */
-  | { readonly kind: 'refused'; readonly reason: string }
+  | {
+      readonly kind: 'refused';
+      readonly reason: string;
+      /** What it said beside, in a push of this change alone: the words of a hook are about no other ref then. */
+      readonly said?: string | undefined;
+    }
   /** Somebody moved the ref, on the target or the source, since it was read. */
   | { readonly kind: 'overtaken'; readonly reason: string };
 
@@ -39,6 +44,8 @@ export interface RelaySettings {
 
 // A repository may have a hundred thousand tips; the server finds common ground with far fewer.
 const MOST_HAVES = 1000;
+/** Lines of a hook that are repeated in a message. */
+const MOST_WORDS = 5;
 
 /** Streams packs from the source into pushes to the target. No pack is ever held as a whole. */
 export class Relay {
@@ -83,15 +90,19 @@ export class Relay {
     const { target, format, pushOptions, log } = this.#settings;
     this.count.pushes += 1;
     const needsPack = changes.some(({ kind }) => kind !== 'delete');
+    const said: string[] = [];
     try {
       const report = await target.push(
         changes.map((change) => this.#update(change)),
         format,
         needsPack ? this.#counted(pack) : undefined,
         target.capabilities.has('push-options') ? pushOptions : [],
-        (line) => log.remote('target', line),
+        (line) => {
+          if (said.length < MOST_WORDS) said.push(line);
+          log.remote('target', line);
+        },
       );
-      return this.#fates(changes, report);
+      return this.#fates(changes, report, changes.length === 1 ? said : []);
     } finally {
       await pack?.bytes.return();
     }
@@ -124,11 +135,11 @@ export class Relay {
     this.#settings.log.progress({ bytes, startedAt, isDone: true });
   }
 
-  #fates(changes: readonly Change[], report: PushReport | undefined): Map<string, Fate> {
+  #fates(changes: readonly Change[], report: PushReport | undefined, said: readonly string[]): Map<string, Fate> {
     const fates = new Map<string, Fate>();
     for (const change of changes) {
       const fate = fateOf(change.ref, report);
-      fates.set(change.ref, fate);
+      fates.set(change.ref, fate.kind === 'refused' && said.length > 0 ? { ...fate, said: said.join(' ') } : fate);
       if (fate.kind !== 'accepted') continue;
       if (change.kind === 'delete') this.#held.delete(change.ref);
       else this.#held.set(change.ref, change.new);

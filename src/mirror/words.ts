@@ -51,7 +51,8 @@ export function fateMessage(fate: Exclude<Fate, { kind: 'accepted' }>): string {
     return `somebody else changed it at the same time, again and again (${fate.reason}). Run the mirror again.`;
   }
   const { remedy } = explainRejection(fate.reason);
-  return `the target refuses it: ${fate.reason}.${remedy === undefined ? '' : ` ${remedy}`}`;
+  const said = fate.said === undefined ? '' : ` (${fate.said})`;
+  return `the target refuses it: ${fate.reason}${said}.${remedy === undefined ? '' : ` ${remedy}`}`;
 }
 
 /** The sentence for a run in which refs were left behind. */
