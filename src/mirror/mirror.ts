@@ -183,7 +183,11 @@ class MirrorRun {
     const { source, target, log, now } = this.#ports;
     const { policy, pushOptions } = this.#settings;
     await target.createIfMissing(source.format, snapshots.source.defaultBranch);
-    const relay = new Relay({ source, target, format: source.format, pushOptions, log, now }, snapshots.target);
+    const { defaultBranch } = snapshots.source;
+    const relay = new Relay(
+      { source, target, format: source.format, defaultBranch, pushOptions, log, now },
+      snapshots.target,
+    );
     // When diverged refs are overwritten, what to ask for is known before anything else is: the pack need not wait.
     const isKnownEarly = !policy.keepDivergentRefs && comparison.missing.length + comparison.changed.length > 0;
     const early = isKnownEarly ? this.#prepare(relay, wholeOf(comparison), snapshots) : undefined;

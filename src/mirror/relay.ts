@@ -37,13 +37,16 @@ export interface RelaySettings {
   readonly source: SourceRepository;
   readonly target: TargetRepository;
   readonly format: ObjectFormat;
+  /** The source's default branch: what most branches of the target grew from. */
+  readonly defaultBranch: string | undefined;
   readonly pushOptions: readonly string[];
   readonly log: Log;
   readonly now: () => number;
 }
 
-// A repository may have a hundred thousand tips; the server finds common ground with far fewer.
-const MOST_HAVES = 1000;
+// A repository may have a hundred thousand tips; the server finds common ground with far fewer. Where a ref moves, its
+// old object says nearly all; a new ref may begin anywhere.
+const MOST_HAVES = { forMoves: 64, forNewRefs: 512 } as const;
 /** Lines of a hook that are repeated in a message. */
 const MOST_WORDS = 5;
 
@@ -147,17 +150,21 @@ export class Relay {
     return fates;
   }
 
-  /** What the target holds, most telling first: the old objects of what changes, its branches, its tags, the rest. */
+  /** What the target holds, most telling first: the old objects of what moves, its branches, its tags, the rest. */
   #haves(changes: readonly Change[]): ObjectId[] {
     const refs = [...this.#held];
-    const old = changes.flatMap((change) => (change.kind === 'update' ? [change.old] : []));
-    const branches = refs.filter(([ref]) => isBranch(ref)).map(([, id]) => id);
-    const tags = refs.filter(([ref]) => isTag(ref)).map(([, id]) => id);
-    const rest = refs.filter(([ref]) => !isBranch(ref) && !isTag(ref)).map(([, id]) => id);
-    return [...new Set([...old, ...branches, ...tags, ...rest, ...this.#settings.target.extraHaves])].slice(
-      0,
-      MOST_HAVES,
-    );
+    const of = (isWanted: (ref: string) => boolean): ObjectId[] =>
+      refs.filter(([ref]) => isWanted(ref)).map(([, id]) => id);
+    const old = new Set(changes.flatMap((change) => (change.kind === 'update' ? [change.old] : [])));
+    const others = new Set([
+      ...of((ref) => ref === this.#settings.defaultBranch),
+      ...of(isBranch),
+      ...of(isTag).toReversed(),
+      ...of((ref) => !isBranch(ref) && !isTag(ref)),
+      ...this.#settings.target.extraHaves,
+    ]);
+    const most = changes.some(({ kind }) => kind === 'create') ? MOST_HAVES.forNewRefs : MOST_HAVES.forMoves;
+    return [...old, ...[...others].filter((id) => !old.has(id)).slice(0, most)];
   }
 }
 

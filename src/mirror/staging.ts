@@ -115,6 +115,12 @@ async function expectNothingInCommon(packets: PacketReader, location: string): P
   if (line !== 'NAK') throw new ProtocolError(location, `"${printable(line, 100)}" stands where NAK belongs`);
 }
 
+// index-pack ends as soon as it has seen the pack's checksum, without waiting for the end of its input.
+function isClosedEarly(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'EPIPE' || code === 'ERR_STREAM_PREMATURE_CLOSE';
+}
+
 /** The `git` program in the stage's folder. */
 class StageGit {
   readonly #folder: string;
@@ -152,8 +158,10 @@ class StageGit {
     try {
       await pipeline(pack, child.stdin);
     } catch (error) {
-      child.kill();
-      if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
+      if (!isClosedEarly(error)) {
+        child.kill();
+        throw error;
+      }
     }
     const [code] = await closed;
     if (code !== 0) throw this.#error(errors);
