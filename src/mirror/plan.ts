@@ -61,6 +61,7 @@ export type KeepReason =
   | 'default-branch-of-target'
   | 'symref-on-source'
   | 'symref-on-target'
+  | 'behind-symref-on-target'
   | 'perhaps-symref-on-target'
   | 'not-asked'
   | Exclude<MergeState, 'merged'>;
@@ -208,14 +209,16 @@ function keepReason(
   return state === 'merged' ? undefined : state;
 }
 
-// A push that deletes a symbolic ref deletes the branch behind it.
+// A push that deletes a symbolic ref deletes the branch behind it; one that deletes that branch leaves the symbolic ref
+// pointing to nothing, which git takes for damage.
 function symrefReason(
   ref: string,
   old: ObjectId,
   target: TargetDetails,
   shared: ReadonlySet<ObjectId>,
-): 'symref-on-target' | 'perhaps-symref-on-target' | undefined {
+): 'symref-on-target' | 'behind-symref-on-target' | 'perhaps-symref-on-target' | undefined {
   if (target.symrefs.has(ref)) return 'symref-on-target';
+  if ([...target.symrefs.values()].includes(ref)) return 'behind-symref-on-target';
   return !target.tellsSymrefs && shared.has(old) ? 'perhaps-symref-on-target' : undefined;
 }
 

@@ -12,6 +12,7 @@ const KEPT: Readonly<Record<KeepReason, string>> = {
     "only the target has it, but it is the target's default branch: choose another one there, then it is deleted",
   'symref-on-source': 'the name is a symbolic ref on the source, which is not mirrored',
   'symref-on-target': 'it is a symbolic ref on the target: a change would hit the branch behind it',
+  'behind-symref-on-target': 'only the target has it, but a symbolic ref on the target stands for it',
   'perhaps-symref-on-target':
     'it may be a symbolic ref on the target, whose server does not say: a deletion could hit the branch behind it',
   'not-asked': 'only the target has it; whether it may be deleted could not be found out',
