@@ -20,8 +20,9 @@ export class ActionLog implements Log {
     debug(this.#secrets.redact(line));
   }
 
+  // The runner takes "##[name]" anywhere in a line for a command.
   info(line: string): void {
-    info(this.#secrets.redact(line));
+    info(this.#secrets.redact(line).replaceAll('##[', '# #['));
   }
 
   warn(line: string): void {

@@ -9,6 +9,7 @@ import { summaryOf } from './summary.js';
 
 // A step shows ten annotations of each type; one of the errors is that of the step itself.
 const MOST_ANNOTATIONS = 9;
+const REF_OUTPUTS = ['created-refs', 'updated-refs', 'deleted-refs', 'divergent-refs', 'rejected-refs'];
 // All outputs of a job together must stay below 1 MB.
 const LARGEST_LIST = 128 * 1024;
 
@@ -38,6 +39,7 @@ export async function publishProblems(problems: readonly string[]): Promise<void
   for (const problem of problems.slice(0, MOST_ANNOTATIONS)) error(problem, { title: 'push-mirror: configuration' });
   setOutput('status', 'failed');
   setOutput('changed', 'false');
+  for (const name of REF_OUTPUTS) setOutput(name, '[]');
   setOutput('last-error', problems.join('\n'));
   setFailed(problems.length === 1 ? 'An input is wrong.' : `${problems.length} inputs are wrong.`);
 }

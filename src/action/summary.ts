@@ -30,9 +30,7 @@ export function summaryOf(report: Report): string {
   ];
   const rows = report.refs.filter(({ outcome }) => outcome !== 'unchanged').toSorted(mostUrgentFirst);
   if (rows.length === 0) return head.join('\n');
-  return (
-    [...head, '| | Ref | Before | After | |', '|---|---|---|---|---|', ...bounded(rows.map(row))].join('\n') + '\n'
-  );
+  return [...head, '| | Ref | Before | After | |', '|---|---|---|---|---|', ...bounded(rows)].join('\n') + '\n';
 }
 
 function row({ outcome, ref, old, new: id, message }: ReportedRef): string {
@@ -48,10 +46,11 @@ function isUrgent(outcome: Outcome): boolean {
   return outcome === 'rejected' || outcome === 'diverged';
 }
 
-function bounded(rows: readonly string[]): string[] {
+function bounded(rows: readonly ReportedRef[]): string[] {
   const shown: string[] = [];
   let size = 0;
-  for (const line of rows) {
+  for (const one of rows) {
+    const line = row(one);
     size += Buffer.byteLength(line) + 1;
     if (size > LARGEST_SUMMARY)
       return [...shown, `| … | and ${rows.length - shown.length} more: see the report | | | |`];
@@ -66,7 +65,7 @@ function escaped(text: string): string {
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;')
-    .replace(/[\\`*_[\]{}()#+!|~@:-]/g, (character) => `&#${character.codePointAt(0) ?? 0};`);
+    .replace(/[\\`*_[\]{}()#+!|~@:.$-]/g, (character) => `&#${character.codePointAt(0) ?? 0};`);
 }
 
 function code(text: string): string {

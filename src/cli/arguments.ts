@@ -100,7 +100,10 @@ function readTokens(args: readonly string[]): Tokens {
       continue;
     }
     const takesValue = OPTIONS[token.name].type === 'string';
-    if (takesValue && token.value === undefined) problems.push(`--${token.name} needs a value.`);
+    if (takesValue && (token.value ?? '') === '') problems.push(`--${token.name} needs a value.`);
+    if (token.inlineValue === false && token.value.startsWith('-')) {
+      problems.push(`--${token.name} is followed by an option: write --${token.name}=VALUE if that is its value.`);
+    }
     given.set(token.name, [...(given.get(token.name) ?? []), token.value ?? (takesValue ? '' : 'true')]);
   }
   const [, , extra] = positionals;

@@ -110,7 +110,15 @@ function hostAndPath(location: Exclude<Location, { kind: 'local' }>): string {
           location.port === undefined || location.port === 22 ? '' : String(location.port),
           location.path,
         ];
-  return `${host.toLowerCase()}:${port}/${path.replace(/^\/+|(?:\.git)?\/*$/g, '')}`;
+  return `${host.toLowerCase()}:${port}/${decoded(path).replace(/^\/+|(?:\.git)?\/*$/g, '')}`;
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 function gitFolder(path: string): string {

@@ -1,4 +1,4 @@
-import type { Change } from './plan.js';
+import { freeingDeletions, type Change } from './plan.js';
 import type { Fate } from './relay.js';
 
 /** Pushes some changes and says what became of each. */
@@ -6,7 +6,7 @@ export type Push = (changes: readonly Change[]) => Promise<ReadonlyMap<string, F
 
 /** One bad ref among a thousand costs some twenty pushes; a server that refuses everything must not cost thousands. */
 const MOST_PUSHES = 256;
-const MOST_REFUSALS_BEFORE_SUCCESS = 8;
+const MOST_REFUSALS_BEFORE_SUCCESS = 4;
 
 /**
  * Some servers refuse a whole push for the sake of one ref. Splits a refused push until the refs that are to blame
@@ -21,17 +21,22 @@ export async function isolate(
   push: Push,
 ): Promise<Map<string, Fate>> {
   const fates = new Map(refused);
-  const open: (readonly Change[])[] = split(changes, isRisky);
+  const needed = freeingDeletions(changes);
+  const isLast = (change: Change): boolean => isRisky(change) && !needed.has(change.ref);
+  const open: (readonly Change[])[] = split(changes, isLast);
+  const postponed: (readonly Change[])[] = [];
   let hasLanded = false;
   let refusals = 0;
   for (let pushes = 0; open.length > 0 && pushes < MOST_PUSHES; pushes += 1) {
-    if (!hasLanded && refusals >= MOST_REFUSALS_BEFORE_SUCCESS) break;
     const part = open.shift() ?? [];
     const partFates = await push(part);
     for (const [ref, fate] of partFates) fates.set(ref, fate);
     hasLanded ||= [...partFates.values()].some(({ kind }) => kind === 'accepted');
     if (part.length === 1) refusals += 1;
-    if (isRefusedWhole(partFates)) open.unshift(...split(part, isRisky));
+    // Before anything lands, the parts that are left are each tried once as they are: the bad refs may all come first.
+    const isHopeless = !hasLanded && refusals >= MOST_REFUSALS_BEFORE_SUCCESS;
+    if (isRefusedWhole(partFates)) (isHopeless ? postponed : open).unshift(...split(part, isLast));
+    if (hasLanded) open.push(...postponed.splice(0));
   }
   return fates;
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RemoteError } from '../protocol/errors.js';
+import { isError, RemoteError } from '../protocol/errors.js';
 import type { ObjectId } from '../protocol/object-format.js';
 import { Ancestry, type Candidate, type Move } from './ancestry.js';
 import { isolate, isRefusedWhole } from './isolate.js';
@@ -78,7 +78,7 @@ export async function mirror(settings: MirrorSettings, ports: MirrorPorts): Prom
     if (ports.refuse !== undefined) throw ports.refuse;
     await run.toTheEnd();
   } catch (failure) {
-    if (!(failure instanceof Error)) throw failure;
+    if (!isError(failure)) throw failure;
     ports.log.debug(failure.stack ?? failure.message);
     error = ports.signal.aborted ? stopped(ports.signal) : failure.message;
   }
@@ -375,5 +375,5 @@ async function giveUp(preparation: Preparation | undefined): Promise<void> {
 
 function stopped(signal: AbortSignal): string {
   const reason: unknown = signal.reason;
-  return `The mirror was ${reason instanceof Error ? reason.message : 'stopped'}. Run it again: it goes on from where the target is.`;
+  return `The mirror was ${isError(reason) ? reason.message : 'stopped'}. Run it again: it goes on from where the target is.`;
 }

@@ -244,7 +244,8 @@ class Checks {
 
 /** A URL as a user gave it, without what may be a secret in it. */
 export function withoutCredentials(text: string): string {
-  const masked = text
+  // A password with an unencoded "/" in it makes the URL unreadable: then all before the last "@" may belong to it.
+  const masked = (URL.canParse(text) ? text : text.replace(/^([A-Za-z][A-Za-z0-9+.-]*:\/\/).*@/, '$1*****@'))
     .replace(/^(https?:\/\/)[^/@]*:[^/]*@/i, '$1*****:*****@')
     .replace(/^(https?:\/\/)[^/@*]+@/i, '$1*****@')
     .replace(/^((?:[A-Za-z][A-Za-z0-9+.-]*:\/\/)?)[^/@:]*:[^/@]*@/, '$1*****:*****@');

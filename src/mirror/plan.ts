@@ -164,15 +164,22 @@ export function plan(
  * deletions last.
  */
 export function inPushOrder(changes: readonly Change[], defaultBranch: string | undefined): Change[] {
-  const creations = new NameTree(changes.filter(({ kind }) => kind === 'create').map(({ ref }) => ref));
+  const needed = freeingDeletions(changes);
   const first = changes.filter(({ ref, kind }) => ref === defaultBranch && kind !== 'delete');
   const others = changes.filter(({ ref, kind }) => ref !== defaultBranch && kind !== 'delete');
   const deletions = changes.filter(({ kind }) => kind === 'delete');
-  const freeing = deletions.filter(({ ref }) => creations.conflictWith(ref) !== undefined);
-  const last = deletions.filter(({ ref }) => creations.conflictWith(ref) === undefined);
+  const freeing = deletions.filter(({ ref }) => needed.has(ref));
+  const last = deletions.filter(({ ref }) => !needed.has(ref));
   const freesForFirst = new NameTree(freeing.map(({ ref }) => ref));
   const isFirstBlocked = first.some(({ ref }) => freesForFirst.conflictWith(ref) !== undefined);
   return isFirstBlocked ? [...freeing, ...first, ...others, ...last] : [...first, ...freeing, ...others, ...last];
+}
+
+/** The refs whose deletion frees a name that a creation needs. */
+export function freeingDeletions(changes: readonly Change[]): ReadonlySet<string> {
+  const creations = new NameTree(changes.filter(({ kind }) => kind === 'create').map(({ ref }) => ref));
+  const deletions = changes.filter(({ kind }) => kind === 'delete').map(({ ref }) => ref);
+  return new Set(deletions.filter((ref) => creations.conflictWith(ref) !== undefined));
 }
 
 /** Whether a decision changes the target. */

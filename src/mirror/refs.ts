@@ -1,5 +1,6 @@
 import type { Ref } from '../protocol/advertisement.js';
 import type { ObjectId } from '../protocol/object-format.js';
+import { encodeRefName } from '../protocol/ref-name.js';
 
 /** The refs that a mirror is about; every other namespace is left alone on both sides. */
 export const BRANCHES = 'refs/heads/';
@@ -90,5 +91,5 @@ export function targetDetails(listed: readonly Ref[], tellsSymrefs: boolean): Ta
 
 /** Ref name order: that of the names' bytes, as `git for-each-ref` has it. */
 export function compareRefNames(one: string, other: string): number {
-  return one === other ? 0 : Buffer.compare(Buffer.from(one), Buffer.from(other));
+  return one === other ? 0 : Buffer.compare(encodeRefName(one), encodeRefName(other));
 }

@@ -1,4 +1,5 @@
 import { explainRejection } from '../hosts/rejection.js';
+import { ProtocolError, RemoteError } from '../protocol/errors.js';
 import { emptyPack, zeroId, type ObjectFormat, type ObjectId } from '../protocol/object-format.js';
 import type { PushReport, RefUpdate } from '../protocol/push.js';
 import type { Log } from './log.js';
@@ -83,7 +84,7 @@ export class Relay {
       ofsDelta: target.capabilities.has('ofs-delta'),
       onText: (line) => log.remote('source', line),
     });
-    if (answer.pack === undefined) return undefined;
+    if (answer.pack === undefined) throw new ProtocolError(source.location, 'no pack comes where one was asked for');
     const first = await answer.pack.next();
     return { bytes: answer.pack, first: first.done === true ? undefined : first.value };
   }
@@ -105,6 +106,7 @@ export class Relay {
           log.remote('target', line);
         },
       );
+      if (report === undefined) throw noReport(target.location);
       return this.#fates(changes, report, changes.length === 1 ? said : []);
     } finally {
       await pack?.bytes.return();
@@ -138,7 +140,7 @@ export class Relay {
     this.#settings.log.progress({ bytes, startedAt, isDone: true });
   }
 
-  #fates(changes: readonly Change[], report: PushReport | undefined, said: readonly string[]): Map<string, Fate> {
+  #fates(changes: readonly Change[], report: PushReport, said: readonly string[]): Map<string, Fate> {
     const fates = new Map<string, Fate>();
     for (const change of changes) {
       const fate = fateOf(change.ref, report);
@@ -168,13 +170,21 @@ export class Relay {
   }
 }
 
-function fateOf(ref: string, report: PushReport | undefined): Fate {
-  // Without a report only the target's refs tell what happened: they are read again.
-  if (report === undefined) return { kind: 'overtaken', reason: 'the target gives no report on a push' };
+function fateOf(ref: string, report: PushReport): Fate {
   const verdict = report.verdicts.get(ref);
   if (verdict === undefined)
     return { kind: 'refused', reason: `the target gives no verdict on it (unpack: ${report.unpack})` };
   if (verdict.accepted) return { kind: 'accepted' };
   const reason = report.unpack === 'ok' ? verdict.reason : `${verdict.reason}: ${report.unpack}`;
   return { kind: explainRejection(reason).isRace ? 'overtaken' : 'refused', reason };
+}
+
+/** Without a report only the target's refs tell what happened: they are read again. */
+function noReport(location: string): RemoteError {
+  return new RemoteError({
+    kind: 'interrupted',
+    location,
+    detail: 'the server gives no report on a push.',
+    remedy: 'Run the mirror again, to see what came of it.',
+  });
 }

@@ -56,6 +56,9 @@ export class Results {
       this.#results.set(decision.ref, result);
       this.#inDoubt.delete(decision.ref);
     }
+    for (const [ref, { outcome }] of this.#results) {
+      if (!seen.has(ref) && !isChanged(outcome)) this.#results.delete(ref);
+    }
     for (const [ref, result] of this.#inDoubt) {
       if (result.new === null && !seen.has(ref)) this.#results.set(ref, result);
     }

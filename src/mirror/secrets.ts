@@ -4,6 +4,7 @@ import type { RawOptions } from './options.js';
 const MASK = '*****';
 // Shorter ones would mask half the text, and are no secrets.
 const SHORTEST = 4;
+const SHORTEST_PART = 8;
 
 /** Takes secrets out of texts: as they are, percent-encoded, and in base64 alone or beside a user name. */
 export class Secrets {
@@ -27,8 +28,19 @@ export class Secrets {
 
   /** The text with every secret shown as `*****`. */
   redact(text: string): string {
-    return this.#forms.reduce((shown, form) => shown.replaceAll(form, MASK), text);
+    return this.#forms.reduce((shown, form) => withoutCutOff(shown.replaceAll(form, MASK), form), text);
   }
+}
+
+/** A server's text is cut to a bounded length, marked with `…` (printable.ts): a secret may stand before it in part. */
+function withoutCutOff(text: string, form: string): string {
+  if (form.length <= SHORTEST_PART || !text.includes('…')) return text;
+  const [last = '', ...parts] = text.split('…').toReversed();
+  const shown = parts.toReversed().map((part) => {
+    const at = part.lastIndexOf(form.slice(0, SHORTEST_PART));
+    return at >= 0 && form.startsWith(part.slice(at)) ? part.slice(0, at) + MASK : part;
+  });
+  return [...shown, last].join('…');
 }
 
 function base64(text: string): string {
@@ -40,14 +52,33 @@ export function secretsOf(raw: RawOptions): Secrets {
   const ends = [raw.source, raw.target];
   const inUrls = ends.map(({ url }) => credentialsIn(url));
   return new Secrets(
-    [...ends.flatMap(({ token, sshPrivateKey }) => [token, sshPrivateKey]), ...inUrls.map(({ password }) => password)],
+    [
+      ...ends.flatMap(({ token, sshPrivateKey }) => [token, sshPrivateKey]),
+      ...inUrls.flatMap(({ secrets }) => secrets),
+    ],
     [...ends.map(({ username }) => username), ...inUrls.map(({ username }) => username), ...DEFAULT_USERNAMES],
   );
 }
 
-function credentialsIn(url: string): { username: string; password: string } {
-  const [, username = '', password = ''] = /^(?:[A-Za-z][A-Za-z0-9+.-]*:\/\/)?([^/@:]*):([^/@]*)@/.exec(url) ?? [];
-  return { username: decoded(username), password: decoded(password) };
+// GitHub's older forms have the token in the place of the user name.
+const NO_PASSWORDS = ['', 'x-oauth-basic'];
+
+function credentialsIn(url: string): { username: string; secrets: readonly string[] } {
+  const { scheme, username, password } = userinfo(url);
+  const isToken = /^https?:$/i.test(scheme) && NO_PASSWORDS.includes(password) && !DEFAULT_USERNAMES.includes(username);
+  const secret = isToken ? username : password;
+  return { username: decoded(username), secrets: [decoded(secret), secret] };
+}
+
+/** As it stands in the URL; where the URL is none, because of an unencoded character, all before the last "@". */
+function userinfo(url: string): { scheme: string; username: string; password: string } {
+  if (/^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(url) && URL.canParse(url)) {
+    const { protocol: scheme, username, password } = new URL(url);
+    return { scheme, username, password };
+  }
+  const [, scheme = '', username = '', password = ''] =
+    /^(?:([A-Za-z][A-Za-z0-9+.-]*:)\/\/)?([^/@:]*):(.*)@/.exec(url) ?? [];
+  return { scheme, username, password };
 }
 
 function decoded(text: string): string {

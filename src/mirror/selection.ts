@@ -40,7 +40,7 @@ export function checkRegex(expression: string): void {
   try {
     RE2JS.compile(expression);
   } catch (error) {
-    throw new SelectionProblem(`is no RE2 expression (${error instanceof Error ? error.message : 'invalid'})`);
+    throw new SelectionProblem(`is no RE2 expression (${(error as Error).message})`);
   }
 }
 

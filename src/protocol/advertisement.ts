@@ -39,13 +39,13 @@ export const LARGEST_LISTING = 256 * 1024 * 1024;
  * @throws {ProtocolError} for anything else
  */
 export async function readAdvertisement(packets: PacketReader, location: string): Promise<Advertisement> {
-  let first = await packets.next();
+  let first = await packets.need();
   if (Buffer.isBuffer(first) && lineOf(first).startsWith('# service=')) {
     if ((await packets.need()) !== FLUSH)
       throw new ProtocolError(location, 'the service line is not followed by a flush');
-    first = await packets.next();
+    first = await packets.need();
   }
-  if (first === undefined || first === FLUSH) return nothingAdvertised();
+  if (first === FLUSH) return nothingAdvertised();
   if (!Buffer.isBuffer(first)) throw new ProtocolError(location, 'the advertisement begins with a delimiter');
   const line = lineOf(first);
   if (line === 'version 2') return { version: 2, capabilities: await readCapabilities(packets, location) };

@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /**
  * What went wrong between this program and a repository, in the words a user can act on.
  *
@@ -23,6 +25,11 @@ export type RemoteErrorKind =
   | 'ssh'
   | 'not-a-repository'
   | 'program';
+
+/** Whether something that was thrown is an error; also one of another realm, as Node.js's own are in a test runner's. */
+export function isError(thrown: unknown): thrown is Error {
+  return types.isNativeError(thrown);
+}
 
 /** The parts of a {@link RemoteError}; `detail` and `remedy` are whole sentences. */
 export interface RemoteErrorParts {

@@ -85,6 +85,9 @@ async function readSections(answer: Answer, location: string, onText: RemoteText
       const pack = releasing(dataBand(packets, location, onText), answer);
       return { acknowledged, isShallow, pack, abort: () => answer.abort() };
     }
+    if (!KNOWN_SECTIONS.has(section)) {
+      throw new ProtocolError(location, `the section "${printable(section, 100)}" of the answer is not understood`);
+    }
     let end: Packet;
     for (end = await packets.need(); Buffer.isBuffer(end); end = await packets.need()) {
       const line = lineOf(end);
@@ -95,9 +98,7 @@ async function readSections(answer: Answer, location: string, onText: RemoteText
       await answer.release();
       return { acknowledged, isShallow, pack: undefined, abort: () => undefined };
     }
-    if (end !== DELIMITER || !KNOWN_SECTIONS.has(section)) {
-      throw new ProtocolError(location, `the section "${printable(section, 100)}" of the answer is not understood`);
-    }
+    if (end !== DELIMITER) throw new ProtocolError(location, `the section "${section}" of the answer has no end`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { RemoteError, type RemoteErrorParts } from './errors.js';
+import { isError, RemoteError, type RemoteErrorParts } from './errors.js';
 import { printable } from './printable.js';
 import type { Service } from './transport.js';
 
@@ -27,10 +27,10 @@ const UNREACHABLE: Readonly<Record<string, string>> = {
  * @param nothingSent whether the request cannot have reached the server
  */
 export function connectionError(error: unknown, location: string, nothingSent: boolean): unknown {
-  if (error instanceof RemoteError || !(error instanceof Error)) return error;
+  if (error instanceof RemoteError || !isError(error)) return error;
   if (error.name === 'AbortError') return error;
   // With several addresses for one host the reason is in the parts.
-  const [part] = error instanceof AggregateError ? (error.errors as Error[]) : [error];
+  const [part] = 'errors' in error ? (error.errors as Error[]) : [error];
   const { code = '' }: NodeJS.ErrnoException = part ?? error;
   if (TLS.test(code)) return tlsError(error, code, location);
   const unreachable = UNREACHABLE[code];
@@ -130,6 +130,11 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
     kind: 'too-large',
     detail: `the server or a proxy in front of it refuses a push of this size (HTTP 413).${said}`,
     remedy: 'Raise its limit (nginx: client_max_body_size), or push over SSH.',
+  }),
+  429: (_answer, said) => ({
+    kind: 'http-status',
+    detail: `the server asks for fewer requests (HTTP 429).${said}`,
+    remedy: 'Run the mirror again later.',
   }),
   502: gaveUp,
   503: gaveUp,

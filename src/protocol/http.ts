@@ -58,6 +58,7 @@ export class HttpTransport implements Transport {
   readonly #settings: HttpSettings;
   readonly #agent: http.Agent;
   readonly #open = new Set<http.ClientRequest>();
+  readonly #closing = new AbortController();
   #base: string;
 
   constructor(settings: HttpSettings) {
@@ -108,6 +109,7 @@ export class HttpTransport implements Transport {
   }
 
   async close(): Promise<void> {
+    this.#closing.abort();
     for (const request of this.#open) request.destroy();
     this.#open.clear();
     this.#agent.destroy();
@@ -148,7 +150,7 @@ export class HttpTransport implements Transport {
     const asked = Number(retryAfter ?? 0) * 1000;
     const pause = Math.min(Number.isFinite(asked) ? Math.max(backoff, asked) : backoff, LONGEST_PAUSE_MS);
     this.#settings.onRetry(`${this.location}: ${why} Trying again in ${(pause / 1000).toFixed(1)} s.`);
-    await sleep(pause, undefined, { signal: this.#settings.signal });
+    await sleep(pause, undefined, { signal: AbortSignal.any([this.#settings.signal, this.#closing.signal]) });
   }
 
   #send(request: HttpRequest): Promise<HttpAnswer> {
@@ -178,16 +180,18 @@ export class HttpTransport implements Transport {
         if (answer === undefined) reject(error);
         else answer.bodyFailure ??= error;
       };
-      outgoing.on('error', (error) => {
-        fail(connectionError(error, this.location, !isConnected || outgoing.reusedSocket));
-      });
-      const answered = new Promise<void>((done) => {
+      const answered = new Promise<void>((done, broken) => {
+        outgoing.on('error', (error) => {
+          fail(connectionError(error, this.location, !isConnected || outgoing.reusedSocket));
+          broken(error);
+        });
         outgoing.once('response', (response) => {
           answer = { response };
           resolve(answer);
           done();
         });
       });
+      answered.catch(() => undefined);
       const conversation = async (): Promise<void> => {
         await within(connected, { ms: limits.connect, location: this.location, giveUp: abandon });
         isConnected = true;

@@ -28,6 +28,8 @@ export class LocationProblem extends Error {}
 const SCHEME = /^([A-Za-z][A-Za-z0-9+.-]*):\/\//;
 // A colon before the first slash, as git(1) tells an scp-like address from a path; a drive letter is a path.
 const SCP = /^(?:([^@/:]+)@)?(\[[^\]]+\]|[^@/:[\]]{2,}):(.+)$/;
+// A folder whose name ends like a domain's can be given as ./name.
+const WITHOUT_SCHEME = /^(?:[A-Za-z0-9-]+\.)+(?!git[:/])[A-Za-z]{2,}(?::\d+)?\/./;
 const HOST = /^[A-Za-z0-9_.:%-]+$/;
 
 /**
@@ -50,6 +52,7 @@ export function parseLocation(text: string, folder: string): Location {
     throw new LocationProblem('names a remote helper, which is not supported');
   const scp = SCP.exec(text);
   if (scp !== null) return sshLocation(scp[1], scp[2] ?? '', undefined, scp[3] ?? '', text);
+  if (WITHOUT_SCHEME.test(text)) throw new LocationProblem(`looks like a URL without its scheme: give https://${text}`);
   return { kind: 'local', path: resolve(folder, text) };
 }
 

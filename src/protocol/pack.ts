@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { inflateSync } from 'node:zlib';
 import { ProtocolError } from './errors.js';
 import { hashObject, idBytes, type ObjectFormat, type ObjectId } from './object-format.js';
@@ -19,6 +20,7 @@ export interface PackOrigin {
 
 const HEADER_BYTES = 12;
 const LARGEST_OBJECT = 8 * 1024 * 1024;
+const LARGEST_CONTENT = 512 * 1024 * 1024;
 const OFS_DELTA = 6;
 const REF_DELTA = 7;
 const TYPES: Readonly<Record<number, ObjectType>> = { 1: 'commit', 2: 'tree', 3: 'blob', 4: 'tag' };
@@ -85,24 +87,37 @@ class PackDecoder {
   readonly #origin: PackOrigin;
   readonly #byId = new Map<ObjectId, PackedObject>();
   readonly #byPlace = new Map<number, PackedObject>();
+  readonly #end: number;
   #at = HEADER_BYTES;
+  #inflated = 0;
 
   constructor(bytes: Buffer, origin: PackOrigin) {
     this.#bytes = bytes;
     this.#origin = origin;
+    this.#end = Math.max(0, bytes.length - idBytes(origin.format));
   }
 
   decode(): Map<ObjectId, PackedObject> {
     if (this.#bytes.toString('latin1', 0, 4) !== 'PACK' || this.#bytes.length < HEADER_BYTES)
       throw this.#damaged('it has no header');
     const deltas: DeltaEntry[] = [];
+    this.#check();
     const count = this.#bytes.readUInt32BE(8);
     for (let entry = 0; entry < count; entry += 1) {
       const delta = this.#entry();
       if (delta !== undefined) deltas.push(delta);
     }
+    if (this.#at !== this.#end) throw this.#damaged('it holds more than it announces');
     this.#resolve(deltas);
     return this.#byId;
+  }
+
+  // Deflated data has a checksum of its own; the header, types, sizes and names of bases have only the pack's.
+  #check(): void {
+    const version = this.#bytes.readUInt32BE(4);
+    if (version !== 2 && version !== 3) throw this.#damaged(`its version is ${version}`);
+    const sum = createHash(this.#origin.format).update(this.#bytes.subarray(0, this.#end)).digest();
+    if (!sum.equals(this.#bytes.subarray(this.#end))) throw this.#damaged('its checksum is another');
   }
 
   #entry(): DeltaEntry | undefined {
@@ -196,6 +211,7 @@ class PackDecoder {
       for (;;) {
         const next = byte();
         value += (next & 0x7f) * factor;
+        if (value > LARGEST_OBJECT) throw this.#damaged(`a delta speaks of ${value} bytes`);
         if ((next & 0x80) === 0) return value;
         factor *= 128;
       }
@@ -209,7 +225,6 @@ class PackDecoder {
     };
     if (varint() !== base.length) throw this.#damaged('a delta was made for another object');
     const size = varint();
-    if (size > LARGEST_OBJECT) throw this.#damaged(`it holds an object of ${size} bytes`);
     const parts: Buffer[] = [];
     let length = 0;
     while (at < delta.length) {
@@ -226,6 +241,8 @@ class PackDecoder {
   }
 
   #keep(at: number, object: PackedObject): void {
+    this.#inflated += object.content.length;
+    if (this.#inflated > LARGEST_CONTENT) throw this.#damaged(`it holds more than ${LARGEST_CONTENT} bytes`);
     this.#byPlace.set(at, object);
     this.#byId.set(hashObject(object.type, object.content, this.#origin.format), object);
   }

@@ -122,5 +122,10 @@ export function cutOff(location: string): RemoteError {
 
 /** The error for a message by which the server itself refuses to go on. */
 export function serverSays(location: string, text: string): RemoteError {
-  return new RemoteError({ kind: 'refused', location, detail: `the server says: ${printable(text)}` });
+  return new RemoteError({
+    kind: 'refused',
+    location,
+    detail: `the server says: ${printable(text.trimEnd())}.`,
+    remedy: 'Check the URL, and what the token or key may do there; else ask the operator of the server.',
+  });
 }

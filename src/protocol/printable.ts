@@ -1,7 +1,7 @@
-// C0 and C1 controls, the Unicode line and paragraph separators, bidirectional overrides, and lone surrogates
+// C0 and C1 controls, the Unicode line and paragraph separators, bidirectional controls, and lone surrogates
 // (which stand for bytes that are not UTF-8, see ref-name.ts).
 const UNSAFE =
-  /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/gu;
+  /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/gu;
 
 /**
  * Text from a server made safe for a terminal, a log and an error message: one line, no escape codes, no text
@@ -10,7 +10,7 @@ const UNSAFE =
  * @param limit the longest result in characters; the rest is cut and marked with `…`
  */
 export function printable(text: string, limit = 2000): string {
-  const cut = text.length > limit ? `${text.slice(0, limit)}…` : text;
+  const cut = text.length > limit ? `${text.slice(0, limit).replace(/[\ud800-\udbff]$/, '')}…` : text;
   return cut.replace(UNSAFE, (character) => {
     const code = character.codePointAt(0) ?? 0;
     if (character === '\t') return ' ';

@@ -20,7 +20,7 @@ const WIDEST_NAME = 60;
 export function table(report: Report, coloured: boolean): string {
   const paint = (text: string, colour: number): string => (coloured ? `\u001b[${colour}m${text}\u001b[0m` : text);
   const rows = report.refs.filter(({ outcome }) => outcome !== 'unchanged');
-  const width = Math.min(WIDEST_NAME, Math.max(0, ...rows.map(({ ref }) => printable(ref).length)));
+  const width = rows.reduce((widest, { ref }) => Math.min(WIDEST_NAME, Math.max(widest, printable(ref).length)), 0);
   const lines = rows.flatMap((row) => {
     const outcome = paint(row.outcome.padEnd(9), COLOURS[row.outcome]);
     const message = row.message === null ? [] : [`${' '.repeat(12)}${printable(row.message)}`];
