@@ -1,0 +1,27 @@
+import type { RawEndpoint, RawOptions } from '../src/mirror/options.js';
+
+/** What a user gave, where a test says what. */
+export type GivenOptions = Partial<Omit<RawOptions, 'source' | 'target'>> & {
+  readonly source?: Partial<RawEndpoint>;
+  readonly target?: Partial<RawEndpoint>;
+};
+
+/** The options as they come through a door: what is not said is not given, not even the repositories. */
+export function rawOptions({ source, target, ...rest }: GivenOptions = {}): RawOptions {
+  const nothing: RawEndpoint = { url: '', username: '', token: '', sshPrivateKey: '', sshKnownHosts: '' };
+  return {
+    source: { ...nothing, ...source },
+    target: { ...nothing, ...target },
+    onlyProtectedBranches: '',
+    branches: [],
+    mirrorBranchRegex: '',
+    tags: [],
+    keepDivergentRefs: '',
+    prune: '',
+    lfs: '',
+    dryRun: '',
+    pushOptions: [],
+    timeout: '',
+    ...rest,
+  };
+}

@@ -1,0 +1,89 @@
+import { describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+
+describe('action.yml', () => {
+  const action = readFileSync('action.yml', 'utf8');
+
+  /** The entries of a block: by name, its text. */
+  function block(name: string): Map<string, string> {
+    const text = new RegExp(`^${name}:\\n((?:(?: .*)?\\n)+)`, 'm').exec(action)?.[1] ?? '';
+    return new Map(
+      Array.from(text.matchAll(/^ {2}([\w-]+):(.*(?:\n {4}.*|\n(?=\n))*)/gm), ([, entry = '', rest = '']) => [
+        entry,
+        rest,
+      ]),
+    );
+  }
+
+  const value = (entry: string | undefined, key: string): string | undefined =>
+    new RegExp(`^ {4}${key}: *(.*)$`, 'm').exec(entry ?? '')?.[1]?.replace(/^'(.*)'$/, '$1');
+
+  // DESIGN.md, "Contract".
+  const INPUTS: Readonly<Record<string, string | undefined>> = {
+    'target-url': undefined,
+    token: undefined,
+    username: undefined,
+    'ssh-private-key': undefined,
+    'ssh-known-hosts': undefined,
+    'only-protected-branches': 'false',
+    branches: undefined,
+    'mirror-branch-regex': undefined,
+    tags: undefined,
+    'keep-divergent-refs': 'false',
+    prune: 'merged',
+    lfs: 'auto',
+    'dry-run': 'false',
+    'push-options': undefined,
+    'source-url': undefined,
+    'source-token': undefined,
+    'source-username': undefined,
+  };
+
+  test.each(Object.entries(INPUTS))('has the input %s with the default %s', (name, otherwise) => {
+    const input = block('inputs').get(name);
+
+    expect(value(input, 'description')).toMatch(/\S/);
+    expect(value(input, 'default')).toBe(otherwise);
+    expect(value(input, 'required')).toBe(name === 'target-url' ? 'true' : undefined);
+  });
+
+  test.each([
+    'status',
+    'changed',
+    'created-refs',
+    'updated-refs',
+    'deleted-refs',
+    'divergent-refs',
+    'rejected-refs',
+    'last-error',
+    'report',
+  ])('has the output %s', (name) => {
+    expect(value(block('outputs').get(name), 'description')).toMatch(/\S/);
+  });
+
+  test('runs the bundle on node24', () => {
+    const runs = block('runs');
+
+    expect([runs.get('using')?.trim(), runs.get('main')?.trim()]).toEqual(['node24', 'dist/index.js']);
+  });
+
+  test('has every input that the action reads, and no other', () => {
+    const read = readFileSync('src/action/inputs.ts', 'utf8').matchAll(/(?:getInput|text|lines)\(['"]([a-z-]+)/g);
+
+    expect([...block('inputs').keys()].toSorted()).toEqual(
+      [...new Set(Array.from(read, ([, name = '']) => name))].toSorted(),
+    );
+  });
+
+  test('has every output that the action sets, and no other', () => {
+    const set = readFileSync('src/action/outputs.ts', 'utf8').matchAll(/setOutput\(['"]([a-z-]+)/g);
+
+    expect([...block('outputs').keys()].toSorted()).toEqual(
+      [...new Set(Array.from(set, ([, name = '']) => name))].toSorted(),
+    );
+  });
+
+  test('the token of the job is the one of the runner', () => {
+    expect(value(block('inputs').get('job-token'), 'default')).toBe('${{ github.token }}');
+  });
+});

@@ -1,0 +1,157 @@
+import { describe, expect, test } from '@jest/globals';
+import { parseArguments, type Invocation } from '../../src/cli/arguments.js';
+import { HELP } from '../../src/cli/help.js';
+
+type Mirroring = Extract<Invocation, { kind: 'mirror' }>;
+
+function mirroring(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Mirroring {
+  const invocation = parseArguments(args, environment);
+  if (invocation.kind !== 'mirror') throw new Error(invocation.kind);
+  return invocation;
+}
+
+const rawOf = (...args: readonly string[]): Mirroring['raw'] => mirroring(args).raw;
+
+describe('parseArguments', () => {
+  test('two repositories, and nothing else given', () => {
+    const end = { username: '', token: '', sshPrivateKey: '', sshKnownHosts: '' };
+
+    expect(parseArguments(['a', 'b'], {})).toEqual({
+      kind: 'mirror',
+      json: false,
+      verbose: false,
+      problems: [],
+      raw: {
+        source: { ...end, url: 'a' },
+        target: { ...end, url: 'b' },
+        onlyProtectedBranches: '',
+        branches: [],
+        mirrorBranchRegex: '',
+        tags: [],
+        keepDivergentRefs: '',
+        prune: '',
+        lfs: '',
+        dryRun: '',
+        pushOptions: [],
+        timeout: '',
+      },
+    });
+  });
+
+  test.each<[readonly string[], Partial<Mirroring['raw']>]>([
+    [['--only-protected-branches'], { onlyProtectedBranches: 'true' }],
+    [['--keep-divergent-refs'], { keepDivergentRefs: 'true' }],
+    [['--dry-run'], { dryRun: 'true' }],
+    [['--dry-run=false'], { dryRun: 'false' }],
+    [['--branch', 'main', '--branch=release/*'], { branches: ['main', 'release/*'] }],
+    [['--branch', '!wip'], { branches: ['!wip'] }],
+    [['--tag', 'v*', '--tag', '!*'], { tags: ['v*', '!*'] }],
+    [['--mirror-branch-regex', '^main$'], { mirrorBranchRegex: '^main$' }],
+    [['--mirror-branch-regex=-x'], { mirrorBranchRegex: '-x' }],
+    [['--prune', 'never', '--prune', 'always'], { prune: 'always' }],
+    [['--lfs=never'], { lfs: 'never' }],
+    [['--push-option', 'a=b', '--push-option=c'], { pushOptions: ['a=b', 'c'] }],
+    [['--timeout', '5'], { timeout: '5' }],
+  ])('%j, before the repositories and after them', (args, expected) => {
+    for (const all of [
+      [...args, 'a', 'b'],
+      ['a', 'b', ...args],
+      ['a', ...args, 'b'],
+    ]) {
+      expect(mirroring(all)).toMatchObject({ problems: [], raw: expected });
+      expect([rawOf(...all).source.url, rawOf(...all).target.url]).toEqual(['a', 'b']);
+    }
+  });
+
+  test.each<[readonly string[], { json: boolean; verbose: boolean }]>([
+    [['--json'], { json: true, verbose: false }],
+    [['--verbose'], { json: false, verbose: true }],
+    [['-v'], { json: false, verbose: true }],
+  ])('%j', (args, expected) => {
+    expect(mirroring(['a', 'b', ...args])).toMatchObject(expected);
+  });
+
+  test.each<[readonly string[], Invocation['kind']]>([
+    [['--help'], 'help'],
+    [['-h'], 'help'],
+    [['--version'], 'version'],
+    [['--help', '--version'], 'help'],
+    [['a', 'b', '--nonsense', '--help'], 'help'],
+  ])('%j: %s', (args, kind) => {
+    expect(parseArguments(args, {}).kind).toBe(kind);
+  });
+
+  test('after -- everything is a repository', () => {
+    expect(rawOf('--', '--dry-run', '-h')).toMatchObject({
+      dryRun: '',
+      source: { url: '--dry-run' },
+      target: { url: '-h' },
+    });
+  });
+
+  test('secrets come from the environment', () => {
+    const environment = {
+      PUSH_MIRROR_SOURCE_TOKEN: 'st',
+      PUSH_MIRROR_SOURCE_USERNAME: 'su',
+      PUSH_MIRROR_TARGET_TOKEN: 'tt',
+      PUSH_MIRROR_TARGET_USERNAME: 'tu',
+      PUSH_MIRROR_SSH_PRIVATE_KEY: 'key',
+      PUSH_MIRROR_SSH_KNOWN_HOSTS: 'hosts',
+    };
+
+    expect(mirroring(['a', 'b'], environment).raw).toMatchObject({
+      source: { url: 'a', username: 'su', token: 'st', sshPrivateKey: 'key', sshKnownHosts: 'hosts' },
+      target: { url: 'b', username: 'tu', token: 'tt', sshPrivateKey: 'key', sshKnownHosts: 'hosts' },
+    });
+  });
+
+  test.each<[readonly string[], readonly (RegExp | string)[]]>([
+    [['a', 'b', '--nonsense'], [/^--nonsense is no option: see push-mirror --help\.$/]],
+    [['a', 'b', '--token=secret'], [/^--token is no option/]],
+    [['a', 'b', '-x'], [/^-x is no option/]],
+    [['a', 'b', 'c'], [/also "c"/]],
+    [['a', 'b', '--prune'], [/^--prune needs a value/]],
+    [
+      ['a', 'b', 'c', '--nonsense', '--branch'],
+      [/--nonsense/, /--branch needs a value/, /"c"/],
+    ],
+    [['a', 'b', '--nonsense\u001b[31m'], [/^--nonsense\\x1b\[31m is no option/]],
+    [['a', 'b', '--toString'], [/^--toString is no option/]],
+    [['a', 'b', '--__proto__'], [/^--__proto__ is no option/]],
+  ])('%j: all problems at once', (args, problems) => {
+    expect(mirroring(args).problems).toEqual(problems.map((problem) => expect.stringMatching(problem)));
+  });
+
+  // Else "--branch --dry-run a b" mirrors in earnest.
+  test.each(['--branch', '--tag', '--mirror-branch-regex', '--prune', '--push-option'])(
+    'an option is not taken for the value of %s',
+    (option) => {
+      expect(mirroring([option, '--dry-run', 'a', 'b']).problems).toEqual([expect.stringContaining(option)]);
+    },
+  );
+});
+
+describe('HELP', () => {
+  test.each([
+    '--branch PATTERN',
+    '--tag PATTERN',
+    '--mirror-branch-regex',
+    '--only-protected-branches',
+    '--keep-divergent-refs',
+    '--prune',
+    '--lfs',
+    '--dry-run',
+    '--push-option',
+    '--timeout',
+    '--json',
+    '--verbose',
+    '--help',
+    '--version',
+  ])('tells %s', (option) => {
+    expect(HELP).toContain(option);
+  });
+
+  test('fits into a terminal', () => {
+    expect(HELP.split('\n').filter((line) => line.length > 120)).toEqual([]);
+  });
+});

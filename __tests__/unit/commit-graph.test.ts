@@ -1,0 +1,62 @@
+import { describe, expect, test } from '@jest/globals';
+import { CommitGraph, tagTarget } from '../../src/mirror/commit-graph.js';
+import type { PackedObject } from '../../src/protocol/pack.js';
+
+const id = (number: number): string => number.toString(16).padStart(40, '0');
+
+function commit(parents: readonly number[], message = 'message'): PackedObject {
+  const lines = ['tree 1234', ...parents.map((parent) => `parent ${id(parent)}`), 'author A', 'committer C'];
+  return { type: 'commit', content: Buffer.from(`${lines.join('\n')}\n\n${message}\n`) };
+}
+
+function graph(commits: Readonly<Record<number, PackedObject>>): CommitGraph {
+  return new CommitGraph(new Map(Object.entries(commits).map(([number, one]) => [id(Number(number)), one])));
+}
+
+describe('border', () => {
+  test.each<[string, Readonly<Record<number, PackedObject>>, number, readonly number[]]>([
+    ['one commit', { 2: commit([1]) }, 2, [1]],
+    ['a root', { 1: commit([]) }, 1, []],
+    ['a line', { 4: commit([3]), 3: commit([2]), 2: commit([1]) }, 4, [1]],
+    ['a merge', { 5: commit([4, 3]), 4: commit([1]), 3: commit([2]) }, 5, [1, 2]],
+    ['an octopus', { 9: commit([1, 2, 3, 4]) }, 9, [1, 2, 3, 4]],
+    ['two ways to one commit', { 4: commit([3, 2]), 3: commit([1]), 2: commit([1]) }, 4, [1]],
+    ['what cannot be reached', { 3: commit([2]), 9: commit([8]) }, 3, [2]],
+    ['a commit outside', { 2: commit([1]) }, 7, [7]],
+    ['a circle, which no history has', { 2: commit([3]), 3: commit([2]) }, 2, []],
+  ])('%s', (_what, commits, from, border) => {
+    expect([...graph(commits).border(id(from))].toSorted()).toEqual(border.map(id));
+  });
+
+  test('a line of a hundred thousand commits is walked without recursion', () => {
+    const commits = Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [index + 1, commit([index])]));
+
+    expect([...graph(commits).border(id(100_000))]).toEqual([id(0)]);
+  });
+
+  test('reads parents from the header alone', () => {
+    const message = `parent ${id(7)}\n\nparent ${id(8)}`;
+    const signed: PackedObject = {
+      type: 'commit',
+      content: Buffer.from(
+        `tree 1234\nparent ${id(1)}\nauthor A\ncommitter C\nmergetag object ${id(6)}\n parent ${id(9)}\n\n${message}`,
+      ),
+    };
+
+    expect([...graph({ 2: signed }).border(id(2))]).toEqual([id(1)]);
+  });
+});
+
+test('holds commits alone', () => {
+  const objects = graph({ 1: commit([]), 2: { type: 'tree', content: Buffer.from('x') } });
+
+  expect([objects.has(id(1)), objects.has(id(2)), objects.has(id(3))]).toEqual([true, false, false]);
+});
+
+test.each([
+  [`object ${id(5)}\ntype commit\ntag v1\n\nmessage`, id(5)],
+  [`type commit\nobject ${id(5)}\n`, undefined],
+  ['', undefined],
+])('tagTarget of %j', (content, expected) => {
+  expect(tagTarget(Buffer.from(content))).toBe(expected);
+});

@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { isSameRepository } from '../../src/mirror/connect.js';
+import { parseLocation } from '../../src/protocol/location.js';
+import { git, Scratch, TestRepository } from '../repositories/git.js';
+
+describe('isSameRepository', () => {
+  let scratch: Scratch;
+
+  beforeAll(() => {
+    scratch = new Scratch();
+    TestRepository.create(scratch.join('bare.git'));
+    TestRepository.create(scratch.join('other.git'));
+    git('/', ['init', '--quiet', scratch.join('work')]);
+    mkdirSync(scratch.join('links'));
+    symlinkSync(scratch.join('bare.git'), scratch.join('links', 'to-bare'));
+  });
+
+  afterAll(() => scratch.remove());
+
+  const same = (one: string, other: string): boolean =>
+    isSameRepository(parseLocation(one, scratch.path), parseLocation(other, scratch.path));
+
+  test.each([
+    ['https://host.example/me/x.git', 'https://host.example/me/x.git'],
+    ['https://host.example/me/x.git', 'https://host.example/me/x'],
+    ['https://host.example/me/x', 'https://host.example/me/x/'],
+    ['https://host.example/me/x.git/', 'https://host.example/me/x'],
+    ['https://host.example/me/x', 'https://HOST.example/me/x'],
+    ['https://host.example/me/x', 'https://user:token@host.example/me/x'],
+    ['https://host.example:443/me/x', 'https://host.example/me/x'],
+    ['http://host.example/me/x', 'https://host.example/me/x'],
+    ['https://host.example/me/x', 'ssh://git@host.example/me/x.git'],
+    ['https://host.example/me/x', 'ssh://git@host.example:22/me/x.git'],
+    ['https://host.example/me/x', 'git@host.example:me/x.git'],
+    ['git@host.example:me/x', 'git@host.example:/me/x'],
+    ['bare.git', './bare.git'],
+    ['bare.git', 'bare'],
+    ['bare.git', 'links/to-bare'],
+    ['work', 'work/.git'],
+    ['nothing.git', './nothing.git'],
+  ])('%s and %s are the same', (one, other) => {
+    expect([same(one, other), same(other, one)]).toEqual([true, true]);
+  });
+
+  test('a path and its file URL are the same', () => {
+    expect(same('bare.git', `file://${scratch.join('bare.git')}`)).toBe(true);
+  });
+
+  test.each([
+    ['https://host.example/me/x', 'https://host.example/me/y'],
+    ['https://host.example/me/x', 'https://other.example/me/x'],
+    ['https://host.example/me/x', 'https://host.example:8443/me/x'],
+    ['https://host.example/me/x', 'https://host.example/me/X'],
+    ['https://host.example/me/x', 'https://host.example/me/x/y'],
+    ['https://host.example/me/x', 'https://host.example/xme/x'],
+    ['git@host.example:me/x', 'ssh://git@host.example:2222/me/x'],
+    ['bare.git', 'other.git'],
+    ['bare.git', 'https://host.example/bare.git'],
+  ])('%s and %s are not', (one, other) => {
+    expect([same(one, other), same(other, one)]).toEqual([false, false]);
+  });
+});

@@ -1,0 +1,171 @@
+import { describe, expect, test } from '@jest/globals';
+import { RemoteError } from '../../src/protocol/errors.js';
+import {
+  connectionError,
+  mayTryAgain,
+  NothingSentError,
+  statusError,
+  type UnexpectedAnswer,
+} from '../../src/protocol/http-errors.js';
+
+const LOCATION = 'https://host.example/x.git';
+
+function systemError(code: string, message = `${code} happened`): Error {
+  return Object.assign(new Error(message), { code });
+}
+
+function connection(error: unknown, nothingSent = false): RemoteError {
+  const converted = connectionError(error, LOCATION, nothingSent);
+  if (!(converted instanceof RemoteError)) throw new Error('no remote error');
+  return converted;
+}
+
+describe('connectionError', () => {
+  test.each([
+    ['ENOTFOUND', 'unreachable', /host name is not known/],
+    ['EAI_AGAIN', 'unreachable', /cannot be looked up/],
+    ['ECONNREFUSED', 'unreachable', /refuses the connection/],
+    ['EHOSTUNREACH', 'unreachable', /no way to the host/],
+    ['ENETUNREACH', 'unreachable', /no way to the network/],
+    ['ETIMEDOUT', 'unreachable', /does not answer/],
+    ['ECONNRESET', 'interrupted', /connection broke \(ECONNRESET\)/],
+    ['EPIPE', 'interrupted', /connection broke \(EPIPE\)/],
+    ['HPE_INVALID_CONSTANT', 'interrupted', /connection broke \(HPE_INVALID_CONSTANT\)/],
+    ['CERT_HAS_EXPIRED', 'tls', /certificate is not trusted.*NODE_EXTRA_CA_CERTS/],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'tls', /certificate is not trusted.*NODE_EXTRA_CA_CERTS/],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'tls', /certificate is not trusted.*NODE_EXTRA_CA_CERTS/],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'tls', /certificate is not trusted.*NODE_EXTRA_CA_CERTS/],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'tls', /certificate is not trusted.*NODE_EXTRA_CA_CERTS/],
+    ['EPROTO', 'tls', /no secure connection.*speaks https/],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 'tls', /no secure connection.*speaks https/],
+  ])('%s', (code, kind, message) => {
+    const error = connection(systemError(code));
+
+    expect(error).toMatchObject({ kind, location: LOCATION });
+    expect(error.message).toMatch(message);
+    expect(error.message.startsWith(`${LOCATION}: `)).toBe(true);
+  });
+
+  test('a host with several addresses: the reason is in the parts', () => {
+    expect(connection(new AggregateError([systemError('ECONNREFUSED'), systemError('ENETUNREACH')])).detail).toMatch(
+      /refuses/,
+    );
+    expect(connection(Object.assign(new AggregateError([]), { code: 'ETIMEDOUT' })).detail).toMatch(/does not answer/);
+  });
+
+  test('what never left may be sent again, what left may not', () => {
+    expect(connection(systemError('ECONNREFUSED'))).toBeInstanceOf(NothingSentError);
+    expect(connection(systemError('ECONNRESET'), true)).toBeInstanceOf(NothingSentError);
+    expect(connection(systemError('ECONNRESET'), false)).not.toBeInstanceOf(NothingSentError);
+    expect(connection(systemError('CERT_HAS_EXPIRED'), true)).not.toBeInstanceOf(NothingSentError);
+  });
+
+  test('a reason without a code is told in its own words, made safe to show', () => {
+    expect(connection(new Error('socket\u001b[31m hang up\n')).detail).toBe(
+      'the connection broke (socket\\x1b[31m hang up\\x0a).',
+    );
+  });
+
+  test.each([
+    ['a remote error', new RemoteError({ kind: 'silent', location: LOCATION, detail: 'nothing.' })],
+    ['an abort', Object.assign(new Error('stopped'), { name: 'AbortError' })],
+    ['what is no error', 'text'],
+  ])('%s stays what it is', (_what, error) => {
+    expect(connectionError(error, LOCATION, false)).toBe(error);
+  });
+
+  test('for the rest of the program it is a remote error like any other', () => {
+    const parts = { kind: 'unreachable', location: LOCATION, detail: 'no.', remedy: 'Wait.', cause: 'x' } as const;
+    const settled = new NothingSentError(parts).asRemoteError();
+
+    expect(settled).not.toBeInstanceOf(NothingSentError);
+    expect(settled).toMatchObject({ ...parts, message: new RemoteError(parts).message });
+  });
+});
+
+test.each([
+  [429, true],
+  [502, true],
+  [503, true],
+  [504, true],
+  [200, false],
+  [401, false],
+  [404, false],
+  [408, false],
+  [500, false],
+])('mayTryAgain %i: %s', (status, expected) => {
+  expect(mayTryAgain(status)).toBe(expected);
+});
+
+describe('statusError', () => {
+  function answered(status: number, given: Partial<UnexpectedAnswer> = {}): RemoteError {
+    return statusError({
+      location: LOCATION,
+      status,
+      type: 'text/html',
+      beginning: '',
+      redirectedTo: undefined,
+      signedIn: true,
+      signInHint: 'the input `token`',
+      service: 'git-receive-pack',
+      ...given,
+    });
+  }
+
+  test.each<[number, Partial<UnexpectedAnswer>, string, RegExp]>([
+    [401, {}, 'unauthorized', /does not accept.*\(HTTP 401\).*Check that the input `token` is right/],
+    [401, { signedIn: false }, 'unauthorized', /wants a sign-in \(HTTP 401\).*Set the input `token`/],
+    [403, {}, 'forbidden', /may not write to .*\(HTTP 403\).*Give the input `token` the permission to write to it/],
+    [403, { service: 'git-upload-pack' }, 'forbidden', /may not read .*permission to read it/],
+    [404, {}, 'not-found', /no such repository.*\(HTTP 404\).*check the input `token`/],
+    [408, {}, 'interrupted', /gave up \(HTTP 408\)/],
+    [502, {}, 'interrupted', /gave up \(HTTP 502\)/],
+    [503, {}, 'interrupted', /gave up \(HTTP 503\)/],
+    [504, {}, 'interrupted', /gave up \(HTTP 504\)/],
+    [413, {}, 'too-large', /push of this size \(HTTP 413\).*client_max_body_size/],
+    [500, {}, 'http-status', /HTTP status 500/],
+    [418, {}, 'http-status', /HTTP status 418/],
+    [
+      301,
+      { redirectedTo: 'https://elsewhere.example/x' },
+      'redirect',
+      /redirects to https:\/\/elsewhere\.example\/x \(HTTP 301\)/,
+    ],
+    [302, {}, 'http-status', /HTTP status 302/],
+    [200, {}, 'not-git', /web page/],
+    [200, { type: '', beginning: '  <!DOCTYPE html>' }, 'not-git', /web page/],
+    [200, { type: 'application/json', beginning: '{}' }, 'not-git', /content type "application\/json"/],
+    [200, { type: 'text/plain', beginning: `${'a'.repeat(40)}\trefs/heads/main\n` }, 'dumb-http', /dumb HTTP/],
+    [200, { type: 'text/plain', beginning: '' }, 'dumb-http', /dumb HTTP/],
+  ])('%i %j', (status, given, kind, message) => {
+    expect(answered(status, given)).toMatchObject({ kind, location: LOCATION });
+    expect(answered(status, given).message).toMatch(message);
+  });
+
+  test('too many requests: the remedy is to wait, not to check the URL', () => {
+    expect(answered(429).remedy).toMatch(/later|wait/i);
+  });
+
+  test.each([401, 403, 404, 413, 429, 500, 503])('every answer has a remedy: %i', (status) => {
+    expect(answered(status).remedy).toMatch(/^[A-Z].*\.$/);
+  });
+
+  test('the first line of what a server says in plain text is passed on, made safe to show', () => {
+    const said = answered(403, { type: 'text/plain', beginning: 'remote: \u001b[31mblocked\nsecond line' }).message;
+
+    expect(said).toContain('The server says: remote: \\x1b[31mblocked');
+    expect(said).not.toContain('second line');
+  });
+
+  test('what a server says is cut to a bounded length', () => {
+    expect(answered(403, { type: 'text/plain', beginning: 'x'.repeat(1024) }).message.length).toBeLessThan(600);
+  });
+
+  test('a web page is not passed on', () => {
+    expect(answered(403, { beginning: '<h1>blocked</h1>' }).message).not.toContain('blocked');
+  });
+
+  test('a redirect is shown without control characters', () => {
+    expect(answered(301, { redirectedTo: 'https://x/\u001b' }).message).toContain('https://x/\\x1b');
+  });
+});

@@ -1,0 +1,116 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  compareRefNames,
+  isBranch,
+  isInPlay,
+  isTag,
+  shortName,
+  sourceSnapshot,
+  targetDetails,
+  targetSnapshot,
+} from '../../src/mirror/refs.js';
+import { decodeRefName } from '../../src/protocol/ref-name.js';
+
+describe('names', () => {
+  test.each([
+    ['refs/heads/main', true, false, 'main'],
+    ['refs/heads/refs/heads/x', true, false, 'refs/heads/x'],
+    ['refs/tags/v1', false, true, 'v1'],
+    ['refs/heads/', false, false, ''],
+    ['refs/tags/', false, false, ''],
+    ['refs/headsx/a', false, false, 'refs/headsx/a'],
+    ['refs/pull/1/head', false, false, 'refs/pull/1/head'],
+    ['refs/merge-requests/1/head', false, false, 'refs/merge-requests/1/head'],
+    ['HEAD', false, false, 'HEAD'],
+  ])('%s', (ref, branch, tag, short) => {
+    expect([isBranch(ref), isTag(ref), isInPlay(ref), shortName(ref)]).toEqual([branch, tag, branch || tag, short]);
+  });
+});
+
+describe('sourceSnapshot', () => {
+  test('takes branches and tags, peels tags, and sets symbolic refs apart', () => {
+    const snapshot = sourceSnapshot([
+      { name: 'HEAD', id: '1', symref: 'refs/heads/main' },
+      { name: 'refs/heads/main', id: '1' },
+      { name: 'refs/heads/alias', id: '1', symref: 'refs/heads/main' },
+      { name: 'refs/tags/v1', id: '2', peeled: '1' },
+      { name: 'refs/pull/1/head', id: '3' },
+    ]);
+
+    expect(snapshot).toEqual({
+      refs: new Map([
+        ['refs/heads/main', { id: '1', peeled: '1' }],
+        ['refs/tags/v1', { id: '2', peeled: '1' }],
+      ]),
+      symrefs: new Map([['refs/heads/alias', 'refs/heads/main']]),
+      defaultBranch: 'refs/heads/main',
+    });
+  });
+
+  test.each([
+    ['the repository is empty', []],
+    [
+      'HEAD is detached',
+      [
+        { name: 'HEAD', id: '1' },
+        { name: 'refs/heads/main', id: '1' },
+      ],
+    ],
+    ['HEAD stands for a branch that does not exist', [{ name: 'HEAD', id: '1', symref: 'refs/heads/gone' }]],
+    [
+      'HEAD stands for a tag',
+      [
+        { name: 'HEAD', id: '1', symref: 'refs/tags/v1' },
+        { name: 'refs/tags/v1', id: '1' },
+      ],
+    ],
+    [
+      'HEAD stands for a symbolic ref',
+      [
+        { name: 'HEAD', id: '1', symref: 'refs/heads/alias' },
+        { name: 'refs/heads/alias', id: '1', symref: 'refs/heads/main' },
+      ],
+    ],
+  ])('has no default branch where %s', (_what, listed) => {
+    expect(sourceSnapshot(listed).defaultBranch).toBeUndefined();
+  });
+});
+
+test('targetSnapshot holds every ref but HEAD, those of other namespaces too', () => {
+  const listed = ['HEAD', 'refs/heads/main', 'refs/pull/1/head'].map((name) => ({ name, id: '1' }));
+
+  expect([...targetSnapshot(listed).refs.keys()]).toEqual(['refs/heads/main', 'refs/pull/1/head']);
+});
+
+test('targetDetails tells the default branch, symbolic refs and peeled tags', () => {
+  const listed = [
+    { name: 'HEAD', id: '1', symref: 'refs/heads/main' },
+    { name: 'refs/heads/alias', id: '1', symref: 'refs/heads/main' },
+    { name: 'refs/tags/v1', id: '2', peeled: '1' },
+  ];
+
+  expect(targetDetails(listed, false)).toEqual({
+    defaultBranch: 'refs/heads/main',
+    symrefs: new Map([['refs/heads/alias', 'refs/heads/main']]),
+    peeled: new Map([['refs/tags/v1', '1']]),
+    tellsSymrefs: false,
+  });
+});
+
+describe('compareRefNames', () => {
+  // Bytes: what is not UTF-8 has its own place, and astral characters come after the rest of the BMP.
+  test.each([
+    ['upper case before lower case', ['B', 'a']],
+    ['a slash before letters', ['a/b', 'aa']],
+    ['a dash before a slash', ['a-b', 'a/b']],
+    ['characters by their bytes, not their UTF-16 units', ['\uffff', '\u{1f600}']],
+    ['bytes that are not UTF-8 in their place', [decodeRefName(Buffer.from([0x80])), 'é']],
+    ['two names that are not UTF-8', [decodeRefName(Buffer.from([0xe9])), decodeRefName(Buffer.from([0xea]))]],
+  ])('%s', (_what, ordered) => {
+    expect(ordered.toReversed().toSorted(compareRefNames)).toEqual(ordered);
+  });
+
+  test('equal names are equal', () => {
+    expect(compareRefNames('refs/heads/main', 'refs/heads/main')).toBe(0);
+  });
+});

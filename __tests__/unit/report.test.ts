@@ -1,0 +1,97 @@
+import { describe, expect, test } from '@jest/globals';
+import { NAMES } from '../../src/cli/arguments.js';
+import { parseOptions } from '../../src/mirror/options.js';
+import { OUTCOMES, type MirrorResult, type RefResult } from '../../src/mirror/outcome.js';
+import { secretsOf } from '../../src/mirror/secrets.js';
+import { hasChanges, refsWith, reportOf, type Report } from '../../src/report/report.js';
+import { rawOptions, type GivenOptions } from '../raw-options.js';
+import { reportedRef, reportOn } from '../reports/report.js';
+
+const TOKEN = 's3cr3t-token';
+
+const refResult = (given: Partial<RefResult> = {}): RefResult => ({
+  ref: 'refs/heads/main',
+  outcome: 'created',
+  old: null,
+  new: '1',
+  message: null,
+  ...given,
+});
+
+function result(given: Partial<MirrorResult> = {}): MirrorResult {
+  return {
+    status: 'finished',
+    lastError: null,
+    startedAt: new Date(0),
+    endedAt: new Date(1500),
+    refs: [],
+    transfer: { requests: 4, bytesReceived: 10, bytesSent: 20, packBytes: 5, durationMs: 1500.4 },
+    ...given,
+  };
+}
+
+function report(of: MirrorResult, given: GivenOptions = {}): Report {
+  const target = { url: `https://me:${TOKEN}@host.example/x.git` };
+  const raw = rawOptions({ source: { url: '/srv/source.git' }, target, ...given });
+  return reportOf(parseOptions(raw, NAMES, '/'), of, secretsOf(raw));
+}
+
+describe('reportOf', () => {
+  test('has the fields of the contract, and no other', () => {
+    const refs = [refResult(), refResult({ ref: 'refs/heads/x', outcome: 'diverged', old: '2', message: 'why' })];
+
+    expect(report(result({ refs, status: 'failed', lastError: 'what' }), { keepDivergentRefs: 'true' })).toEqual({
+      url: 'https://*****:*****@host.example/x.git',
+      source_url: '/srv/source.git',
+      update_status: 'failed',
+      last_error: 'what',
+      last_update_started_at: '1970-01-01T00:00:00.000Z',
+      last_update_at: '1970-01-01T00:00:01.500Z',
+      only_protected_branches: false,
+      keep_divergent_refs: true,
+      mirror_branch_regex: null,
+      dry_run: false,
+      refs: [
+        { ref: 'refs/heads/main', outcome: 'created', old: null, new: '1', message: null },
+        { ref: 'refs/heads/x', outcome: 'diverged', old: '2', new: '1', message: 'why' },
+      ],
+      counts: { created: 1, updated: 0, forced: 0, deleted: 0, unchanged: 0, diverged: 1, kept: 0, rejected: 0 },
+      transfer: { requests: 4, bytes_received: 10, bytes_sent: 20, pack_bytes: 5, duration_ms: 1500 },
+      lfs: null,
+    });
+  });
+
+  test('tells the regex and the dry run', () => {
+    expect(report(result(), { mirrorBranchRegex: '^main$', dryRun: 'true' })).toMatchObject({
+      mirror_branch_regex: '^main$',
+      dry_run: true,
+    });
+  });
+
+  test('holds no secret, wherever a server put it', () => {
+    const refs = [refResult({ outcome: 'rejected', message: `bad token ${TOKEN}` })];
+    const text = JSON.stringify(report(result({ refs, lastError: `401 for ${btoa(`me:${TOKEN}`)}` })));
+
+    expect(text).not.toContain(TOKEN);
+    expect(text).not.toContain(btoa(`me:${TOKEN}`).replace(/=+$/, ''));
+  });
+});
+
+describe('views', () => {
+  test('refsWith tells full names by outcome', () => {
+    const refs = [
+      reportedRef({ ref: 'refs/heads/a', outcome: 'updated' }),
+      reportedRef({ ref: 'refs/heads/b', outcome: 'forced' }),
+      reportedRef({ ref: 'refs/heads/c', outcome: 'created' }),
+    ];
+
+    expect(refsWith(reportOn(refs), 'updated', 'forced')).toEqual(['refs/heads/a', 'refs/heads/b']);
+    expect(refsWith(reportOn(refs), 'deleted')).toEqual([]);
+  });
+
+  test.each(OUTCOMES)('a ref that is %s counts as a change, or not', (outcome) => {
+    expect(hasChanges(reportOn([reportedRef({ outcome })]))).toBe(
+      ['created', 'updated', 'forced', 'deleted'].includes(outcome),
+    );
+  });
+});

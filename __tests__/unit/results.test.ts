@@ -1,0 +1,241 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { Change, Decision, Relation } from '../../src/mirror/plan.js';
+import type { Fate } from '../../src/mirror/relay.js';
+import { Results } from '../../src/mirror/results.js';
+
+const MAIN = 'refs/heads/main';
+const TOPIC = 'refs/heads/topic';
+const ACCEPTED: Fate = { kind: 'accepted' };
+const REFUSED: Fate = { kind: 'refused', reason: 'hook declined' };
+const OVERTAKEN: Fate = { kind: 'overtaken', reason: 'stale info' };
+
+const create = (ref: string, id: string): Change => ({ kind: 'create', ref, new: id });
+const update = (ref: string, old: string, id: string): Change => ({ kind: 'update', ref, old, new: id });
+const remove = (ref: string, old: string): Change => ({ kind: 'delete', ref, old, reason: 'merged' });
+const unchanged = (ref: string, id: string): Decision => ({ kind: 'unchanged', ref, id });
+
+let results: Results;
+
+beforeEach(() => {
+  results = new Results();
+});
+
+function round(
+  decisions: readonly Decision[],
+  fates: Readonly<Record<string, Fate>> = {},
+  relations: Readonly<Record<string, Relation>> = {},
+): void {
+  results.beginRound();
+  results.record(decisions, new Map(Object.entries(fates)), new Map(Object.entries(relations)));
+}
+
+/** A round whose connection breaks after the push began. */
+function brokenRound(changes: readonly Change[], relations: Readonly<Record<string, Relation>> = {}): void {
+  results.beginRound();
+  results.begin(changes);
+  results.relate(new Map(Object.entries(relations)));
+}
+
+function outcomes(): Record<string, string> {
+  return Object.fromEntries(results.inOrder().map(({ ref, outcome }) => [ref, outcome]));
+}
+
+describe('one round', () => {
+  test.each<[string, Decision, Fate | undefined, Relation | undefined, string, string | null, string | null]>([
+    ['an equal ref', unchanged(MAIN, '1'), undefined, undefined, 'unchanged', '1', '1'],
+    ['a creation', create(MAIN, '2'), ACCEPTED, undefined, 'created', null, '2'],
+    ['a fast-forward', update(MAIN, '1', '2'), ACCEPTED, 'ancestor', 'updated', '1', '2'],
+    ['an overwritten ref', update(MAIN, '1', '2'), ACCEPTED, 'not-ancestor', 'forced', '1', '2'],
+    ['an overwritten unknown object', update(MAIN, '1', '2'), ACCEPTED, 'unknown-object', 'forced', '1', '2'],
+    ['an update of which nothing is known', update(MAIN, '1', '2'), ACCEPTED, undefined, 'forced', '1', '2'],
+    ['a deletion', remove(MAIN, '1'), ACCEPTED, undefined, 'deleted', '1', null],
+    ['a refused creation', create(MAIN, '2'), REFUSED, undefined, 'rejected', null, '2'],
+    ['a refused update', update(MAIN, '1', '2'), REFUSED, 'ancestor', 'rejected', '1', '2'],
+    ['a refused deletion', remove(MAIN, '1'), REFUSED, undefined, 'rejected', '1', null],
+    ['an overtaken update', update(MAIN, '1', '2'), OVERTAKEN, 'ancestor', 'rejected', '1', '2'],
+    ['a change without a verdict', create(MAIN, '2'), undefined, undefined, 'rejected', null, '2'],
+    [
+      'a ref left alone',
+      { kind: 'keep', ref: MAIN, old: '1', reason: 'not-merged' },
+      undefined,
+      undefined,
+      'kept',
+      '1',
+      null,
+    ],
+    [
+      'a diverged ref',
+      { kind: 'diverged', ref: MAIN, old: '1', new: '2', reason: 'not-ancestor' },
+      undefined,
+      undefined,
+      'diverged',
+      '1',
+      '2',
+    ],
+    [
+      'a blocked creation',
+      { kind: 'blocked', ref: MAIN, new: '2', by: TOPIC },
+      undefined,
+      undefined,
+      'rejected',
+      null,
+      '2',
+    ],
+  ])('%s', (_what, decision, fate, relation, outcome, old, id) => {
+    round([decision], fate === undefined ? {} : { [MAIN]: fate }, relation === undefined ? {} : { [MAIN]: relation });
+
+    expect(results.inOrder()).toMatchObject([{ ref: MAIN, outcome, old, new: id }]);
+  });
+
+  test.each<[Decision, Fate | undefined, RegExp]>([
+    [create(MAIN, '2'), REFUSED, /hook declined/],
+    [update(MAIN, '1', '2'), OVERTAKEN, /stale info.*[Rr]un the mirror again/],
+    [{ kind: 'blocked', ref: MAIN, new: '2', by: TOPIC }, undefined, /refs\/heads\/topic.*delete or rename/],
+    [
+      { kind: 'keep', ref: MAIN, old: '1', reason: 'default-branch-of-target' },
+      undefined,
+      /default branch.*choose another/,
+    ],
+    [{ kind: 'diverged', ref: MAIN, old: '1', new: '2', reason: 'unknown-object' }, undefined, /does not know/],
+  ])('says why: %j', (decision, fate, message) => {
+    round([decision], fate === undefined ? {} : { [MAIN]: fate });
+
+    expect(results.inOrder()[0]?.message).toMatch(message);
+  });
+
+  test('lists refs in ref name order', () => {
+    round([create('refs/tags/v1', '1'), unchanged(TOPIC, '1'), unchanged('refs/heads/Zed', '1')]);
+
+    expect(Object.keys(outcomes())).toEqual(['refs/heads/Zed', TOPIC, 'refs/tags/v1']);
+  });
+});
+
+describe('several rounds', () => {
+  test('what one round changed and the next finds in place counts as changed', () => {
+    round(
+      [create(MAIN, '2'), update(TOPIC, '1', '2')],
+      { [MAIN]: ACCEPTED, [TOPIC]: OVERTAKEN },
+      { [TOPIC]: 'ancestor' },
+    );
+    round([unchanged(MAIN, '2'), update(TOPIC, '3', '4')], { [TOPIC]: ACCEPTED }, { [TOPIC]: 'ancestor' });
+
+    expect(results.inOrder()).toMatchObject([
+      { ref: MAIN, outcome: 'created', old: null, new: '2' },
+      { ref: TOPIC, outcome: 'updated', old: '3', new: '4' },
+    ]);
+  });
+
+  test('what one round changed and the next finds changed by others counts by the next', () => {
+    round([create(MAIN, '2')], { [MAIN]: ACCEPTED });
+    round([unchanged(MAIN, '3')]);
+
+    expect(outcomes()).toEqual({ [MAIN]: 'unchanged' });
+  });
+
+  test('an overtaken ref that a newer run brought to the same place is unchanged', () => {
+    round([update(MAIN, '1', '2')], { [MAIN]: OVERTAKEN });
+    expect(results.hasOvertaken).toBe(true);
+    round([unchanged(MAIN, '2')]);
+
+    expect(results.hasOvertaken).toBe(false);
+    expect(outcomes()).toEqual({ [MAIN]: 'unchanged' });
+  });
+
+  test('an overtaken ref that is gone from both ends is not reported', () => {
+    round([update(MAIN, '1', '2'), unchanged(TOPIC, '1')], { [MAIN]: OVERTAKEN });
+    round([unchanged(TOPIC, '1')]);
+
+    expect(outcomes()).toEqual({ [TOPIC]: 'unchanged' });
+  });
+
+  test.each<[string, Decision, Fate | undefined]>([
+    ['refused', create(MAIN, '2'), REFUSED],
+    ['kept', { kind: 'keep', ref: MAIN, old: '1', reason: 'not-merged' }, undefined],
+    ['unchanged', unchanged(MAIN, '1'), undefined],
+  ])('a ref that was %s and is gone from both ends is not reported', (_what, decision, fate) => {
+    round([decision, update(TOPIC, '1', '2')], { [TOPIC]: OVERTAKEN, ...(fate === undefined ? {} : { [MAIN]: fate }) });
+    round([update(TOPIC, '3', '2')], { [TOPIC]: ACCEPTED });
+
+    expect(outcomes()).toEqual({ [TOPIC]: 'forced' });
+  });
+
+  test('a deletion stays reported, though no later round sees the ref', () => {
+    round([remove(MAIN, '1'), update(TOPIC, '1', '2')], { [MAIN]: ACCEPTED, [TOPIC]: OVERTAKEN });
+    round([unchanged(TOPIC, '2')]);
+
+    expect(outcomes()).toEqual({ [MAIN]: 'deleted', [TOPIC]: 'unchanged' });
+  });
+
+  test('a ref that diverged meanwhile is diverged', () => {
+    round([update(MAIN, '1', '2')], { [MAIN]: OVERTAKEN });
+    round([{ kind: 'diverged', ref: MAIN, old: '3', new: '2', reason: 'unknown-object' }]);
+
+    expect(outcomes()).toEqual({ [MAIN]: 'diverged' });
+  });
+
+  test('what is overtaken to the last is rejected', () => {
+    for (let rounds = 0; rounds < 3; rounds += 1) round([update(MAIN, '1', '2')], { [MAIN]: OVERTAKEN });
+
+    expect(outcomes()).toEqual({ [MAIN]: 'rejected' });
+    expect(results.hasOvertaken).toBe(true);
+  });
+});
+
+describe('a push that broke off', () => {
+  const changes = [create('refs/heads/a', '2'), update('refs/heads/b', '1', '2'), remove('refs/heads/c', '1')];
+
+  test('leaves its changes in doubt', () => {
+    brokenRound(changes);
+
+    expect(outcomes()).toEqual({ 'refs/heads/a': 'rejected', 'refs/heads/b': 'rejected', 'refs/heads/c': 'rejected' });
+    expect(results.inOrder().map(({ message }) => message)).toEqual(
+      Array.from({ length: 3 }, () => expect.stringContaining('the connection broke')),
+    );
+  });
+
+  test('had landed if the next round finds everything in place', () => {
+    brokenRound(changes, { 'refs/heads/b': 'ancestor' });
+    round([unchanged('refs/heads/a', '2'), unchanged('refs/heads/b', '2')]);
+
+    expect(outcomes()).toEqual({ 'refs/heads/a': 'created', 'refs/heads/b': 'updated', 'refs/heads/c': 'deleted' });
+  });
+
+  test('had overwritten what was no ancestor', () => {
+    brokenRound(changes, { 'refs/heads/b': 'not-ancestor' });
+    round([unchanged('refs/heads/b', '2')]);
+
+    expect(outcomes()).toMatchObject({ 'refs/heads/b': 'forced' });
+  });
+
+  test('had not landed if the next round has it all to do', () => {
+    brokenRound(changes);
+    round(changes, { 'refs/heads/a': ACCEPTED, 'refs/heads/b': REFUSED, 'refs/heads/c': ACCEPTED }, {});
+
+    expect(outcomes()).toEqual({ 'refs/heads/a': 'created', 'refs/heads/b': 'rejected', 'refs/heads/c': 'deleted' });
+  });
+
+  test('is forgotten where others moved the ref', () => {
+    brokenRound([create(MAIN, '2')]);
+    round([unchanged(MAIN, '3')]);
+
+    expect(outcomes()).toEqual({ [MAIN]: 'unchanged' });
+  });
+});
+
+describe('hasLanded', () => {
+  test.each<[string, () => void, boolean]>([
+    ['nothing was recorded', () => undefined, false],
+    ['nothing was to be done', () => round([unchanged(MAIN, '1')]), false],
+    ['everything was refused', () => round([create(MAIN, '1')], { [MAIN]: REFUSED }), false],
+    [
+      'one ref was accepted',
+      () => round([create(MAIN, '1'), create(TOPIC, '1')], { [MAIN]: ACCEPTED, [TOPIC]: REFUSED }),
+      true,
+    ],
+    ['a push broke off', () => brokenRound([create(MAIN, '1')]), true],
+  ])('where %s', (_what, happen, expected) => {
+    happen();
+
+    expect(results.hasLanded).toBe(expected);
+  });
+});
