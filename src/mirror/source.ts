@@ -46,8 +46,9 @@ export class SourceRepository {
     return this.#hasFetchFeature('shallow');
   }
 
-  /** Reads the branches, the tags and HEAD. */
+  /** Reads the branches, the tags and HEAD. A stage from before is of what the source was then, and goes. */
   async read(): Promise<SourceSnapshot> {
+    await this.#removeStage();
     return sourceSnapshot(await this.list(EVERYTHING));
   }
 
@@ -97,7 +98,12 @@ export class SourceRepository {
   /** Closes every connection and removes the stage. Never throws. */
   async close(): Promise<void> {
     await this.#transport.close();
+    await this.#removeStage();
+  }
+
+  async #removeStage(): Promise<void> {
     const staged = await this.#stage?.catch(() => undefined);
+    this.#stage = undefined;
     await staged?.remove();
   }
 

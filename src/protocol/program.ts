@@ -169,6 +169,7 @@ export abstract class ProgramTransport implements Transport {
   readonly settings: ProgramSettings;
   readonly #idle: Conversation[] = [];
   readonly #all = new Set<Conversation>();
+  #isClosed = false;
 
   constructor(settings: ProgramSettings) {
     this.settings = settings;
@@ -193,6 +194,7 @@ export abstract class ProgramTransport implements Transport {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     const conversations = [...this.#all];
     for (const conversation of conversations) {
       if (this.#idle.includes(conversation)) conversation.hangUp();
@@ -204,9 +206,11 @@ export abstract class ProgramTransport implements Transport {
   }
 
   async #start(service: Service): Promise<Conversation> {
-    this.settings.signal.throwIfAborted();
+    this.#throwIfClosed();
+    const command = await this.command(service);
+    this.#throwIfClosed();
     this.traffic.requests += 1;
-    const conversation = new Conversation(service, await this.command(service), this);
+    const conversation = new Conversation(service, command, this);
     this.#all.add(conversation);
     void conversation.ended.then(() => this.#all.delete(conversation));
     return conversation;
@@ -216,6 +220,12 @@ export abstract class ProgramTransport implements Transport {
     const conversation = await this.#start(service);
     while ((await conversation.packets.need()) !== FLUSH);
     return conversation;
+  }
+
+  #throwIfClosed(): void {
+    this.settings.signal.throwIfAborted();
+    if (!this.#isClosed) return;
+    throw new RemoteError({ kind: 'program', location: this.location, detail: 'the connection was given up.' });
   }
 
   #takeIdle(service: Service): Conversation | undefined {

@@ -37,11 +37,9 @@ export class SshTransport extends ProgramTransport {
 
   override async close(): Promise<void> {
     await super.close();
-    const folder = this.#folder;
-    this.#folder = undefined;
-    this.#identity = undefined;
-    if (folder !== undefined)
-      await folder.then((path) => rm(path, { recursive: true, force: true })).catch(() => undefined);
+    await this.#identity?.catch(() => undefined);
+    const folder = await this.#folder?.catch(() => undefined);
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
   }
 
   protected async command(service: Service): Promise<Command> {
