@@ -1,0 +1,263 @@
+import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RepositoryContent } from '../repositories/loose-objects.js';
+import { isolatedGit, Scratch } from '../repositories/git.js';
+import { randomHistory, type RandomHistory } from '../repositories/random-history.js';
+import { Random } from '../repositories/random.js';
+import {
+  expectation,
+  refsOf,
+  shown,
+  symbolicRefs,
+  type AskedFor,
+  type Expectation,
+  type Told,
+} from '../repositories/rules.js';
+import { run, type Given, type Run } from '../run.js';
+import { GitHttpServer } from '../servers/git-http-server.js';
+
+// To play one round again: DIFFERENTIAL_SEED=... DIFFERENTIAL_ROUND=...
+const SEED = numberFrom('DIFFERENTIAL_SEED', 20_200_101);
+const ROUNDS = numberFrom('DIFFERENTIAL_ROUNDS', 300);
+const ONLY_ROUND = numberFrom('DIFFERENTIAL_ROUND', 0);
+const ROUNDS_A_TEST = 25;
+
+const SOURCE_WAYS = ['local', 'v2 with filter', 'v2 without filter', 'v0'] as const;
+const TARGET_WAYS = ['local', 'local, yet to be made', 'v2', 'v0'] as const;
+
+/** Everything about a round that its seed and number decide. */
+interface Round {
+  readonly name: string;
+  readonly history: RandomHistory;
+  readonly asked: AskedFor;
+  readonly sourceWay: (typeof SOURCE_WAYS)[number];
+  readonly targetWay: (typeof TARGET_WAYS)[number];
+  readonly told: Told;
+  readonly hasDryRun: boolean;
+}
+
+/** A run and what it left behind, in the shape in which it is compared. */
+interface Observation {
+  readonly round: string;
+  readonly outcomes: Readonly<Record<string, string>>;
+  readonly status: string;
+  readonly refs: Readonly<Record<string, string>>;
+  readonly symrefs: Readonly<Record<string, string>>;
+  readonly problems: string;
+}
+
+describe('the mirror and the rules, by random histories', () => {
+  let scratch: Scratch;
+  let servers: { readonly source: GitHttpServer; readonly target: GitHttpServer };
+  let played = 0;
+
+  beforeEach(async () => {
+    scratch = new Scratch();
+    servers = { source: await GitHttpServer.start(scratch.path), target: await GitHttpServer.start(scratch.path) };
+  });
+
+  afterEach(async () => {
+    await Promise.all([servers.source.stop(), servers.target.stop()]);
+    scratch.remove();
+  });
+
+  afterAll(() => {
+    process.stdout.write(`differential: ${played} rounds played, seed ${SEED}\n`);
+  });
+
+  const blocks =
+    ONLY_ROUND > 0
+      ? [[ONLY_ROUND, ONLY_ROUND] as const]
+      : Array.from({ length: Math.ceil(ROUNDS / ROUNDS_A_TEST) }, (_none, block) => {
+          const first = block * ROUNDS_A_TEST + 1;
+          return [first, Math.min(ROUNDS, first + ROUNDS_A_TEST - 1)] as const;
+        });
+
+  test.each(blocks)(
+    'agree in rounds %i to %i',
+    async (first, last) => {
+      for (let number = first; number <= last; number += 1) {
+        const round = roundOf(number);
+        await expectAgreement(round).catch((error: unknown) => {
+          throw new Error(`${describeRound(round)}\n${String(error)}`, { cause: error });
+        });
+        played += 1;
+      }
+    },
+    300_000,
+  );
+
+  async function expectAgreement(round: Round): Promise<void> {
+    const [sourcePath, targetPath] = [scratch.join(`${round.name}.git`), scratch.join(`${round.name} copy.git`)];
+    const isMade = round.targetWay !== 'local, yet to be made';
+    round.history.objects.write(sourcePath, round.history.source);
+    if (isMade) round.history.objects.write(targetPath, round.history.target);
+    const ends = addresses(round, sourcePath, targetPath);
+    const given = givenFor(round.asked);
+    const sourceFiles = filesBelow(sourcePath);
+    const source = shown(sourcePath);
+    const rules = expectation(source, isMade ? shown(targetPath) : undefined, round.asked, round.told);
+    const expected = expectedObservation(round, rules, isMade ? round.history.target : undefined);
+
+    if (round.hasDryRun && isMade) {
+      const filesBefore = filesBelow(targetPath);
+      const foreseen = await run(ends.source, ends.target, { ...given, dryRun: 'true' });
+      expect(foreseen.outcomes).toEqual(expected.outcomes);
+      expect(filesBelow(targetPath)).toEqual(filesBefore);
+    }
+
+    const first = await run(ends.source, ends.target, given);
+    expect(observed(round, first, targetPath)).toEqual(expected);
+    expect(faultsIn(first, rules)).toEqual([]);
+
+    const rulesForMore = expectation(source, shown(targetPath), round.asked, round.told);
+    const second = await run(ends.source, ends.target, given);
+    expect(second.outcomes).toEqual(Object.fromEntries(rulesForMore.outcomes));
+    // Where no symbolic ref is told, a ref is kept for as long as it shares its object; the first run may end that.
+    const mayGoOn = !round.told.targetSymrefs;
+    expect(Object.fromEntries(refsOf(targetPath))).toEqual(Object.fromEntries((mayGoOn ? rulesForMore : rules).refs));
+    if (!mayGoOn || second.report.counts.created === 0) expect(second.report.transfer.pack_bytes).toBe(0);
+    expect(filesBelow(sourcePath)).toEqual(sourceFiles);
+  }
+
+  function addresses(round: Round, sourcePath: string, targetPath: string): { source: string; target: string } {
+    const { sourceWay, targetWay } = round;
+    Object.assign(servers.source.behaviour, {
+      protocolV2: sourceWay !== 'v0',
+      filter: sourceWay === 'v2 with filter',
+    });
+    Object.assign(servers.target.behaviour, { protocolV2: targetWay !== 'v0' });
+    const url = (server: GitHttpServer, path: string): string =>
+      server.url(encodeURIComponent(path.slice(scratch.path.length + 1)));
+    return {
+      source: sourceWay === 'local' ? sourcePath : url(servers.source, sourcePath),
+      target: targetWay.startsWith('local') ? targetPath : url(servers.target, targetPath),
+    };
+  }
+});
+
+function numberFrom(variable: string, otherwise: number): number {
+  const text = process.env[variable] ?? '';
+  return /^\d+$/.test(text) ? Number(text) : otherwise;
+}
+
+function roundOf(number: number): Round {
+  const random = new Random(Math.imul(SEED, 0x9e37_79b1) + number);
+  const sourceWay = random.pick(SOURCE_WAYS);
+  const targetWay = random.weighted([
+    [30, TARGET_WAYS[0]],
+    [3, TARGET_WAYS[1]],
+    [40, TARGET_WAYS[2]],
+    [27, TARGET_WAYS[3]],
+  ]);
+  const told = { sourceSymrefs: sourceWay !== 'v0', targetSymrefs: targetWay !== 'v0' };
+  return {
+    name: `seed ${SEED} round ${number}`,
+    history: tellable(randomHistory(random), told),
+    asked: randomlyAsked(random),
+    sourceWay,
+    targetWay,
+    told,
+    hasDryRun: random.chance(0.3),
+  };
+}
+
+/**
+ * Through a server that tells no symbolic refs nobody can know that a push to one moves the branch behind it: the
+ * history without those whose name is a branch or tag of the source.
+ */
+function tellable(history: RandomHistory, told: Told): RandomHistory {
+  if (told.targetSymrefs) return history;
+  const { source, target } = history;
+  const isPushed = (name: string): boolean =>
+    source.refs.has(name) || (!told.sourceSymrefs && source.symrefs.has(name));
+  const symrefs = new Map([...target.symrefs].filter(([name, to]) => !isPushed(name) && target.refs.has(to)));
+  return { ...history, target: { ...target, symrefs } };
+}
+
+function randomlyAsked(random: Random): AskedFor {
+  const branches = random.chance(0.4)
+    ? random.some(['*', 'main', 'a*', '!a/*', 'feature/*', '!main', '*/*', '!*x', 'a.b', 'gr*e', '*a*e*'], 0.25)
+    : [];
+  const regex = random.pick(['^main$', 'feature', 'a/', '^(?:main|dev)$', '[0-9]', '.']);
+  return {
+    branches,
+    tags: random.chance(0.35) ? random.some(['v*', '!v1', 'a*', '*', '!*', '!x/*', 'v1.1'], 0.3) : [],
+    mirrorBranchRegex: branches.length === 0 && random.chance(0.15) ? regex : '',
+    keepDivergentRefs: random.chance(0.3),
+    prune: random.weighted([
+      [55, 'merged'],
+      [15, 'never'],
+      [30, 'always'],
+    ]),
+  };
+}
+
+function givenFor(asked: AskedFor): Given {
+  return { ...asked, keepDivergentRefs: String(asked.keepDivergentRefs) };
+}
+
+function expectedObservation(round: Round, rules: Expectation, target: RepositoryContent | undefined): Observation {
+  const head = target?.head.replace(/^ref: /, '');
+  return {
+    round: describeRound(round),
+    outcomes: Object.fromEntries(rules.outcomes),
+    status: rules.updateStatus,
+    refs: Object.fromEntries(rules.refs),
+    symrefs: { ...(head === undefined ? {} : { HEAD: head }), ...Object.fromEntries(target?.symrefs ?? []) },
+    problems: '',
+  };
+}
+
+function observed(round: Round, { outcomes, report }: Run, targetPath: string): Observation {
+  const target = round.targetWay === 'local, yet to be made' ? undefined : round.history.target;
+  return {
+    round: describeRound(round),
+    outcomes,
+    status: report.update_status,
+    refs: Object.fromEntries(refsOf(targetPath)),
+    symrefs: target === undefined ? {} : symbolicRefs(targetPath, target.symrefs.keys()),
+    problems: problemsOf(targetPath),
+  };
+}
+
+function describeRound({ name, sourceWay, targetWay, asked }: Round): string {
+  return `${name}: ${sourceWay} to ${targetWay}, ${JSON.stringify(asked)}`;
+}
+
+/** What `git fsck` finds; empty where all is well. */
+function problemsOf(path: string): string {
+  const args = ['-C', path, 'fsck', '--full', '--no-dangling', '--no-progress'];
+  const { stdout, stderr, status } = spawnSync('git', args, { env: isolatedGit(), encoding: 'utf8' });
+  return status === 0 ? '' : stdout + stderr;
+}
+
+/** What is wrong with a report beside its outcomes. */
+function faultsIn({ report, outcomes }: Run, rules: Expectation): string[] {
+  const faults: string[] = [];
+  const names = report.refs.map(({ ref }) => ref);
+  const sorted = names.toSorted((one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other)));
+  if (names.join('\n') !== sorted.join('\n')) faults.push('the refs are not in ref name order');
+  if (names.length !== Object.keys(outcomes).length) faults.push('a ref is reported twice');
+  for (const [outcome, count] of Object.entries(report.counts)) {
+    if (report.refs.filter((ref) => ref.outcome === outcome).length !== count) faults.push(`${outcome} is miscounted`);
+  }
+  if ((report.last_error === null) !== (rules.updateStatus === 'finished')) faults.push('last_error is out of place');
+  for (const { ref, outcome, old, new: id } of report.refs) {
+    const isPushed = ['created', 'updated', 'forced'].includes(outcome);
+    if (isPushed && rules.refs.get(ref) !== id) faults.push(`${ref} has a wrong new object`);
+    if ((old === null) !== ['created', 'rejected'].includes(outcome)) faults.push(`${ref} has a wrong old object`);
+  }
+  return faults;
+}
+
+/** Every file below a folder, with its content; object files by name alone, because their names tell it. */
+function filesBelow(folder: string): Record<string, string> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = files.map((file) => join(file.parentPath, file.name)).sort();
+  return Object.fromEntries(
+    paths.map((path) => [path, path.includes('/objects/') ? '' : readFileSync(path, 'latin1')]),
+  );
+}
