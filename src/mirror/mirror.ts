@@ -263,11 +263,14 @@ class MirrorRun {
       'The target refused the push as a whole: pushing in parts, to find the refs that are to blame.',
     );
     const relations = await inquiry.relations.catch(noRelations);
+    this.results.relate(relations);
     const isRisky = ({ kind, ref }: Change): boolean =>
       kind === 'delete' || (kind === 'update' && relations.get(ref) !== 'ancestor');
     return isolate(changes, refused, isRisky, async (part) => {
       const pack = part.some(({ kind }) => kind !== 'delete') ? await relay.ask(part) : undefined;
-      return relay.push(part, pack);
+      const fates = await relay.push(part, pack);
+      this.results.land([...fates].flatMap(([ref, { kind }]) => (kind === 'accepted' ? [ref] : [])));
+      return fates;
     });
   }
 

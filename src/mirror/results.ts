@@ -35,6 +35,15 @@ export class Results {
     for (const change of changes) this.#inDoubt.set(change.ref, changedResult(change, undefined));
   }
 
+  /** Notes changes that have landed, before all verdicts of the round are there: an error may still end the round. */
+  land(refs: readonly string[]): void {
+    for (const ref of refs) {
+      const result = this.#inDoubt.get(ref);
+      if (result !== undefined) this.#results.set(ref, result);
+      this.#inDoubt.delete(ref);
+    }
+  }
+
   /** Tells how the changes that are in doubt stand to what the target had. */
   relate(relations: ReadonlyMap<string, Relation>): void {
     for (const [ref, result] of this.#inDoubt) {

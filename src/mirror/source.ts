@@ -104,7 +104,7 @@ export class SourceRepository {
   async #removeStage(): Promise<void> {
     const staged = await this.#stage?.catch(() => undefined);
     this.#stage = undefined;
-    await staged?.remove();
+    await staged?.remove().catch(() => undefined);
   }
 
   async #advertise(): Promise<Advertisement> {

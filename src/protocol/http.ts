@@ -157,6 +157,7 @@ export class HttpTransport implements Transport {
     this.traffic.requests += 1;
     const { limits, signal } = this.#settings;
     signal.throwIfAborted();
+    this.#closing.signal.throwIfAborted();
     const client = request.url.protocol === 'https:' ? https : http;
     const outgoing = client.request(request.url, {
       method: request.method,

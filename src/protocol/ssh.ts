@@ -39,7 +39,7 @@ export class SshTransport extends ProgramTransport {
     await super.close();
     await this.#identity?.catch(() => undefined);
     const folder = await this.#folder?.catch(() => undefined);
-    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true }).catch(() => undefined);
   }
 
   protected async command(service: Service): Promise<Command> {
@@ -67,15 +67,19 @@ export class SshTransport extends ProgramTransport {
   }
 
   failure(_service: Service, end: ProgramEnd): RemoteError {
+    const { location } = this;
     const said = printable(end.errors.trim().replace(/\s*\n\s*/g, ' '), 1000);
-    const [, kind, detail, remedy] = REASONS.find(([pattern]) => pattern.test(end.errors)) ?? [
-      null,
-      'ssh' as const,
-      `ssh failed: ${said === '' ? `exit code ${end.code}` : said}`,
-      'Check the URL and the key.',
-    ];
-    const full = said === '' || detail.includes(said) ? detail : `${detail} ssh says: ${said}`;
-    return new RemoteError({ kind, location: this.location, detail: full, remedy });
+    if (end.code === null && end.errors.includes('ENOENT')) {
+      const detail = 'the program `ssh` is not installed.';
+      return new RemoteError({ kind: 'program', location, detail, remedy: 'Install the OpenSSH client.' });
+    }
+    if (said === '') {
+      const detail = `the connection ended before the server had answered (exit code ${end.code ?? 'none'}).`;
+      return new RemoteError({ kind: 'interrupted', location, detail, remedy: 'Run the mirror again.' });
+    }
+    const reason = REASONS.find(({ pattern }) => pattern.test(end.errors)) ?? UNKNOWN_REASON;
+    const detail = `${reason.detail} ssh says: ${said}`;
+    return new RemoteError({ kind: reason.kind, location, detail, remedy: reason.remedy });
   }
 
   async #prepareIdentity(): Promise<string[]> {
@@ -101,33 +105,47 @@ export class SshTransport extends ProgramTransport {
   }
 }
 
-const REASONS: readonly (readonly [RegExp, RemoteErrorKind, string, string])[] = [
-  [/ENOENT/, 'program', 'the program `ssh` is not installed.', 'Install the OpenSSH client.'],
-  [
-    /Host key verification failed|REMOTE HOST IDENTIFICATION HAS CHANGED/,
-    'ssh',
-    "the host's key is not one of the known ones, so the connection was not made.",
-    "Put the host's published key into `ssh-known-hosts`.",
-  ],
-  [
-    /Permission denied|Too many authentication failures/,
-    'unauthorized',
-    'the server does not accept the key.',
-    'Check that `ssh-private-key` is the private half of a key that is registered there.',
-  ],
-  [
-    /Could not resolve hostname|Connection refused|No route to host|Network is unreachable|timed out/,
-    'unreachable',
-    'the host cannot be reached.',
-    'Check the URL and the network of the runner.',
-  ],
-  [
-    /does not appear to be a git repository|[Rr]epository not found|project you were looking for could not be found/,
-    'not-found',
-    'there is no such repository, or the key may not see it.',
-    'Check the path, and what the key may do.',
-  ],
-  [/Connection (?:closed|reset)|Broken pipe/, 'interrupted', 'the connection broke.', 'Run the mirror again.'],
+interface Reason {
+  readonly pattern: RegExp;
+  readonly kind: RemoteErrorKind;
+  readonly detail: string;
+  readonly remedy: string;
+}
+
+const UNKNOWN_REASON = { kind: 'ssh', detail: 'the connection failed.', remedy: 'Check the URL and the key.' } as const;
+
+const REASONS: readonly Reason[] = [
+  {
+    pattern: /Host key verification failed|REMOTE HOST IDENTIFICATION HAS CHANGED/,
+    kind: 'ssh',
+    detail: "the host's key is not one of the known ones, so the connection was not made.",
+    remedy: "Put the host's published key into `ssh-known-hosts`.",
+  },
+  {
+    pattern: /Permission denied \(|Too many authentication failures/,
+    kind: 'unauthorized',
+    detail: 'the server does not accept the key.',
+    remedy: 'Check that `ssh-private-key` is the private half of a key that is registered there.',
+  },
+  {
+    pattern: /Could not resolve hostname|Connection refused|No route to host|Network is unreachable|timed out/,
+    kind: 'unreachable',
+    detail: 'the host cannot be reached.',
+    remedy: 'Check the URL and the network of the runner.',
+  },
+  {
+    pattern:
+      /does not appear to be a git repository|[Rr]epository not found|project you were looking for could not be found/,
+    kind: 'not-found',
+    detail: 'there is no such repository, or the key may not see it.',
+    remedy: 'Check the path, and what the key may do.',
+  },
+  {
+    pattern: /Connection (?:closed|reset)|Broken pipe/,
+    kind: 'interrupted',
+    detail: 'the connection broke.',
+    remedy: 'Run the mirror again.',
+  },
 ];
 
 function options(values: Readonly<Record<string, string>>): string[] {
