@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { CommitGraph, tagTarget } from '../../src/mirror/commit-graph.js';
+import { CommitGraph } from '../../src/mirror/commit-graph.js';
 import type { PackedObject } from '../../src/protocol/pack.js';
 
 const id = (number: number): string => number.toString(16).padStart(40, '0');
@@ -54,9 +54,12 @@ test('holds commits alone', () => {
 });
 
 test.each([
-  [`object ${id(5)}\ntype commit\ntag v1\n\nmessage`, id(5)],
-  [`type commit\nobject ${id(5)}\n`, undefined],
-  ['', undefined],
-])('tagTarget of %j', (content, expected) => {
-  expect(tagTarget(Buffer.from(content))).toBe(expected);
+  ['a parent inside', 3, 2, true],
+  ['a commit at the border', 3, 1, true],
+  ['a commit that is not on the way', 2, 3, false],
+  ['a walk from outside', 1, 1, false],
+])('a walk leads to %s', (_what, from, to, expected) => {
+  const objects = graph({ 2: commit([1]), 3: commit([2]) });
+
+  expect(objects.leadsTo(id(from), id(to))).toBe(expected);
 });

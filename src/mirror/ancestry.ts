@@ -84,11 +84,9 @@ export class Ancestry {
   }
 
   async #relation(move: Move, graph: CommitGraph | undefined): Promise<Relation> {
-    const border = graph?.border(move.newPeeled);
-    // Who stands at the border of a commit is one.
-    if (graph?.has(move.newPeeled) === true && border?.has(move.old) === true) return 'ancestor';
-    if (border?.size === 0) return 'not-ancestor';
-    if (!(await this.#isReachable(move.old, move.new))) return 'not-ancestor';
+    if (graph?.leadsTo(move.newPeeled, move.old) === true) return 'ancestor';
+    if (graph?.border(move.newPeeled).size === 0) return 'not-ancestor';
+    if (!(await this.#isReachable(move.old, move.new, move.newPeeled))) return 'not-ancestor';
     return move.isCommit || (await this.#isCommit(move.old)) ? 'ancestor' : 'not-ancestor';
   }
 
@@ -145,23 +143,30 @@ export class Ancestry {
     return known;
   }
 
-  /** Whether the object is the other one or one that it builds on: then nothing is missing to who has the other. */
-  async #isReachable(id: ObjectId, from: ObjectId): Promise<boolean> {
+  /**
+   * Whether the object is the other one or one that it builds on: then nothing is missing to who has the other. That
+   * something is missing proves less: a server goes by dates, and some commit's clock was wrong. So it is asked from
+   * the other end too, where commits can be had alone; likewise where a source gives only what its refs point to.
+   */
+  async #isReachable(id: ObjectId, from: ObjectId, peeled = from): Promise<boolean> {
+    if (await this.#isNothingMissing(id, from)) return true;
+    return this.#source.canFilter && (await this.#leadsTo(from, peeled, id));
+  }
+
+  async #isNothingMissing(id: ObjectId, from: ObjectId): Promise<boolean> {
     try {
       const answer = await this.#source.fetch({ wants: [id], haves: [from], done: true, filter: this.#filter() });
       return (await this.#glance(answer, (pack) => countObjects(pack, this.#source.location))) === 0;
     } catch (error) {
-      if (!isRefusal(error)) throw error;
-      return this.#source.canFilter && this.#isInBorder(id, from);
+      if (isRefusal(error)) return false;
+      throw error;
     }
   }
 
-  /** The same for a source that gives only what its refs point to: asks from the other end. */
-  async #isInBorder(id: ObjectId, from: ObjectId): Promise<boolean> {
-    const objects = await this.#objects(
-      await this.#source.fetch({ wants: [from], haves: [id], done: true, filter: 'tree:0' }),
-    );
-    return objects !== undefined && !objects.has(id) && new CommitGraph(objects).border(from).has(id);
+  async #leadsTo(from: ObjectId, peeled: ObjectId, id: ObjectId): Promise<boolean> {
+    const request = { wants: [from], haves: [id], done: true, filter: 'tree:0' } as const;
+    const objects = await this.#objects(await this.#source.fetch(request));
+    return objects !== undefined && new CommitGraph(objects).leadsTo(peeled, id);
   }
 
   async #isCommit(id: ObjectId): Promise<boolean> {

@@ -21,19 +21,24 @@ export class CommitGraph {
    * A commit that is itself outside is its own border.
    */
   border(from: ObjectId): ReadonlySet<ObjectId> {
-    const border = new Set<ObjectId>();
+    return new Set([...this.#walk(from)].filter((id) => !this.has(id)));
+  }
+
+  /**
+   * Whether a walk from the one commit leads to the other, inside or at the border. A server that goes by dates may
+   * send what lies behind a commit that should have ended the walk, so that one may stand inside.
+   */
+  leadsTo(from: ObjectId, to: ObjectId): boolean {
+    return this.has(from) && this.#walk(from).has(to);
+  }
+
+  #walk(from: ObjectId): ReadonlySet<ObjectId> {
     const seen = new Set<ObjectId>([from]);
-    const open = [from];
-    for (let id = open.pop(); id !== undefined; id = open.pop()) {
-      const parents = this.#parents.get(id);
-      if (parents === undefined) border.add(id);
-      for (const parent of parents ?? []) {
-        if (seen.has(parent)) continue;
-        seen.add(parent);
-        open.push(parent);
-      }
+    // What is added to a set while it is gone through comes up as well.
+    for (const id of seen) {
+      for (const parent of this.#parents.get(id) ?? []) seen.add(parent);
     }
-    return border;
+    return seen;
   }
 }
 
@@ -42,9 +47,4 @@ function parentsOf(content: Buffer): ObjectId[] {
   const end = content.indexOf('\n\n');
   const header = content.toString('latin1', 0, end < 0 ? content.length : end);
   return Array.from(header.matchAll(/^parent ([0-9a-f]+)$/gm), ([, id]) => id ?? '');
-}
-
-/** What an annotated tag's content says it points to. */
-export function tagTarget(content: Buffer): ObjectId | undefined {
-  return /^object ([0-9a-f]+)\n/.exec(content.toString('latin1', 0, 200))?.[1];
 }
