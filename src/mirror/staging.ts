@@ -60,8 +60,11 @@ export async function stage(source: Transport, agent: string, settings: StagingS
     await answer.release();
     if (refs.length > 0) {
       const pack = await fetchEverything(source, agent, advertisement, refs);
-      await git.storePack(dataBand(pack.packets, source.location, () => undefined));
-      await git.run(['update-ref', '-z', '--stdin'], Buffer.concat(refs.map(creation)));
+      await git.feed(
+        ['index-pack', '--stdin'],
+        dataBand(pack.packets, source.location, () => undefined),
+      );
+      await git.feed(['update-ref', '-z', '--stdin'], refs.map(creation));
     }
   } catch (error) {
     await remove();
@@ -133,19 +136,19 @@ class StageGit {
     this.#settings = settings;
   }
 
-  async run(args: readonly string[], input = Buffer.alloc(0)): Promise<void> {
+  async run(args: readonly string[]): Promise<void> {
     const { exitCode, stderr } = await getExecOutput('git', [...args], {
       cwd: this.#folder,
       env: { ...this.#settings.environment },
-      input,
       silent: true,
       ignoreReturnCode: true,
     });
     if (exitCode !== 0) throw this.#error(stderr);
   }
 
-  async storePack(pack: AsyncIterable<Buffer>): Promise<void> {
-    const child = spawn('git', ['index-pack', '--stdin'], {
+  /** Runs git with what it is to read; that it stops reading early is no error of its own, its exit code tells. */
+  async feed(args: readonly string[], input: AsyncIterable<Buffer> | Iterable<Buffer>): Promise<void> {
+    const child = spawn('git', [...args], {
       cwd: this.#folder,
       env: { ...this.#settings.environment },
       stdio: ['pipe', 'ignore', 'pipe'],
@@ -156,7 +159,7 @@ class StageGit {
     const closed = once(child, 'close') as Promise<[number | null]>;
     closed.catch(() => undefined);
     try {
-      await pipeline(pack, child.stdin);
+      await pipeline(input, child.stdin);
     } catch (error) {
       if (!isClosedEarly(error)) {
         child.kill();
