@@ -16,6 +16,7 @@ const BRANCHES = [
   'a/b',
   'a/b/c',
   'a-b',
+  'feature',
   'feature/x',
   'feature/y',
   'release/1',
@@ -153,13 +154,14 @@ class HistoryMaker {
     const objects = this.#objects;
     const annotated = (id: string): string =>
       objects.tag(ref.replace('refs/tags/', ''), id, `the tag, take ${random.between(1, 2)}`);
-    const blob = (): string => objects.blob(`a file of its own, take ${random.between(1, 3)}\n`);
+    const blob = (): string =>
+      random.pick([this.#other(), objects.blob(`a file of its own, take ${random.between(1, 3)}\n`)]);
     const tree = (): string => objects.tree({ file: blob() });
     return random.weighted([
-      [45, () => commit],
-      [30, () => annotated(commit)],
+      [42, () => commit],
+      [28, () => annotated(commit)],
       [8, () => annotated(annotated(commit))],
-      [5, blob],
+      [10, blob],
       [4, tree],
       [4, () => annotated(blob())],
       [4, () => annotated(tree())],
@@ -178,6 +180,11 @@ class HistoryMaker {
     }
   }
 
+  /** A file that many commits have in common. */
+  #other(): string {
+    return this.#objects.blob(`${this.#random.between(1, 3)}\n`);
+  }
+
   #commit(onto: readonly string[]): string {
     const random = this.#random;
     const last = onto.slice(-1);
@@ -185,16 +192,16 @@ class HistoryMaker {
       onto.length === 0
         ? []
         : random.weighted([
-            [55, () => last],
+            [50, () => last],
             [25, () => [random.pick(onto)]],
             [15, () => [...new Set([...last, random.pick(onto)])]],
-            [5, () => []],
+            [10, () => []],
           ])();
     this.#made += 1;
     const text = TEXT.map((line, at) => (at === this.#made % TEXT.length ? `${line}, change ${this.#made}` : line));
     const tree = this.#objects.tree({
       file: this.#objects.blob(`${text.join('\n')}\n`),
-      other: this.#objects.blob(`${random.between(1, 3)}\n`),
+      other: this.#other(),
     });
     // No commit is older than what it builds on: where one is, git's own revision walk may take it for not merged.
     const time = FIRST_COMMIT + Math.ceil(this.#made / 2);

@@ -143,16 +143,24 @@ export class Ancestry {
     return known;
   }
 
-  /**
-   * Whether the object is the other one or one that it builds on: then nothing is missing to who has the other. That
-   * something is missing proves less: a server goes by dates, and some commit's clock was wrong. So it is asked from
-   * the other end too, where commits can be had alone; likewise where a source gives only what its refs point to.
-   */
+  /** Whether the object is the other one, peeled, or one that it builds on. */
   async #isReachable(id: ObjectId, from: ObjectId, peeled = from): Promise<boolean> {
-    if (await this.#isNothingMissing(id, from)) return true;
-    return this.#source.canFilter && (await this.#leadsTo(from, peeled, id));
+    if (id === peeled) return true;
+    const leads = this.#source.canFilter ? await this.#leadsTo(from, peeled, id) : undefined;
+    return leads ?? (await this.#isNothingMissing(id, from));
   }
 
+  /** Walks from the one commit to where the other's history begins; `undefined` if that is too far. */
+  async #leadsTo(from: ObjectId, peeled: ObjectId, id: ObjectId): Promise<boolean | undefined> {
+    const request = { wants: [from], haves: [id], done: true, filter: 'tree:0' } as const;
+    const objects = await this.#objects(await this.#source.fetchTips(request));
+    return objects === undefined ? undefined : new CommitGraph(objects).leadsTo(peeled, id);
+  }
+
+  /**
+   * Whether nothing is missing to who has the other object. A server that goes by dates may send too much where a
+   * commit's clock was wrong, and one that gives only what its refs point to says nothing: both count as missing.
+   */
   async #isNothingMissing(id: ObjectId, from: ObjectId): Promise<boolean> {
     try {
       const answer = await this.#source.fetch({ wants: [id], haves: [from], done: true, filter: this.#filter() });
@@ -161,12 +169,6 @@ export class Ancestry {
       if (isRefusal(error)) return false;
       throw error;
     }
-  }
-
-  async #leadsTo(from: ObjectId, peeled: ObjectId, id: ObjectId): Promise<boolean> {
-    const request = { wants: [from], haves: [id], done: true, filter: 'tree:0' } as const;
-    const objects = await this.#objects(await this.#source.fetch(request));
-    return objects !== undefined && new CommitGraph(objects).leadsTo(peeled, id);
   }
 
   async #isCommit(id: ObjectId): Promise<boolean> {
