@@ -153,15 +153,25 @@ function roundOf(number: number): Round {
     [27, TARGET_WAYS[3]],
   ]);
   const told = { sourceSymrefs: sourceWay !== 'v0', targetSymrefs: targetWay !== 'v0' };
+  const asked = randomlyAsked(random);
   return {
     name: `seed ${SEED} round ${number}`,
-    history: tellable(randomHistory(random), told),
-    asked: randomlyAsked(random),
+    history: tellable(randomHistory(random, clocksFor(random, asked, sourceWay)), told),
+    asked,
     sourceWay,
     targetWay,
     told,
     hasDryRun: random.chance(0.3),
   };
+}
+
+/**
+ * Where clocks were wrong, git's own walk may take what is merged for unmerged, and it is kept; so is a ref, under
+ * keep-divergent-refs, whose ancestry only that walk can tell.
+ */
+function clocksFor(random: Random, asked: AskedFor, sourceWay: Round['sourceWay']): 'right' | 'wrong' {
+  const asksForMerged = asked.prune === 'merged' && !asked.keepDivergentRefs;
+  return random.chance(0.4) && !asksForMerged && sourceWay !== 'v2 without filter' ? 'wrong' : 'right';
 }
 
 /**

@@ -33,9 +33,13 @@ const ALIASES = ['refs/heads/alias', 'refs/heads/latest', 'refs/heads/a', 'refs/
 const FIRST_COMMIT = 1_577_836_800;
 const TEXT = Array.from({ length: 30 }, (_none, line) => `line ${line} of a file that changes a little at a time`);
 
-/** Makes a history that both ends share, a part that only the target has, and refs into it on either side. */
-export function randomHistory(random: Random): RandomHistory {
-  return new HistoryMaker(random).make();
+/**
+ * Makes a history that both ends share, a part that only the target has, and refs into it on either side.
+ *
+ * @param clocks whether a commit may be older than what it builds on
+ */
+export function randomHistory(random: Random, clocks: 'right' | 'wrong'): RandomHistory {
+  return new HistoryMaker(random, clocks).make();
 }
 
 /** The refs of one repository while they are chosen: no two of them exclude each other. */
@@ -63,6 +67,7 @@ class RefChoice {
 
 class HistoryMaker {
   readonly #random: Random;
+  readonly #clocks: 'right' | 'wrong';
   readonly #objects = new ObjectPool();
   /** Commits that the source has or once had. */
   readonly #known: string[] = [];
@@ -70,8 +75,9 @@ class HistoryMaker {
   readonly #foreign: string[] = [];
   #made = 0;
 
-  constructor(random: Random) {
+  constructor(random: Random, clocks: 'right' | 'wrong') {
     this.#random = random;
+    this.#clocks = clocks;
     for (let count = random.between(1, 16); count > 0; count -= 1) this.#known.push(this.#commit(this.#known));
     for (let count = random.between(0, 5); count > 0; count -= 1) {
       this.#foreign.push(this.#commit([...this.#known, ...this.#foreign]));
@@ -203,8 +209,7 @@ class HistoryMaker {
       file: this.#objects.blob(`${text.join('\n')}\n`),
       other: this.#other(),
     });
-    // No commit is older than what it builds on: where one is, git's own revision walk may take it for not merged.
-    const time = FIRST_COMMIT + Math.ceil(this.#made / 2);
-    return this.#objects.commit(tree, parents, `commit ${this.#made}`, time);
+    const seconds = this.#clocks === 'wrong' ? random.between(0, 100) : Math.ceil(this.#made / 2);
+    return this.#objects.commit(tree, parents, `commit ${this.#made}`, FIRST_COMMIT + seconds);
   }
 }
