@@ -1,4 +1,6 @@
-import type { RawEndpoint, RawOptions } from '../src/mirror/options.js';
+import type { RawEndpoint } from '../src/mirror/endpoint.js';
+import type { RawOptions } from '../src/mirror/options.js';
+import { readSurroundings } from '../src/mirror/surroundings.js';
 
 /** What a user gave, where a test says what. */
 export type GivenOptions = Partial<Omit<RawOptions, 'source' | 'target'>> & {
@@ -22,6 +24,9 @@ export function rawOptions({ source, target, ...rest }: GivenOptions = {}): RawO
     dryRun: '',
     pushOptions: [],
     timeout: '',
+    caCertificate: '',
+    allowInsecureHttp: '',
+    surroundings: readSurroundings({}),
     ...rest,
   };
 }

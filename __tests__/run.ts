@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { connectAndMirror } from '../src/mirror/connect.js';
 import type { Log } from '../src/mirror/log.js';
 import { parseOptions, type RawOptions } from '../src/mirror/options.js';
+import { readSurroundings } from '../src/mirror/surroundings.js';
 import { secretsOf } from '../src/mirror/secrets.js';
 import { NAMES } from '../src/cli/arguments.js';
 import { reportOf, type Report } from '../src/report/report.js';
@@ -15,6 +16,13 @@ export type Given = Partial<Omit<RawOptions, 'source' | 'target'>> & {
   readonly sshPrivateKey?: string;
   readonly sshKnownHosts?: string;
   readonly signal?: AbortSignal;
+  readonly sourceUsername?: string;
+  readonly targetUsername?: string;
+  /** What the environment holds of AWS and of the job. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly proxyFor?: (url: URL) => URL | undefined;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
 };
 
 /** What a run in this process came to: its report, and the lines it logged. */
@@ -39,9 +47,12 @@ export async function run(source: string, target: string, given: Given = {}): Pr
     dryRun: '',
     pushOptions: [],
     timeout: '',
+    caCertificate: '',
+    allowInsecureHttp: '',
+    surroundings: readSurroundings(given.environment ?? {}),
     ...given,
-    source: { url: source, username: '', token: given.sourceToken ?? '', ...ssh },
-    target: { url: target, username: '', token: given.targetToken ?? '', ...ssh },
+    source: { url: source, username: given.sourceUsername ?? '', token: given.sourceToken ?? '', ...ssh },
+    target: { url: target, username: given.targetUsername ?? '', token: given.targetToken ?? '', ...ssh },
   };
   const options = parseOptions(raw, NAMES, process.cwd());
   const lines: string[] = [];
@@ -56,9 +67,10 @@ export async function run(source: string, target: string, given: Given = {}): Pr
   const result = await connectAndMirror(options, {
     log,
     signal: given.signal ?? new AbortController().signal,
-    now: () => Date.now(),
+    now: given.now ?? (() => Date.now()),
     environment: isolatedGit(),
     agent: 'push-mirror/test',
+    proxyFor: given.proxyFor ?? (() => undefined),
   });
   const report = reportOf(options, result, secretsOf(raw));
   return { report, outcomes: Object.fromEntries(report.refs.map(({ ref, outcome }) => [ref, outcome])), lines };

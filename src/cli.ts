@@ -7,6 +7,7 @@ import { ConfigurationError, parseOptions, type Options } from './mirror/options
 import { secretsOf } from './mirror/secrets.js';
 import { reportOf } from './report/report.js';
 import { table } from './report/table.js';
+import { proxyFor } from './proxy.js';
 import { agent, VERSION } from './version.js';
 
 type Mirroring = Extract<ReturnType<typeof parseArguments>, { kind: 'mirror' }>;
@@ -49,6 +50,7 @@ async function run({ raw, json, verbose }: Mirroring, options: Options): Promise
     now,
     environment: process.env,
     agent: agent(),
+    proxyFor,
   });
   const report = reportOf(options, result, secrets);
   const isColoured = process.stdout.isTTY && !process.env.NO_COLOR;

@@ -3,18 +3,26 @@ import { context } from '@actions/github';
 import { tmpdir } from 'node:os';
 import { NAMES, readInputs } from './action/inputs.js';
 import { ActionLog } from './action/log.js';
-import { publish, publishProblems } from './action/outputs.js';
+import { publish, publishProblems, publishSkip } from './action/outputs.js';
+import { reasonToSkip } from './action/skip.js';
 import { connectAndMirror } from './mirror/connect.js';
 import { ConfigurationError, parseOptions, type Options, type RawOptions } from './mirror/options.js';
 import { secretsOf } from './mirror/secrets.js';
+import { readSurroundings } from './mirror/surroundings.js';
 import { reportOf } from './report/report.js';
 import { table } from './report/table.js';
+import { proxyFor } from './proxy.js';
 import { agent } from './version.js';
 
 async function main(): Promise<number> {
-  const raw = readInputs({ serverUrl: context.serverUrl, name: process.env.GITHUB_REPOSITORY ?? '' });
+  const raw = readInputs(readSurroundings(process.env));
   const secrets = secretsOf(raw);
   for (const secret of secrets.given) setSecret(secret);
+  const skip = reasonToSkip(raw, { actor: context.actor, payload: context.payload });
+  if (skip !== undefined) {
+    await publishSkip(skip, hasSummary());
+    return 0;
+  }
   try {
     return await run(parseOptions(raw, NAMES, process.cwd()), raw);
   } catch (error) {
@@ -39,12 +47,16 @@ async function run(options: Options, raw: RawOptions): Promise<number> {
     now,
     environment: process.env,
     agent: agent(),
+    proxyFor,
   });
   const report = reportOf(options, result, secrets);
   log.info(table(report, false));
-  const { RUNNER_TEMP: folder = tmpdir(), GITHUB_STEP_SUMMARY: summaryFile = '' } = process.env;
-  await publish(report, { folder, hasSummary: summaryFile !== '' });
+  await publish(report, { folder: process.env.RUNNER_TEMP ?? tmpdir(), hasSummary: hasSummary() });
   return report.update_status === 'finished' ? 0 : 1;
+}
+
+function hasSummary(): boolean {
+  return (process.env.GITHUB_STEP_SUMMARY ?? '') !== '';
 }
 
 try {

@@ -176,6 +176,7 @@ describe('a mirror that finished', () => {
         { ref: 'refs/heads/main', outcome: 'created', old: null, new: tip, message: null },
         { ref: 'refs/tags/v1', outcome: 'created', old: null, new: source.refs()['refs/tags/v1'], message: null },
       ],
+      notices: [],
       counts: { created: 2, updated: 0, forced: 0, deleted: 0, unchanged: 0, diverged: 0, kept: 0, rejected: 0 },
       transfer: {
         requests: expect.any(Number),

@@ -75,7 +75,7 @@ describe('a remote that cannot be reached, or is none', () => {
 
       const failed = await mirror(end, url, tokens(end));
 
-      const remedy = /point NODE_EXTRA_CA_CERTS to its certificate/;
+      const remedy = /give its certificate as `ca-certificate`/;
       expectFailed(pair, failed, { what: /certificate is not trusted/, where: url, remedy });
       expect(server.requests).toEqual([]);
       expect(failed.lines.filter((line) => line.includes('Trying again'))).toEqual([]);

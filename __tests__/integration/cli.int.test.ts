@@ -241,6 +241,7 @@ describe('--json', () => {
         { ref: 'refs/heads/main', outcome: 'created', old: null, new: tip, message: null },
         { ref: 'refs/tags/v1', outcome: 'created', old: null, new: source.refs()['refs/tags/v1'], message: null },
       ],
+      notices: [],
       counts: { created: 2, updated: 0, forced: 0, deleted: 0, unchanged: 0, diverged: 0, kept: 0, rejected: 0 },
       transfer: {
         requests: expect.any(Number),
@@ -274,6 +275,7 @@ describe('--json', () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       dry_run: true,
+      notices: [],
       counts: { created: 1, forced: 1, deleted: 1 },
       transfer: { pack_bytes: 0 },
     });

@@ -21,6 +21,7 @@ export function reportOn(refs: readonly ReportedRef[], given: Partial<Report> = 
     mirror_branch_regex: null,
     dry_run: false,
     refs,
+    notices: [],
     counts: Object.fromEntries(OUTCOMES.map((outcome) => [outcome, count(outcome)])) as Record<Outcome, number>,
     transfer: { requests: 4, bytes_received: 1000, bytes_sent: 2000, pack_bytes: 317, duration_ms: 370 },
     lfs: null,

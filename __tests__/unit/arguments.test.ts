@@ -1,3 +1,4 @@
+import { readSurroundings } from '../../src/mirror/surroundings.js';
 import { describe, expect, test } from '@jest/globals';
 import { parseArguments, type Invocation } from '../../src/cli/arguments.js';
 import { HELP } from '../../src/cli/help.js';
@@ -34,6 +35,9 @@ describe('parseArguments', () => {
         dryRun: '',
         pushOptions: [],
         timeout: '',
+        caCertificate: '',
+        allowInsecureHttp: '',
+        surroundings: readSurroundings({}),
       },
     });
   });

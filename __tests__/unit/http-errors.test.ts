@@ -15,7 +15,7 @@ function systemError(code: string, message = `${code} happened`): Error {
 }
 
 function connection(error: unknown, nothingSent = false): RemoteError {
-  const converted = connectionError(error, LOCATION, nothingSent);
+  const converted = connectionError(error, { location: LOCATION, nothingSent });
   if (!(converted instanceof RemoteError)) throw new Error('no remote error');
   return converted;
 }
@@ -31,11 +31,11 @@ describe('connectionError', () => {
     ['ECONNRESET', 'interrupted', /connection broke \(ECONNRESET\)/],
     ['EPIPE', 'interrupted', /connection broke \(EPIPE\)/],
     ['HPE_INVALID_CONSTANT', 'interrupted', /connection broke \(HPE_INVALID_CONSTANT\)/],
-    ['CERT_HAS_EXPIRED', 'tls', /certificate is not trusted.*NODE_EXTRA_CA_CERTS/],
-    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'tls', /certificate is not trusted.*NODE_EXTRA_CA_CERTS/],
-    ['SELF_SIGNED_CERT_IN_CHAIN', 'tls', /certificate is not trusted.*NODE_EXTRA_CA_CERTS/],
-    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'tls', /certificate is not trusted.*NODE_EXTRA_CA_CERTS/],
-    ['ERR_TLS_CERT_ALTNAME_INVALID', 'tls', /certificate is not trusted.*NODE_EXTRA_CA_CERTS/],
+    ['CERT_HAS_EXPIRED', 'tls', /certificate is not trusted.*has to renew it/],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'tls', /certificate is not trusted.*`ca-certificate`/],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'tls', /certificate is not trusted.*`ca-certificate`/],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'tls', /certificate is not trusted.*`ca-certificate`/],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'tls', /certificate is not trusted.*Check the host name/],
     ['EPROTO', 'tls', /no secure connection.*speaks https/],
     ['ERR_SSL_WRONG_VERSION_NUMBER', 'tls', /no secure connection.*speaks https/],
   ])('%s', (code, kind, message) => {
@@ -71,7 +71,7 @@ describe('connectionError', () => {
     ['an abort', Object.assign(new Error('stopped'), { name: 'AbortError' })],
     ['what is no error', 'text'],
   ])('%s stays what it is', (_what, error) => {
-    expect(connectionError(error, LOCATION, false)).toBe(error);
+    expect(connectionError(error, { location: LOCATION, nothingSent: false })).toBe(error);
   });
 
   test('for the rest of the program it is a remote error like any other', () => {
@@ -106,7 +106,7 @@ describe('statusError', () => {
       beginning: '',
       redirectedTo: undefined,
       signedIn: true,
-      signInHint: 'the input `token`',
+      hints: { token: 'the input `token`', byStatus: {} },
       service: 'git-receive-pack',
       ...given,
     });

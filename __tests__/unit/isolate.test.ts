@@ -5,7 +5,7 @@ import type { Fate } from '../../src/mirror/relay.js';
 
 const ACCEPTED: Fate = { kind: 'accepted' };
 const REASON = 'pre-receive hook declined';
-const REFUSED: Fate = { kind: 'refused', reason: REASON };
+const REFUSED: Fate = { kind: 'refused', reason: REASON, said: [] };
 
 const create = (ref: string): Change => ({ kind: 'create', ref, new: '1' });
 const update = (ref: string): Change => ({ kind: 'update', ref, old: '1', new: '2' });
@@ -34,7 +34,8 @@ class Server {
   #apply({ kind, ref }: Change): Fate {
     if (kind === 'delete') this.refs.delete(ref);
     const inTheWay = [...this.refs].find((other) => other.startsWith(`${ref}/`) || ref.startsWith(`${other}/`));
-    if (inTheWay !== undefined) return { kind: 'refused', reason: `'${inTheWay}' exists; cannot create '${ref}'` };
+    if (inTheWay !== undefined)
+      return { kind: 'refused', reason: `'${inTheWay}' exists; cannot create '${ref}'`, said: [] };
     if (kind !== 'delete') this.refs.add(ref);
     return ACCEPTED;
   }
@@ -167,7 +168,7 @@ describe('isolate', () => {
 });
 
 describe('isRefusedWhole', () => {
-  const other: Fate = { kind: 'refused', reason: 'another reason' };
+  const other: Fate = { kind: 'refused', reason: 'another reason', said: [] };
   const overtaken: Fate = { kind: 'overtaken', reason: REASON };
 
   test.each<[string, readonly Fate[], boolean]>([

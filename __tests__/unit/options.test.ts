@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { NAMES as ARGUMENTS } from '../../src/cli/arguments.js';
+import { withoutCredentials } from '../../src/mirror/endpoint.js';
 import { NAMES as INPUTS } from '../../src/action/inputs.js';
 import {
   ConfigurationError,
   parseOptions,
-  withoutCredentials,
   type OptionNames,
   type Options,
   type RawOptions,
@@ -184,7 +184,6 @@ describe('problems', () => {
         '--mirror-branch-regex',
         '--mirror-branch-regex',
         '--tag',
-        '--only-protected-branches',
         '--keep-divergent-refs',
         '--prune',
         '--lfs',
@@ -205,9 +204,9 @@ describe('problems', () => {
       /^<target> "ftp:\/\/h\/x" has the scheme "ftp", supported are https/,
     ],
     [
-      'codecommit',
+      'CodeCommit without anything to sign in with',
       { target: { url: 'codecommit::eu-west-1://x' } },
-      /^<target> "codecommit::.*not supported yet: give the HTTPS URL/,
+      /^<target> "codecommit::eu-west-1:\/\/x" is in CodeCommit, and nothing is given to sign in with: set AWS_ACCESS_KEY_ID/,
     ],
     ['a boolean that is none', { dryRun: 'yes' }, /^--dry-run is "yes", allowed are true and false\.$/],
     ['a prune that is none', { prune: 'all' }, /^--prune is "all", allowed are merged, never, always\.$/],
@@ -216,7 +215,7 @@ describe('problems', () => {
     [
       'only protected branches',
       { onlyProtectedBranches: 'true' },
-      /^--only-protected-branches is not supported yet: name the branches with --branch/,
+      /^--only-protected-branches asks the source's host .* the source "\/srv\/source\.git" is none of them: name the branches with --branch/,
     ],
     ['an empty exclusion', { tags: ['!'] }, /^--tag "!" excludes nothing: a pattern must follow/],
     [

@@ -25,6 +25,7 @@ function result(given: Partial<MirrorResult> = {}): MirrorResult {
     startedAt: new Date(0),
     endedAt: new Date(1500),
     refs: [],
+    notices: [],
     transfer: { requests: 4, bytesReceived: 10, bytesSent: 20, packBytes: 5, durationMs: 1500.4 },
     ...given,
   };
@@ -40,7 +41,9 @@ describe('reportOf', () => {
   test('has the fields of the contract, and no other', () => {
     const refs = [refResult(), refResult({ ref: 'refs/heads/x', outcome: 'diverged', old: '2', message: 'why' })];
 
-    expect(report(result({ refs, status: 'failed', lastError: 'what' }), { keepDivergentRefs: 'true' })).toEqual({
+    expect(
+      report(result({ refs, status: 'failed', lastError: 'what', notices: ['a note'] }), { keepDivergentRefs: 'true' }),
+    ).toEqual({
       url: 'https://*****:*****@host.example/x.git',
       source_url: '/srv/source.git',
       update_status: 'failed',
@@ -55,6 +58,7 @@ describe('reportOf', () => {
         { ref: 'refs/heads/main', outcome: 'created', old: null, new: '1', message: null },
         { ref: 'refs/heads/x', outcome: 'diverged', old: '2', new: '1', message: 'why' },
       ],
+      notices: ['a note'],
       counts: { created: 1, updated: 0, forced: 0, deleted: 0, unchanged: 0, diverged: 1, kept: 0, rejected: 0 },
       transfer: { requests: 4, bytes_received: 10, bytes_sent: 20, pack_bytes: 5, duration_ms: 1500 },
       lfs: null,

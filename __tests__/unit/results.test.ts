@@ -6,7 +6,7 @@ import { Results } from '../../src/mirror/results.js';
 const MAIN = 'refs/heads/main';
 const TOPIC = 'refs/heads/topic';
 const ACCEPTED: Fate = { kind: 'accepted' };
-const REFUSED: Fate = { kind: 'refused', reason: 'hook declined' };
+const REFUSED: Fate = { kind: 'refused', reason: 'hook declined', said: [] };
 const OVERTAKEN: Fate = { kind: 'overtaken', reason: 'stale info' };
 
 const create = (ref: string, id: string): Change => ({ kind: 'create', ref, new: id });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { RawEndpoint, RawOptions } from '../../src/mirror/options.js';
+import type { RawEndpoint } from '../../src/mirror/endpoint.js';
+import type { RawOptions } from '../../src/mirror/options.js';
 import { Secrets, secretsOf } from '../../src/mirror/secrets.js';
 import { rawOptions } from '../raw-options.js';
 

@@ -1,20 +1,25 @@
 import { getInput, getMultilineInput } from '@actions/core';
 import type { OptionNames, RawOptions } from '../mirror/options.js';
-
-/** The repository that the job runs in. */
-export interface JobRepository {
-  /** `https://github.com` or that of another instance. */
-  readonly serverUrl: string;
-  /** `owner/name`; empty where the job has none. */
-  readonly name: string;
-}
+import type { Surroundings } from '../mirror/surroundings.js';
 
 /** The names under which messages speak of the inputs. */
 export const NAMES: OptionNames = {
-  sourceUrl: 'the input `source-url`',
-  sourceToken: 'the input `source-token`',
-  targetUrl: 'the input `target-url`',
-  targetToken: 'the input `token`',
+  source: {
+    url: 'the input `source-url`',
+    token: 'the input `source-token`',
+    username: 'the input `source-username`',
+    sshPrivateKey: 'the input `ssh-private-key`',
+    sshKnownHosts: 'the input `ssh-known-hosts`',
+  },
+  target: {
+    url: 'the input `target-url`',
+    token: 'the input `token`',
+    username: 'the input `username`',
+    sshPrivateKey: 'the input `ssh-private-key`',
+    sshKnownHosts: 'the input `ssh-known-hosts`',
+  },
+  caCertificate: 'the input `ca-certificate`',
+  allowInsecureHttp: 'the input `allow-insecure-http`',
   onlyProtectedBranches: 'the input `only-protected-branches`',
   branches: 'the input `branches`',
   mirrorBranchRegex: 'the input `mirror-branch-regex`',
@@ -28,12 +33,13 @@ export const NAMES: OptionNames = {
 };
 
 /** Reads the inputs of the action. Secrets among them are masked in the log by the door. */
-export function readInputs(job: JobRepository): RawOptions {
+export function readInputs(surroundings: Surroundings): RawOptions {
   const ssh = {
-    sshPrivateKey: getInput('ssh-private-key', { trimWhitespace: false }).trimStart(),
+    sshPrivateKey: getInput('ssh-private-key'),
     sshKnownHosts: getInput('ssh-known-hosts'),
   };
-  const sourceUrl = text('source-url') || jobUrl(job);
+  const { job } = surroundings;
+  const sourceUrl = text('source-url') || (job?.repositoryUrl ?? '');
   return {
     source: { url: sourceUrl, username: text('source-username'), token: sourceToken(sourceUrl, job), ...ssh },
     target: { url: text('target-url'), username: text('username'), token: text('token'), ...ssh },
@@ -47,18 +53,17 @@ export function readInputs(job: JobRepository): RawOptions {
     dryRun: text('dry-run'),
     pushOptions: lines('push-options'),
     timeout: text('timeout'),
+    caCertificate: text('ca-certificate'),
+    allowInsecureHttp: text('allow-insecure-http'),
+    surroundings,
   };
 }
 
 // The job's own token belongs to the server the job runs on, and goes nowhere else.
-function sourceToken(sourceUrl: string, job: JobRepository): string {
+function sourceToken(sourceUrl: string, job: Surroundings['job']): string {
   const given = text('source-token');
-  if (given !== '' || !URL.canParse(sourceUrl) || !URL.canParse(job.serverUrl)) return given;
-  return new URL(sourceUrl).origin === new URL(job.serverUrl).origin ? text('job-token') : '';
-}
-
-function jobUrl({ serverUrl, name }: JobRepository): string {
-  return name === '' ? '' : `${serverUrl.replace(/\/+$/, '')}/${name}`;
+  if (given !== '' || !URL.canParse(sourceUrl) || job === undefined || !URL.canParse(job.repositoryUrl)) return given;
+  return new URL(sourceUrl).origin === new URL(job.repositoryUrl).origin ? text('job-token') : '';
 }
 
 // Other spaces than these are valid in ref names, and stay.

@@ -44,6 +44,16 @@ export async function publishProblems(problems: readonly string[]): Promise<void
   setFailed(problems.length === 1 ? 'An input is wrong.' : `${problems.length} inputs are wrong.`);
 }
 
+/** Tells the runner that there was nothing to do, and why: neither a success nor a failure. */
+export async function publishSkip(reason: string, hasSummary: boolean): Promise<void> {
+  setOutput('status', 'skipped');
+  setOutput('changed', 'false');
+  for (const name of REF_OUTPUTS) setOutput(name, '[]');
+  setOutput('last-error', '');
+  if (hasSummary) await summary.addRaw(`### ⏭️ Mirror skipped\n\n${reason}`, true).write();
+  notice(reason, { title: 'push-mirror' });
+}
+
 function annotate(report: Report): void {
   const title = (ref: string, outcome: string): { title: string } => ({
     title: `push-mirror: ${printable(ref)} ${outcome}`,
@@ -53,6 +63,7 @@ function annotate(report: Report): void {
     error(message ?? outcome, title(ref, outcome));
   const kept = report.refs.filter(({ message }) => message?.includes("it is the target's default branch") === true);
   for (const { ref, message } of kept) warning(message ?? '', title(ref, 'kept'));
+  for (const text of report.notices) warning(text, { title: 'push-mirror' });
   if (report.update_status === 'failed') setFailed(report.last_error ?? 'The mirror failed.');
   else if (hasChanges(report)) notice(`${countsLine(report)}, ${costLine(report)}`, { title: 'push-mirror' });
 }

@@ -25,6 +25,7 @@ export function summaryOf(report: Report): string {
     `### ${isFailed ? '❌' : '✅'} Mirror ${report.update_status}${dryRun}: ${code(report.url)}`,
     '',
     `From ${code(report.source_url)}: ${countsLine(report)}, ${costLine(report)}.`,
+    ...report.notices.flatMap((notice) => ['', `**Note:** ${escaped(notice)}`]),
     ...(report.last_error === null ? [] : ['', `**Last error:** ${escaped(report.last_error)}`]),
     '',
   ];

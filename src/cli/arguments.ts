@@ -1,6 +1,8 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { printable } from '../protocol/printable.js';
-import type { OptionNames, RawEndpoint, RawOptions } from '../mirror/options.js';
+import type { RawEndpoint } from '../mirror/endpoint.js';
+import type { OptionNames, RawOptions } from '../mirror/options.js';
+import { readSurroundings } from '../mirror/surroundings.js';
 
 /** What the command line asks for. */
 export type Invocation =
@@ -16,10 +18,22 @@ export type Invocation =
 
 /** The names under which messages speak of the options. */
 export const NAMES: OptionNames = {
-  sourceUrl: '<source>',
-  sourceToken: 'PUSH_MIRROR_SOURCE_TOKEN',
-  targetUrl: '<target>',
-  targetToken: 'PUSH_MIRROR_TARGET_TOKEN',
+  source: {
+    url: '<source>',
+    token: 'PUSH_MIRROR_SOURCE_TOKEN',
+    username: 'PUSH_MIRROR_SOURCE_USERNAME',
+    sshPrivateKey: 'PUSH_MIRROR_SSH_PRIVATE_KEY',
+    sshKnownHosts: 'PUSH_MIRROR_SSH_KNOWN_HOSTS',
+  },
+  target: {
+    url: '<target>',
+    token: 'PUSH_MIRROR_TARGET_TOKEN',
+    username: 'PUSH_MIRROR_TARGET_USERNAME',
+    sshPrivateKey: 'PUSH_MIRROR_SSH_PRIVATE_KEY',
+    sshKnownHosts: 'PUSH_MIRROR_SSH_KNOWN_HOSTS',
+  },
+  caCertificate: '--ca-certificate',
+  allowInsecureHttp: '--allow-insecure-http',
   onlyProtectedBranches: '--only-protected-branches',
   branches: '--branch',
   mirrorBranchRegex: '--mirror-branch-regex',
@@ -43,6 +57,8 @@ const OPTIONS = {
   'dry-run': { type: 'boolean' },
   'push-option': { type: 'string', multiple: true },
   timeout: { type: 'string' },
+  'ca-certificate': { type: 'string' },
+  'allow-insecure-http': { type: 'boolean' },
   json: { type: 'boolean' },
   verbose: { type: 'boolean', short: 'v' },
   help: { type: 'boolean', short: 'h' },
@@ -76,6 +92,9 @@ export function parseArguments(args: readonly string[], environment: Environment
       dryRun: last('dry-run'),
       pushOptions: all('push-option'),
       timeout: last('timeout'),
+      caCertificate: last('ca-certificate'),
+      allowInsecureHttp: last('allow-insecure-http'),
+      surroundings: readSurroundings(environment),
     },
   };
 }

@@ -8,6 +8,7 @@ lacks is moved, straight from the one to the other; nothing is cloned.
   https://host/path.git            smart HTTP; the token comes from the environment, see below
   ssh://user@host:22/path.git      SSH
   user@host:path.git               SSH
+  codecommit::region://name        AWS CodeCommit, signed with AWS credentials from the environment
   /path/to/repository, file://...  a folder of this machine; a <target> that does not exist is created
 
 What is mirrored
@@ -28,6 +29,8 @@ How it is done
   --lfs auto|always|never      Git LFS objects
   --push-option OPTION         given on to the target's hooks; may be repeated
   --timeout SECONDS            how long a server may stay silent (300)
+  --ca-certificate FILE        trust the certificates in this file, too (PEM)
+  --allow-insecure-http        send tokens over plain http
   --json                       print the report as JSON on stdout, and nothing else there
   -v, --verbose                say more
   -h, --help, --version
@@ -36,6 +39,8 @@ Secrets come from the environment, never from the arguments:
   PUSH_MIRROR_SOURCE_TOKEN     PUSH_MIRROR_SOURCE_USERNAME    to read a private <source> over HTTPS
   PUSH_MIRROR_TARGET_TOKEN     PUSH_MIRROR_TARGET_USERNAME    to write to <target> over HTTPS
   PUSH_MIRROR_SSH_PRIVATE_KEY  PUSH_MIRROR_SSH_KNOWN_HOSTS    for SSH; without them ssh's own keys are used
+  AWS_ACCESS_KEY_ID  AWS_SECRET_ACCESS_KEY  AWS_SESSION_TOKEN  AWS_REGION              for AWS CodeCommit
+  HTTPS_PROXY  HTTP_PROXY  NO_PROXY                                                    proxies, as for curl
 
 Exit codes
   0  the target is as it should be

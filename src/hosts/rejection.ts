@@ -1,61 +1,66 @@
-/** What a server's refusal of a ref means, and what a user can do about it. */
-export interface Rejection {
-  /** Whether somebody else moved the ref meanwhile, so that planning again may help. */
-  readonly isRace: boolean;
-  /** The one thing to do. */
-  readonly remedy: string | undefined;
-}
+import { CONFLICTS, GIT_REJECTIONS, RACES } from './git.js';
+import type { RejectionRule } from './host.js';
+import { HOSTS } from './hosts.js';
 
-interface Rule {
-  readonly pattern: RegExp;
-  readonly isRace?: true;
-  readonly remedy?: string;
-}
-
-// Git's own words (builtin/receive-pack.c, refs.c, refs/files-backend.c) come first; hosts pass them on.
-const RULES: readonly Rule[] = [
-  {
-    pattern:
-      /cannot lock ref|but expected|incorrect old value provided|reference already exists|failed to update ref|failed to delete|stale info|remote ref has changed|reference is missing|unable to resolve reference/i,
-    isRace: true,
-  },
-  {
-    pattern: /non-fast-forward|denyNonFastForwards/i,
-    remedy: 'The target forbids force pushes (receive.denyNonFastForwards): allow them, or set `keep-divergent-refs`.',
-  },
-  {
-    pattern: /deletion of the current branch prohibited|default branch of a project cannot be deleted/i,
-    remedy: "It is the target's default branch: choose another default branch there, then it can be deleted.",
-  },
-  {
-    pattern: /deletion prohibited|denyDeletes/i,
-    remedy: 'The target forbids deletions: allow them, or set `prune: never`.',
-  },
-  {
-    pattern: /branch is currently checked out/i,
-    remedy: 'The target is no bare repository and has this branch checked out: mirror into a bare repository.',
-  },
-  {
-    pattern: /hook declined/i,
-    remedy:
-      "A rule of the target refuses this ref: look at the server's words above, and let the token's owner bypass the rule.",
-  },
-  {
-    pattern: /deny(?:ing)? (?:updating|deleting) a hidden ref/i,
-    remedy: 'The name is reserved on the target: exclude the ref.',
-  },
-  {
-    pattern: /shallow update not allowed|missing necessary objects|did not receive expected object/i,
-    remedy: 'Objects are missing from the source: mirror from a complete repository.',
-  },
-  {
-    pattern: /unpack|index-pack/i,
-    remedy: "The target could not take the objects: look at the server's words above.",
-  },
+/** Every refusal that is known, the most telling first. Their words tell them apart, whichever server says them. */
+export const REJECTIONS: readonly RejectionRule[] = [
+  ...CONFLICTS,
+  ...RACES,
+  ...HOSTS.flatMap(({ rejections }) => rejections),
+  ...GIT_REJECTIONS,
 ];
 
-/** @param reason the server's words on one ref */
-export function explainRejection(reason: string): Rejection {
-  const rule = RULES.find(({ pattern }) => pattern.test(reason));
-  return { isRace: rule?.isRace === true, remedy: rule?.remedy };
+/**
+ * What a server's refusal means, and what a user can do about it.
+ *
+ * @param reason the server's words on one ref, or on all
+ * @param said what it said beside, which may tell more than the reason
+ */
+export function explainRejection(reason: string, said: readonly string[] = []): RejectionRule | undefined {
+  const texts = [reason, ...said];
+  // Somebody who was faster shows in the reason alone: a hook may use such words for anything.
+  return REJECTIONS.find((rule) =>
+    rule.isRace === true ? rule.pattern.test(reason) : texts.some((text) => rule.pattern.test(text)),
+  );
+}
+
+const DECORATION = /^[\s=\-_*#—–─·.|+~]*$/;
+const TELLING = /https?:\/\/|\berror:|^(?:GitLab|Gitea|Forgejo):|fatal:/;
+
+interface RankedLine {
+  readonly text: string;
+  readonly refs: ReadonlySet<string>;
+  /** The smaller, the more it tells. */
+  readonly rank: number;
+}
+
+/** What a server wrote for people during a push, and which of its refs it is about. */
+export class PushWords {
+  readonly #lines: readonly RankedLine[];
+
+  /** @param refs the full names of all refs in the push */
+  constructor(lines: readonly string[], refs: ReadonlySet<string>) {
+    this.#lines = lines
+      .filter((line) => !DECORATION.test(line))
+      .map((line) => ({ text: line.trim(), refs: refsNamedIn(line, refs), rank: rankOf(line) }));
+  }
+
+  /** The lines that tell most about a ref, in their order: those that name it, or else those that name no ref. */
+  about(ref: string, most: number): string[] {
+    const concerning = this.#lines.filter(({ refs }) => refs.size === 0 || refs.has(ref));
+    const rank = (line: RankedLine): number => (line.refs.has(ref) ? -1 : line.rank);
+    const chosen = new Set(concerning.toSorted((one, other) => rank(one) - rank(other)).slice(0, most));
+    return concerning.filter((line) => chosen.has(line)).map(({ text }) => text);
+  }
+}
+
+function rankOf(line: string): number {
+  if (REJECTIONS.some(({ pattern }) => pattern.test(line))) return 0;
+  return TELLING.test(line) ? 1 : 2;
+}
+
+function refsNamedIn(line: string, refs: ReadonlySet<string>): Set<string> {
+  const words = line.split(/[\s'"`()[\],;]+|[.:!?]+(?=\s|$)/);
+  const named = words.flatMap((word) => [word, `refs/heads/${word}`, `refs/tags/${word}`]);
+  return new Set(named.filter((name) => refs.has(name)));
 }

@@ -5,10 +5,15 @@ import { HttpTransport } from '../protocol/http.js';
 import { LocalTransport } from '../protocol/local.js';
 import type { Location } from '../protocol/location.js';
 import { childEnvironment, type ProgramSettings } from '../protocol/program.js';
+import { readCertificates } from '../protocol/certificates.js';
+import type { Network } from '../protocol/route.js';
 import { SshTransport } from '../protocol/ssh.js';
 import type { Transport } from '../protocol/transport.js';
-import type { Endpoint, Options } from './options.js';
+import { HOST_KEYS } from '../hosts/hosts.js';
+import { protectedBranches } from '../hosts/protected-branches.js';
+import { signInFor, type Endpoint } from './endpoint.js';
 import { mirror, type MirrorPorts } from './mirror.js';
+import type { Options } from './options.js';
 import type { MirrorResult } from './outcome.js';
 import { SourceRepository } from './source.js';
 import { TargetRepository } from './target.js';
@@ -19,6 +24,14 @@ export interface RunPorts extends Pick<MirrorPorts, 'log' | 'signal' | 'now'> {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The name and version by which servers know this program. */
   readonly agent: string;
+  /** The proxy for a URL, if there is to be one. */
+  readonly proxyFor: Network['proxyFor'];
+}
+
+/** What the ways to both ends have in common. */
+interface Shared extends ProgramSettings {
+  readonly environment: Record<string, string>;
+  readonly network: Network;
 }
 
 const CONNECT_MS = 30_000;
@@ -30,27 +43,54 @@ const CONNECT_MS = 30_000;
  */
 export async function connectAndMirror(options: Options, ports: RunPorts): Promise<MirrorResult> {
   const { log, signal, now, agent } = ports;
-  const programs: ProgramSettings & { environment: Record<string, string> } = {
+  const shared: Shared = {
     limits: { connect: Math.min(CONNECT_MS, options.timeoutMs), silence: options.timeoutMs },
     signal,
     environment: childEnvironment(ports.environment),
+    network: { proxyFor: ports.proxyFor, certificates: trusted(options.certificates, ports.environment) },
   };
-  const open = (endpoint: Endpoint): Transport => openTransport(endpoint, programs, ports);
-  const source = new SourceRepository(open(options.source), agent, { ...programs, onStage: (line) => log.info(line) });
+  const open = (endpoint: Endpoint): Transport => openTransport(endpoint, shared, ports);
+  const source = new SourceRepository(open(options.source), agent, { ...shared, onStage: (line) => log.info(line) });
   const target = new TargetRepository(open(options.target), agent);
   try {
-    const same = isSameRepository(options.source.location, options.target.location);
     return await mirror(options, {
       source,
       target,
       log,
       signal,
       now,
-      refuse: same ? sameRepository(target.location) : undefined,
+      refsPerPush: options.target.host.refsPerPush,
+      protectedBranches: questionOf(options, shared, agent),
+      refuse: reasonToRefuse(options),
     });
   } finally {
     await Promise.all([source.close(), target.close()]);
   }
+}
+
+/** A list of one's own takes the place of Node's, so what that one had from its environment is put back. */
+function trusted(certificates: readonly string[], environment: RunPorts['environment']): readonly string[] {
+  const { NODE_EXTRA_CA_CERTS: extra } = environment;
+  if (certificates.length === 0 || extra === undefined || !existsSync(extra)) return certificates;
+  try {
+    return [...certificates, ...readCertificates(extra, '/')];
+  } catch {
+    return certificates;
+  }
+}
+
+function questionOf(options: Options, shared: Shared, agent: string): MirrorPorts['protectedBranches'] {
+  const { location, host, credentials, signInHint } = options.source;
+  if (!options.onlyProtectedBranches || location.kind === 'local') return undefined;
+  const request = { location, host, credentials, jobForge: options.job?.forge, tokenName: signInHint };
+  return async () =>
+    protectedBranches({ ...request, branchesName: options.branchesName }, { ...shared, userAgent: agent });
+}
+
+function reasonToRefuse({ source, target, job }: Options): RemoteError | undefined {
+  const location = withoutPassword(target.location);
+  if (isSameRepository(source.location, target.location)) return sameRepository(location);
+  return job !== undefined && isSameRepository(job.repository, target.location) ? ownRepository(location) : undefined;
 }
 
 /** Whether two locations are sure to be one repository; a mirror of itself would prune itself. */
@@ -61,34 +101,54 @@ export function isSameRepository(one: Location, other: Location): boolean {
   return hostAndPath(one) === hostAndPath(other);
 }
 
-function openTransport(
-  endpoint: Endpoint,
-  programs: ProgramSettings & { environment: Record<string, string> },
-  ports: RunPorts,
-): Transport {
-  const { location } = endpoint;
+function openTransport(endpoint: Endpoint, shared: Shared, ports: RunPorts): Transport {
+  const { location, host } = endpoint;
   switch (location.kind) {
     case 'http':
       return new HttpTransport({
         url: location.url,
-        credentials: endpoint.credentials,
-        signInHint: endpoint.signInHint,
+        credentials: signInFor(endpoint, ports.now),
+        hints: { token: endpoint.signInHint, byStatus: host.hints },
+        network: shared.network,
         userAgent: ports.agent,
-        limits: programs.limits,
-        signal: programs.signal,
+        limits: shared.limits,
+        signal: shared.signal,
         onRetry: (line) => ports.log.warn(line),
       });
     case 'ssh':
       return new SshTransport({
-        ...programs,
+        ...shared,
         ...location,
         location: location.display,
         privateKey: endpoint.sshPrivateKey,
         knownHosts: endpoint.sshKnownHosts,
+        publishedKeys: HOST_KEYS,
+        fingerprints: host.fingerprintsOf?.(location.host) ?? [],
       });
     case 'local':
-      return new LocalTransport({ ...programs, path: location.path });
+      return new LocalTransport({ ...shared, path: location.path });
   }
+}
+
+function withoutPassword(location: Location): string {
+  switch (location.kind) {
+    case 'http':
+      return location.url.href;
+    case 'ssh':
+      return location.display;
+    case 'local':
+      return location.path;
+  }
+}
+
+/** A mirror holds the workflow that made it; run there, it would mirror the mirror onto itself. */
+function ownRepository(location: string): RemoteError {
+  return new RemoteError({
+    kind: 'same-repository',
+    location,
+    detail: 'the target is the repository that this job runs in.',
+    remedy: "Run it in the source's repository alone, such as with `if: github.repository == 'OWNER/SOURCE'`.",
+  });
 }
 
 function sameRepository(location: string): RemoteError {

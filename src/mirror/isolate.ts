@@ -23,22 +23,37 @@ export async function isolate(
   const fates = new Map(refused);
   const needed = freeingDeletions(changes);
   const isLast = (change: Change): boolean => isRisky(change) && !needed.has(change.ref);
-  const open: (readonly Change[])[] = split(changes, isLast);
-  const postponed: (readonly Change[])[] = [];
+  const open: Part[] = split(changes, isLast);
+  const postponed: Part[] = [];
   let hasLanded = false;
   let refusals = 0;
-  for (let pushes = 0; open.length > 0 && pushes < MOST_PUSHES; pushes += 1) {
-    const part = open.shift() ?? [];
-    const partFates = await push(part);
+  let pushes = 0;
+  for (let part = open.shift(); part !== undefined && pushes < MOST_PUSHES; part = open.shift()) {
+    if (part.isToBlame === true && part.changes.length > 1) {
+      open.unshift(...split(part.changes, isLast));
+      continue;
+    }
+    const partFates = await push(part.changes);
+    pushes += 1;
     for (const [ref, fate] of partFates) fates.set(ref, fate);
-    hasLanded ||= [...partFates.values()].some(({ kind }) => kind === 'accepted');
-    if (part.length === 1) refusals += 1;
+    const landed = [...partFates.values()].filter(({ kind }) => kind === 'accepted').length;
+    hasLanded ||= landed > 0;
+    if (part.changes.length === 1) refusals += 1;
+    if (landed === partFates.size && part.rest !== undefined) part.rest.isToBlame = true;
     // Before anything lands, the parts that are left are each tried once as they are: the bad refs may all come first.
     const isHopeless = !hasLanded && refusals >= MOST_REFUSALS_BEFORE_SUCCESS;
-    if (isRefusedWhole(partFates)) (isHopeless ? postponed : open).unshift(...split(part, isLast));
+    if (isRefusedWhole(partFates)) (isHopeless ? postponed : open).unshift(...split(part.changes, isLast));
     if (hasLanded) open.push(...postponed.splice(0));
   }
   return fates;
+}
+
+interface Part {
+  readonly changes: readonly Change[];
+  /** What was left of a refused push without this part. */
+  readonly rest?: Part;
+  /** Whether the rest of a refused push has landed, so that the reason must lie here: no push is needed to know. */
+  isToBlame?: boolean;
 }
 
 /** Whether a push of several changes was refused as a whole: every ref, for one and the same reason. */
@@ -47,10 +62,15 @@ export function isRefusedWhole(fates: ReadonlyMap<string, Fate>): boolean {
   return fates.size > 1 && reasons.size === 1 && !reasons.has(undefined);
 }
 
-function split(changes: readonly Change[], isRisky: (change: Change) => boolean): (readonly Change[])[] {
+function split(changes: readonly Change[], isRisky: (change: Change) => boolean): Part[] {
   const safe = changes.filter((change) => !isRisky(change));
   const risky = changes.filter(isRisky);
-  if (safe.length > 0 && risky.length > 0) return [safe, risky];
+  if (safe.length > 0 && risky.length > 0) return halves(safe, risky);
   const middle = Math.ceil(changes.length / 2);
-  return [changes.slice(0, middle), changes.slice(middle)];
+  return halves(changes.slice(0, middle), changes.slice(middle));
+}
+
+function halves(first: readonly Change[], second: readonly Change[]): Part[] {
+  const rest: Part = { changes: second };
+  return [{ changes: first, rest }, rest];
 }

@@ -6,6 +6,7 @@ import { isolate, isRefusedWhole } from './isolate.js';
 import type { Log } from './log.js';
 import { isFailure, type MirrorResult, type Transfer } from './outcome.js';
 import {
+  batches,
   compare,
   deletionCandidates,
   inPushOrder,
@@ -31,9 +32,10 @@ import {
 } from './refs.js';
 import { Relay, type Fate, type PackOnItsWay } from './relay.js';
 import { Results } from './results.js';
+import { onlyBranches } from './selection.js';
 import type { SourceRepository } from './source.js';
 import type { TargetRepository } from './target.js';
-import { failureSummary } from './words.js';
+import { failureMessage, failureSummary } from './words.js';
 
 /** What a mirror does, once the repositories are known. */
 export interface MirrorSettings {
@@ -50,6 +52,10 @@ export interface MirrorPorts {
   readonly signal: AbortSignal;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** The most refs that one push to the target may hold; without it, all go into one. */
+  readonly refsPerPush?: number | undefined;
+  /** Asks which branches the source's host protects, where only those are mirrored; `*` stands for any characters. */
+  readonly protectedBranches?: (() => Promise<readonly string[]>) | undefined;
   /** Why these two repositories cannot be mirrored, if that is known beforehand. */
   readonly refuse?: RemoteError | undefined;
 }
@@ -57,6 +63,8 @@ export interface MirrorPorts {
 const ROUNDS = 3;
 const PAUSE_MS = 1000;
 const MOST_PREFIXES = 64;
+/** A host that asks for fewer requests means a while, not a second. */
+const THROTTLED_FACTOR = 5;
 
 interface Snapshots {
   readonly source: SourceSnapshot;
@@ -80,7 +88,7 @@ export async function mirror(settings: MirrorSettings, ports: MirrorPorts): Prom
   } catch (failure) {
     if (!isError(failure)) throw failure;
     ports.log.debug(failure.stack ?? failure.message);
-    error = ports.signal.aborted ? stopped(ports.signal) : failure.message;
+    error = ports.signal.aborted ? stopped(ports.signal) : failureMessage(failure);
   }
   const refs = run.results.inOrder();
   const named = (outcome: string): string[] => refs.filter((one) => one.outcome === outcome).map(({ ref }) => ref);
@@ -92,6 +100,7 @@ export async function mirror(settings: MirrorSettings, ports: MirrorPorts): Prom
     startedAt: new Date(startedAt),
     endedAt: new Date(endedAt),
     refs,
+    notices: [...run.notices],
     transfer: run.transfer(endedAt - startedAt),
   };
 }
@@ -100,15 +109,19 @@ class MirrorRun {
   readonly results = new Results();
   /** What went wrong without stopping the run. */
   readonly problems: string[] = [];
+  /** What a user should know of a run that did all it was asked to. */
+  readonly notices = new Set<string>();
   readonly #settings: MirrorSettings;
   readonly #ports: MirrorPorts;
   readonly #ancestry: Ancestry;
+  #policy: Policy;
   #packBytes = 0;
 
   constructor(settings: MirrorSettings, ports: MirrorPorts) {
     this.#settings = settings;
     this.#ports = ports;
     this.#ancestry = new Ancestry(ports.source);
+    this.#policy = settings.policy;
   }
 
   async toTheEnd(): Promise<void> {
@@ -116,6 +129,7 @@ class MirrorRun {
     try {
       for (let round = 1; ; round += 1) {
         const isLast = round === ROUNDS;
+        let pause = PAUSE_MS;
         try {
           await this.#round();
           if (isLast || !this.results.hasOvertaken) return;
@@ -123,8 +137,9 @@ class MirrorRun {
         } catch (error) {
           if (isLast || !(error instanceof RemoteError) || !error.passing) throw error;
           log.warn(`${error.message} Reading both ends again.`);
+          if (error.kind === 'throttled') pause *= THROTTLED_FACTOR;
         }
-        await sleep(PAUSE_MS * (round - 1 + Math.random()), undefined, { signal });
+        await sleep(pause * (round - 1 + Math.random()), undefined, { signal });
       }
     } catch (error) {
       if (!this.results.hasLanded) await target.removeIfCreated();
@@ -148,10 +163,20 @@ class MirrorRun {
   async #round(): Promise<void> {
     this.problems.length = 0;
     this.results.beginRound();
-    const snapshots = await this.#readBoth();
-    const comparison = compare(snapshots.source, snapshots.target, this.#settings.policy);
+    const [snapshots, protectedOnes] = await Promise.all([this.#readBoth(), this.#ports.protectedBranches?.()]);
+    if (protectedOnes !== undefined) this.#select(protectedOnes, snapshots.source);
+    const comparison = compare(snapshots.source, snapshots.target, this.#policy);
     if (this.#settings.dryRun) await this.#foresee(snapshots, comparison);
     else await this.#carryOut(snapshots, comparison);
+  }
+
+  #select(protectedOnes: readonly string[], source: SourceSnapshot): void {
+    const { policy } = this.#settings;
+    this.#policy = { ...policy, select: onlyBranches(policy.select, protectedOnes) };
+    const isEmpty = ![...source.refs.keys()].some((ref) => isBranch(ref) && this.#policy.select(ref));
+    if (!isEmpty || this.notices.has(NOTHING_PROTECTED)) return;
+    this.notices.add(NOTHING_PROTECTED);
+    this.#ports.log.warn(NOTHING_PROTECTED);
   }
 
   async #readBoth(): Promise<Snapshots> {
@@ -181,7 +206,8 @@ class MirrorRun {
 
   async #carryOut(snapshots: Snapshots, comparison: Comparison): Promise<void> {
     const { source, target, log, now } = this.#ports;
-    const { policy, pushOptions } = this.#settings;
+    const { pushOptions } = this.#settings;
+    const policy = this.#policy;
     await target.createIfMissing(source.format, snapshots.source.defaultBranch);
     const { defaultBranch } = snapshots.source;
     const relay = new Relay(
@@ -189,14 +215,20 @@ class MirrorRun {
       snapshots.target,
     );
     // When diverged refs are overwritten, what to ask for is known before anything else is: the pack need not wait.
-    const isKnownEarly = !policy.keepDivergentRefs && comparison.missing.length + comparison.changed.length > 0;
-    const early = isKnownEarly ? this.#prepare(relay, wholeOf(comparison), snapshots) : undefined;
+    const whole = wholeOf(comparison);
+    const isKnownEarly = !policy.keepDivergentRefs && whole.some(({ kind }) => kind !== 'delete');
+    const early =
+      isKnownEarly && whole.length <= this.#refsPerPush ? this.#prepare(relay, whole, snapshots) : undefined;
     const inquiry = this.#inquire(snapshots, comparison);
     try {
       const decisions = await this.#decide(snapshots, comparison, inquiry);
       const changes = inPushOrder(decisions.filter(isChange), snapshots.source.defaultBranch);
-      const fates =
-        changes.length === 0 ? new Map<string, Fate>() : await this.#push(relay, changes, snapshots, inquiry, early);
+      const fates = new Map<string, Fate>();
+      for (const batch of batches(changes, this.#refsPerPush)) {
+        const settled = await this.#push(relay, batch, snapshots, inquiry, early);
+        for (const [ref, fate] of settled) fates.set(ref, fate);
+        this.results.land([...settled].flatMap(([ref, { kind }]) => (kind === 'accepted' ? [ref] : [])));
+      }
       this.results.record(decisions, fates, await inquiry.relations.catch(noRelations));
     } catch (error) {
       this.results.relate(await inquiry.relations.catch(noRelations));
@@ -205,6 +237,10 @@ class MirrorRun {
       this.#packBytes += relay.count.packBytes;
       await giveUp(early);
     }
+  }
+
+  get #refsPerPush(): number {
+    return this.#ports.refsPerPush ?? Infinity;
   }
 
   /** Asks for the pack and, beside it, once more for the source's refs. */
@@ -276,7 +312,7 @@ class MirrorRun {
 
   /** Sends the questions that the plan or the report needs answered, side by side. */
   #inquire({ source, target }: Snapshots, comparison: Comparison): Inquiry {
-    const { policy } = this.#settings;
+    const policy = this.#policy;
     const candidates = policy.prune === 'merged' ? deletionCandidates(comparison, source, policy) : [];
     const details = needsTargetDetails(comparison, source, target, policy)
       ? this.#ports.target.details()
@@ -322,7 +358,7 @@ class MirrorRun {
   }
 
   async #decide({ source, target }: Snapshots, comparison: Comparison, inquiry: Inquiry): Promise<Decision[]> {
-    const { policy } = this.#settings;
+    const policy = this.#policy;
     const deletes = deletionCandidates(comparison, source, policy).length > 0;
     const knowledge: Knowledge = {
       relations: policy.keepDivergentRefs ? await inquiry.relations : new Map<string, Relation>(),
@@ -366,6 +402,8 @@ function wholeOf(comparison: Comparison): Change[] {
     ...comparison.targetOnly.map(({ ref, old }): Change => ({ kind: 'delete', ref, old, reason: 'merged' })),
   ];
 }
+
+const NOTHING_PROTECTED = 'No branch of the source is protected (and selected), so no branch is mirrored.';
 
 function noRelations(): ReadonlyMap<string, Relation> {
   return new Map();

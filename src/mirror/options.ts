@@ -1,21 +1,11 @@
-import type { Credentials } from '../protocol/http.js';
-import { LocationProblem, parseLocation, type Location } from '../protocol/location.js';
+import { CertificateProblem, readCertificates } from '../protocol/certificates.js';
+import { parseLocation, type Location } from '../protocol/location.js';
 import { printable } from '../protocol/printable.js';
-import { defaultUsername } from '../hosts/sign-in.js';
+import { forgeTitles, hasForge } from '../hosts/forge.js';
+import { readEndpoint, withoutCredentials, type Endpoint, type EndpointNames, type RawEndpoint } from './endpoint.js';
 import type { Policy, Prune } from './plan.js';
 import { checkPattern, checkRegex, selection, SelectionProblem, type SelectionRules } from './selection.js';
-
-/** One end of a mirror: where it is and how to sign in. */
-export interface Endpoint {
-  readonly location: Location;
-  /** As the user gave it, credentials shown as `*****`. */
-  readonly display: string;
-  readonly credentials: Credentials | undefined;
-  readonly sshPrivateKey: string | undefined;
-  readonly sshKnownHosts: string | undefined;
-  /** What a user sets to sign in to it, for messages. */
-  readonly signInHint: string;
-}
+import type { Surroundings } from './surroundings.js';
 
 /** Everything a run needs to know, checked. */
 export interface Options {
@@ -23,19 +13,25 @@ export interface Options {
   readonly target: Endpoint;
   readonly policy: Policy;
   readonly rules: SelectionRules;
+  /** Whether the source's host is asked which branches it protects, and only those are mirrored. */
+  readonly onlyProtectedBranches: boolean;
+  /** What the option `branches` is called, for messages. */
+  readonly branchesName: string;
   readonly dryRun: boolean;
   readonly pushOptions: readonly string[];
   /** Milliseconds a server may stay silent. */
   readonly timeoutMs: number;
+  /** Certificates in PEM form that are trusted beside the well-known ones. */
+  readonly certificates: readonly string[];
+  /** Where the job runs, if it runs in one. */
+  readonly job: Job | undefined;
 }
 
-/** What a user gave for one end, as text. An empty text means not given. */
-export interface RawEndpoint {
-  readonly url: string;
-  readonly username: string;
-  readonly token: string;
-  readonly sshPrivateKey: string;
-  readonly sshKnownHosts: string;
+/** The job that the mirror is a step of. */
+export interface Job {
+  /** The repository that it runs in. */
+  readonly repository: Location;
+  readonly forge: NonNullable<Surroundings['job']>['forge'];
 }
 
 /** What a user gave, as text, before anything is checked. An empty text means not given. */
@@ -53,14 +49,18 @@ export interface RawOptions {
   readonly pushOptions: readonly string[];
   /** Seconds. */
   readonly timeout: string;
+  /** PEM, or a path. */
+  readonly caCertificate: string;
+  readonly allowInsecureHttp: string;
+  readonly surroundings: Surroundings;
 }
 
 /** What the options are called at the door they came through, for messages. */
 export interface OptionNames {
-  readonly sourceUrl: string;
-  readonly sourceToken: string;
-  readonly targetUrl: string;
-  readonly targetToken: string;
+  readonly source: EndpointNames;
+  readonly target: EndpointNames;
+  readonly allowInsecureHttp: string;
+  readonly caCertificate: string;
   readonly onlyProtectedBranches: string;
   readonly branches: string;
   readonly mirrorBranchRegex: string;
@@ -96,8 +96,15 @@ const PRUNES: readonly Prune[] = ['merged', 'never', 'always'];
  */
 export function parseOptions(raw: RawOptions, names: OptionNames, folder: string): Options {
   const check = new Checks();
-  const source = check.endpoint(raw.source, names.sourceUrl, names.sourceToken, folder);
-  const target = check.endpoint(raw.target, names.targetUrl, names.targetToken, folder);
+  const allowInsecureHttp = check.boolean(raw.allowInsecureHttp, names.allowInsecureHttp);
+  const endpoint = (one: RawEndpoint, its: EndpointNames): Endpoint | undefined =>
+    readEndpoint(
+      one,
+      { names: its, folder, aws: raw.surroundings.aws, allowInsecureHttp, insecureName: names.allowInsecureHttp },
+      check.add,
+    );
+  const source = endpoint(raw.source, names.source);
+  const target = endpoint(raw.target, names.target);
   const rules: SelectionRules = {
     branches: check.patterns(raw.branches, names.branches),
     tags: check.patterns(raw.tags, names.tags),
@@ -109,38 +116,37 @@ export function parseOptions(raw: RawOptions, names: OptionNames, folder: string
   const dryRun = check.boolean(raw.dryRun, names.dryRun);
   const pushOptions = check.pushOptions(raw.pushOptions, names.pushOptions);
   const timeoutMs = check.seconds(raw.timeout, names.timeout) * 1000;
+  const onlyProtectedBranches = check.onlyProtectedBranches(raw, names, source);
+  const certificates = check.certificates(raw.caCertificate, names.caCertificate, folder);
+  check.proxies(raw.surroundings);
   check.notYet(raw, names);
-  if (source === undefined || target === undefined || check.problems.length > 0)
-    throw new ConfigurationError(check.problems);
-  const policy = { select: selection(rules), keepDivergentRefs, prune };
-  return { source, target, policy, rules, dryRun, pushOptions, timeoutMs };
+  if (source === undefined || target === undefined || check.problems.size > 0)
+    throw new ConfigurationError([...check.problems]);
+  return {
+    source,
+    target,
+    policy: { select: selection(rules), keepDivergentRefs, prune },
+    rules,
+    onlyProtectedBranches,
+    branchesName: names.branches,
+    dryRun,
+    pushOptions,
+    timeoutMs,
+    certificates,
+    job: jobOf(raw.surroundings, folder),
+  };
+}
+
+function jobOf({ job }: Surroundings, folder: string): Job | undefined {
+  // What a runner says of itself is no option of the user's: where it makes no sense, it is not used.
+  if (job === undefined || !URL.canParse(job.repositoryUrl)) return undefined;
+  return { repository: parseLocation(job.repositoryUrl, folder), forge: job.forge };
 }
 
 class Checks {
-  readonly problems: string[] = [];
-
-  endpoint(raw: RawEndpoint, urlName: string, tokenName: string, folder: string): Endpoint | undefined {
-    if (raw.url === '') {
-      this.problems.push(`${urlName} is missing: give the repository's URL or path.`);
-      return undefined;
-    }
-    try {
-      const location = parseLocation(raw.url, folder);
-      const credentials = this.#credentials(location, raw, urlName, tokenName);
-      return {
-        location,
-        display: withoutCredentials(raw.url),
-        credentials,
-        sshPrivateKey: raw.sshPrivateKey || undefined,
-        sshKnownHosts: raw.sshKnownHosts || undefined,
-        signInHint: tokenName,
-      };
-    } catch (error) {
-      if (!(error instanceof LocationProblem)) throw error;
-      this.problems.push(`${urlName} "${withoutCredentials(raw.url)}" ${error.message}.`);
-      return undefined;
-    }
-  }
+  /** Both ends may have the same. */
+  readonly problems = new Set<string>();
+  readonly add = (problem: string): void => void this.problems.add(problem);
 
   patterns(list: readonly string[], name: string): readonly string[] {
     for (const pattern of list) this.#selection(name, pattern, () => checkPattern(pattern));
@@ -156,19 +162,17 @@ class Checks {
   contradictions(raw: RawOptions, names: OptionNames): void {
     const regexGiven = raw.mirrorBranchRegex !== '';
     if (regexGiven && raw.branches.length > 0) {
-      this.problems.push(`${names.mirrorBranchRegex} and ${names.branches} exclude each other: give one of them.`);
+      this.add(`${names.mirrorBranchRegex} and ${names.branches} exclude each other: give one of them.`);
     }
     if (regexGiven && isTrue(raw.onlyProtectedBranches)) {
-      this.problems.push(
-        `${names.mirrorBranchRegex} and ${names.onlyProtectedBranches} exclude each other: give one of them.`,
-      );
+      this.add(`${names.mirrorBranchRegex} and ${names.onlyProtectedBranches} exclude each other: give one of them.`);
     }
   }
 
   boolean(text: string, name: string): boolean {
     if (isTrue(text)) return true;
     if (text !== '' && !/^(?:false|False|FALSE)$/.test(text)) {
-      this.problems.push(`${name} is "${printable(text, 100)}", allowed are true and false.`);
+      this.add(`${name} is "${printable(text, 100)}", allowed are true and false.`);
     }
     return false;
   }
@@ -176,17 +180,14 @@ class Checks {
   oneOf<T extends string>(text: string, allowed: readonly T[], otherwise: T, name: string): T {
     if (text === '') return otherwise;
     const value = allowed.find((one) => one === text);
-    if (value === undefined)
-      this.problems.push(`${name} is "${printable(text, 100)}", allowed are ${allowed.join(', ')}.`);
+    if (value === undefined) this.add(`${name} is "${printable(text, 100)}", allowed are ${allowed.join(', ')}.`);
     return value ?? otherwise;
   }
 
   pushOptions(list: readonly string[], name: string): readonly string[] {
     for (const option of list) {
       if (printable(option, 10_000) !== option || option.length > 1000) {
-        this.problems.push(
-          `${name} "${printable(option, 100)}" contains a control character or is longer than 1000 characters.`,
-        );
+        this.add(`${name} "${printable(option, 100)}" contains a control character or is longer than 1000 characters.`);
       }
     }
     return list;
@@ -196,40 +197,47 @@ class Checks {
     if (text === '') return DEFAULT_TIMEOUT_S;
     const value = Number(text);
     if (/^\d+$/.test(text) && value >= 1 && value <= LONGEST_TIMEOUT_S) return value;
-    this.problems.push(
-      `${name} is "${printable(text, 100)}", allowed are whole seconds from 1 to ${LONGEST_TIMEOUT_S}.`,
-    );
+    this.add(`${name} is "${printable(text, 100)}", allowed are whole seconds from 1 to ${LONGEST_TIMEOUT_S}.`);
     return DEFAULT_TIMEOUT_S;
+  }
+
+  onlyProtectedBranches(raw: RawOptions, names: OptionNames, source: Endpoint | undefined): boolean {
+    const isWanted = this.boolean(raw.onlyProtectedBranches, names.onlyProtectedBranches);
+    if (isWanted && source !== undefined && !hasForge(source.location, source.host)) {
+      this.add(
+        `${names.onlyProtectedBranches} asks the source's host which branches it protects; that works with ${forgeTitles()}, and ` +
+          `the source "${source.display}" is none of them: name the branches with ${names.branches} instead.`,
+      );
+    }
+    return isWanted;
+  }
+
+  certificates(text: string, name: string, folder: string): readonly string[] {
+    if (text === '') return [];
+    try {
+      return readCertificates(text, folder);
+    } catch (error) {
+      if (!(error instanceof CertificateProblem)) throw error;
+      const shown = text.includes('-----BEGIN') ? '' : ` "${printable(text, 300)}"`;
+      this.add(`${name}${shown} ${error.message}.`);
+      return [];
+    }
+  }
+
+  proxies({ proxies }: Surroundings): void {
+    for (const { name, url } of proxies) {
+      const whole = url.includes('://') ? url : `http://${url}`;
+      if (!URL.canParse(whole) || !/^https?:$/.test(new URL(whole).protocol)) {
+        this.add(`${name} is "${withoutCredentials(url)}", which is no proxy that can be used: give http://host:port.`);
+      }
+    }
   }
 
   /** What the contract names and this version does not do yet: better refused than silently left out. */
   notYet(raw: RawOptions, names: OptionNames): void {
-    const { onlyProtectedBranches: name } = names;
-    if (this.boolean(raw.onlyProtectedBranches, name)) {
-      this.problems.push(`${name} is not supported yet: name the branches with ${names.branches} instead.`);
-    }
     if (this.oneOf(raw.lfs, ['auto', 'always', 'never'], 'auto', names.lfs) === 'always') {
-      this.problems.push(
-        `${names.lfs} "always" is not supported yet: Git LFS objects are not mirrored by this version.`,
-      );
+      this.add(`${names.lfs} "always" is not supported yet: Git LFS objects are not mirrored by this version.`);
     }
-  }
-
-  #credentials(location: Location, raw: RawEndpoint, urlName: string, tokenName: string): Credentials | undefined {
-    if (location.kind !== 'http') return undefined;
-    const password = raw.token === '' ? location.password : raw.token;
-    if (password === undefined) return undefined;
-    const { url } = location;
-    if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-      this.problems.push(
-        `${urlName} "${url.href}" is not encrypted, so ${tokenName} would be readable on the way: use https.`,
-      );
-    }
-    const username = raw.username === '' ? (location.username ?? defaultUsername(url.hostname)) : raw.username;
-    if (username.includes(':')) {
-      this.problems.push(`The user name for ${urlName} contains a ":", which basic authentication does not allow.`);
-    }
-    return { username, password };
   }
 
   #selection(name: string, value: string, check: () => void): void {
@@ -237,25 +245,11 @@ class Checks {
       check();
     } catch (error) {
       if (!(error instanceof SelectionProblem)) throw error;
-      this.problems.push(`${name} "${printable(value, 300)}" ${error.message}.`);
+      this.add(`${name} "${printable(value, 300)}" ${error.message}.`);
     }
   }
 }
 
-/** A URL as a user gave it, without what may be a secret in it. */
-export function withoutCredentials(text: string): string {
-  // A password with an unencoded "/" in it makes the URL unreadable: then all before the last "@" may belong to it.
-  const masked = (URL.canParse(text) ? text : text.replace(/^([A-Za-z][A-Za-z0-9+.-]*:\/\/).*@/, '$1*****@'))
-    .replace(/^(https?:\/\/)[^/@]*:[^/]*@/i, '$1*****:*****@')
-    .replace(/^(https?:\/\/)[^/@*]+@/i, '$1*****@')
-    .replace(/^((?:[A-Za-z][A-Za-z0-9+.-]*:\/\/)?)[^/@:]*:[^/@]*@/, '$1*****:*****@');
-  return printable(masked, 500);
-}
-
 function isTrue(text: string): boolean {
   return /^(?:true|True|TRUE)$/.test(text);
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }

@@ -35,6 +35,8 @@ export interface MirrorResult {
   readonly endedAt: Date;
   /** In ref name order. */
   readonly refs: readonly RefResult[];
+  /** What a user should know of it that is no failure: whole sentences. */
+  readonly notices: readonly string[];
   readonly transfer: Transfer;
 }
 

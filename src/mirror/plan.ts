@@ -249,6 +249,13 @@ function withBlocked(decisions: Decision[], target: TargetSnapshot): Decision[] 
   });
 }
 
+/** The changes in their order, in groups of which none is larger than one push may be. */
+export function batches(changes: readonly Change[], most: number): (readonly Change[])[] {
+  const groups: (readonly Change[])[] = [];
+  for (let at = 0; at < changes.length; at += most) groups.push(changes.slice(at, at + most));
+  return groups;
+}
+
 /** Ref names, to be asked for one that cannot exist beside another. */
 class NameTree {
   readonly #names: ReadonlySet<string>;

@@ -1,4 +1,4 @@
-import { explainRejection } from '../hosts/rejection.js';
+import { explainRejection, PushWords } from '../hosts/rejection.js';
 import { ProtocolError, RemoteError } from '../protocol/errors.js';
 import { emptyPack, zeroId, type ObjectFormat, type ObjectId } from '../protocol/object-format.js';
 import type { PushReport, RefUpdate } from '../protocol/push.js';
@@ -15,8 +15,8 @@ export type Fate =
   | {
       readonly kind: 'refused';
       readonly reason: string;
-      /** What it said beside, in a push of this change alone: the words of a hook are about no other ref then. */
-      readonly said?: string | undefined;
+      /** What it said beside, as far as it may be about this ref. */
+      readonly said: readonly string[];
     }
   /** Somebody moved the ref, on the target or the source, since it was read. */
   | { readonly kind: 'overtaken'; readonly reason: string };
@@ -48,8 +48,8 @@ export interface RelaySettings {
 // A repository may have a hundred thousand tips; the server finds common ground with far fewer. Where a ref moves, its
 // old object says nearly all; a new ref may begin anywhere.
 const MOST_HAVES = { forMoves: 64, forNewRefs: 512 } as const;
-/** Lines of a hook that are repeated in a message. */
-const MOST_WORDS = 5;
+/** Lines of a hook that are repeated in a message, and those among which they are chosen. */
+const MOST_WORDS = { inMessage: 5, heard: 500 } as const;
 
 /** Streams packs from the source into pushes to the target. No pack is ever held as a whole. */
 export class Relay {
@@ -57,6 +57,8 @@ export class Relay {
   readonly #settings: RelaySettings;
   /** What the target is known to hold; what it accepts is added. */
   readonly #held: Map<string, ObjectId>;
+  /** What earlier pushes of this relay brought: later ones build on it, and need all of it named. */
+  readonly #landed = new Set<ObjectId>();
 
   constructor(settings: RelaySettings, target: TargetSnapshot) {
     this.#settings = settings;
@@ -102,12 +104,12 @@ export class Relay {
         needsPack ? this.#counted(pack) : undefined,
         target.capabilities.has('push-options') ? pushOptions : [],
         (line) => {
-          if (said.length < MOST_WORDS) said.push(line);
+          if (said.length < MOST_WORDS.heard) said.push(line);
           log.remote('target', line);
         },
       );
       if (report === undefined) throw noReport(target.location);
-      return this.#fates(changes, report, changes.length === 1 ? said : []);
+      return this.#fates(changes, report, said);
     } finally {
       await pack?.bytes.return();
     }
@@ -142,12 +144,16 @@ export class Relay {
 
   #fates(changes: readonly Change[], report: PushReport, said: readonly string[]): Map<string, Fate> {
     const fates = new Map<string, Fate>();
+    const words = new PushWords(said, new Set(changes.map(({ ref }) => ref)));
     for (const change of changes) {
-      const fate = fateOf(change.ref, report);
-      fates.set(change.ref, fate.kind === 'refused' && said.length > 0 ? { ...fate, said: said.join(' ') } : fate);
+      const fate = fateOf(change.ref, report, words);
+      fates.set(change.ref, fate);
       if (fate.kind !== 'accepted') continue;
       if (change.kind === 'delete') this.#held.delete(change.ref);
-      else this.#held.set(change.ref, change.new);
+      else {
+        this.#held.set(change.ref, change.new);
+        this.#landed.add(change.new);
+      }
     }
     return fates;
   }
@@ -166,17 +172,19 @@ export class Relay {
       ...this.#settings.target.extraHaves,
     ]);
     const most = changes.some(({ kind }) => kind === 'create') ? MOST_HAVES.forNewRefs : MOST_HAVES.forMoves;
-    return [...old, ...[...others].filter((id) => !old.has(id)).slice(0, most)];
+    return [...new Set([...old, ...this.#landed, ...[...others].filter((id) => !old.has(id)).slice(0, most)])];
   }
 }
 
-function fateOf(ref: string, report: PushReport): Fate {
+function fateOf(ref: string, report: PushReport, words: PushWords): Fate {
   const verdict = report.verdicts.get(ref);
+  const said = (): string[] => words.about(ref, MOST_WORDS.inMessage);
   if (verdict === undefined)
-    return { kind: 'refused', reason: `the target gives no verdict on it (unpack: ${report.unpack})` };
+    return { kind: 'refused', reason: `the target gives no verdict on it (unpack: ${report.unpack})`, said: said() };
   if (verdict.accepted) return { kind: 'accepted' };
   const reason = report.unpack === 'ok' ? verdict.reason : `${verdict.reason}: ${report.unpack}`;
-  return { kind: explainRejection(reason).isRace ? 'overtaken' : 'refused', reason };
+  const isRace = explainRejection(reason)?.isRace === true;
+  return isRace ? { kind: 'overtaken', reason } : { kind: 'refused', reason, said: said() };
 }
 
 /** Without a report only the target's refs tell what happened: they are read again. */

@@ -100,7 +100,11 @@ export class Results {
     }
     const changed = changedResult(decision, relations.get(ref));
     if (fate?.kind === 'accepted') return changed;
-    const missed: Exclude<Fate, { kind: 'accepted' }> = fate ?? { kind: 'refused', reason: 'it was not pushed' };
+    const missed: Exclude<Fate, { kind: 'accepted' }> = fate ?? {
+      kind: 'refused',
+      reason: 'it was not pushed',
+      said: [],
+    };
     if (missed.kind === 'overtaken') this.#overtaken.add(ref);
     return { ...changed, outcome: 'rejected', message: fateMessage(missed) };
   }

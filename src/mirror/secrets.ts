@@ -1,4 +1,4 @@
-import { DEFAULT_USERNAMES } from '../hosts/sign-in.js';
+import { DEFAULT_USERNAMES } from '../hosts/hosts.js';
 import type { RawOptions } from './options.js';
 
 const MASK = '*****';
@@ -22,6 +22,7 @@ export class Secrets {
       secret,
       encodeURIComponent(secret),
       ...[secret, ...usernames.map((name) => `${name ?? ''}:${secret}`)].map(base64),
+      ...(secret.length < SHORTEST_PART ? [] : insideBase64(secret)),
     ]);
     this.#forms = [...new Set(forms)].sort((one, other) => other.length - one.length);
   }
@@ -47,16 +48,33 @@ function base64(text: string): string {
   return Buffer.from(text, 'utf8').toString('base64').replace(/=+$/, '');
 }
 
+/** What a text leaves in base64 wherever it stands in a longer one: its place there decides between three forms. */
+function insideBase64(text: string): string[] {
+  return [0, 1, 2].map((before) => {
+    const bytes = Buffer.from(' '.repeat(before) + text, 'utf8');
+    const ofNeighbours = before === 0 ? 0 : before + 1;
+    return bytes.toString('base64').slice(ofNeighbours, Math.floor((bytes.length * 4) / 3));
+  });
+}
+
 /** Every secret in what a user gave, also one that stands in a URL. */
 export function secretsOf(raw: RawOptions): Secrets {
   const ends = [raw.source, raw.target];
-  const inUrls = ends.map(({ url }) => credentialsIn(url));
+  const { aws, proxies } = raw.surroundings;
+  const inUrls = [...ends, ...proxies].map(({ url }) => credentialsIn(url));
   return new Secrets(
     [
       ...ends.flatMap(({ token, sshPrivateKey }) => [token, sshPrivateKey]),
       ...inUrls.flatMap(({ secrets }) => secrets),
+      aws.secretAccessKey,
+      aws.sessionToken,
     ],
-    [...ends.map(({ username }) => username), ...inUrls.map(({ username }) => username), ...DEFAULT_USERNAMES],
+    [
+      ...ends.map(({ username }) => username),
+      ...inUrls.map(({ username }) => username),
+      ...DEFAULT_USERNAMES,
+      aws.accessKeyId,
+    ],
   );
 }
 

@@ -26,6 +26,12 @@ export function selection(rules: SelectionRules): Selection {
   return (ref) => (isBranch(ref) && selectsBranch(shortName(ref))) || (isTag(ref) && selectsTag(shortName(ref)));
 }
 
+/** The selection without those branches that match none of the patterns; not one of them if there is no pattern. */
+export function onlyBranches(select: Selection, allowed: readonly string[]): Selection {
+  const matches = allowed.map(anchored);
+  return (ref) => select(ref) && (!isBranch(ref) || matches.some((matching) => matching(shortName(ref))));
+}
+
 /** @throws {SelectionProblem} for a pattern that can match nothing */
 export function checkPattern(pattern: string): void {
   if (pattern === '!') throw new SelectionProblem('excludes nothing: a pattern must follow the "!"');

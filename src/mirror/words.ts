@@ -1,4 +1,5 @@
 import { explainRejection } from '../hosts/rejection.js';
+import { RemoteError } from '../protocol/errors.js';
 import { printable } from '../protocol/printable.js';
 import type { Decision, KeepReason } from './plan.js';
 import { shortName } from './refs.js';
@@ -49,11 +50,22 @@ export function decisionMessage(decision: Decision): string | null {
 /** What a user is told of a change that did not come about. */
 export function fateMessage(fate: Exclude<Fate, { kind: 'accepted' }>): string {
   if (fate.kind === 'overtaken') {
-    return `somebody else changed it at the same time, again and again (${fate.reason}). Run the mirror again.`;
+    const rule = explainRejection(fate.reason);
+    return rule === undefined || rule.id === 'race'
+      ? `somebody else changed it at the same time, again and again (${fate.reason}). Run the mirror again.`
+      : `the target refuses it: ${fate.reason}. ${rule.meaning} ${rule.remedy}`;
   }
-  const { remedy } = explainRejection(fate.reason);
-  const said = fate.said === undefined ? '' : ` (${fate.said})`;
-  return `the target refuses it: ${fate.reason}${said}.${remedy === undefined ? '' : ` ${remedy}`}`;
+  const said = fate.said.length === 0 ? '' : ` (${fate.said.join(' ')})`;
+  const rule = explainRejection(fate.reason, fate.said);
+  const meaning = rule === undefined ? '' : ` ${rule.meaning} ${rule.remedy}`;
+  return `the target refuses it: ${fate.reason}${said}.${meaning}`;
+}
+
+/** What a user is told of a run that came to nothing: the words of a host are explained, where they are known. */
+export function failureMessage(failure: Error): string {
+  const rule = failure instanceof RemoteError ? explainRejection(failure.detail) : undefined;
+  if (!(failure instanceof RemoteError) || rule === undefined || rule.isRace === true) return failure.message;
+  return `${failure.location}: ${failure.detail} ${rule.meaning} ${rule.remedy}`;
 }
 
 /** The sentence for a run in which refs were left behind. */

@@ -8,6 +8,7 @@ import { types } from 'node:util';
 export type RemoteErrorKind =
   | 'unreachable'
   | 'tls'
+  | 'proxy'
   | 'unauthorized'
   | 'forbidden'
   | 'not-found'
@@ -16,6 +17,7 @@ export type RemoteErrorKind =
   | 'not-git'
   | 'too-large'
   | 'http-status'
+  | 'throttled'
   | 'silent'
   | 'interrupted'
   | 'refused'
@@ -23,8 +25,10 @@ export type RemoteErrorKind =
   | 'object-format'
   | 'same-repository'
   | 'ssh'
+  | 'host-key'
   | 'not-a-repository'
-  | 'program';
+  | 'program'
+  | 'api';
 
 /** Whether something that was thrown is an error; also one of another realm, as Node.js's own are in a test runner's. */
 export function isError(thrown: unknown): thrown is Error {
@@ -62,7 +66,7 @@ export class RemoteError extends Error {
 
   /** Whether asking again, after reading both ends anew, may help. */
   get passing(): boolean {
-    return this.kind === 'interrupted';
+    return this.kind === 'interrupted' || this.kind === 'throttled';
   }
 }
 

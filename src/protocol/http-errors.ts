@@ -21,14 +21,21 @@ const UNREACHABLE: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'the host does not answer.',
 };
 
-/**
- * A failure of the connection, put into words.
- *
- * @param nothingSent whether the request cannot have reached the server
- */
-export function connectionError(error: unknown, location: string, nothingSent: boolean): unknown {
+/** What is known of a connection that failed. */
+export interface FailedConnection {
+  readonly location: string;
+  /** Whether the request cannot have reached the server. */
+  readonly nothingSent: boolean;
+  /** The proxy it went through, without credentials. */
+  readonly proxy?: string | undefined;
+}
+
+/** A failure of the connection, put into words. */
+export function connectionError(error: unknown, connection: FailedConnection): unknown {
   if (error instanceof RemoteError || !isError(error)) return error;
   if (error.name === 'AbortError') return error;
+  const { location, nothingSent, proxy } = connection;
+  if (proxy !== undefined && isOfProxy(error, nothingSent)) return proxyError(error, location, proxy);
   // With several addresses for one host the reason is in the parts.
   const [part] = 'errors' in error ? (error.errors as Error[]) : [error];
   const { code = '' }: NodeJS.ErrnoException = part ?? error;
@@ -53,6 +60,38 @@ export function connectionError(error: unknown, location: string, nothingSent: b
   return nothingSent ? new NothingSentError(parts) : new RemoteError(parts);
 }
 
+// The words of the proxy agent, where the proxy answers a CONNECT with anything but 200.
+const REFUSED_BY_PROXY = /^Bad response: (\d{3})$/;
+
+/** Before anything was sent, a broken connection is one to the proxy; only the far server's certificate is not its. */
+function isOfProxy(error: Error, nothingSent: boolean): boolean {
+  const { code = '' }: NodeJS.ErrnoException = error;
+  return nothingSent && !TLS.test(code);
+}
+
+function proxyError(error: Error, location: string, proxy: string): RemoteError {
+  const status = REFUSED_BY_PROXY.exec(error.message)?.[1];
+  const { code = error.message }: NodeJS.ErrnoException = error;
+  const said = status === undefined ? `cannot be used (${printable(code, 200)})` : `refuses (HTTP ${status})`;
+  const parts = {
+    kind: 'proxy',
+    location,
+    detail: status === '407' ? `the proxy ${proxy} wants a sign-in (HTTP 407).` : `the proxy ${proxy} ${said}.`,
+    remedy:
+      status === '407'
+        ? 'Put user and password into HTTPS_PROXY: http://user:password@host:port.'
+        : 'Check HTTPS_PROXY, or name the host in NO_PROXY if it can be reached without the proxy.',
+    cause: error,
+  } as const;
+  return status === undefined || Number(status) >= 500 ? new NothingSentError(parts) : new RemoteError(parts);
+}
+
+const CERTIFICATE_REMEDIES: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: 'Its operator has to renew it; also check the clock of this machine.',
+  CERT_NOT_YET_VALID: 'Check the clock of this machine.',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'Check the host name in the URL: it is not the one that the certificate is for.',
+};
+
 function tlsError(error: Error, code: string, location: string): RemoteError {
   const plain = code === 'EPROTO' || code.startsWith('ERR_SSL_');
   return new RemoteError({
@@ -63,7 +102,8 @@ function tlsError(error: Error, code: string, location: string): RemoteError {
       : `the server's certificate is not trusted (${printable(code)}: ${printable(error.message, 200)}).`,
     remedy: plain
       ? 'Check the port, and whether the server speaks https at all.'
-      : 'If the server uses a private certificate authority, point NODE_EXTRA_CA_CERTS to its certificate.',
+      : (CERTIFICATE_REMEDIES[code] ??
+        'If the server uses a private certificate authority, give its certificate as `ca-certificate`.'),
     cause: error,
   });
 }
@@ -71,6 +111,14 @@ function tlsError(error: Error, code: string, location: string): RemoteError {
 /** Whether a status is one that passes by itself. */
 export function mayTryAgain(status: number): boolean {
   return status === 429 || status === 502 || status === 503 || status === 504;
+}
+
+/** What a user is told of signing in. */
+export interface SignInHints {
+  /** What a user sets to sign in: "the input `token`". */
+  readonly token: string;
+  /** What the host wants of it, whole sentences by HTTP status. */
+  readonly byStatus: Readonly<Partial<Record<number, string>>>;
 }
 
 /** What is known of an answer that is not the one Git's protocol wants. */
@@ -82,7 +130,7 @@ export interface UnexpectedAnswer {
   readonly beginning: string;
   readonly redirectedTo: string | undefined;
   readonly signedIn: boolean;
-  readonly signInHint: string;
+  readonly hints: SignInHints;
   readonly service: Service;
 }
 
@@ -91,7 +139,9 @@ export function statusError(answer: UnexpectedAnswer): RemoteError {
   const { location, status } = answer;
   if (status === 200) return notGit(answer);
   const meaning = MEANINGS[status] ?? (isRedirect(answer) ? movedOn : unknownStatus);
-  return new RemoteError({ location, ...meaning(answer, serverText(answer)) });
+  const { remedy = '', ...parts } = meaning(answer, serverText(answer));
+  const hint = answer.hints.byStatus[status];
+  return new RemoteError({ location, ...parts, remedy: hint === undefined ? remedy : `${remedy} ${hint}` });
 }
 
 type Meaning = (answer: UnexpectedAnswer, said: string) => Omit<RemoteErrorParts, 'location'>;
@@ -103,27 +153,32 @@ const gaveUp: Meaning = ({ status }, said) => ({
 });
 
 const MEANINGS: Readonly<Record<number, Meaning>> = {
-  401: ({ signedIn, signInHint }, said) => ({
+  401: ({ signedIn, hints }, said) => ({
     kind: 'unauthorized',
     detail: signedIn
       ? `the server does not accept the user name and token (HTTP 401).${said}`
       : `the server wants a sign-in (HTTP 401).${said}`,
     remedy: signedIn
-      ? `Check that ${signInHint} is right, has not expired and belongs to this host.`
-      : `Set ${signInHint}, and check the URL.`,
+      ? `Check that ${hints.token} is right, has not expired and belongs to this host.`
+      : `Set ${hints.token}, and check the URL.`,
   }),
-  403: ({ service, signInHint }, said) => {
+  403: ({ service, hints }, said) => {
     const access = service === 'git-receive-pack' ? 'write to' : 'read';
     return {
       kind: 'forbidden',
       detail: `the token may not ${access} this repository (HTTP 403).${said}`,
-      remedy: `Give ${signInHint} the permission to ${access} it.`,
+      remedy: `Give ${hints.token} the permission to ${access} it.`,
     };
   },
-  404: ({ signInHint }, said) => ({
+  404: ({ hints }, said) => ({
     kind: 'not-found',
     detail: `there is no such repository, or it is not visible with this sign-in (HTTP 404).${said}`,
-    remedy: `Check the URL; for a private repository check ${signInHint}.`,
+    remedy: `Check the URL; for a private repository check ${hints.token}.`,
+  }),
+  407: () => ({
+    kind: 'proxy',
+    detail: 'the proxy wants a sign-in (HTTP 407).',
+    remedy: 'Put user and password into HTTP_PROXY: http://user:password@host:port.',
   }),
   408: gaveUp,
   413: (_answer, said) => ({
@@ -132,7 +187,7 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
     remedy: 'Raise its limit (nginx: client_max_body_size), or push over SSH.',
   }),
   429: (_answer, said) => ({
-    kind: 'http-status',
+    kind: 'throttled',
     detail: `the server asks for fewer requests (HTTP 429).${said}`,
     remedy: 'Run the mirror again later.',
   }),

@@ -1,10 +1,11 @@
-import http from 'node:http';
-import https from 'node:https';
+import type http from 'node:http';
+import type { TLSSocket } from 'node:tls';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectionError, mayTryAgain, NothingSentError, statusError } from './http-errors.js';
+import { connectionError, mayTryAgain, NothingSentError, statusError, type SignInHints } from './http-errors.js';
 import { ProtocolError, RemoteError } from './errors.js';
 import { PacketReader } from './pkt-line.js';
 import { printable } from './printable.js';
+import { Route, type Network, type OutgoingRequest } from './route.js';
 import { noTraffic, type Answer, type Body, type Service, type TimeLimits, type Transport } from './transport.js';
 import { within } from './waiting.js';
 
@@ -18,9 +19,10 @@ export interface Credentials {
 export interface HttpSettings {
   /** Without credentials, query and fragment. */
   readonly url: URL;
-  readonly credentials?: Credentials | undefined;
-  /** What a user sets to sign in, for messages: "the input `token`". */
-  readonly signInHint: string;
+  /** Asked before each request: some live for minutes only. */
+  readonly credentials?: (() => Credentials) | undefined;
+  readonly hints: SignInHints;
+  readonly network: Network;
   readonly userAgent: string;
   readonly limits: TimeLimits;
   readonly signal: AbortSignal;
@@ -35,13 +37,8 @@ const MOST_REDIRECTS = 5;
 // As git's http.postBuffer: up to here a body is sent with its length, because some servers and proxies know no chunks.
 const WHOLE_BODY_BYTES = 1024 * 1024;
 
-interface HttpRequest {
-  readonly method: 'GET' | 'POST';
-  readonly url: URL;
-  readonly headers: Readonly<Record<string, string>>;
+interface HttpRequest extends OutgoingRequest {
   readonly body?: Body;
-  /** A kept-alive connection may have gone while the source was counting: a push takes one of its own. */
-  readonly ownConnection?: boolean;
 }
 
 interface HttpAnswer {
@@ -56,7 +53,7 @@ export class HttpTransport implements Transport {
   readonly stateless = true;
   readonly traffic = noTraffic();
   readonly #settings: HttpSettings;
-  readonly #agent: http.Agent;
+  readonly #route: Route;
   readonly #open = new Set<http.ClientRequest>();
   readonly #closing = new AbortController();
   #base: string;
@@ -65,8 +62,7 @@ export class HttpTransport implements Transport {
     this.#settings = settings;
     this.#base = settings.url.href.replace(/\/+$/, '');
     this.location = this.#base;
-    this.#agent =
-      settings.url.protocol === 'https:' ? new https.Agent({ keepAlive: true }) : new http.Agent({ keepAlive: true });
+    this.#route = new Route(settings.url, settings.network);
     settings.signal.addEventListener('abort', () => void this.close(), { once: true });
   }
 
@@ -99,6 +95,7 @@ export class HttpTransport implements Transport {
           ...protocolHeader(service),
         },
         body: whole,
+        // A kept-alive connection may have gone while the source was counting.
         ownConnection: service === 'git-receive-pack',
       });
     const whole = await gather(body);
@@ -112,7 +109,7 @@ export class HttpTransport implements Transport {
     this.#closing.abort();
     for (const request of this.#open) request.destroy();
     this.#open.clear();
-    this.#agent.destroy();
+    this.#route.close();
   }
 
   /** A request that changes nothing may be sent again whatever happened to it. */
@@ -122,7 +119,11 @@ export class HttpTransport implements Transport {
       try {
         const answer = await send();
         if (last || !mayTryAgain(answer.response.statusCode ?? 0)) return answer;
-        await this.#pause(attempt, `HTTP status ${answer.response.statusCode}`, answer.response.headers['retry-after']);
+        await this.#pause(
+          attempt,
+          `HTTP status ${answer.response.statusCode}.`,
+          answer.response.headers['retry-after'],
+        );
         answer.response.destroy();
       } catch (error) {
         if (last || !(error instanceof RemoteError) || !isPassing(error)) throw settled(error);
@@ -131,11 +132,15 @@ export class HttpTransport implements Transport {
     }
   }
 
-  /** A request that changes something is sent again only if not a byte of it left. */
+  /** A request that changes something is sent again only if not a byte of it left, or the server put it off. */
   async #sendOnce(send: () => Promise<HttpAnswer>, body: Body): Promise<HttpAnswer> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await send();
+        const answer = await send();
+        const isPutOff = answer.response.statusCode === 429 && Buffer.isBuffer(body) && attempt < ATTEMPTS;
+        if (!isPutOff) return answer;
+        await this.#pause(attempt, 'HTTP status 429.', answer.response.headers['retry-after']);
+        answer.response.destroy();
       } catch (error) {
         const again = error instanceof NothingSentError && Buffer.isBuffer(body) && attempt < ATTEMPTS;
         if (!again) throw settled(error);
@@ -158,10 +163,8 @@ export class HttpTransport implements Transport {
     const { limits, signal } = this.#settings;
     signal.throwIfAborted();
     this.#closing.signal.throwIfAborted();
-    const client = request.url.protocol === 'https:' ? https : http;
-    const outgoing = client.request(request.url, {
-      method: request.method,
-      agent: request.ownConnection === true ? false : this.#agent,
+    const outgoing = this.#route.request({
+      ...request,
       headers: {
         'User-Agent': this.#settings.userAgent,
         ...this.#authorization(),
@@ -183,7 +186,7 @@ export class HttpTransport implements Transport {
       };
       const answered = new Promise<void>((done, broken) => {
         outgoing.on('error', (error) => {
-          fail(connectionError(error, this.location, !isConnected || outgoing.reusedSocket));
+          fail(this.#broken(error, !isConnected || outgoing.reusedSocket));
           broken(error);
         });
         outgoing.once('response', (response) => {
@@ -256,7 +259,7 @@ export class HttpTransport implements Transport {
         yield next.value;
       }
     } catch (error) {
-      throw answer.bodyFailure ?? settled(connectionError(error, this.location, false));
+      throw answer.bodyFailure ?? settled(this.#broken(error, false));
     } finally {
       response.destroy();
     }
@@ -279,9 +282,13 @@ export class HttpTransport implements Transport {
       beginning,
       redirectedTo: response.headers.location,
       signedIn: this.#settings.credentials !== undefined,
-      signInHint: this.#settings.signInHint,
+      hints: this.#settings.hints,
       service,
     });
+  }
+
+  #broken(error: unknown, nothingSent: boolean): unknown {
+    return connectionError(error, { location: this.location, nothingSent, proxy: this.#route.proxy });
   }
 
   async #beginning(answer: HttpAnswer): Promise<string> {
@@ -328,7 +335,7 @@ export class HttpTransport implements Transport {
   }
 
   #authorization(): Record<string, string> {
-    const { credentials } = this.#settings;
+    const credentials = this.#settings.credentials?.();
     if (credentials === undefined) return {};
     const pair = Buffer.from(`${credentials.username}:${credentials.password}`, 'utf8').toString('base64');
     return { Authorization: `Basic ${pair}` };
@@ -362,8 +369,10 @@ function connection(outgoing: http.ClientRequest): Promise<void> {
   return new Promise((resolve, reject) => {
     outgoing.once('error', reject);
     outgoing.once('socket', (socket) => {
-      if (!socket.connecting) resolve();
-      else socket.once('encrypted' in socket ? 'secureConnect' : 'connect', () => resolve());
+      const isSecure = 'encrypted' in socket;
+      const isShakingHands = isSecure && (socket as TLSSocket).getProtocol() === 'unknown';
+      if (!socket.connecting && !isShakingHands) resolve();
+      else socket.once(isSecure ? 'secureConnect' : 'connect', () => resolve());
     });
   });
 }

@@ -41,11 +41,6 @@ const HOST = /^[A-Za-z0-9_.:%-]+$/;
 export function parseLocation(text: string, folder: string): Location {
   if (/[\u0000-\u001f\u007f]/.test(text)) throw new LocationProblem('contains a control character');
   if (text.startsWith('-')) throw new LocationProblem('begins with "-", which a program could take for an option');
-  if (/^codecommit:(?::|\/\/)/.test(text)) {
-    throw new LocationProblem(
-      'is the form of git-remote-codecommit, which is not supported yet: give the HTTPS URL of the repository and its Git credentials',
-    );
-  }
   const scheme = SCHEME.exec(text)?.[1]?.toLowerCase();
   if (scheme !== undefined) return parseUrl(text, scheme);
   if (/^[A-Za-z][A-Za-z0-9+.-]*::/.test(text))

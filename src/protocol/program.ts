@@ -26,7 +26,7 @@ export interface ProgramEnd {
   readonly errors: string;
 }
 
-const LONGEST_ERRORS = 8192;
+const LONGEST_ERRORS = 64 * 1024;
 
 /**
  * What of the environment a child process may see. Everything else stays here: the inputs of an action and the
@@ -142,7 +142,7 @@ class Conversation {
       }
     } catch (error) {
       if (this.#bodyFailure !== undefined) throw this.#bodyFailure;
-      throw connectionError(error, this.#transport.location, false);
+      throw connectionError(error, { location: this.#transport.location, nothingSent: false });
     }
     const end = await this.ended;
     if (this.#bodyFailure !== undefined) throw this.#bodyFailure;

@@ -1,9 +1,8 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { RemoteError, type RemoteErrorKind } from './errors.js';
 import { printable } from './printable.js';
+import { writePrivateFile, type PrivateFile } from './private-file.js';
 import { ProgramTransport, type Command, type ProgramEnd, type ProgramSettings } from './program.js';
+import { scanHostKeys } from './ssh-keyscan.js';
 import type { Service } from './transport.js';
 
 /** How to reach a repository over SSH. */
@@ -15,10 +14,14 @@ export interface SshSettings extends ProgramSettings {
   readonly path: string;
   /** As it may be shown. */
   readonly location: string;
-  /** A private key in OpenSSH's or PEM form; without one, ssh's own configuration and agent decide. */
+  /** A private key as ssh wants it; without one, ssh's own configuration and agent decide. */
   readonly privateKey?: string | undefined;
-  /** Lines of a known_hosts file; without them, the user's own file decides. */
+  /** Lines of a known_hosts file that the user gave; without them, the user's own file is looked at, too. */
   readonly knownHosts?: string | undefined;
+  /** Lines of a known_hosts file with keys that hosts publish. */
+  readonly publishedKeys: readonly string[];
+  /** Published fingerprints of this host's keys, where it publishes no keys: it is asked for them. */
+  readonly fingerprints: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -26,7 +29,7 @@ export interface SshSettings extends ProgramSettings {
 export class SshTransport extends ProgramTransport {
   readonly location: string;
   readonly #settings: SshSettings;
-  #folder: Promise<string> | undefined;
+  readonly #files: PrivateFile[] = [];
   #identity: Promise<string[]> | undefined;
 
   constructor(settings: SshSettings) {
@@ -38,8 +41,7 @@ export class SshTransport extends ProgramTransport {
   override async close(): Promise<void> {
     await super.close();
     await this.#identity?.catch(() => undefined);
-    const folder = await this.#folder?.catch(() => undefined);
-    if (folder !== undefined) await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+    for (const file of this.#files) file.close();
   }
 
   protected async command(service: Service): Promise<Command> {
@@ -51,6 +53,10 @@ export class SshTransport extends ProgramTransport {
         ...options({
           BatchMode: 'yes',
           StrictHostKeyChecking: 'yes',
+          UpdateHostKeys: 'no',
+          ClearAllForwardings: 'yes',
+          // Only so it tells which key a host offers; the lines about what it does are left out of messages.
+          LogLevel: 'DEBUG1',
           ConnectTimeout: String(Math.ceil(limits.connect / 1000)),
           ServerAliveInterval: '15',
           ServerAliveCountMax: '4',
@@ -68,7 +74,9 @@ export class SshTransport extends ProgramTransport {
 
   failure(_service: Service, end: ProgramEnd): RemoteError {
     const { location } = this;
-    const said = printable(end.errors.trim().replace(/\s*\n\s*/g, ' '), 1000);
+    const lines = end.errors.split(/\s*\n\s*/);
+    const telling = lines.filter((line) => !CHATTER.test(line));
+    const said = printable(telling.join(' ').trim(), 1000);
     if (end.code === null && end.errors.includes('ENOENT')) {
       const detail = 'the program `ssh` is not installed.';
       return new RemoteError({ kind: 'program', location, detail, remedy: 'Install the OpenSSH client.' });
@@ -77,33 +85,64 @@ export class SshTransport extends ProgramTransport {
       const detail = `the connection ended before the server had answered (exit code ${end.code ?? 'none'}).`;
       return new RemoteError({ kind: 'interrupted', location, detail, remedy: 'Run the mirror again.' });
     }
-    const reason = REASONS.find(({ pattern }) => pattern.test(end.errors)) ?? UNKNOWN_REASON;
+    if (HOST_KEY_FAILED.test(said)) return this.#unknownHostKey(lines);
+    const reason = REASONS.find(({ pattern }) => pattern.test(said)) ?? UNKNOWN_REASON;
     const detail = `${reason.detail} ssh says: ${said}`;
     return new RemoteError({ kind: reason.kind, location, detail, remedy: reason.remedy });
+  }
+
+  #unknownHostKey(lines: readonly string[]): RemoteError {
+    const { host, port, publishedKeys, fingerprints } = this.#settings;
+    const offered = lines.map((line) => OFFERED_KEY.exec(line)?.[1]).find((key) => key !== undefined);
+    const shown = offered === undefined ? '' : ` It offers ${printable(offered, 200)}.`;
+    const isPublished =
+      fingerprints.length > 0 || publishedKeys.some((line) => line.split(' ')[0]?.split(',').includes(host));
+    const scan = port === undefined || port === 22 ? `ssh-keyscan ${host}` : `ssh-keyscan -p ${port} ${host}`;
+    return new RemoteError({
+      kind: 'host-key',
+      location: this.location,
+      detail: isPublished
+        ? `the host's key is none of those that ${host} publishes, so the connection was not made: somebody may stand between.${shown}`
+        : `the host's key is not one of the known ones, so the connection was not made.${shown}`,
+      remedy: isPublished
+        ? "Compare it with the host's page on its SSH keys; only if it is there, put the key into `ssh-known-hosts`."
+        : `If that is the fingerprint that the host's operator publishes, put the output of \`${scan}\` into \`ssh-known-hosts\`.`,
+    });
   }
 
   async #prepareIdentity(): Promise<string[]> {
     const { privateKey, knownHosts } = this.#settings;
     const args: string[] = [];
     if (privateKey !== undefined) {
-      const file = await this.#file('key', privateKey.endsWith('\n') ? privateKey : `${privateKey}\n`);
-      args.push('-i', file, ...options({ IdentitiesOnly: 'yes', IdentityAgent: 'none' }));
+      args.push('-i', this.#file(privateKey));
+      args.push(...options({ IdentitiesOnly: 'yes', IdentityAgent: 'none', ControlPath: 'none' }));
     }
-    if (knownHosts !== undefined) {
-      const file = await this.#file('known_hosts', `${knownHosts}\n`);
-      args.push(...options({ UserKnownHostsFile: file, GlobalKnownHostsFile: '/dev/null' }));
-    }
+    const known = this.#file([knownHosts ?? '', ...(await this.#publishedKeys()), ''].join('\n'));
+    const own = knownHosts === undefined ? ' ~/.ssh/known_hosts ~/.ssh/known_hosts2' : '';
+    args.push(...options({ UserKnownHostsFile: known + own }));
+    if (knownHosts !== undefined) args.push(...options({ GlobalKnownHostsFile: '/dev/null' }));
     return args;
   }
 
-  async #file(name: string, content: string): Promise<string> {
-    this.#folder ??= mkdtemp(join(tmpdir(), 'push-mirror-ssh-'));
-    const path = join(await this.#folder, name);
-    await writeFile(path, content, { mode: 0o600 });
-    await chmod(path, 0o600);
-    return path;
+  async #publishedKeys(): Promise<readonly string[]> {
+    const { host, port, publishedKeys, fingerprints, limits, environment, signal } = this.#settings;
+    if (fingerprints.length === 0) return publishedKeys;
+    const scanned = await scanHostKeys({ host, port, environment, signal, timeoutMs: limits.connect });
+    return scanned.filter(({ fingerprint }) => fingerprints.includes(fingerprint)).map(({ line }) => line);
+  }
+
+  #file(content: string): string {
+    const file = writePrivateFile(content);
+    this.#files.push(file);
+    return file.path;
   }
 }
+
+// What ssh tells of its own doings, and of keys it was not asked about.
+const CHATTER =
+  /^(?:debug\d: |OpenSSH_|Authenticated to |Transferred: |Bytes per second|Authenticating to |Warning: Permanently added|$)/;
+const OFFERED_KEY = /^debug1: Server host key: (\S+ SHA256:\S+)/;
+const HOST_KEY_FAILED = /Host key verification failed|REMOTE HOST IDENTIFICATION HAS CHANGED/;
 
 interface Reason {
   readonly pattern: RegExp;
@@ -115,12 +154,6 @@ interface Reason {
 const UNKNOWN_REASON = { kind: 'ssh', detail: 'the connection failed.', remedy: 'Check the URL and the key.' } as const;
 
 const REASONS: readonly Reason[] = [
-  {
-    pattern: /Host key verification failed|REMOTE HOST IDENTIFICATION HAS CHANGED/,
-    kind: 'ssh',
-    detail: "the host's key is not one of the known ones, so the connection was not made.",
-    remedy: "Put the host's published key into `ssh-known-hosts`.",
-  },
   {
     pattern: /Permission denied \(|Too many authentication failures/,
     kind: 'unauthorized',

@@ -24,6 +24,8 @@ export interface Report {
   readonly mirror_branch_regex: string | null;
   readonly dry_run: boolean;
   readonly refs: readonly ReportedRef[];
+  /** What a user should know that is no failure. */
+  readonly notices: readonly string[];
   /** How many refs have each outcome. */
   readonly counts: Readonly<Record<Outcome, number>>;
   readonly transfer: {
@@ -46,7 +48,7 @@ export function reportOf(options: Options, result: MirrorResult, secrets: Secret
     last_error: redacted(result.lastError, secrets),
     last_update_started_at: result.startedAt.toISOString(),
     last_update_at: result.endedAt.toISOString(),
-    only_protected_branches: false,
+    only_protected_branches: options.onlyProtectedBranches,
     keep_divergent_refs: options.policy.keepDivergentRefs,
     mirror_branch_regex: options.rules.mirrorBranchRegex ?? null,
     dry_run: options.dryRun,
@@ -57,6 +59,7 @@ export function reportOf(options: Options, result: MirrorResult, secrets: Secret
       new: id,
       message: redacted(message, secrets),
     })),
+    notices: result.notices,
     counts: Object.fromEntries(
       OUTCOMES.map((outcome) => [outcome, result.refs.filter((ref) => ref.outcome === outcome).length]),
     ) as Record<Outcome, number>,

@@ -30,7 +30,8 @@ export function table(report: Report, coloured: boolean): string {
   const status = report.dry_run ? `${report.update_status} (dry run)` : report.update_status;
   const verdict = `${paint(status, isFailed ? 31 : 32)}: ${countsLine(report)}; ${costLine(report)}`;
   const error = report.last_error === null ? [] : [`${paint('error', 31)}: ${printable(report.last_error, 10_000)}`];
-  return [...lines, verdict, ...error].join('\n');
+  const notices = report.notices.map((notice) => `${paint('note', 33)}: ${printable(notice)}`);
+  return [...lines, ...notices, verdict, ...error].join('\n');
 }
 
 function movement(row: ReportedRef): string {

@@ -1,0 +1,47 @@
+import type { RawOptions } from '../mirror/options.js';
+
+/** What of the job decides whether it can have secrets. */
+export interface JobOrigin {
+  /** Who set the job off. */
+  readonly actor: string;
+  /** The event as the runner got it. */
+  readonly payload: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Why a job without secrets is to be passed over: runs from forks and of Dependabot have none, and that is no failure.
+ *
+ * @returns `undefined` where the mirror is to run
+ */
+export function reasonToSkip({ target, surroundings }: RawOptions, job: JobOrigin): string | undefined {
+  const isSignedIn =
+    target.token !== '' || target.sshPrivateKey.trim() !== '' || surroundings.aws.secretAccessKey !== '';
+  const isLocal = /^(?:\.{0,2}\/|file:)/.test(target.url);
+  const hasCredentials = /^[a-z+]+:\/\/[^/]*@/i.test(target.url);
+  if (isSignedIn || isLocal || hasCredentials) return undefined;
+  const why = whyWithoutSecrets(job);
+  if (why === undefined) return undefined;
+  return `Nothing is mirrored: ${why}, so there is nothing to sign in with.`;
+}
+
+function whyWithoutSecrets({ actor, payload }: JobOrigin): string | undefined {
+  if (actor === 'dependabot[bot]') return 'runs of Dependabot get no secrets';
+  if (isForkOfPullRequest(payload)) return 'runs for pull requests from forks get no secrets';
+  return at(payload, 'repository', 'fork') === true
+    ? 'this is a fork, which has not the secrets of its parent'
+    : undefined;
+}
+
+function isForkOfPullRequest(payload: unknown): boolean {
+  const head = at(payload, 'pull_request', 'head', 'repo', 'full_name');
+  const base = at(payload, 'pull_request', 'base', 'repo', 'full_name');
+  return base !== undefined && head !== base;
+}
+
+function at(value: unknown, ...path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (inner, name) =>
+      typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>)[name] : undefined,
+    value,
+  );
+}

@@ -1,0 +1,128 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RemoteError } from '../protocol/errors.js';
+import { connectionError, mayTryAgain } from '../protocol/http-errors.js';
+import { Route, type Network } from '../protocol/route.js';
+import type { TimeLimits } from '../protocol/transport.js';
+import { within } from '../protocol/waiting.js';
+
+/** An answer of an API. */
+export interface ApiAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** How an API is reached. */
+export interface ApiSettings {
+  readonly network: Network;
+  readonly limits: TimeLimits;
+  readonly signal: AbortSignal;
+  readonly userAgent: string;
+}
+
+const ATTEMPTS = 3;
+const PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 30_000;
+const LARGEST_ANSWER = 32 * 1024 * 1024;
+
+/** Reads from the API of one server; never from another one, to which credentials could go astray. */
+export class Api {
+  readonly url: string;
+  readonly #settings: ApiSettings;
+  readonly #route: Route;
+
+  /** @param url where the API is, without a slash at the end */
+  constructor(url: string, settings: ApiSettings) {
+    this.url = url;
+    this.#settings = settings;
+    this.#route = new Route(new URL(url), settings.network);
+  }
+
+  /**
+   * Gets what is at a URL below that of the API. Passing trouble is waited for.
+   *
+   * @throws {RemoteError} where there is no answer at all; a status is an answer
+   */
+  async get(url: string, headers: Readonly<Record<string, string>>): Promise<ApiAnswer> {
+    if (new URL(url).origin !== new URL(this.url).origin) throw this.#error('it points to another server.');
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const answer = await this.#getOnce(new URL(url), headers);
+        if (attempt === ATTEMPTS || !mayTryAgain(answer.status)) return answer;
+        await this.#pause(attempt, answer.headers['retry-after']);
+      } catch (error) {
+        const isPassing = error instanceof RemoteError && error.passing;
+        if (attempt === ATTEMPTS || !isPassing) throw error;
+        await this.#pause(attempt);
+      }
+    }
+  }
+
+  /** The answer's body as JSON. */
+  parse(answer: ApiAnswer): unknown {
+    try {
+      return JSON.parse(answer.body);
+    } catch {
+      throw this.#error('what answers is no JSON.');
+    }
+  }
+
+  close(): void {
+    this.#route.close();
+  }
+
+  async #getOnce(url: URL, headers: Readonly<Record<string, string>>): Promise<ApiAnswer> {
+    const { limits, signal, userAgent } = this.#settings;
+    signal.throwIfAborted();
+    const outgoing = this.#route.request({
+      method: 'GET',
+      url,
+      headers: { 'User-Agent': userAgent, Accept: 'application/json', ...headers },
+    });
+    const giveUp = (): void => void outgoing.destroy();
+    signal.addEventListener('abort', giveUp, { once: true });
+    try {
+      const limit = { ms: Math.min(limits.silence, 60_000), location: this.url, giveUp };
+      const response = await within(answered(outgoing), limit);
+      const body = await within(this.#body(response), { ...limit, ms: limits.silence });
+      return { status: response.statusCode ?? 0, headers: response.headers, body };
+    } catch (error) {
+      signal.throwIfAborted();
+      throw connectionError(error, { location: this.url, nothingSent: false, proxy: this.#route.proxy });
+    } finally {
+      signal.removeEventListener('abort', giveUp);
+      outgoing.destroy();
+    }
+  }
+
+  async #body(response: IncomingMessage): Promise<string> {
+    const parts: Buffer[] = [];
+    let length = 0;
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      length += chunk.length;
+      if (length > LARGEST_ANSWER) throw this.#error(`its answer is longer than ${LARGEST_ANSWER} bytes.`);
+      parts.push(chunk);
+    }
+    return Buffer.concat(parts).toString('utf8');
+  }
+
+  async #pause(attempt: number, retryAfter?: string): Promise<void> {
+    const asked = Number(retryAfter ?? 0) * 1000;
+    const backoff = PAUSE_MS * 4 ** (attempt - 1) * (1 + Math.random() / 2);
+    const pause = Math.min(Number.isFinite(asked) ? Math.max(backoff, asked) : backoff, LONGEST_PAUSE_MS);
+    await sleep(pause, undefined, { signal: this.#settings.signal });
+  }
+
+  #error(detail: string): RemoteError {
+    return new RemoteError({ kind: 'api', location: this.url, detail });
+  }
+}
+
+function answered(outgoing: ReturnType<Route['request']>): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    outgoing.once('response', resolve);
+    outgoing.once('error', reject);
+    outgoing.end();
+  });
+}

@@ -1,0 +1,36 @@
+import { createHash, createHmac } from 'node:crypto';
+import type { Credentials } from '../protocol/http.js';
+
+/** Credentials of AWS: of a user, or with a session token those of a role. */
+export interface AwsKeys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string | undefined;
+}
+
+/**
+ * What signs in to a repository of CodeCommit for some minutes: the user name and password that AWS's own credential
+ * helpers make (AWS Signature Version 4 over the method `GIT`, without a payload).
+ *
+ * @param repository its HTTPS URL
+ * @param now milliseconds since 1970
+ */
+export function signedCredentials(keys: AwsKeys, region: string, repository: URL, now: number): Credentials {
+  const time = new Date(now).toISOString().replace(/[-:]|\.\d+Z$/g, '');
+  const date = time.slice(0, 8);
+  const scope = `${date}/${region}/codecommit/aws4_request`;
+  const canonical = `GIT\n${repository.pathname}\n\nhost:${repository.hostname}\n\nhost\n`;
+  const toSign = ['AWS4-HMAC-SHA256', time, scope, createHash('sha256').update(canonical).digest('hex')].join('\n');
+  const signature = hmac(signingKey(keys.secretAccessKey, date, region), toSign).toString('hex');
+  const token = keys.sessionToken === undefined ? '' : `%${keys.sessionToken}`;
+  return { username: `${keys.accessKeyId}${token}`, password: `${time}Z${signature}` };
+}
+
+function signingKey(secret: string, date: string, region: string): Buffer {
+  const parts = [date, region, 'codecommit', 'aws4_request'];
+  return parts.reduce<Buffer>((key, part) => hmac(key, part), Buffer.from(`AWS4${secret}`));
+}
+
+function hmac(key: Buffer, text: string): Buffer {
+  return createHmac('sha256', key).update(text, 'utf8').digest();
+}

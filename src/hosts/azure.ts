@@ -1,0 +1,41 @@
+import type { Host } from './host.js';
+
+/** Azure Repos (learn.microsoft.com: "Git permissions", "Branch policies", "Git limits"). */
+export const AZURE: Host = {
+  title: 'Azure Repos',
+  hostname: /(?:^|\.)dev\.azure\.com$|\.visualstudio\.com$/,
+  sshUsername: 'git',
+  hints: {
+    401: 'Azure Repos also answers so where a token has expired.',
+    403: 'Azure Repos wants a personal access token with the scope "Code: read & write".',
+  },
+  hostKeys: [
+    'ssh.dev.azure.com ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQC7Hr1oTWqNqOlzGJOfGJ4NakVyIzf1rXYd4d7wo6jBlkLvCA4odBlL0mDUyZ0/QUfTTqeu+tm22gOsv+VrVTMk6vwRU75gY/y9ut5Mb3bR5BV58dKXyq9A9UeB5Cakehn5Zgm6x1mKoVyf+FFn26iYqXJRgzIZZcZ5V6hrE0Qg39kZm4az48o0AUbf6Sp4SLdvnuMa2sVNwHBboS7EJkm57XQPVU3/QpyNLHbWDdzwtrlS+ez30S3AdYhLKEOxAG8weOnyrtLJAUen9mTkol8oII1edf7mWWbWVf0nBmly21+nZcmCTISQBtdcyPaEno7fFQMDD26/s0lfKob4Kw8H',
+  ],
+  rejections: [
+    {
+      id: 'azure-permission',
+      pattern: /TF401027/,
+      meaning: 'The owner of the token lacks a Git permission on the target, such as "Force push" or "Create branch".',
+      remedy: 'Grant the permission that Azure Repos names (Project settings, Repositories, Security).',
+    },
+    {
+      id: 'azure-policy',
+      pattern: /TF402455/,
+      meaning: 'A branch policy of the target allows changes by pull requests alone.',
+      remedy: 'Let the owner of the token bypass policies when pushing (Project settings, Repositories, Security).',
+    },
+    {
+      id: 'azure-secret',
+      pattern: /VS403654/,
+      meaning: 'The history holds a secret, and Azure Repos protects against pushing those.',
+      remedy: 'Revoke the secret, then let the push through as Azure Repos says.',
+    },
+    {
+      id: 'azure-size',
+      pattern: /TF402462/,
+      meaning: 'The push is larger than Azure Repos takes at once (5 GB).',
+      remedy: 'Mirror in steps, with fewer `branches` at first, so that each push stays below the limit.',
+    },
+  ],
+};

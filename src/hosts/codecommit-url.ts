@@ -1,0 +1,68 @@
+import { CODECOMMIT } from './codecommit.js';
+
+/** What of the environment decides where CodeCommit's repositories are. */
+export interface AwsPlace {
+  /** `AWS_REGION`, or `AWS_DEFAULT_REGION`; may be empty. */
+  readonly region: string;
+  /** Whether endpoints validated by FIPS are wanted (`AWS_USE_FIPS_ENDPOINT`). */
+  readonly fips: boolean;
+}
+
+/** Why a text is no repository of CodeCommit: a clause that follows the text itself. */
+export class CodecommitProblem extends Error {}
+
+// By the beginning of the region's name (docs.aws.amazon.com: "AWS partitions").
+const SUFFIXES: readonly (readonly [string, string])[] = [
+  ['cn-', 'amazonaws.com.cn'],
+  ['us-iso-', 'c2s.ic.gov'],
+  ['us-isob-', 'sc2s.sgov.gov'],
+  ['us-isof-', 'csp.hci.ic.gov'],
+  ['eu-isoe-', 'cloud.adc-e.uk'],
+  ['eusc-', 'amazonaws.eu'],
+];
+
+// As git-remote-codecommit has it: codecommit::region://[profile@]repository, and codecommit://[profile@]repository.
+const FORM = /^codecommit:(?::([^:/]*):)?\/\/(?:([^@/]*)@)?(.*)$/;
+const REGION = /^[a-z]{2,5}(?:-[a-z]+)+-\d{1,2}$/;
+const REPOSITORY = /^[\w.-]{1,100}$/;
+
+/** Whether a text has the form of git-remote-codecommit. */
+export function isCodecommitForm(text: string): boolean {
+  return /^codecommit:(?::|\/\/)/.test(text);
+}
+
+/**
+ * The HTTPS URL of a repository that is given in the form of git-remote-codecommit.
+ *
+ * @throws {CodecommitProblem}
+ */
+export function codecommitUrl(text: string, place: AwsPlace): string {
+  const [, named, profile, repository = ''] = FORM.exec(text) ?? [];
+  if (!REPOSITORY.test(repository)) {
+    throw new CodecommitProblem('names no repository: give codecommit::REGION://NAME');
+  }
+  if (profile !== undefined) {
+    throw new CodecommitProblem(
+      'names a profile, but no configuration files of AWS are read: leave it out, and set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
+    );
+  }
+  const region = named ?? place.region;
+  if (region === '') {
+    throw new CodecommitProblem('names no region: give codecommit::REGION://NAME, or set AWS_REGION');
+  }
+  if (!REGION.test(region))
+    throw new CodecommitProblem('names something as the region that is none, such as us-east-1');
+  return `https://git-codecommit${place.fips ? '-fips' : ''}.${region}.${suffixOf(region)}/v1/repos/${repository}`;
+}
+
+/** A URL of CodeCommit as its server wants it: without `.git` and a slash at the end. */
+export function tidyCodecommitUrl(url: URL): URL {
+  if (!CODECOMMIT.hostname.test(url.hostname)) return url;
+  const tidy = new URL(url);
+  tidy.pathname = url.pathname.replace(/(?:\.git)?\/*$/, '');
+  return tidy;
+}
+
+function suffixOf(region: string): string {
+  return SUFFIXES.find(([beginning]) => region.startsWith(beginning))?.[1] ?? 'amazonaws.com';
+}

@@ -1,0 +1,66 @@
+import type { Host } from './host.js';
+
+// docs.aws.amazon.com, CodeCommit user guide: "Regions and Git connection endpoints", "Using CodeCommit with VPC endpoints".
+const ENDPOINT =
+  /^(?:vpce-[a-z0-9-]+\.)?git-codecommit(?:-fips)?\.([a-z0-9-]+)\.(?:vpce\.)?(?:amazonaws\.com(?:\.cn)?|amazonaws\.eu|c2s\.ic\.gov|sc2s\.sgov\.gov|csp\.hci\.ic\.gov|cloud\.adc-e\.uk)$/;
+
+/** By region: of the key that the SSH endpoint shows; other regions publish theirs nowhere. */
+const FINGERPRINTS: Readonly<Record<string, string>> = {
+  'us-east-1': 'SHA256:eLMY1j0DKA4uvDZcl/KgtIayZANwX6t8+8isPtotBoY',
+  'us-east-2': 'SHA256:3lBlW2g5xn/NA2Ck6dyeJIrQOWvn7n8UEs56fG6ZIzQ',
+  'us-west-2': 'SHA256:0pJx9SQpkbPUAHwy58UVIq0IHcyo1fwCpOOuVgcAWPo',
+  'eu-west-1': 'SHA256:tKjRkOL8dmJyTmSbeSdN1S8F/f0iql3RlvqgTOP1UyQ',
+  'eu-central-1': 'SHA256:MwGrkiEki8QkkBtlAgXbYt0hoZYBnZF62VY5RzGJEUY',
+};
+
+/** AWS CodeCommit (docs.aws.amazon.com, CodeCommit user guide: "Quotas", "Regions and Git connection endpoints"). */
+export const CODECOMMIT: Host = {
+  title: 'AWS CodeCommit',
+  hostname: ENDPOINT,
+  hints: {
+    403: 'CodeCommit answers so, too, where the region in the URL is wrong, the AWS credentials have expired, or the clock of this machine is off. It wants `codecommit:GitPull` and `codecommit:GitPush`.',
+    404: 'Check the region in the URL, too.',
+  },
+  refsPerPush: 4000,
+  fingerprintsOf: (hostname) => {
+    const published = FINGERPRINTS[codecommitRegion(hostname) ?? ''];
+    return published === undefined ? [] : [published];
+  },
+  rejections: [
+    {
+      id: 'codecommit-too-many-refs',
+      pattern: /[Tt]oo many reference update commands/,
+      meaning: 'The push updates more refs than CodeCommit takes at once (4,000).',
+      remedy: 'Run the mirror again, or mirror fewer refs with `branches` and `tags`.',
+    },
+    {
+      id: 'codecommit-throttled',
+      pattern: /Rate [Ee]xceeded|ThrottlingException/,
+      meaning: 'CodeCommit asks for fewer requests.',
+      remedy: 'Run the mirror again later.',
+    },
+    {
+      id: 'codecommit-denied',
+      pattern: /not authorized to perform:? codecommit:|AccessDenied|explicit deny/,
+      meaning: 'A policy of AWS forbids the change.',
+      remedy: 'Allow `codecommit:GitPush` on the repository for the user or role, and look for a Deny on the branch.',
+    },
+    {
+      id: 'codecommit-default-branch',
+      pattern: /cannot delete the default branch/i,
+      meaning: "It is the target's default branch.",
+      remedy: 'Choose another default branch in CodeCommit, then it can be deleted.',
+    },
+    {
+      id: 'codecommit-large-file',
+      pattern: /exceeds? the maximum (?:file|blob) size|FileContentSizeLimitExceeded|[Rr]epository size limit/,
+      meaning: 'The history holds a file that is larger than CodeCommit takes (2 GB).',
+      remedy: 'Rewrite the history without it, or exclude the ref.',
+    },
+  ],
+};
+
+/** The region in the name of one of CodeCommit's servers, `undefined` for every other name. */
+export function codecommitRegion(hostname: string): string | undefined {
+  return ENDPOINT.exec(hostname.toLowerCase())?.[1];
+}

@@ -1,0 +1,67 @@
+import type { Location } from '../protocol/location.js';
+import { GITEA } from './gitea.js';
+import { GITHUB } from './github.js';
+import { GITLAB } from './gitlab.js';
+import type { Host } from './host.js';
+
+/** The forges whose API tells which branches are protected; Forgejo's is Gitea's. */
+export type ForgeKind = 'github' | 'gitlab' | 'gitea';
+
+/** A forge, and where its API is. */
+export interface Forge {
+  readonly kind: ForgeKind;
+  /** Where its repositories are, without a slash at the end. */
+  readonly serverUrl: string;
+  /** Where its API is, without a slash at the end. */
+  readonly apiUrl: string;
+}
+
+const KINDS = new Map<Host, ForgeKind>([
+  [GITHUB, 'github'],
+  [GITLAB, 'gitlab'],
+  [GITEA, 'gitea'],
+]);
+
+const API_PATHS: Readonly<Record<ForgeKind, string>> = { github: '/api/v3', gitlab: '/api/v4', gitea: '/api/v1' };
+
+/** Whether a location may be one of a forge: one that is known to be of another host is not, nor a folder. */
+export function hasForge(location: Location, host: Host): boolean {
+  return location.kind !== 'local' && (KINDS.has(host) || host.hostname.source === '^');
+}
+
+/** The forges, for a sentence. */
+export function forgeTitles(): string {
+  return 'GitHub, GitLab, Gitea and Forgejo';
+}
+
+/** The forge that the name of a server tells. */
+export function forgeByName(serverUrl: string, host: Host): Forge | undefined {
+  const kind = KINDS.get(host);
+  if (kind === undefined) return undefined;
+  const { hostname } = new URL(serverUrl);
+  if (hostname === 'github.com' || hostname === 'ssh.github.com') {
+    return { kind, serverUrl: 'https://github.com', apiUrl: 'https://api.github.com' };
+  }
+  if (hostname.endsWith('.ghe.com')) return { kind, serverUrl, apiUrl: `https://api.${hostname}` };
+  if (hostname === 'altssh.gitlab.com') return forgeAt('https://gitlab.com', kind);
+  return forgeAt(serverUrl, kind);
+}
+
+/** A forge with its API at the usual place. */
+export function forgeAt(serverUrl: string, kind: ForgeKind): Forge {
+  return { kind, serverUrl, apiUrl: serverUrl + API_PATHS[kind] };
+}
+
+/** The server of a repository, as a forge has it in its pages' addresses; over SSH the usual one of that name. */
+export function serverOf(location: Exclude<Location, { kind: 'local' }>): string {
+  return location.kind === 'http' ? location.url.origin : `https://${location.host}`;
+}
+
+/** The path of a repository on its forge: `owner/name`, in GitLab also `group/subgroup/name`. */
+export function projectPath(location: Exclude<Location, { kind: 'local' }>, serverUrl: string): string {
+  const path = location.kind === 'http' ? decodeURIComponent(location.url.pathname) : location.path;
+  // A forge may itself stand below a path of its server.
+  const below = location.kind === 'http' ? new URL(serverUrl).pathname.replace(/\/+$/, '') : '';
+  const own = below !== '' && path.startsWith(`${below}/`) ? path.slice(below.length) : path;
+  return own.replace(/^\/+|(?:\.git)?\/*$/g, '');
+}

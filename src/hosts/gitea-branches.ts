@@ -1,0 +1,18 @@
+import type { Credentials } from '../protocol/http.js';
+import { allPages, namesOf } from './pages.js';
+import type { ForgeQuestion } from './protected-branches.js';
+
+/** The protected branches of a repository on Gitea or Forgejo (their API: "repoListBranches"). */
+export async function giteaProtectedBranches({ api, path, credentials, refusal }: ForgeQuestion): Promise<string[]> {
+  const repository = path.split('/').map(encodeURIComponent).join('/');
+  const pages = await allPages(api, `${api.url}/repos/${repository}/branches?limit=50`, signIn(credentials));
+  if (pages.kind === 'refused') throw refusal(pages.answer, 'the scope `read:repository`');
+  return namesOf(pages.items, (branch) => branch.protected === true);
+}
+
+// The token may be the password or, beside any password, the user name, as for Git itself.
+function signIn(credentials: Credentials | undefined): Record<string, string> {
+  if (credentials === undefined) return {};
+  const { username, password } = credentials;
+  return { Authorization: `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}` };
+}

@@ -1,0 +1,82 @@
+import type { Host } from './host.js';
+
+/** Gitea and Forgejo, wherever they run (docs.gitea.com and forgejo.org/docs: "Protected branches", "Protected tags"). */
+export const GITEA: Host = {
+  title: 'Gitea or Forgejo',
+  hostname: /(?:^|\.)codeberg\.org$|(?:^|\.)gitea\.com$|^(?:gitea|forgejo)\./,
+  username: 'oauth2',
+  sshUsername: 'git',
+  hints: {
+    403: 'Gitea and Forgejo want the scope `write:repository`, and write access to the repository.',
+    404: 'Gitea and Forgejo also answer so where a token may not see a private repository.',
+  },
+  rejections: [
+    {
+      id: 'gitea-force-push',
+      pattern: /[Bb]ranch .* is protected from force push/,
+      meaning: 'The branch is protected on the target, and it has diverged there.',
+      remedy:
+        "Allow force push for it in the target's branch protection, or set `keep-divergent-refs` to leave it as it is.",
+    },
+    {
+      id: 'gitea-deletion',
+      pattern: /[Bb]ranch .* is protected from deletion/,
+      meaning: 'The branch is protected on the target.',
+      remedy: "Remove it from the target's branch protection, or set `prune: never`.",
+    },
+    {
+      id: 'gitea-default-branch',
+      pattern: /[Bb]ranch .* is the default branch and cannot be deleted/,
+      meaning: "It is the target's default branch.",
+      remedy: 'Choose another default branch on the target, then it can be deleted.',
+    },
+    {
+      id: 'gitea-protected-files',
+      pattern: /is protected from changing file/,
+      meaning: 'The branch protection of the target keeps a file from being changed.',
+      remedy: "Take the file out of the protected file patterns in the target's branch protection.",
+    },
+    {
+      id: 'gitea-protected-branch',
+      pattern: /[Nn]ot allowed to (?:(?:force-)?push to|create) (?:the )?protected branch/,
+      meaning: "The branch is protected on the target, and the token's owner is not on its list.",
+      remedy: "Put the owner of the token on the push allowlist of the target's branch protection.",
+    },
+    {
+      id: 'gitea-protected-tag',
+      pattern: /[Tt]ag .* is protected/,
+      meaning: 'The tag is protected on the target.',
+      remedy: "Allow the owner of the token in the target's tag protection, or exclude the tag with `tags`.",
+    },
+    {
+      id: 'gitea-archived',
+      pattern: /repo(?:sitory)? is archived|^Repo: \S+ is archived|[Mm]irror repository is read-only/,
+      meaning: 'The target is archived, or itself a pull mirror, and so read-only.',
+      remedy: 'Unarchive it, or turn it into an ordinary repository.',
+    },
+    {
+      id: 'gitea-permission',
+      pattern: /User permission denied for writing|not (?:allowed|authorized) to write to/,
+      meaning: 'The token, or the key, may not write to the target.',
+      remedy: 'Give its owner write access, and the token the scope `write:repository`.',
+    },
+    {
+      id: 'gitea-missing',
+      pattern: /Push to create is not enabled|Cannot find repository:/,
+      meaning: 'There is no such repository on the target.',
+      remedy: 'Check the URL, or create the repository first.',
+    },
+    {
+      id: 'gitea-reserved-name',
+      pattern: /topic-branch is not set|hook declined to update refs\/(?:pull|for)\//,
+      meaning: 'The name is reserved on the target.',
+      remedy: 'Exclude the ref.',
+    },
+    {
+      id: 'gitea-quota',
+      pattern: /[Qq]uota exceeded/,
+      meaning: 'The target would grow beyond its quota.',
+      remedy: 'Raise the quota or make room, then run the mirror again.',
+    },
+  ],
+};

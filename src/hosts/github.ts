@@ -1,0 +1,105 @@
+import type { Host } from './host.js';
+
+/**
+ * GitHub, in the cloud and as Enterprise Server (docs.github.com: "GitHub's SSH key fingerprints", "About large files",
+ * "Available rules for rulesets", "Pushing a branch blocked by push protection").
+ */
+export const GITHUB: Host = {
+  title: 'GitHub',
+  hostname: /(?:^|\.)github\.com$|\.ghe\.com$|^github\./,
+  username: 'x-access-token',
+  sshUsername: 'git',
+  hints: {
+    403: 'GitHub wants "Contents: write" of a fine-grained or app token, and the scope `repo` of a classic one; the organization may have to authorize the token for single sign-on.',
+    404: 'GitHub also answers so where a token may not see a private repository.',
+  },
+  // In one push with more branches than that no push event arises.
+  refsPerPush: 5000,
+  hostKeys: [
+    'github.com,[ssh.github.com]:443 ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBEmKSENjQEezOmxkZMy7opKgwFB9nkt5YRrYMjNuG5N87uRgg6CLrbo5wAdT/y6v0mKV0U2w0WZ2YB/++Tpockg=',
+    'github.com,[ssh.github.com]:443 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl',
+    'github.com,[ssh.github.com]:443 ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABgQCj7ndNxQowgcQnjshcLrqPEiiphnt+VTTvDP6mHBL9j1aNUkY4Ue1gvwnGLVlOhGeYrnZaMgRK6+PKCUXaDbC7qtbW8gIkhL7aGCsOr/C56SJMy/BCZfxd1nWzAOxSDPgVsmerOBYfNqltV9/hWCqBywINIR+5dIg6JTJ72pcEpEjcYgXkE2YEFXV1JHnsKgbLWNlhScqb2UmyRkQyytRLtL+38TGxkxCflmO+5Z8CSSNY7GidjMIZ7Q4zMjA2n1nGrlTDkzwDCsw+wqFPGQA179cnfGWOWRVruj16z6XyvxvjJwbz0wQZ75XK5tKSb7FNyeIEs4TT4jk+S4dhPeAUC5y+bDYirYgM4GC7uEnztnZyaVWQ7B381AK4Qdrwt51ZqExKbQpTUNn+EjqoTwvqNj4kqx5QUCI0ThS/YkOxJCXmPUWZbhjpCg56i+2aB6CmK2JGhn57K5mj0MNdBXA4/WnwH6XoPWJzK5Nyu2zB3nAZp+S5hpQs+p1vN1/wsjk=',
+  ],
+  rejections: [
+    {
+      id: 'github-large-file',
+      pattern: /GH001|exceeds GitHub's file size limit/,
+      meaning: 'The history holds a file that is larger than GitHub takes (100 MB).',
+      remedy: 'Keep that file in Git LFS, or rewrite the history without it; until then exclude the ref.',
+    },
+    {
+      id: 'github-sha-name',
+      pattern: /GH002/,
+      meaning: 'The name looks like an object id, which GitHub does not take for a ref.',
+      remedy: 'Rename the ref, or exclude it.',
+    },
+    {
+      id: 'github-long-name',
+      pattern: /GH005/,
+      meaning: 'The name is longer than the 255 bytes that GitHub takes.',
+      remedy: 'Rename the ref, or exclude it.',
+    },
+    {
+      id: 'github-email-privacy',
+      pattern: /GH007/,
+      meaning: 'A commit would make an e-mail address public that its owner keeps private.',
+      remedy:
+        'Let the owner of the token allow it on GitHub (Settings, Emails: "Block command line pushes that expose my email").',
+    },
+    {
+      id: 'github-lfs-missing',
+      pattern: /GH008|unknown Git LFS objects/,
+      meaning: 'GitHub lacks Git LFS objects that the history refers to.',
+      remedy: 'Bring the Git LFS objects over first (`git lfs push --all`).',
+    },
+    {
+      id: 'github-secret',
+      pattern: /GITHUB PUSH PROTECTION|GH009|[Pp]ush cannot contain secrets/,
+      meaning: 'The history holds a secret, and GitHub protects against pushing those.',
+      remedy: 'Revoke the secret, then open the link that GitHub gives to let the push through.',
+    },
+    {
+      id: 'github-ruleset',
+      pattern: /GH013|repository rule violations/i,
+      meaning: 'A ruleset of the target forbids the change.',
+      remedy: "Add the owner of the token (or the app) to the ruleset's bypass list.",
+    },
+    {
+      id: 'github-protected-branch',
+      pattern: /GH003|GH006|[Pp]rotected branch update failed|protected branch hook declined/,
+      meaning: 'A branch protection rule of the target forbids the change.',
+      remedy: 'Let the owner of the token bypass the rule, or allow force pushes and deletions in it.',
+    },
+    {
+      id: 'github-workflow-permission',
+      pattern: /refusing to allow .* to create or update workflow/,
+      meaning: 'The token may not push workflow files (.github/workflows).',
+      remedy:
+        'Give a fine-grained or app token "Workflows: write", a classic one the scope `workflow`; a job\'s own GITHUB_TOKEN can never do it.',
+    },
+    {
+      id: 'github-archived',
+      pattern: /[Rr]epository was archived/,
+      meaning: 'The target is archived and so read-only.',
+      remedy: 'Unarchive it on GitHub (Settings, "Unarchive this repository"), or stop mirroring to it.',
+    },
+    {
+      id: 'github-permission',
+      pattern: /Permission to \S+ denied to/,
+      meaning: 'The token, or the key, belongs to somebody who may not write to the target.',
+      remedy: 'Give its owner write access; a deploy key needs "Allow write access".',
+    },
+    {
+      id: 'github-sso',
+      pattern: /enabled or enforced SAML SSO/,
+      meaning: 'The organization wants single sign-on for tokens.',
+      remedy: 'Authorize the token for the organization (GitHub, Settings, Developer settings, "Configure SSO").',
+    },
+    {
+      id: 'github-pack-size',
+      pattern: /pack exceeds maximum allowed size/,
+      meaning: 'The push is larger than the target takes at once (GitHub: 2 GiB).',
+      remedy: 'Mirror in steps, with fewer `branches` at first, so that each push stays below the limit.',
+    },
+  ],
+};

@@ -1,0 +1,30 @@
+import type { Credentials } from '../protocol/http.js';
+import { allPages, namesOf } from './pages.js';
+import type { ForgeQuestion } from './protected-branches.js';
+
+const JOB_USER = 'gitlab-ci-token';
+const DENIED = [401, 403, 404];
+
+/**
+ * The protected branches of a project on GitLab (its API: "Protected branches", "Branches"). The list of protections,
+ * with its wildcards, is for tokens with `api` or `read_api` alone; what else may read the project, such as a job's own
+ * token, is told by each branch whether it is protected.
+ */
+export async function gitlabProtectedBranches(question: ForgeQuestion): Promise<string[]> {
+  const { api, path, credentials, refusal } = question;
+  const project = `${api.url}/projects/${encodeURIComponent(path)}`;
+  const headers = signIn(credentials);
+  const rules = await allPages(api, `${project}/protected_branches?per_page=100`, headers);
+  if (rules.kind === 'list') return namesOf(rules.items, () => true);
+  const branches = DENIED.includes(rules.answer.status)
+    ? await allPages(api, `${project}/repository/branches?per_page=100`, headers)
+    : rules;
+  if (branches.kind === 'refused') throw refusal(branches.answer, 'the scope `read_api` and the role Reporter');
+  return namesOf(branches.items, (branch) => branch.protected === true);
+}
+
+function signIn(credentials: Credentials | undefined): Record<string, string> {
+  if (credentials === undefined) return {};
+  const { username, password } = credentials;
+  return username === JOB_USER ? { 'JOB-TOKEN': password } : { Authorization: `Bearer ${password}` };
+}

@@ -1,0 +1,99 @@
+import type { Host } from './host.js';
+
+/** GitLab, in the cloud and self-managed (docs.gitlab.com: "Protected branches", "Push rules", "SSH host keys fingerprints"). */
+export const GITLAB: Host = {
+  title: 'GitLab',
+  hostname: /(?:^|\.)gitlab\.com$|^gitlab\./,
+  username: 'oauth2',
+  sshUsername: 'git',
+  hints: {
+    401: 'After many failed sign-ins GitLab blocks the address for some minutes.',
+    403: 'GitLab wants the scope `write_repository` and at least the role Developer (Maintainer for protected branches).',
+    404: 'GitLab also answers so where a token may not see a private project.',
+  },
+  hostKeys: [
+    'gitlab.com,[altssh.gitlab.com]:443 ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBFSMqzJeV9rUzU4kWitGjeR4PWSa29SPqJ1fVkhtj3Hw9xjLVXVYrU9QlYWrOLXBpQ6KWjbjTDTdDkoohFzgbEY=',
+    'gitlab.com,[altssh.gitlab.com]:443 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAfuCHKVTjquxvt6CM6tdG4SLp1Btn/nOeHHE5UOzRdf',
+    'gitlab.com,[altssh.gitlab.com]:443 ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQCsj2bNKTBSpIYDEGk9KxsGh3mySTRgMtXL583qmBpzeQ+jqCMRgBqB98u3z++J1sKlXHWfM9dyhSevkMwSbhoR8XIq/U0tCNyokEi/ueaBMCvbcTHhO7FcwzY92WK4Yt0aGROY5qX2UKSeOvuP4D6TPqKF1onrSzH9bx9XUf2lEdWT/ia1NEKjunUqu1xOB/StKDHMoX4/OKyIzuS0q/T1zOATthvasJFoPrAjkohTyaDUz2LN5JoH839hViyEG82yB+MjcFV5MU3N1l1QL3cVUCh93xSaua1N85qivl+siMkPGbO5xR/En4iEY6K2XPASUEMaieWVNTRCtJ4S8H+9',
+  ],
+  rejections: [
+    {
+      id: 'gitlab-force-push',
+      pattern: /not allowed to force push code to a protected branch/,
+      meaning: 'The branch is protected on the target, and it has diverged there.',
+      remedy:
+        'Allow force push for it on the target (Settings, Repository, Protected branches), or set `keep-divergent-refs`.',
+    },
+    {
+      id: 'gitlab-delete-protected',
+      pattern: /can only delete protected branches using the web interface/,
+      meaning: 'The branch is protected on the target, and GitLab deletes such a branch only by hand.',
+      remedy: 'Unprotect it there, delete it there, or set `prune: never`.',
+    },
+    {
+      id: 'gitlab-default-branch',
+      pattern: /default branch of a project cannot be deleted/,
+      meaning: "It is the target's default branch.",
+      remedy: 'Choose another default branch on the target (Settings, Repository), then it can be deleted.',
+    },
+    {
+      id: 'gitlab-protected-branch',
+      pattern: /not allowed to (?:push code to|create|merge code into|delete) protected branches/,
+      meaning: "The branch is protected on the target, and the token's role is too low for it.",
+      remedy: 'Give the token the role that the protection asks for (usually Maintainer), or allow that role to push.',
+    },
+    {
+      id: 'gitlab-protected-tag',
+      pattern:
+        /[Pp]rotected tags cannot be (?:updated|deleted)|not allowed to (?:change existing tags|create this tag|delete.*tag)|can only delete protected tags using the web interface/,
+      meaning: 'The tag is protected on the target.',
+      remedy: 'Unprotect it on the target (Settings, Repository, Protected tags), or exclude it with `tags`.',
+    },
+    {
+      id: 'gitlab-lfs-missing',
+      pattern: /LFS objects are missing/,
+      meaning: 'GitLab lacks Git LFS objects that the history refers to.',
+      remedy:
+        'Bring the Git LFS objects over first (`git lfs push --all`), or switch Git LFS off for the target project.',
+    },
+    {
+      id: 'gitlab-quota',
+      pattern:
+        /exceeded its size limit|exceed the .* limit|above the size limit|storage (?:size )?limit|pack size exceeds/,
+      meaning: 'The target would grow beyond its storage quota.',
+      remedy: 'Raise the quota or make room, then run the mirror again.',
+    },
+    {
+      id: 'gitlab-secret',
+      pattern: /PUSH BLOCKED: Secrets? detected|[Ss]ecret push protection/,
+      meaning: 'The history holds a secret, and GitLab protects against pushing those.',
+      remedy:
+        "Revoke the secret, then switch the target's secret push protection off or give the push option that GitLab names.",
+    },
+    {
+      id: 'gitlab-push-rule',
+      pattern:
+        /does not follow the pattern|is larger than the allowed size|File name .* (?:was prohibited|is not allowed)|[Cc]ommitter'?s? .* (?:is not|was not|not) (?:a member|verified|recognized)|You cannot push commits for|prohibited by the pattern|[Bb]ranch name .* is invalid/,
+      meaning: 'A push rule of the target forbids a commit or a name.',
+      remedy: 'Loosen the push rule on the target (Settings, Repository, Push rules): a mirror cannot rewrite commits.',
+    },
+    {
+      id: 'gitlab-archived',
+      pattern: /project is archived|repository is read-only|cannot push to a read-only/i,
+      meaning: 'The target is read-only.',
+      remedy: 'Unarchive it, or wait until the maintenance is over.',
+    },
+    {
+      id: 'gitlab-deploy-key',
+      pattern: /deploy key does not have write access/,
+      meaning: 'The SSH key is a deploy key that may only read.',
+      remedy: 'Grant it write permission on the target (Settings, Repository, Deploy keys).',
+    },
+    {
+      id: 'gitlab-permission',
+      pattern: /not allowed to (?:upload code|push code|push)|not been granted access to push/,
+      meaning: 'The token, or the key, may not write to the target.',
+      remedy: 'Give it the scope `write_repository` and at least the role Developer.',
+    },
+  ],
+};

@@ -1,0 +1,35 @@
+import { AZURE } from './azure.js';
+import { BITBUCKET } from './bitbucket.js';
+import { CODECOMMIT } from './codecommit.js';
+import { GITEA } from './gitea.js';
+import { GITHUB } from './github.js';
+import { GITLAB } from './gitlab.js';
+import type { Host } from './host.js';
+
+/** The hosts of which something is known beyond Git itself. */
+export const HOSTS: readonly Host[] = [GITHUB, GITLAB, GITEA, CODECOMMIT, BITBUCKET, AZURE];
+
+/** Any Git server. Hosts that look at the token alone take any user name; this one GitLab takes with every token, too. */
+const ANY: Host & { readonly username: string } = {
+  title: 'this Git server',
+  hostname: /^/,
+  username: 'oauth2',
+  hints: {},
+  rejections: [],
+};
+
+/** The host behind the name of a server. */
+export function hostOf(hostname: string): Host {
+  return HOSTS.find((host) => host.hostname.test(hostname.toLowerCase())) ?? ANY;
+}
+
+/** The user name to send beside a token where the user gives none. */
+export function defaultUsername(host: Host): string {
+  return host.username ?? ANY.username;
+}
+
+/** Every user name that may be sent without having been given. */
+export const DEFAULT_USERNAMES: readonly string[] = [...new Set([...HOSTS, ANY].map(defaultUsername))];
+
+/** Every published key of an SSH server, as lines of a known_hosts file. */
+export const HOST_KEYS: readonly string[] = HOSTS.flatMap(({ hostKeys = [] }) => hostKeys);

@@ -1,0 +1,128 @@
+import { RemoteError } from '../protocol/errors.js';
+import type { Credentials } from '../protocol/http.js';
+import type { Location } from '../protocol/location.js';
+import { printable } from '../protocol/printable.js';
+import { Api, type ApiAnswer, type ApiSettings } from './api.js';
+import { forgeAt, forgeByName, forgeTitles, projectPath, serverOf, type Forge, type ForgeKind } from './forge.js';
+import { giteaProtectedBranches } from './gitea-branches.js';
+import { githubProtectedBranches } from './github-branches.js';
+import { gitlabProtectedBranches } from './gitlab-branches.js';
+import type { Host } from './host.js';
+
+/** Whose protected branches are asked for. */
+export interface ProtectedBranchesRequest {
+  readonly location: Exclude<Location, { kind: 'local' }>;
+  readonly host: Host;
+  readonly credentials: Credentials | undefined;
+  /** The forge that the job runs on, which may be that of the repository. */
+  readonly jobForge: Forge | undefined;
+  /** What a user sets to sign in, for messages. */
+  readonly tokenName: string;
+  /** What a user names branches with instead, for messages. */
+  readonly branchesName: string;
+}
+
+/** Asks one forge's API. */
+export interface ForgeQuestion {
+  readonly api: Api;
+  /** `owner/name`. */
+  readonly path: string;
+  readonly credentials: Credentials | undefined;
+  /** The error for an answer that is not the one wanted. */
+  readonly refusal: (answer: Pick<ApiAnswer, 'status' | 'body'>, permission: string) => RemoteError;
+}
+
+const ASK: Readonly<Record<ForgeKind, (question: ForgeQuestion) => Promise<string[]>>> = {
+  github: githubProtectedBranches,
+  gitlab: gitlabProtectedBranches,
+  gitea: giteaProtectedBranches,
+};
+
+/**
+ * Asks the forge of a repository which branches it protects.
+ *
+ * @returns the branches' names; in a name from GitLab `*` stands for any run of characters
+ * @throws {RemoteError} that says which permission lacks, or how to do without
+ */
+export async function protectedBranches(request: ProtectedBranchesRequest, settings: ApiSettings): Promise<string[]> {
+  const { location, credentials } = request;
+  const forge = await forgeOf(request, settings);
+  const api = new Api(forge.apiUrl, settings);
+  try {
+    const path = projectPath(location, forge.serverUrl);
+    return await ASK[forge.kind]({
+      api,
+      path,
+      credentials,
+      refusal: (answer, permission) => refusal(answer, permission, api, request),
+    });
+  } finally {
+    api.close();
+  }
+}
+
+async function forgeOf(request: ProtectedBranchesRequest, settings: ApiSettings): Promise<Forge> {
+  const { location, host, jobForge } = request;
+  const server = serverOf(location);
+  if (jobForge !== undefined && isOn(location, jobForge)) return jobForge;
+  return forgeByName(server, host) ?? (await foundForge(server, settings)) ?? unknownForge(request);
+}
+
+function isOn(location: ProtectedBranchesRequest['location'], { serverUrl }: Forge): boolean {
+  const server = new URL(serverUrl);
+  return location.kind === 'http' ? location.url.origin === server.origin : location.host === server.hostname;
+}
+
+/** Asks a server which forge it is, without credentials: nothing else tells that of a name such as git.example.com. */
+async function foundForge(server: string, settings: ApiSettings): Promise<Forge | undefined> {
+  const api = new Api(server, settings);
+  const asked = async (path: string, isRight: (answer: ApiAnswer) => boolean): Promise<boolean> =>
+    api.get(server + path, {}).then(isRight, (error: unknown) => {
+      settings.signal.throwIfAborted();
+      if (error instanceof RemoteError) return false;
+      throw error;
+    });
+  try {
+    const [gitea, gitlab, github] = await Promise.all([
+      asked('/api/v1/version', ({ status, body }) => status === 200 && /^\s*\{\s*"version"\s*:/.test(body)),
+      asked('/api/v4/version', ({ headers, body }) => 'x-gitlab-meta' in headers || body.includes('401 Unauthorized')),
+      asked(
+        '/api/v3/meta',
+        ({ headers, body }) => 'x-github-enterprise-version' in headers || body.includes('"installed_version"'),
+      ),
+    ]);
+    const kind = gitea ? 'gitea' : gitlab ? 'gitlab' : github ? 'github' : undefined;
+    return kind === undefined ? undefined : forgeAt(server, kind);
+  } finally {
+    api.close();
+  }
+}
+
+function unknownForge({ location, branchesName }: ProtectedBranchesRequest): never {
+  throw new RemoteError({
+    kind: 'api',
+    location: serverOf(location),
+    detail: `which branches are protected cannot be found out: the server is none of ${forgeTitles()}.`,
+    remedy: `Name the branches with ${branchesName} instead.`,
+  });
+}
+
+function refusal(
+  { status, body }: Pick<ApiAnswer, 'status' | 'body'>,
+  permission: string,
+  api: Api,
+  { credentials, tokenName, branchesName }: ProtectedBranchesRequest,
+): RemoteError {
+  const said = /"(?:message|error)"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(body)?.[1];
+  const words = said === undefined ? '' : ` The server says: ${printable(said, 300)}.`;
+  const isDenied = [401, 403, 404].includes(status);
+  const remedy = isDenied
+    ? `${credentials === undefined ? 'Set' : 'Check'} ${tokenName}: it needs ${permission}. Or name the branches with ${branchesName} instead.`
+    : `Run the mirror again later, or name the branches with ${branchesName} instead.`;
+  return new RemoteError({
+    kind: isDenied ? 'forbidden' : 'api',
+    location: api.url,
+    detail: `which branches are protected cannot be found out (HTTP ${status}).${words}`,
+    remedy,
+  });
+}

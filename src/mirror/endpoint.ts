@@ -1,0 +1,228 @@
+import { signedCredentials, type AwsKeys } from '../hosts/aws-signature.js';
+import { CODECOMMIT, codecommitRegion } from '../hosts/codecommit.js';
+import { CodecommitProblem, codecommitUrl, isCodecommitForm, tidyCodecommitUrl } from '../hosts/codecommit-url.js';
+import type { Host } from '../hosts/host.js';
+import { defaultUsername, hostOf } from '../hosts/hosts.js';
+import type { Credentials } from '../protocol/http.js';
+import { LocationProblem, parseLocation, type Location } from '../protocol/location.js';
+import { printable } from '../protocol/printable.js';
+import { isLoopback } from '../protocol/route.js';
+import { normalizePrivateKey, SshKeyProblem } from '../protocol/ssh-key.js';
+import { normalizeKnownHosts } from '../protocol/known-hosts.js';
+import type { Surroundings } from './surroundings.js';
+
+/** One end of a mirror: where it is and how to sign in. */
+export interface Endpoint {
+  readonly location: Location;
+  readonly host: Host;
+  /** As the user gave it, credentials shown as `*****`. */
+  readonly display: string;
+  readonly credentials: Credentials | undefined;
+  /** Signs each request instead, where there are no credentials but keys of AWS. */
+  readonly signing: { readonly keys: AwsKeys; readonly region: string } | undefined;
+  readonly sshPrivateKey: string | undefined;
+  readonly sshKnownHosts: string | undefined;
+  /** What a user sets to sign in to it, for messages. */
+  readonly signInHint: string;
+}
+
+/** What a user gave for one end, as text. An empty text means not given. */
+export interface RawEndpoint {
+  readonly url: string;
+  readonly username: string;
+  readonly token: string;
+  readonly sshPrivateKey: string;
+  readonly sshKnownHosts: string;
+}
+
+/** What the options of one end are called, for messages. */
+export interface EndpointNames {
+  readonly url: string;
+  readonly token: string;
+  readonly username: string;
+  readonly sshPrivateKey: string;
+  readonly sshKnownHosts: string;
+}
+
+/** What decides, beside the endpoint's own options, how it is read. */
+export interface EndpointSettings {
+  readonly names: EndpointNames;
+  /** What a relative path starts from. */
+  readonly folder: string;
+  readonly aws: Surroundings['aws'];
+  readonly allowInsecureHttp: boolean;
+  readonly insecureName: string;
+}
+
+/**
+ * Reads what a user gave for one end.
+ *
+ * @param problem is told, in a sentence each, everything that is wrong
+ * @returns `undefined` where nothing can be made of it
+ */
+export function readEndpoint(
+  raw: RawEndpoint,
+  settings: EndpointSettings,
+  problem: (sentence: string) => void,
+): Endpoint | undefined {
+  const { names, folder, aws } = settings;
+  if (raw.url === '') {
+    problem(`${names.url} is missing: give the repository's URL or path.`);
+    return undefined;
+  }
+  const display = withoutCredentials(raw.url);
+  try {
+    const text = isCodecommitForm(raw.url) ? codecommitUrl(raw.url, aws) : raw.url;
+    const { location, host } = placed(parseLocation(text, folder), raw.username);
+    const reading = new EndpointReading(raw, display, settings, problem);
+    return {
+      location,
+      host,
+      display,
+      ...(location.kind === 'http' ? reading.httpSignIn(location, host) : NO_HTTP_SIGN_IN),
+      ...(location.kind === 'ssh' ? reading.sshSignIn(location, host) : NO_SSH_SIGN_IN),
+      signInHint: names.token,
+    };
+  } catch (error) {
+    if (!(error instanceof LocationProblem || error instanceof CodecommitProblem)) throw error;
+    problem(`${names.url} "${display}" ${error.message}.`);
+    return undefined;
+  }
+}
+
+type HttpSignIn = Pick<Endpoint, 'credentials' | 'signing'>;
+type SshSignIn = Pick<Endpoint, 'sshPrivateKey' | 'sshKnownHosts'>;
+const NO_HTTP_SIGN_IN: HttpSignIn = { credentials: undefined, signing: undefined };
+const NO_SSH_SIGN_IN: SshSignIn = { sshPrivateKey: undefined, sshKnownHosts: undefined };
+
+/** The location as its host wants it. */
+function placed(location: Location, username: string): { location: Location; host: Host } {
+  switch (location.kind) {
+    case 'http':
+      return { location: { ...location, url: tidyCodecommitUrl(location.url) }, host: hostOf(location.url.hostname) };
+    case 'ssh': {
+      const host = hostOf(location.host);
+      return { location: { ...location, user: location.user ?? (username || host.sshUsername) }, host };
+    }
+    case 'local':
+      return { location, host: hostOf('') };
+  }
+}
+
+class EndpointReading {
+  readonly #raw: RawEndpoint;
+  readonly #display: string;
+  readonly #settings: EndpointSettings;
+  readonly #problem: (sentence: string) => void;
+
+  constructor(raw: RawEndpoint, display: string, settings: EndpointSettings, problem: (sentence: string) => void) {
+    this.#raw = raw;
+    this.#display = display;
+    this.#settings = settings;
+    this.#problem = problem;
+  }
+
+  httpSignIn(location: Extract<Location, { kind: 'http' }>, host: Host): HttpSignIn {
+    const password = this.#raw.token === '' ? location.password : this.#raw.token;
+    const username = this.#raw.username === '' ? location.username : this.#raw.username;
+    const isSigned = host === CODECOMMIT && password === undefined;
+    const signIn = isSigned ? this.#signing(location.url) : this.#credentials(username, password, host);
+    if (signIn.credentials !== undefined || signIn.signing !== undefined) this.#refusePlain(location.url);
+    return signIn;
+  }
+
+  sshSignIn(location: Extract<Location, { kind: 'ssh' }>, host: Host): SshSignIn {
+    const { names } = this.#settings;
+    if (host === CODECOMMIT && location.user === undefined) {
+      this.#problem(
+        `${names.url} "${this.#display}" names no user, and CodeCommit wants the id of the SSH key (APKA…): give it as ${names.username}.`,
+      );
+    }
+    return { sshPrivateKey: this.#privateKey(), sshKnownHosts: this.#knownHosts() };
+  }
+
+  #credentials(username: string | undefined, password: string | undefined, host: Host): HttpSignIn {
+    const { names } = this.#settings;
+    if (password === undefined) return NO_HTTP_SIGN_IN;
+    if (username === undefined && host === CODECOMMIT) {
+      this.#problem(
+        `${names.username} is missing: CodeCommit's HTTPS Git credentials are a generated user name and password (IAM, user, security credentials).`,
+      );
+    }
+    const name = username ?? defaultUsername(host);
+    if (name.includes(':')) {
+      this.#problem(`The user name for ${names.url} contains a ":", which basic authentication does not allow.`);
+    }
+    return { credentials: { username: name, password }, signing: undefined };
+  }
+
+  #signing(url: URL): HttpSignIn {
+    const { names, aws } = this.#settings;
+    const region = codecommitRegion(url.hostname);
+    if (aws.accessKeyId !== '' && aws.secretAccessKey !== '' && region !== undefined) {
+      const { accessKeyId, secretAccessKey, sessionToken } = aws;
+      const keys = { accessKeyId, secretAccessKey, sessionToken: sessionToken || undefined };
+      return { credentials: undefined, signing: { keys, region } };
+    }
+    this.#problem(
+      `${names.url} "${this.#display}" is in CodeCommit, and nothing is given to sign in with: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY ` +
+        `in the environment (aws-actions/configure-aws-credentials does it), or HTTPS Git credentials as ${names.username} and ${names.token}.`,
+    );
+    return NO_HTTP_SIGN_IN;
+  }
+
+  #refusePlain(url: URL): void {
+    const { names, allowInsecureHttp, insecureName } = this.#settings;
+    if (url.protocol === 'https:' || isLoopback(url.hostname) || allowInsecureHttp) return;
+    this.#problem(
+      `${names.url} "${url.href}" is not encrypted, so ${names.token} would be readable on the way: use https, ` +
+        `or set ${insecureName} if you trust the network.`,
+    );
+  }
+
+  #privateKey(): string | undefined {
+    if (this.#raw.sshPrivateKey.trim() === '') return undefined;
+    try {
+      return normalizePrivateKey(this.#raw.sshPrivateKey);
+    } catch (error) {
+      if (!(error instanceof SshKeyProblem)) throw error;
+      this.#problem(`${this.#settings.names.sshPrivateKey} ${error.message}.`);
+      return undefined;
+    }
+  }
+
+  #knownHosts(): string | undefined {
+    if (this.#raw.sshKnownHosts.trim() === '') return undefined;
+    const { lines, wrong } = normalizeKnownHosts(this.#raw.sshKnownHosts);
+    if (wrong !== undefined) {
+      this.#problem(
+        `${this.#settings.names.sshKnownHosts} has the line "${printable(wrong, 100)}", which is no line of a known_hosts file ` +
+          '(host, type, key): give the output of `ssh-keyscan HOST`, checked against what the host publishes.',
+      );
+    }
+    return lines;
+  }
+}
+
+/**
+ * What signs in to an endpoint over HTTP, for each request anew.
+ *
+ * @param now milliseconds since 1970
+ */
+export function signInFor(endpoint: Endpoint, now: () => number): (() => Credentials) | undefined {
+  const { location, credentials, signing } = endpoint;
+  if (signing !== undefined && location.kind === 'http') {
+    return () => signedCredentials(signing.keys, signing.region, location.url, now());
+  }
+  return credentials === undefined ? undefined : () => credentials;
+}
+
+/** A URL as a user gave it, without what may be a secret in it. */
+export function withoutCredentials(text: string): string {
+  // A password with an unencoded "/" in it makes the URL unreadable: then all before the last "@" may belong to it.
+  const masked = (URL.canParse(text) ? text : text.replace(/^([A-Za-z][A-Za-z0-9+.-]*:\/\/).*@/, '$1*****@'))
+    .replace(/^(https?:\/\/)[^/@]*:[^/]*@/i, '$1*****:*****@')
+    .replace(/^(https?:\/\/)[^/@*]+@/i, '$1*****@')
+    .replace(/^((?:[A-Za-z][A-Za-z0-9+.-]*:\/\/)?)[^/@:]*:[^/@]*@/, '$1*****:*****@');
+  return printable(masked, 500);
+}

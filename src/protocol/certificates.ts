@@ -1,0 +1,44 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+
+/** Why a text gives no certificates: a clause that follows the text's name. */
+export class CertificateProblem extends Error {}
+
+const BLOCK = /-----BEGIN (?:TRUSTED )?CERTIFICATE-----[^-]*-----END (?:TRUSTED )?CERTIFICATE-----/g;
+
+/**
+ * The certificates in a PEM text, or in the file that the text names.
+ *
+ * @param folder what a relative path starts from
+ * @throws {CertificateProblem}
+ */
+export function readCertificates(textOrPath: string, folder: string): readonly string[] {
+  const isPem = textOrPath.includes('-----BEGIN');
+  const pem = (isPem ? textOrPath : readFile(resolve(folder, textOrPath))).replaceAll('\\n', '\n');
+  if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem)) {
+    throw new CertificateProblem('holds a private key, which belongs to the server alone: give only the certificate');
+  }
+  const blocks = pem.match(BLOCK) ?? [];
+  if (blocks.length === 0)
+    throw new CertificateProblem('holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)');
+  for (const block of blocks) check(block);
+  return blocks;
+}
+
+function readFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code = 'unreadable' }: NodeJS.ErrnoException = error as Error;
+    throw new CertificateProblem(`is neither a certificate in PEM form nor a file that can be read (${code})`);
+  }
+}
+
+function check(block: string): void {
+  try {
+    new X509Certificate(block);
+  } catch {
+    throw new CertificateProblem('holds a certificate that is damaged: copy it again, whole');
+  }
+}

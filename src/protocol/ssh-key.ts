@@ -1,0 +1,95 @@
+import { createPrivateKey } from 'node:crypto';
+
+/** Why a text is no usable private key: a whole clause that follows the key's name, and the remedy. */
+export class SshKeyProblem extends Error {}
+
+const LABEL = /-----BEGIN ((?:[A-Z0-9]+ )?PRIVATE KEY)-----/;
+const OPENSSH_MAGIC = 'openssh-key-v1\0';
+const LINE = 70;
+
+const ENCRYPTED =
+  'is protected by a passphrase, which nobody could type here: make a key of its own for the mirror (ssh-keygen -t ed25519 -N "")';
+const DAMAGED = 'is a private key of which a part is missing or changed: copy the whole file again';
+
+/**
+ * A private key as `ssh` wants it, from what users paste: with CRLF, `\n` as text, indented, in one line, in base64,
+ * in quotes, or without its last newline.
+ *
+ * @throws {SshKeyProblem} for what is no private key, or needs a passphrase
+ */
+export function normalizePrivateKey(text: string): string {
+  const pasted = unwrapped(text);
+  const [, label] = LABEL.exec(pasted) ?? [];
+  if (label === undefined) throw new SshKeyProblem(whatElse(pasted));
+  const body = new RegExp(`-----BEGIN ${label}-----(.*?)-----END ${label}-----`, 's').exec(pasted)?.[1];
+  if (body === undefined) throw new SshKeyProblem(DAMAGED);
+  if (label === 'ENCRYPTED PRIVATE KEY' || /Proc-Type:\s*4,ENCRYPTED/.test(body)) throw new SshKeyProblem(ENCRYPTED);
+  const base64 = body.replace(/\s+/g, '');
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) throw new SshKeyProblem(DAMAGED);
+  const lines = base64.match(new RegExp(`.{1,${LINE}}`, 'g')) ?? [];
+  const key = [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');
+  if (label === 'OPENSSH PRIVATE KEY') checkOpenSsh(Buffer.from(base64, 'base64'));
+  else checkPem(key);
+  return key;
+}
+
+function unwrapped(text: string): string {
+  const plain = text
+    .replace(/^\uFEFF/, '')
+    .replace(/\\r/g, '')
+    .replace(/\\n/g, '\n')
+    .replace(/\r\n?/g, '\n')
+    .trim()
+    .replace(/^(["'])(.*)\1$/s, '$2');
+  const decoded = /^[A-Za-z0-9+/=\s]+$/.test(plain) ? Buffer.from(plain, 'base64').toString('latin1') : '';
+  return decoded.startsWith('-----BEGIN ') ? decoded : plain;
+}
+
+/** The sentence for a text that is no private key. */
+function whatElse(text: string): string {
+  if (
+    /^(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-|sk-(?:ssh|ecdsa)-)/.test(text) ||
+    /BEGIN (?:SSH2 |RSA )?PUBLIC KEY/.test(text)
+  ) {
+    return 'is a public key: give the private one, the file without .pub in its name';
+  }
+  if (text.startsWith('PuTTY-User-Key-File-')) {
+    return 'is a key in the form of PuTTY: convert it with puttygen KEY.ppk -O private-openssh -o KEY';
+  }
+  if (text.includes('BEGIN CERTIFICATE'))
+    return 'is a certificate: give the private key, in the form that ssh-keygen writes';
+  if (/^[~./][^\s]*$/.test(text)) return 'looks like a path: give the content of the key file';
+  if (/-----END [A-Z ]*PRIVATE KEY-----/.test(text)) return DAMAGED;
+  return 'is no private key: it begins with -----BEGIN OPENSSH PRIVATE KEY-----, as ssh-keygen writes it';
+}
+
+/** The parts of OpenSSH's own form (PROTOCOL.key of OpenSSH's source): a name for the cipher comes first. */
+function checkOpenSsh(content: Buffer): void {
+  if (!content.toString('latin1').startsWith(OPENSSH_MAGIC)) throw new SshKeyProblem(DAMAGED);
+  let at = OPENSSH_MAGIC.length;
+  const part = (): Buffer => {
+    if (at + 4 > content.length) throw new SshKeyProblem(DAMAGED);
+    const end = at + 4 + content.readUInt32BE(at);
+    if (end > content.length) throw new SshKeyProblem(DAMAGED);
+    const bytes = content.subarray(at + 4, end);
+    at = end;
+    return bytes;
+  };
+  const cipher = part().toString('latin1');
+  part();
+  part();
+  at += 4;
+  part();
+  const secret = part();
+  if (cipher !== 'none') throw new SshKeyProblem(ENCRYPTED);
+  // The same random number stands there twice, so that a wrong key is noticed.
+  if (secret.length < 8 || secret.readUInt32BE(0) !== secret.readUInt32BE(4)) throw new SshKeyProblem(DAMAGED);
+}
+
+function checkPem(key: string): void {
+  try {
+    createPrivateKey(key);
+  } catch {
+    throw new SshKeyProblem(DAMAGED);
+  }
+}

@@ -1,0 +1,8 @@
+import { getProxyUrl } from '@actions/http-client/lib/proxy';
+
+/** The proxy that the environment names for a URL (HTTPS_PROXY, HTTP_PROXY, NO_PROXY, also in lower case). */
+export function proxyFor(url: URL): URL | undefined {
+  const proxy = getProxyUrl(url);
+  // As it stands in the environment: what comes from there gives its credentials decoded, which must be done but once.
+  return proxy === undefined ? undefined : new URL(proxy.href);
+}
