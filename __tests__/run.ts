@@ -7,6 +7,7 @@ import { readSurroundings } from '../src/mirror/surroundings.js';
 import { secretsOf } from '../src/mirror/secrets.js';
 import { NAMES } from '../src/cli/arguments.js';
 import { reportOf, type Report } from '../src/report/report.js';
+import { formsOf } from './canary.js';
 import { isolatedGit } from './repositories/git.js';
 
 /** What a test may set; everything else is not given. */
@@ -73,6 +74,7 @@ export async function run(source: string, target: string, given: Given = {}): Pr
     proxyFor: given.proxyFor ?? (() => undefined),
   });
   const report = reportOf(options, result, secretsOf(raw));
+  refuseSecrets(JSON.stringify(report), [given.sourceToken, given.targetToken, given.sshPrivateKey]);
   return { report, outcomes: Object.fromEntries(report.refs.map(({ ref, outcome }) => [ref, outcome])), lines };
 }
 
@@ -104,8 +106,29 @@ export async function runBundle(
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  return new Promise((settle, reject) => {
+  return new Promise<Ended>((settle, reject) => {
     child.once('error', reject);
     child.once('close', (code) => settle({ code, stdout, stderr }));
+  }).then((ended) => {
+    // The runner is told so what it must hide.
+    const shown = (ended.stdout + ended.stderr).replace(/^::add-mask::.*$/gm, '');
+    refuseSecrets(
+      shown,
+      Object.entries(environment)
+        .filter(([name]) => SECRET.test(name))
+        .map(([, value]) => value),
+    );
+    return ended;
   });
+}
+
+const SECRET = /TOKEN|PRIVATE|SECRET|PASSWORD/;
+
+/** Every run of every test is a canary: whatever it is about, no secret that it was given may show. */
+function refuseSecrets(shown: string, secrets: readonly (string | undefined)[]): void {
+  const forms = secrets
+    .filter((secret) => secret !== undefined && secret.trim().length >= 8)
+    .flatMap((secret) => formsOf(secret ?? ''));
+  const leaked = forms.filter((form) => form.length >= 8 && shown.includes(form));
+  if (leaked.length > 0) throw new Error(`a secret shows: ${leaked.join(', ')} in ${shown}`);
 }

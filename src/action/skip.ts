@@ -17,7 +17,7 @@ export function reasonToSkip({ target, surroundings }: RawOptions, job: JobOrigi
   const isSignedIn =
     target.token !== '' || target.sshPrivateKey.trim() !== '' || surroundings.aws.secretAccessKey !== '';
   const isLocal = /^(?:\.{0,2}\/|file:)/.test(target.url);
-  const hasCredentials = /^[a-z+]+:\/\/[^/]*@/i.test(target.url);
+  const hasCredentials = /^[a-z+]+:\/\/[^\/@]*:[^@]*@/i.test(target.url);
   if (isSignedIn || isLocal || hasCredentials) return undefined;
   const why = whyWithoutSecrets(job);
   if (why === undefined) return undefined;
