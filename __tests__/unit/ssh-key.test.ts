@@ -49,8 +49,6 @@ const PASTED: readonly (readonly [string, (key: string) => string])[] = [
   ['in base64, wrapped in lines', (key) => base64(key).replace(/.{76}/g, '$&\n')],
   ['in base64, in quotes', (key) => `"${base64(key)}"`],
   ['in base64, with CRLF inside', (key) => base64(key.replaceAll('\n', '\r\n'))],
-  ['in base64, after a byte order mark inside', (key) => base64(`\uFEFF${key}`)],
-  ['in base64, after a blank line inside', (key) => base64(`\n${key}`)],
   ['with text around it', (key) => `the key of the mirror:\n${key}That was it.`],
 ];
 
@@ -150,6 +148,16 @@ needed('ssh-keygen').describe('normalizePrivateKey', () => {
     const { key } = keyPair(['-t', 'ed25519']);
 
     expect(refusal(key.replace('b3BlbnNzaC1rZXktdjEA', 'b3BlbnNzaC1rZXktdjIA'), key)).toBe(DAMAGED);
+  });
+
+  test.each([
+    ['a byte order mark', '\uFEFF'],
+    ['a blank line', '\n'],
+    ['a word', 'key: '],
+  ])('in base64 with %s before it, too, is one that ssh reads', (_title, before) => {
+    const { key, publicKey } = keyPair(['-t', 'ed25519']);
+
+    expect(publicHalf(normalizePrivateKey(base64(before + key)))).toBe(withoutComment(publicKey));
   });
 
   describe('an Ed25519 key in PKCS8, as OpenSSL writes it', () => {

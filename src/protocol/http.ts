@@ -31,6 +31,8 @@ export interface HttpSettings {
 }
 
 const ATTEMPTS = 3;
+// A host that asks for fewer requests means it, and lets them through again within a minute or so.
+const ATTEMPTS_WHEN_THROTTLED = 6;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
 const MOST_REDIRECTS = 5;
@@ -115,10 +117,12 @@ export class HttpTransport implements Transport {
   /** A request that changes nothing may be sent again whatever happened to it. */
   async #readAgain(send: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
     for (let attempt = 1; ; attempt += 1) {
-      const last = attempt === ATTEMPTS;
+      const last = attempt >= ATTEMPTS;
       try {
         const answer = await send();
-        if (last || !mayTryAgain(answer.response.statusCode ?? 0)) return answer;
+        const { statusCode = 0 } = answer.response;
+        const isEnough = statusCode === 429 ? attempt >= ATTEMPTS_WHEN_THROTTLED : last;
+        if (isEnough || !mayTryAgain(statusCode)) return answer;
         await this.#pause(
           attempt,
           `HTTP status ${answer.response.statusCode}.`,
@@ -137,7 +141,7 @@ export class HttpTransport implements Transport {
     for (let attempt = 1; ; attempt += 1) {
       try {
         const answer = await send();
-        const isPutOff = answer.response.statusCode === 429 && Buffer.isBuffer(body) && attempt < ATTEMPTS;
+        const isPutOff = answer.response.statusCode === 429 && Buffer.isBuffer(body) && attempt < ATTEMPTS_WHEN_THROTTLED;
         if (!isPutOff) return answer;
         await this.#pause(attempt, 'HTTP status 429.', answer.response.headers['retry-after']);
         answer.response.destroy();
