@@ -120,9 +120,25 @@ describe('credentials', () => {
     expect(credentials(target)).toEqual({ username: 'u', password });
   });
 
-  test('none without a token, and none for what is not HTTP', () => {
+  test('over SSH they are for the API of the host alone, and not of the user of SSH', () => {
+    const given = { url: 'git@github.com:me/x.git', token: SECRET, username: 'me' };
+
+    expect(credentials(given)).toEqual({ username: 'x-access-token', password: SECRET });
+  });
+
+  test.each([
+    ['https://ghp_0123456789abcdef@github.com/me/x', 'x-access-token', 'ghp_0123456789abcdef'],
+    ['https://github_pat_11A_bc@github.com/me/x', 'x-access-token', 'github_pat_11A_bc'],
+    ['https://ghs_01:x-oauth-basic@github.com/me/x', 'x-access-token', 'ghs_01'],
+    ['https://glpat-x_y-z@gitlab.com/me/x', 'oauth2', 'glpat-x_y-z'],
+    [`https://${'0a'.repeat(20)}@codeberg.org/me/x`, 'oauth2', '0a'.repeat(20)],
+  ])('%s has a token in the place of the user name', (url, username, password) => {
+    expect(credentials({ url })).toEqual({ username, password });
+  });
+
+  test('none without a token, and none for what is neither HTTP nor SSH', () => {
     expect(credentials({ username: 'me' })).toBeUndefined();
-    expect(credentials({ url: 'git@host.example:me/x.git', token: SECRET })).toBeUndefined();
+    expect(credentials({ url: 'https://me@github.com/me/x' })).toBeUndefined();
     expect(credentials({ url: '/srv/x.git', token: SECRET })).toBeUndefined();
   });
 

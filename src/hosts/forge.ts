@@ -24,6 +24,17 @@ const KINDS = new Map<Host, ForgeKind>([
 
 const API_PATHS: Readonly<Record<ForgeKind, string>> = { github: '/api/v3', gitlab: '/api/v4', gitea: '/api/v1' };
 
+/** What is known of the host that a forge is. */
+export function hostOfForge({ kind }: Forge): Host {
+  return { github: GITHUB, gitlab: GITLAB, gitea: GITEA }[kind];
+}
+
+/** Whether a repository is on this very forge. */
+export function isOnForge(location: Exclude<Location, { kind: 'local' }>, { serverUrl }: Forge): boolean {
+  const server = new URL(serverUrl);
+  return location.kind === 'http' ? location.url.origin === server.origin : location.host === server.hostname;
+}
+
 /** Whether a location may be one of a forge: one that is known to be of another host is not, nor a folder. */
 export function hasForge(location: Location, host: Host): boolean {
   return location.kind !== 'local' && (KINDS.has(host) || host.hostname.source === '^');

@@ -3,7 +3,16 @@ import type { Credentials } from '../protocol/http.js';
 import type { Location } from '../protocol/location.js';
 import { printable } from '../protocol/printable.js';
 import { Api, type ApiAnswer, type ApiSettings } from './api.js';
-import { forgeAt, forgeByName, forgeTitles, projectPath, serverOf, type Forge, type ForgeKind } from './forge.js';
+import {
+  forgeAt,
+  forgeByName,
+  forgeTitles,
+  isOnForge,
+  projectPath,
+  serverOf,
+  type Forge,
+  type ForgeKind,
+} from './forge.js';
 import { giteaProtectedBranches } from './gitea-branches.js';
 import { githubProtectedBranches } from './github-branches.js';
 import { gitlabProtectedBranches } from './gitlab-branches.js';
@@ -64,13 +73,8 @@ export async function protectedBranches(request: ProtectedBranchesRequest, setti
 async function forgeOf(request: ProtectedBranchesRequest, settings: ApiSettings): Promise<Forge> {
   const { location, host, jobForge } = request;
   const server = serverOf(location);
-  if (jobForge !== undefined && isOn(location, jobForge)) return jobForge;
+  if (jobForge !== undefined && isOnForge(location, jobForge)) return jobForge;
   return forgeByName(server, host) ?? (await foundForge(server, settings)) ?? unknownForge(request);
-}
-
-function isOn(location: ProtectedBranchesRequest['location'], { serverUrl }: Forge): boolean {
-  const server = new URL(serverUrl);
-  return location.kind === 'http' ? location.url.origin === server.origin : location.host === server.hostname;
 }
 
 /** Asks a server which forge it is, without credentials: nothing else tells that of a name such as git.example.com. */

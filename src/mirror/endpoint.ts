@@ -1,6 +1,7 @@
 import { signedCredentials, type AwsKeys } from '../hosts/aws-signature.js';
 import { CODECOMMIT, codecommitRegion } from '../hosts/codecommit.js';
 import { CodecommitProblem, codecommitUrl, isCodecommitForm, tidyCodecommitUrl } from '../hosts/codecommit-url.js';
+import { hostOfForge, isOnForge, type Forge } from '../hosts/forge.js';
 import type { Host } from '../hosts/host.js';
 import { defaultUsername, hostOf } from '../hosts/hosts.js';
 import type { Credentials } from '../protocol/http.js';
@@ -50,6 +51,8 @@ export interface EndpointSettings {
   /** What a relative path starts from. */
   readonly folder: string;
   readonly aws: Surroundings['aws'];
+  /** The forge that the job runs on: its name may not tell what it is. */
+  readonly jobForge: Forge | undefined;
   readonly allowInsecureHttp: boolean;
   readonly insecureName: string;
 }
@@ -73,7 +76,7 @@ export function readEndpoint(
   const display = withoutCredentials(raw.url);
   try {
     const text = isCodecommitForm(raw.url) ? codecommitUrl(raw.url, aws) : raw.url;
-    const { location, host } = placed(parseLocation(text, folder), raw.username);
+    const { location, host } = placed(parseLocation(text, folder), raw.username, settings.jobForge);
     const reading = new EndpointReading(raw, display, settings, problem);
     return {
       location,
@@ -96,17 +99,15 @@ const NO_HTTP_SIGN_IN: HttpSignIn = { credentials: undefined, signing: undefined
 const NO_SSH_SIGN_IN: SshSignIn = { sshPrivateKey: undefined, sshKnownHosts: undefined };
 
 /** The location as its host wants it. */
-function placed(location: Location, username: string): { location: Location; host: Host } {
-  switch (location.kind) {
-    case 'http':
-      return { location: { ...location, url: tidyCodecommitUrl(location.url) }, host: hostOf(location.url.hostname) };
-    case 'ssh': {
-      const host = hostOf(location.host);
-      return { location: { ...location, user: location.user ?? (username || host.sshUsername) }, host };
-    }
-    case 'local':
-      return { location, host: hostOf('') };
-  }
+function placed(location: Location, username: string, jobForge: Forge | undefined): { location: Location; host: Host } {
+  if (location.kind === 'local') return { location, host: hostOf('') };
+  const isOnJobs = jobForge !== undefined && isOnForge(location, jobForge);
+  const host = isOnJobs
+    ? hostOfForge(jobForge)
+    : hostOf(location.kind === 'http' ? location.url.hostname : location.host);
+  return location.kind === 'http'
+    ? { location: { ...location, url: tidyCodecommitUrl(location.url) }, host }
+    : { location: { ...location, user: location.user ?? (username || host.sshUsername) }, host };
 }
 
 class EndpointReading {
@@ -123,22 +124,29 @@ class EndpointReading {
   }
 
   httpSignIn(location: Extract<Location, { kind: 'http' }>, host: Host): HttpSignIn {
-    const password = this.#raw.token === '' ? location.password : this.#raw.token;
-    const username = this.#raw.username === '' ? location.username : this.#raw.username;
+    const inUrl = withTokenAsPassword(location);
+    const password = this.#raw.token === '' ? inUrl.password : this.#raw.token;
+    const username = this.#raw.username === '' ? inUrl.username : this.#raw.username;
     const isSigned = host === CODECOMMIT && password === undefined;
     const signIn = isSigned ? this.#signing(location.url) : this.#credentials(username, password, host);
     if (signIn.credentials !== undefined || signIn.signing !== undefined) this.#refusePlain(location.url);
     return signIn;
   }
 
-  sshSignIn(location: Extract<Location, { kind: 'ssh' }>, host: Host): SshSignIn {
+  /** A token does not sign in over SSH, but the host's API may be asked with it. */
+  sshSignIn(location: Extract<Location, { kind: 'ssh' }>, host: Host): SshSignIn & Pick<Endpoint, 'credentials'> {
     const { names } = this.#settings;
+    const { token } = this.#raw;
     if (host === CODECOMMIT && location.user === undefined) {
       this.#problem(
         `${names.url} "${this.#display}" names no user, and CodeCommit wants the id of the SSH key (APKA…): give it as ${names.username}.`,
       );
     }
-    return { sshPrivateKey: this.#privateKey(), sshKnownHosts: this.#knownHosts() };
+    return {
+      sshPrivateKey: this.#privateKey(),
+      sshKnownHosts: this.#knownHosts(),
+      credentials: token === '' ? undefined : { username: defaultUsername(host), password: token },
+    };
   }
 
   #credentials(username: string | undefined, password: string | undefined, host: Host): HttpSignIn {
@@ -202,6 +210,24 @@ class EndpointReading {
     }
     return lines;
   }
+}
+
+// As GitHub, GitLab and Gitea make them; others cannot be told from user names.
+const TOKEN = /^(?:gh[a-z]_\w+|github_pat_\w+|gl[a-z]{2,5}-[\w.-]+|[0-9a-f]{40})$/;
+
+/** Many write a token into a URL in the place of the user name. */
+function withTokenAsPassword({
+  username,
+  password,
+}: {
+  username?: string | undefined;
+  password?: string | undefined;
+}): {
+  username?: string | undefined;
+  password?: string | undefined;
+} {
+  const isToken = username !== undefined && TOKEN.test(username) && (password ?? 'x-oauth-basic') === 'x-oauth-basic';
+  return isToken ? { password: username } : { username, password };
 }
 
 /**

@@ -100,7 +100,14 @@ export function parseOptions(raw: RawOptions, names: OptionNames, folder: string
   const endpoint = (one: RawEndpoint, its: EndpointNames): Endpoint | undefined =>
     readEndpoint(
       one,
-      { names: its, folder, aws: raw.surroundings.aws, allowInsecureHttp, insecureName: names.allowInsecureHttp },
+      {
+        names: its,
+        folder,
+        aws: raw.surroundings.aws,
+        jobForge: raw.surroundings.job?.forge,
+        allowInsecureHttp,
+        insecureName: names.allowInsecureHttp,
+      },
       check.add,
     );
   const source = endpoint(raw.source, names.source);
@@ -118,7 +125,7 @@ export function parseOptions(raw: RawOptions, names: OptionNames, folder: string
   const timeoutMs = check.seconds(raw.timeout, names.timeout) * 1000;
   const onlyProtectedBranches = check.onlyProtectedBranches(raw, names, source);
   const certificates = check.certificates(raw.caCertificate, names.caCertificate, folder);
-  check.proxies(raw.surroundings);
+  if ([source, target].some((end) => end?.location.kind === 'http')) check.proxies(raw.surroundings);
   check.notYet(raw, names);
   if (source === undefined || target === undefined || check.problems.size > 0)
     throw new ConfigurationError([...check.problems]);

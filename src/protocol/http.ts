@@ -141,7 +141,8 @@ export class HttpTransport implements Transport {
     for (let attempt = 1; ; attempt += 1) {
       try {
         const answer = await send();
-        const isPutOff = answer.response.statusCode === 429 && Buffer.isBuffer(body) && attempt < ATTEMPTS_WHEN_THROTTLED;
+        const isPutOff =
+          answer.response.statusCode === 429 && Buffer.isBuffer(body) && attempt < ATTEMPTS_WHEN_THROTTLED;
         if (!isPutOff) return answer;
         await this.#pause(attempt, 'HTTP status 429.', answer.response.headers['retry-after']);
         answer.response.destroy();

@@ -95,9 +95,11 @@ export class SshTransport extends ProgramTransport {
     const { host, port, publishedKeys, fingerprints } = this.#settings;
     const offered = lines.map((line) => OFFERED_KEY.exec(line)?.[1]).find((key) => key !== undefined);
     const shown = offered === undefined ? '' : ` It offers ${printable(offered, 200)}.`;
+    const isUsual = port === undefined || port === 22;
+    const name = isUsual ? host : `[${host}]:${port}`;
     const isPublished =
-      fingerprints.length > 0 || publishedKeys.some((line) => line.split(' ')[0]?.split(',').includes(host));
-    const scan = port === undefined || port === 22 ? `ssh-keyscan ${host}` : `ssh-keyscan -p ${port} ${host}`;
+      fingerprints.length > 0 || publishedKeys.some((line) => line.split(' ')[0]?.split(',').includes(name));
+    const scan = isUsual ? `ssh-keyscan ${host}` : `ssh-keyscan -p ${port} ${host}`;
     return new RemoteError({
       kind: 'host-key',
       location: this.location,
