@@ -83,19 +83,20 @@ strace.describe('no secret reaches anything but the server that it is for', () =
     return { done, folder, shown };
   }
 
+  /** Mirrors the source's folder to the target with its token, through one of the doors. */
+  async function withToken(door: 'command' | 'action'): Promise<Written> {
+    const [source, target] = [pair.source.path, pair.url('target')];
+    return door === 'command'
+      ? command([source, target], { PUSH_MIRROR_TARGET_USERNAME: 'user', PUSH_MIRROR_TARGET_TOKEN: TARGET_TOKEN })
+      : action({ 'source-url': source, 'target-url': target, username: 'user', token: TARGET_TOKEN });
+  }
+
   test.each(['command', 'action'] as const)(
     'tokens, over HTTP, by the %s',
     async (door) => {
       pair.server.behaviour.credentials = `user:${TARGET_TOKEN}`;
-      const [source, target] = [pair.source.path, pair.url('target')];
 
-      const run =
-        door === 'command'
-          ? await command([source, target], {
-              PUSH_MIRROR_TARGET_USERNAME: 'user',
-              PUSH_MIRROR_TARGET_TOKEN: TARGET_TOKEN,
-            })
-          : await action({ 'source-url': source, 'target-url': target, username: 'user', token: TARGET_TOKEN });
+      const run = await withToken(door);
 
       expect(run.done.code).toBe(0);
       expect(pair.target.refs()).toEqual(pair.source.refs());
@@ -109,15 +110,8 @@ strace.describe('no secret reaches anything but the server that it is for', () =
     async (door) => {
       pair.server.behaviour.credentials = `user:${TARGET_TOKEN}`;
       talkativeHook(TARGET_TOKEN, URL_PASSWORD);
-      const [source, target] = [pair.source.path, pair.url('target')];
 
-      const run =
-        door === 'command'
-          ? await command([source, target], {
-              PUSH_MIRROR_TARGET_USERNAME: 'user',
-              PUSH_MIRROR_TARGET_TOKEN: TARGET_TOKEN,
-            })
-          : await action({ 'source-url': source, 'target-url': target, username: 'user', token: TARGET_TOKEN });
+      const run = await withToken(door);
 
       expect(run.done.code).toBe(1);
       // What it said is shown, and what is no secret of this run is shown as it is.

@@ -4,7 +4,7 @@ import { RemoteError } from '../protocol/errors.js';
 import { connectionError, mayTryAgain } from '../protocol/http-errors.js';
 import { Route, type Network } from '../protocol/route.js';
 import type { TimeLimits } from '../protocol/transport.js';
-import { within } from '../protocol/waiting.js';
+import { pauseAfter, within } from '../protocol/waiting.js';
 
 /** An answer of an API. */
 export interface ApiAnswer {
@@ -22,8 +22,6 @@ export interface ApiSettings {
 }
 
 const ATTEMPTS = 3;
-const PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 30_000;
 const LARGEST_ANSWER = 32 * 1024 * 1024;
 
 /** Reads from the API of one server; never from another one, to which credentials could go astray. */
@@ -50,11 +48,11 @@ export class Api {
       try {
         const answer = await this.#getOnce(new URL(url), headers);
         if (attempt === ATTEMPTS || !mayTryAgain(answer.status)) return answer;
-        await this.#pause(attempt, answer.headers['retry-after']);
+        await sleep(pauseAfter(attempt, answer.headers['retry-after']), undefined, { signal: this.#settings.signal });
       } catch (error) {
         const isPassing = error instanceof RemoteError && error.passing;
         if (attempt === ATTEMPTS || !isPassing) throw error;
-        await this.#pause(attempt);
+        await sleep(pauseAfter(attempt), undefined, { signal: this.#settings.signal });
       }
     }
   }
@@ -105,13 +103,6 @@ export class Api {
       parts.push(chunk);
     }
     return Buffer.concat(parts).toString('utf8');
-  }
-
-  async #pause(attempt: number, retryAfter?: string): Promise<void> {
-    const asked = Number(retryAfter ?? 0) * 1000;
-    const backoff = PAUSE_MS * 4 ** (attempt - 1) * (1 + Math.random() / 2);
-    const pause = Math.min(Number.isFinite(asked) ? Math.max(backoff, asked) : backoff, LONGEST_PAUSE_MS);
-    await sleep(pause, undefined, { signal: this.#settings.signal });
   }
 
   #error(detail: string): RemoteError {

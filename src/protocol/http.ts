@@ -7,7 +7,7 @@ import { PacketReader } from './pkt-line.js';
 import { printable } from './printable.js';
 import { Route, type Network, type OutgoingRequest } from './route.js';
 import { noTraffic, type Answer, type Body, type Service, type TimeLimits, type Transport } from './transport.js';
-import { within } from './waiting.js';
+import { pauseAfter, within } from './waiting.js';
 
 /** Who signs in, by HTTP's basic authentication. */
 export interface Credentials {
@@ -33,8 +33,6 @@ export interface HttpSettings {
 const ATTEMPTS = 3;
 // A host that asks for fewer requests means it, and lets them through again within a minute or so.
 const ATTEMPTS_WHEN_THROTTLED = 6;
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 30_000;
 const MOST_REDIRECTS = 5;
 // As git's http.postBuffer: up to here a body is sent with its length, because some servers and proxies know no chunks.
 const WHOLE_BODY_BYTES = 1024 * 1024;
@@ -156,9 +154,7 @@ export class HttpTransport implements Transport {
 
   async #pause(attempt: number, why: string, retryAfter?: string): Promise<void> {
     this.#settings.signal.throwIfAborted();
-    const backoff = FIRST_PAUSE_MS * 4 ** (attempt - 1) * (1 + Math.random() / 2);
-    const asked = Number(retryAfter ?? 0) * 1000;
-    const pause = Math.min(Number.isFinite(asked) ? Math.max(backoff, asked) : backoff, LONGEST_PAUSE_MS);
+    const pause = pauseAfter(attempt, retryAfter);
     this.#settings.onRetry(`${this.location}: ${why} Trying again in ${(pause / 1000).toFixed(1)} s.`);
     await sleep(pause, undefined, { signal: AbortSignal.any([this.#settings.signal, this.#closing.signal]) });
   }

@@ -28,3 +28,19 @@ function silent(location: string, ms: number): RemoteError {
     remedy: 'Try again later, or raise `timeout` if the server needs longer.',
   });
 }
+
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 30_000;
+
+/**
+ * How long to wait before asking again, in milliseconds: longer each time, and never as long as somebody else who began
+ * to wait at the same moment; or what the server asks for, if that is longer.
+ *
+ * @param attempt the number of the attempt that failed, from 1
+ * @param retryAfter the header of that name, in seconds
+ */
+export function pauseAfter(attempt: number, retryAfter?: string): number {
+  const backoff = FIRST_PAUSE_MS * 4 ** (attempt - 1) * (1 + Math.random() / 2);
+  const asked = Number(retryAfter ?? 0) * 1000;
+  return Math.min(Number.isFinite(asked) ? Math.max(backoff, asked) : backoff, LONGEST_PAUSE_MS);
+}
