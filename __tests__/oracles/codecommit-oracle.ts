@@ -48,7 +48,8 @@ export function neededCodecommitOracle(): NeededProgram {
 /** What the real package computes for each of the inputs; it is started once, and asks nobody. */
 export function askCodecommitOracle(python: string, inputs: readonly OracleInput[]): OracleAnswer[] {
   const input = inputs.map((one) => `${JSON.stringify(one)}\n`).join('');
-  const printed = execFileSync(python, [PROGRAM], { env: pythonEnvironment(), input, encoding: 'utf8' });
+  const settings = { env: pythonEnvironment(), input, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 } as const;
+  const printed = execFileSync(python, [PROGRAM], settings);
   return printed
     .split('\n')
     .filter((line) => line !== '')

@@ -1,4 +1,6 @@
-import gitea from './gitea.json' with { type: 'json' };
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Recording } from './gitea.js';
 
 /** How a server comes to say it. */
 export type Way =
@@ -97,7 +99,7 @@ const GITHUB: readonly Refusal[] = [
     "Try to push them with 'git lfs push --all'.",
   ),
   hook(
-    'github-lfs-missing',
+    'github-lfs-unchecked',
     'https://github.com/git-lfs/git-lfs/issues/4787',
     'error: GH009: Git LFS object integrity could not be checked. Please contact GitHub support.',
   ),
@@ -180,6 +182,7 @@ const GITHUB: readonly Refusal[] = [
     'https://docs.github.com, scopes for OAuth apps',
     'refusing to allow a Personal Access Token to create or update workflow `.github/workflows/ci.yml` without `workflow` scope',
   ),
+  status('github-failure', 'https://github.com/orgs/community/discussions', 'failure', 'fatal error in commit_refs'),
   http(
     'github-archived',
     'https://docs.github.com, archiving repositories',
@@ -214,8 +217,9 @@ const GITHUB: readonly Refusal[] = [
     403,
     "The `acme' organization has enabled or enforced SAML SSO. To access\nthis repository, visit https://github.com/enterprises/acme/sso?authorization_request=CjJ7Eqm5\nand try your request again.\n",
   ),
+  // Bitbucket, with another limit, and git itself say so, too: the words do not tell whose limit it is.
   unpack(
-    'github-pack-size',
+    'pack-size',
     'https://github.com/rtyley/bfg-repo-cleaner/issues/403',
     'index-pack abnormal exit',
     'failed',
@@ -233,12 +237,13 @@ const GITLAB: readonly Refusal[] = [
     'https://github.com/sameersbn/docker-gitlab/issues/1012',
     'You are not allowed to force push code to a protected branch on this project.',
   ),
-  gitlab(
-    'gitlab-delete-protected',
-    GITLAB_CHECKS,
-    'You can only delete protected branches using the web interface.',
-  ),
+  gitlab('gitlab-delete-protected', GITLAB_CHECKS, 'You can only delete protected branches using the web interface.'),
   gitlab('gitlab-default-branch', GITLAB_CHECKS, 'The default branch of a project cannot be deleted.'),
+  gitlab('gitlab-sha-name', GITLAB_CHECKS, 'You cannot create a branch with a 40-character hexadecimal branch name.'),
+  gitlab('gitlab-sha-name', GITLAB_CHECKS, 'You cannot create a tag with a SHA-1 or SHA-256 tag name.'),
+  gitlab('gitlab-tag-name', GITLAB_CHECKS, 'You cannot use default branch name to create a tag'),
+  gitlab('gitlab-empty-project', GITLAB_CHECKS, 'A default branch (e.g. main) does not yet exist for me/project'),
+  http('gitlab-protocol-off', GITLAB_CHECKS, 403, 'Pushing over HTTP is not allowed.'),
   ...[
     'You are not allowed to push code to protected branches on this project.',
     'You are not allowed to merge code into protected branches on this project.',
@@ -342,7 +347,7 @@ const GITEA_SITUATIONS: Readonly<Record<string, string>> = {
   'a branch that nobody may push to': 'gitea-protected-branch',
   'a new branch whose name a rule fits': 'gitea-protected-branch',
   'a force push to a protected branch': 'gitea-force-push',
-  'a force push that is not for everybody': 'gitea-protected-branch',
+  'a force push that is not for everybody': 'gitea-force-push',
   'the deletion of a protected branch': 'gitea-deletion',
   'the deletion of the default branch': 'gitea-default-branch',
   'refs/pull': 'gitea-reserved-name',
@@ -358,16 +363,16 @@ const GITEA_SITUATIONS: Readonly<Record<string, string>> = {
   'reading no such repository, over SSH': 'gitea-missing',
 };
 
+const RECORDED = JSON.parse(readFileSync(resolve('__tests__/recordings/gitea.json'), 'utf8')) as readonly Recording[];
+
 const GITEA: readonly Refusal[] = [
-  ...gitea.flatMap((recorded): Refusal[] => {
+  ...RECORDED.flatMap((recorded): Refusal[] => {
     const id = GITEA_SITUATIONS[recorded.situation];
     if (id === undefined) return [];
     const { remote } = recorded;
     if (recorded.status !== null) return [http(id, GITEA_HERE, recorded.status, recorded.body ?? '')];
     if (recorded.ng === null) return [ssh(id, GITEA_HERE, ...remote)];
-    return recorded.ng === HOOK
-      ? [hook(id, GITEA_HERE, ...remote)]
-      : [status(id, GITEA_HERE, recorded.ng, ...remote)];
+    return recorded.ng === HOOK ? [hook(id, GITEA_HERE, ...remote)] : [status(id, GITEA_HERE, recorded.ng, ...remote)];
   }),
   hook(
     'gitea-protected-files',
@@ -450,6 +455,11 @@ const AZURE: readonly Refusal[] = [
     'azure-policy',
     'https://github.com/semantic-release/semantic-release/issues/2563',
     'TF402455: Pushes to this branch are not permitted; you must use a pull request to update this branch.',
+  ),
+  status(
+    'azure-commit-policy',
+    'https://learn.microsoft.com, Azure Repos, Git repository settings and policies',
+    "VS403702: The push was rejected because one or more commits contain author email 'me@example.com' which does not match the policy-specified patterns.",
   ),
   unpack(
     'azure-secret',

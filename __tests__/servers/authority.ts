@@ -19,8 +19,9 @@ const DAYS = ['-days', '2'];
  *
  * @param folder is made for the keys and certificates
  * @param names of hosts, `*.` in front of them allowed, and addresses
+ * @param days how long it is good; a negative number makes one that has expired
  */
-export function certified(folder: string, names: readonly string[]): Certified {
+export function certified(folder: string, names: readonly string[], days = 2): Certified {
   mkdirSync(folder, { recursive: true });
   const at = (name: string): string => join(folder, name);
   // Some clients take only what says that it is an authority, and only servers that say that they are none.
@@ -39,7 +40,7 @@ export function certified(folder: string, names: readonly string[]): Certified {
   ]);
   writeFileSync(at('leaf.ext'), extensions(names));
   const signedBy = ['-CA', at('ca.crt'), '-CAkey', at('ca.key'), '-CAcreateserial', '-extfile', at('leaf.ext')];
-  openssl(['x509', '-req', ...DAYS, ...signedBy, '-in', at('leaf.csr'), '-out', at('leaf.crt')]);
+  openssl(['x509', '-req', '-days', String(days), ...signedBy, '-in', at('leaf.csr'), '-out', at('leaf.crt')]);
   return { key: readFileSync(at('leaf.key')), cert: readFileSync(at('leaf.crt')), authority: at('ca.crt') };
 }
 

@@ -113,8 +113,11 @@ export class CodeCommitServer {
     const refusal = this.#judge(request, seen);
     if (refusal !== undefined) {
       this.refusals.push(refusal.why);
-      request.resume();
-      response.writeHead(refusal.status, refusal.headers).end(refusal.text);
+      response.writeHead(refusal.status, { 'Content-Length': Buffer.byteLength(refusal.text), ...refusal.headers });
+      response.flushHeaders();
+      response.write(refusal.text);
+      // What is still sent is read: a connection that is closed on a client which is sending loses the answer.
+      request.resume().once('close', () => response.end());
       return true;
     }
     if (this.intercept?.(request, response, seen) === true) return true;

@@ -103,8 +103,11 @@ export class ForwardProxy {
       return;
     }
     const server = this.#keep(connect(this.#portFor(target)!, '127.0.0.1'));
-    server.once('error', () => client.end(rawAnswer(BAD_GATEWAY)));
+    const unreachable = (): void => void client.end(rawAnswer(BAD_GATEWAY));
+    server.once('error', unreachable);
     server.once('connect', () => {
+      // From here on the tunnel belongs to its two ends: whatever breaks, nothing of the proxy's may get into it.
+      server.off('error', unreachable);
       client.write('HTTP/1.1 200 Connection established\r\n\r\n');
       server.write(head);
       join(client, server, this.behaviour.cutAfter);

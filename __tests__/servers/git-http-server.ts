@@ -13,7 +13,7 @@ export interface SeenRequest {
   readonly startedAt: number;
   /** Bytes of the request's body, once it has been read. */
   received: number;
-  /** The first 64 KiB of the request's body. */
+  /** The first bytes of the request's body, see {@link ServerBehaviour.keptBody}. */
   body: Buffer;
   /** Bytes of the answer's body so far. */
   sent: number;
@@ -30,6 +30,8 @@ export interface ServerBehaviour {
   config: string[];
   /** Before each request is answered. */
   delayMs: number;
+  /** The bytes that are kept of each request's body; 64 KiB at first. */
+  keptBody: number;
   /** `user:password`, if a sign-in is wanted. */
   credentials: string | undefined;
   /** Answers instead of git if it returns true. */
@@ -37,8 +39,6 @@ export interface ServerBehaviour {
   /** Each chunk of git's answer on its way out; null ends the connection there. */
   alter: ((chunk: Buffer, seen: SeenRequest) => Buffer | null) | undefined;
 }
-
-const KEPT_BODY = 64 * 1024;
 
 /** `git http-backend` behind an HTTP server on loopback, which counts what goes through it. */
 export class GitHttpServer {
@@ -48,6 +48,7 @@ export class GitHttpServer {
     filter: true,
     config: [],
     delayMs: 0,
+    keptBody: 64 * 1024,
     credentials: undefined,
     intercept: undefined,
     alter: undefined,
@@ -119,7 +120,7 @@ export class GitHttpServer {
 
   #runBackend(request: http.IncomingMessage, response: http.ServerResponse, seen: SeenRequest): void {
     const url = new URL(request.url ?? '/', 'http://localhost');
-    const { config, filter, protocolV2 } = this.behaviour;
+    const { config, filter, protocolV2, keptBody } = this.behaviour;
     const settings = [
       'http.receivepack=true',
       `uploadpack.allowFilter=${filter}`,
@@ -145,7 +146,7 @@ export class GitHttpServer {
     backend.stdin.on('error', () => undefined);
     request.on('data', (chunk: Buffer) => {
       seen.received += chunk.length;
-      if (seen.body.length < KEPT_BODY) seen.body = Buffer.concat([seen.body, chunk]).subarray(0, KEPT_BODY);
+      if (seen.body.length < keptBody) seen.body = Buffer.concat([seen.body, chunk]).subarray(0, keptBody);
     });
     request.pipe(backend.stdin);
     // A client that went away must not leave git with half a pack that looks whole.

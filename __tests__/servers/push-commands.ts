@@ -6,6 +6,8 @@ export interface SeenPush {
   readonly commands: readonly string[];
   /** The bytes behind the commands: the pack. */
   readonly packBytes: number;
+  /** The objects in the pack. */
+  readonly objects: number;
 }
 
 /** The pushes that a server saw. Commands beyond what it keeps of a request are not seen. */
@@ -19,8 +21,12 @@ export function pushesSeenBy(server: GitHttpServer): SeenPush[] {
         commands.push(command(body.toString('utf8', at + 4, at + length)));
         at += length;
       }
-      return { commands, packBytes: received - at - 4 };
+      return { commands, packBytes: received - at - 4, objects: objectsIn(body.subarray(at + 4)) };
     });
+}
+
+function objectsIn(pack: Buffer): number {
+  return pack.toString('latin1', 0, 4) === 'PACK' ? pack.readUInt32BE(8) : 0;
 }
 
 function lengthAt(body: Buffer, at: number): number {

@@ -1,6 +1,6 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,8 +12,17 @@ export interface SshServerSettings {
   readonly sshd: string;
   /** Whether the client may ask for protocol v2. */
   readonly acceptsProtocol: boolean;
+  /** The types of its host keys; without them, one of Ed25519. */
+  readonly hostKeys?: readonly string[];
+  /** What git takes for the home folder there; without it, that of the account. */
+  readonly home?: string;
+  /** How much it writes about its clients. */
+  readonly logLevel?: 'VERBOSE' | 'DEBUG';
+  /** A command that is run in place of every other. */
+  readonly forceCommand?: string;
 }
 
+const HOST_KEYS = ['ed25519'];
 const START_MS = 10_000;
 const STOP_MS = 5_000;
 // What git on the other side is to see: nothing of this machine, and filters for those who ask.
@@ -30,16 +39,22 @@ export class SshServer {
   readonly port: number;
   /** The private half of the key that may sign in. */
   readonly privateKey: string;
-  /** The line of `known_hosts` for this server. */
+  /** The lines of `known_hosts` for this server, one for each of its keys. */
   readonly knownHosts: string;
+  /** The fingerprints of its keys as ssh-keygen shows them. */
+  readonly fingerprints: readonly string[];
+  readonly #folder: string;
   readonly #child: ChildProcess;
   #log = '';
 
-  private constructor(folder: string, port: number, sshd: string) {
+  private constructor(folder: string, port: number, { sshd, hostKeys = HOST_KEYS }: SshServerSettings) {
     this.port = port;
+    this.#folder = folder;
     this.privateKey = readFileSync(join(folder, 'user_key'), 'utf8');
-    const hostKey = readFileSync(join(folder, 'host_key.pub'), 'utf8').split(' ').slice(0, 2).join(' ');
-    this.knownHosts = `[127.0.0.1]:${port} ${hostKey}`;
+    const hostKeyFiles = hostKeys.map((type) => `${hostKeyFile(folder, type)}.pub`);
+    const publicKeys = hostKeyFiles.map((file) => readFileSync(file, 'utf8').split(' ').slice(0, 2).join(' '));
+    this.knownHosts = publicKeys.map((key) => `[127.0.0.1]:${port} ${key}`).join('\n');
+    this.fingerprints = hostKeyFiles.map(fingerprintOf);
     this.#child = spawn(sshd, ['-D', '-e', '-f', join(folder, 'sshd_config')], { stdio: ['ignore', 'ignore', 'pipe'] });
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.#log += text));
   }
@@ -47,13 +62,13 @@ export class SshServer {
   /** Starts a server, with its files in a folder that is made for it. */
   static async start(folder: string, settings: SshServerSettings): Promise<SshServer> {
     mkdirSync(folder, { recursive: true });
-    makeKey(join(folder, 'host_key'));
+    for (const type of settings.hostKeys ?? HOST_KEYS) makeKey(hostKeyFile(folder, type), ['-t', type]);
     makeKey(join(folder, 'user_key'));
     copyFileSync(join(folder, 'user_key.pub'), join(folder, 'authorized_keys'));
     if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true });
     const port = await freePort();
     writeFileSync(join(folder, 'sshd_config'), configuration(folder, port, settings));
-    const server = new SshServer(folder, port, settings.sshd);
+    const server = new SshServer(folder, port, settings);
     await server.#listening();
     return server;
   }
@@ -61,6 +76,16 @@ export class SshServer {
   /** What the server wrote about its clients. */
   get log(): string {
     return this.#log;
+  }
+
+  /** From here on {@link log} tells what comes. */
+  forgetLog(): void {
+    this.#log = '';
+  }
+
+  /** Lets one more key sign in. */
+  authorize(publicKey: string): void {
+    appendFileSync(join(this.#folder, 'authorized_keys'), `${publicKey.trim()}\n`);
   }
 
   /** The URL of a repository at an absolute path. */
@@ -93,16 +118,26 @@ export class SshServer {
   }
 }
 
-/** Makes a key pair without a passphrase. */
-export function makeKey(path: string): void {
-  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'test', '-f', path]);
+/** Makes a key pair without a passphrase, of Ed25519 unless the options of ssh-keygen say otherwise. */
+export function makeKey(path: string, options: readonly string[] = ['-t', 'ed25519']): void {
+  execFileSync('ssh-keygen', ['-q', ...options, '-N', '', '-C', 'test', '-f', path]);
 }
 
-function configuration(folder: string, port: number, { acceptsProtocol }: SshServerSettings): string {
+/** The fingerprint of a public key in a file. */
+export function fingerprintOf(file: string): string {
+  return execFileSync('ssh-keygen', ['-l', '-f', file], { encoding: 'utf8' }).split(' ')[1] ?? '';
+}
+
+function hostKeyFile(folder: string, type: string): string {
+  return join(folder, `host_key_${type}`);
+}
+
+function configuration(folder: string, port: number, settings: SshServerSettings): string {
+  const { acceptsProtocol, hostKeys = HOST_KEYS, home, logLevel = 'VERBOSE', forceCommand } = settings;
   return [
     `Port ${port}`,
     'ListenAddress 127.0.0.1',
-    `HostKey ${join(folder, 'host_key')}`,
+    ...hostKeys.map((type) => `HostKey ${hostKeyFile(folder, type)}`),
     `AuthorizedKeysFile ${join(folder, 'authorized_keys')}`,
     'PidFile none',
     'StrictModes no',
@@ -110,9 +145,10 @@ function configuration(folder: string, port: number, { acceptsProtocol }: SshSer
     'PasswordAuthentication no',
     'KbdInteractiveAuthentication no',
     'PermitRootLogin prohibit-password',
-    'LogLevel VERBOSE',
+    `LogLevel ${logLevel}`,
     ...(acceptsProtocol ? ['AcceptEnv GIT_PROTOCOL'] : []),
-    `SetEnv ${GIT_ENVIRONMENT}`,
+    `SetEnv ${GIT_ENVIRONMENT}${home === undefined ? '' : ` HOME=${home}`}`,
+    ...(forceCommand === undefined ? [] : [`ForceCommand ${forceCommand}`]),
     '',
   ].join('\n');
 }

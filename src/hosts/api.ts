@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RemoteError } from '../protocol/errors.js';
 import { connectionError, mayTryAgain } from '../protocol/http-errors.js';
+import { printable } from '../protocol/printable.js';
 import { Route, type Network } from '../protocol/route.js';
 import type { TimeLimits } from '../protocol/transport.js';
 import { pauseAfter, within } from '../protocol/waiting.js';
@@ -22,6 +23,9 @@ export interface ApiSettings {
 }
 
 const ATTEMPTS = 3;
+// Of a repository that was renamed or moved; a GET stays one.
+const REDIRECTS = [301, 302, 307, 308];
+const MOST_REDIRECTS = 3;
 const LARGEST_ANSWER = 32 * 1024 * 1024;
 
 /** Reads from the API of one server; never from another one, to which credentials could go astray. */
@@ -43,10 +47,27 @@ export class Api {
    * @throws {RemoteError} where there is no answer at all; a status is an answer
    */
   async get(url: string, headers: Readonly<Record<string, string>>): Promise<ApiAnswer> {
-    if (new URL(url).origin !== new URL(this.url).origin) throw this.#error('it points to another server.');
+    let at = this.#own(url);
+    for (let redirects = 0; ; redirects += 1) {
+      const answer = await this.#getPatiently(at, headers);
+      const { location } = answer.headers;
+      if (!REDIRECTS.includes(answer.status) || location === undefined || redirects === MOST_REDIRECTS) return answer;
+      at = this.#own(location, at);
+    }
+  }
+
+  /** A URL of this API's server; to another one nothing is sent. */
+  #own(url: string, from?: URL): URL {
+    if (!URL.canParse(url, from?.href)) throw this.error('it points to something that is no URL.');
+    const own = new URL(url, from);
+    if (own.origin === new URL(this.url).origin) return own;
+    throw this.error(`it points to another server, ${printable(own.origin, 300)}; that is not followed.`);
+  }
+
+  async #getPatiently(url: URL, headers: Readonly<Record<string, string>>): Promise<ApiAnswer> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const answer = await this.#getOnce(new URL(url), headers);
+        const answer = await this.#getOnce(url, headers);
         if (attempt === ATTEMPTS || !mayTryAgain(answer.status)) return answer;
         await sleep(pauseAfter(attempt, answer.headers['retry-after']), undefined, { signal: this.#settings.signal });
       } catch (error) {
@@ -62,7 +83,7 @@ export class Api {
     try {
       return JSON.parse(answer.body);
     } catch {
-      throw this.#error('what answers is no JSON.');
+      throw this.error('what answers is no JSON.');
     }
   }
 
@@ -99,13 +120,14 @@ export class Api {
     let length = 0;
     for await (const chunk of response as AsyncIterable<Buffer>) {
       length += chunk.length;
-      if (length > LARGEST_ANSWER) throw this.#error(`its answer is longer than ${LARGEST_ANSWER} bytes.`);
+      if (length > LARGEST_ANSWER) throw this.error(`its answer is longer than ${LARGEST_ANSWER} bytes.`);
       parts.push(chunk);
     }
     return Buffer.concat(parts).toString('utf8');
   }
 
-  #error(detail: string): RemoteError {
+  /** What is wrong with what this API answers. */
+  error(detail: string): RemoteError {
     return new RemoteError({ kind: 'api', location: this.url, detail });
   }
 }

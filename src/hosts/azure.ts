@@ -7,7 +7,10 @@ export const AZURE: Host = {
   sshUsername: 'git',
   hints: {
     401: 'Azure Repos also answers so where a token has expired.',
-    403: 'Azure Repos wants a personal access token with the scope "Code: read & write".',
+    403: {
+      read: 'Azure Repos wants a personal access token with the scope "Code: read".',
+      write: 'Azure Repos wants a personal access token with the scope "Code: read & write".',
+    },
   },
   hostKeys: [
     'ssh.dev.azure.com ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQC7Hr1oTWqNqOlzGJOfGJ4NakVyIzf1rXYd4d7wo6jBlkLvCA4odBlL0mDUyZ0/QUfTTqeu+tm22gOsv+VrVTMk6vwRU75gY/y9ut5Mb3bR5BV58dKXyq9A9UeB5Cakehn5Zgm6x1mKoVyf+FFn26iYqXJRgzIZZcZ5V6hrE0Qg39kZm4az48o0AUbf6Sp4SLdvnuMa2sVNwHBboS7EJkm57XQPVU3/QpyNLHbWDdzwtrlS+ez30S3AdYhLKEOxAG8weOnyrtLJAUen9mTkol8oII1edf7mWWbWVf0nBmly21+nZcmCTISQBtdcyPaEno7fFQMDD26/s0lfKob4Kw8H',
@@ -24,6 +27,13 @@ export const AZURE: Host = {
       pattern: /TF402455/,
       meaning: 'A branch policy of the target allows changes by pull requests alone.',
       remedy: 'Let the owner of the token bypass policies when pushing (Project settings, Repositories, Security).',
+    },
+    {
+      id: 'azure-commit-policy',
+      pattern: /VS403702/,
+      meaning:
+        'A repository policy of the target forbids a commit, such as one by an author with another e-mail address.',
+      remedy: 'Loosen the policy (Project settings, Repositories, Policies): a mirror cannot rewrite commits.',
     },
     {
       id: 'azure-secret',

@@ -6,7 +6,12 @@ export const BITBUCKET: Host = {
   hostname: /(?:^|\.)bitbucket\.org$/,
   username: 'x-token-auth',
   sshUsername: 'git',
-  hints: { 403: 'Bitbucket wants a repository access token with "Repositories: write".' },
+  hints: {
+    403: {
+      read: 'Bitbucket wants a repository access token with "Repositories: read".',
+      write: 'Bitbucket wants a repository access token with "Repositories: write".',
+    },
+  },
   hostKeys: [
     'bitbucket.org,[altssh.bitbucket.org]:443 ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBPIQmuzMBuKdWeF4+a2sjSSpBK0iqitSQ+5BM9KhpexuGt20JpTVM7u5BDZngncgrqDMbWdxMWWOGtZ9UgbqgZE=',
     'bitbucket.org,[altssh.bitbucket.org]:443 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIazEu89wgQZ4bqs3d63QSMzYVa0MuJ2e2gKTKqu+UUO',

@@ -24,7 +24,7 @@ const SUFFIXES: readonly (readonly [string, string])[] = [
 // As git-remote-codecommit has it: codecommit::region://[profile@]repository, and codecommit://[profile@]repository.
 const FORM = /^codecommit:(?::([^:/]*):)?\/\/(?:([^@/]*)@)?(.*)$/;
 const REGION = /^[a-z]{2,5}(?:-[a-z]+)+-\d{1,2}$/;
-const REPOSITORY = /^[\w.-]{1,100}$/;
+const REPOSITORY = /^(?!\.{1,2}$)[\w.-]{1,100}$/;
 
 /** Whether a text has the form of git-remote-codecommit. */
 export function isCodecommitForm(text: string): boolean {

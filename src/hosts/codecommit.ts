@@ -41,7 +41,8 @@ export const CODECOMMIT: Host = {
     },
     {
       id: 'codecommit-denied',
-      pattern: /not authorized to perform:? codecommit:|AccessDenied|explicit deny/,
+      pattern:
+        /not authorized to perform:? codecommit:|have permission to push changes to this branch|AccessDenied|explicit deny/,
       meaning: 'A policy of AWS forbids the change.',
       remedy: 'Allow `codecommit:GitPush` on the repository for the user or role, and look for a Deny on the branch.',
     },

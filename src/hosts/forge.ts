@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import type { Location } from '../protocol/location.js';
 import { GITEA } from './gitea.js';
 import { GITHUB } from './github.js';
@@ -50,11 +51,12 @@ export function forgeByName(serverUrl: string, host: Host): Forge | undefined {
   const kind = KINDS.get(host);
   if (kind === undefined) return undefined;
   const { hostname } = new URL(serverUrl);
-  if (hostname === 'github.com' || hostname === 'ssh.github.com') {
+  // The clouds have but one API, whichever of their names is given: `www.`, `ssh.`, `altssh.`.
+  if (/(?:^|\.)github\.com$/.test(hostname)) {
     return { kind, serverUrl: 'https://github.com', apiUrl: 'https://api.github.com' };
   }
   if (hostname.endsWith('.ghe.com')) return { kind, serverUrl, apiUrl: `https://api.${hostname}` };
-  if (hostname === 'altssh.gitlab.com') return forgeAt('https://gitlab.com', kind);
+  if (/(?:^|\.)gitlab\.com$/.test(hostname)) return forgeAt('https://gitlab.com', kind);
   return forgeAt(serverUrl, kind);
 }
 
@@ -65,14 +67,24 @@ export function forgeAt(serverUrl: string, kind: ForgeKind): Forge {
 
 /** The server of a repository, as a forge has it in its pages' addresses; over SSH the usual one of that name. */
 export function serverOf(location: Exclude<Location, { kind: 'local' }>): string {
-  return location.kind === 'http' ? location.url.origin : `https://${location.host}`;
+  if (location.kind === 'http') return location.url.origin;
+  return `https://${isIPv6(location.host) ? `[${location.host}]` : location.host}`;
 }
 
 /** The path of a repository on its forge: `owner/name`, in GitLab also `group/subgroup/name`. */
 export function projectPath(location: Exclude<Location, { kind: 'local' }>, serverUrl: string): string {
-  const path = location.kind === 'http' ? decodeURIComponent(location.url.pathname) : location.path;
+  const path = location.kind === 'http' ? decoded(location.url.pathname) : location.path;
   // A forge may itself stand below a path of its server.
   const below = location.kind === 'http' ? new URL(serverUrl).pathname.replace(/\/+$/, '') : '';
   const own = below !== '' && path.startsWith(`${below}/`) ? path.slice(below.length) : path;
   return own.replace(/^\/+|(?:\.git)?\/*$/g, '');
+}
+
+/** A path whose "%" begins nothing is the path as it is, as for Git. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }

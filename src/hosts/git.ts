@@ -5,7 +5,7 @@ export const RACES: readonly RejectionRule[] = [
   {
     id: 'race',
     pattern:
-      /cannot lock ref|but expected|incorrect old value provided|reference already exists|failed to update ref|failed to delete|stale info|remote ref has changed|reference is missing|unable to resolve reference/i,
+      /cannot lock ref|but expected|incorrect old value provided|reference already exists|reference does not exist|failed to update ref|failed to delete|stale info|remote ref has changed|reference is missing|unable to resolve reference/i,
     meaning: 'Somebody else changed the ref at the same time.',
     remedy: 'Run the mirror again.',
     isRace: true,
@@ -71,8 +71,9 @@ export const GIT_REJECTIONS: readonly RejectionRule[] = [
   {
     id: 'pack-size',
     pattern: /pack exceeds maximum allowed size|maximum (?:input|pack) size/i,
-    meaning: 'The push is larger than the target takes at once (receive.maxInputSize).',
-    remedy: 'Raise the limit, or mirror in steps, with fewer `branches` at first.',
+    meaning:
+      'The push is larger than the target takes at once (GitHub: 2 GiB, Bitbucket: 3.5 GB, git: receive.maxInputSize).',
+    remedy: 'Mirror in steps, with fewer `branches` at first, so that each push stays below the limit.',
   },
   {
     id: 'fsck',

@@ -7,13 +7,16 @@ export const GITEA: Host = {
   username: 'oauth2',
   sshUsername: 'git',
   hints: {
-    403: 'Gitea and Forgejo want the scope `write:repository`, and write access to the repository.',
+    403: {
+      read: 'Gitea and Forgejo want the scope `read:repository`.',
+      write: 'Gitea and Forgejo want the scope `write:repository`, and write access to the repository.',
+    },
     404: 'Gitea and Forgejo also answer so where a token may not see a private repository.',
   },
   rejections: [
     {
       id: 'gitea-force-push',
-      pattern: /[Bb]ranch .* is protected from force push/,
+      pattern: /[Bb]ranch .* is protected from force push|[Nn]ot allowed to force-push to (?:the )?protected branch/,
       meaning: 'The branch is protected on the target, and it has diverged there.',
       remedy:
         "Allow force push for it in the target's branch protection, or set `keep-divergent-refs` to leave it as it is.",
@@ -38,7 +41,7 @@ export const GITEA: Host = {
     },
     {
       id: 'gitea-protected-branch',
-      pattern: /[Nn]ot allowed to (?:(?:force-)?push to|create) (?:the )?protected branch/,
+      pattern: /[Nn]ot allowed to (?:push to|create) (?:the )?protected branch/,
       meaning: "The branch is protected on the target, and the token's owner is not on its list.",
       remedy: "Put the owner of the token on the push allowlist of the target's branch protection.",
     },
@@ -50,7 +53,7 @@ export const GITEA: Host = {
     },
     {
       id: 'gitea-archived',
-      pattern: /repo(?:sitory)? is archived|^Repo: \S+ is archived|[Mm]irror repository is read-only/,
+      pattern: /repo(?:sitory)? is archived|\bRepo: \S+ is archived|[Mm]irror repository is read-only/,
       meaning: 'The target is archived, or itself a pull mirror, and so read-only.',
       remedy: 'Unarchive it, or turn it into an ordinary repository.',
     },

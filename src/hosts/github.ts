@@ -10,7 +10,11 @@ export const GITHUB: Host = {
   username: 'x-access-token',
   sshUsername: 'git',
   hints: {
-    403: 'GitHub wants "Contents: write" of a fine-grained or app token, and the scope `repo` of a classic one; the organization may have to authorize the token for single sign-on.',
+    403: {
+      read: 'GitHub wants "Contents: read" of a fine-grained or app token, and the scope `repo` of a classic one.',
+      write:
+        'GitHub wants "Contents: write" of a fine-grained or app token, and the scope `repo` of a classic one; the organization may have to authorize the token for single sign-on.',
+    },
     404: 'GitHub also answers so where a token may not see a private repository.',
   },
   // In one push with more branches than that no push event arises.
@@ -23,7 +27,7 @@ export const GITHUB: Host = {
   rejections: [
     {
       id: 'github-large-file',
-      pattern: /GH001|exceeds GitHub's file size limit/,
+      pattern: /error: GH001|exceeds GitHub's file size limit/,
       meaning: 'The history holds a file that is larger than GitHub takes (100 MB).',
       remedy: 'Keep that file in Git LFS, or rewrite the history without it; until then exclude the ref.',
     },
@@ -53,8 +57,14 @@ export const GITHUB: Host = {
       remedy: 'Bring the Git LFS objects over first (`git lfs push --all`).',
     },
     {
+      id: 'github-lfs-unchecked',
+      pattern: /Git LFS object integrity could not be checked/,
+      meaning: 'GitHub could not look at the Git LFS objects that the history refers to.',
+      remedy: 'Run the mirror again later; if it happens every time, ask the support of GitHub.',
+    },
+    {
       id: 'github-secret',
-      pattern: /GITHUB PUSH PROTECTION|GH009|[Pp]ush cannot contain secrets/,
+      pattern: /GITHUB PUSH PROTECTION|GH009: Secrets|[Pp]ush cannot contain secrets/,
       meaning: 'The history holds a secret, and GitHub protects against pushing those.',
       remedy: 'Revoke the secret, then open the link that GitHub gives to let the push through.',
     },
@@ -78,6 +88,12 @@ export const GITHUB: Host = {
         'Give a fine-grained or app token "Workflows: write", a classic one the scope `workflow`; a job\'s own GITHUB_TOKEN can never do it.',
     },
     {
+      id: 'github-failure',
+      pattern: /fatal error in commit_refs/,
+      meaning: 'GitHub failed at its own work, or the push updates more refs than it can take.',
+      remedy: 'Run the mirror again later; look at githubstatus.com if it happens every time.',
+    },
+    {
       id: 'github-archived',
       pattern: /[Rr]epository was archived/,
       meaning: 'The target is archived and so read-only.',
@@ -94,12 +110,6 @@ export const GITHUB: Host = {
       pattern: /enabled or enforced SAML SSO/,
       meaning: 'The organization wants single sign-on for tokens.',
       remedy: 'Authorize the token for the organization (GitHub, Settings, Developer settings, "Configure SSO").',
-    },
-    {
-      id: 'github-pack-size',
-      pattern: /pack exceeds maximum allowed size/,
-      meaning: 'The push is larger than the target takes at once (GitHub: 2 GiB).',
-      remedy: 'Mirror in steps, with fewer `branches` at first, so that each push stays below the limit.',
     },
   ],
 };

@@ -8,7 +8,11 @@ export const GITLAB: Host = {
   sshUsername: 'git',
   hints: {
     401: 'After many failed sign-ins GitLab blocks the address for some minutes.',
-    403: 'GitLab wants the scope `write_repository` and at least the role Developer (Maintainer for protected branches).',
+    403: {
+      read: 'GitLab wants the scope `read_repository` and at least the role Reporter.',
+      write:
+        'GitLab wants the scope `write_repository` and at least the role Developer (Maintainer for protected branches).',
+    },
     404: 'GitLab also answers so where a token may not see a private project.',
   },
   hostKeys: [
@@ -38,9 +42,34 @@ export const GITLAB: Host = {
     },
     {
       id: 'gitlab-protected-branch',
-      pattern: /not allowed to (?:push code to|create|merge code into|delete) protected branches/,
+      pattern:
+        /not allowed to (?:push code to|create|merge code into|delete) protected branches|can only (?:create protected branches using|use an existing protected branch ref)/,
       meaning: "The branch is protected on the target, and the token's role is too low for it.",
       remedy: 'Give the token the role that the protection asks for (usually Maintainer), or allow that role to push.',
+    },
+    {
+      id: 'gitlab-sha-name',
+      pattern: /40-character hexadecimal|with a SHA-1 or SHA-256 tag name/,
+      meaning: 'The name looks like an object id, which GitLab does not take for a ref.',
+      remedy: 'Rename the ref, or exclude it.',
+    },
+    {
+      id: 'gitlab-tag-name',
+      pattern: /cannot use default branch name to create a tag/,
+      meaning: "The tag has the name of the target's default branch.",
+      remedy: 'Rename the tag, or exclude it with `tags`.',
+    },
+    {
+      id: 'gitlab-empty-project',
+      pattern: /default branch .* does not yet exist/,
+      meaning: 'The target is empty, and the role of the token is too low to make its first branch.',
+      remedy: 'Use the token of a Maintainer, or create the default branch on the target first.',
+    },
+    {
+      id: 'gitlab-protocol-off',
+      pattern: /(?:Pushing|Pulling|Git access) over (?:HTTP|SSH) is not allowed/,
+      meaning: 'The target does not let anybody use this protocol.',
+      remedy: 'Give its URL of the other kind (https or SSH), or let an administrator allow this one.',
     },
     {
       id: 'gitlab-protected-tag',
@@ -57,9 +86,15 @@ export const GITLAB: Host = {
         'Bring the Git LFS objects over first (`git lfs push --all`), or switch Git LFS off for the target project.',
     },
     {
+      id: 'gitlab-large-file',
+      pattern: /check in one or more (?:files|blobs) which exceed/,
+      meaning: 'The history holds a file that is larger than GitLab takes (100 MiB on gitlab.com without a licence).',
+      remedy: 'Keep that file in Git LFS, or rewrite the history without it; until then exclude the ref.',
+    },
+    {
       id: 'gitlab-quota',
       pattern:
-        /exceeded its size limit|exceed the .* limit|above the size limit|storage (?:size )?limit|pack size exceeds/,
+        /exceed(?:ed)? (?:its size limit|the allocated storage|the .* limit)|above the size limit|storage (?:size )?limit|pack size exceeds/,
       meaning: 'The target would grow beyond its storage quota.',
       remedy: 'Raise the quota or make room, then run the mirror again.',
     },
@@ -73,13 +108,14 @@ export const GITLAB: Host = {
     {
       id: 'gitlab-push-rule',
       pattern:
-        /does not follow the pattern|is larger than the allowed size|File name .* (?:was prohibited|is not allowed)|[Cc]ommitter'?s? .* (?:is not|was not|not) (?:a member|verified|recognized)|You cannot push commits for|prohibited by the pattern|[Bb]ranch name .* is invalid/,
+        /does not follow the pattern|contains the forbidden pattern|is not a member of team|[Cc]ommit must (?:be signed|contain a DCO)|username is inconsistent|is larger than the allowed size|File name .* (?:was prohibited|is not allowed)|[Cc]ommitter'?s? .* (?:is not|was not|not) (?:a member|verified|recognized)|You cannot push commits for|prohibited by the pattern|[Bb]ranch name .* is invalid/,
       meaning: 'A push rule of the target forbids a commit or a name.',
       remedy: 'Loosen the push rule on the target (Settings, Repository, Push rules): a mirror cannot rewrite commits.',
     },
     {
       id: 'gitlab-archived',
-      pattern: /project is archived|repository is read-only|cannot push to a read-only/i,
+      pattern:
+        /archived project|project is archived|repository is (?:temporarily )?read-only|read-only GitLab instance/i,
       meaning: 'The target is read-only.',
       remedy: 'Unarchive it, or wait until the maintenance is over.',
     },

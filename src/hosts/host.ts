@@ -1,3 +1,5 @@
+import type { SignInHints } from '../protocol/http-errors.js';
+
 /** A refusal that a server utters, and what a user makes of it. */
 export interface RejectionRule {
   /** By which tests and documents name it. */
@@ -23,7 +25,7 @@ export interface Host {
   /** The user name that it wants over SSH where the user gives none. */
   readonly sshUsername?: string;
   /** What a token must be allowed, whole sentences by the HTTP status that tells of the want. */
-  readonly hints: Readonly<Partial<Record<number, string>>>;
+  readonly hints: SignInHints['byStatus'];
   /** The most ref update commands that one push may hold. */
   readonly refsPerPush?: number;
   /** Published keys of its SSH servers, as lines of a known_hosts file. */

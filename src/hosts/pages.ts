@@ -1,7 +1,7 @@
-import { RemoteError } from '../protocol/errors.js';
+import type { RemoteError } from '../protocol/errors.js';
 import type { Api, ApiAnswer } from './api.js';
 
-const MOST_PAGES = 5000;
+export const MOST_PAGES = 5000;
 
 /** A list that an API gave in pages, or the answer that was no page. */
 export type Pages =
@@ -49,6 +49,6 @@ function nextPage(link: string | string[] | undefined, from: string): string | u
   return next.href;
 }
 
-function endless(api: Api): RemoteError {
-  return new RemoteError({ kind: 'api', location: api.url, detail: 'its list of branches has no end.' });
+export function endless(api: Api): RemoteError {
+  return api.error('its list of branches has no end.');
 }

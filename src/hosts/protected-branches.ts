@@ -77,6 +77,9 @@ async function forgeOf(request: ProtectedBranchesRequest, settings: ApiSettings)
   return forgeByName(server, host) ?? (await foundForge(server, settings)) ?? unknownForge(request);
 }
 
+// Where Gitea or Forgejo shows nothing to those who have not signed in (REQUIRE_SIGNIN_VIEW).
+const GITEA_PRIVATE = 'Only signed in user is allowed to call APIs';
+
 /** Asks a server which forge it is, without credentials: nothing else tells that of a name such as git.example.com. */
 async function foundForge(server: string, settings: ApiSettings): Promise<Forge | undefined> {
   const api = new Api(server, settings);
@@ -88,8 +91,14 @@ async function foundForge(server: string, settings: ApiSettings): Promise<Forge 
     });
   try {
     const [gitea, gitlab, github] = await Promise.all([
-      asked('/api/v1/version', ({ status, body }) => status === 200 && /^\s*\{\s*"version"\s*:/.test(body)),
-      asked('/api/v4/version', ({ headers, body }) => 'x-gitlab-meta' in headers || body.includes('401 Unauthorized')),
+      asked(
+        '/api/v1/version',
+        ({ status, body }) => (status === 200 && /^\s*\{\s*"version"\s*:/.test(body)) || body.includes(GITEA_PRIVATE),
+      ),
+      asked(
+        '/api/v4/version',
+        ({ headers, body }) => 'x-gitlab-meta' in headers || /"message"\s*:\s*"401 Unauthorized"/.test(body),
+      ),
       asked(
         '/api/v3/meta',
         ({ headers, body }) => 'x-github-enterprise-version' in headers || body.includes('"installed_version"'),
@@ -118,7 +127,7 @@ function refusal(
   { credentials, tokenName, branchesName }: ProtectedBranchesRequest,
 ): RemoteError {
   const said = /"(?:message|error)"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(body)?.[1];
-  const words = said === undefined ? '' : ` The server says: ${printable(said, 300)}.`;
+  const words = said === undefined ? '' : ` The server says: ${printable(said, 300).replace(/\.$/, '')}.`;
   const isDenied = [401, 403, 404].includes(status);
   const remedy = isDenied
     ? `${credentials === undefined ? 'Set' : 'Check'} ${tokenName}: it needs ${permission}. Or name the branches with ${branchesName} instead.`

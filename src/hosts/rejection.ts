@@ -24,12 +24,15 @@ export function explainRejection(reason: string, said: readonly string[] = []): 
   );
 }
 
-const DECORATION = /^[\s=\-_*#—–─·.|+~]*$/;
+const DECORATION = /^(?:error:)?[\s=\-_*#—–─·.|+~]*$/;
 const TELLING = /https?:\/\/|\berror:|^(?:GitLab|Gitea|Forgejo):|fatal:/;
 
 interface RankedLine {
   readonly text: string;
+  /** Those that it names in full: it is about no other. */
   readonly refs: ReadonlySet<string>;
+  /** Those whose short name it holds, which may be a word like any other. */
+  readonly perhaps: ReadonlySet<string>;
   /** The smaller, the more it tells. */
   readonly rank: number;
 }
@@ -42,13 +45,13 @@ export class PushWords {
   constructor(lines: readonly string[], refs: ReadonlySet<string>) {
     this.#lines = lines
       .filter((line) => !DECORATION.test(line))
-      .map((line) => ({ text: line.trim(), refs: refsNamedIn(line, refs), rank: rankOf(line) }));
+      .map((line) => ({ text: line.trim(), ...refsNamedIn(line, refs), rank: rankOf(line) }));
   }
 
   /** The lines that tell most about a ref, in their order: those that name it, or else those that name no ref. */
   about(ref: string, most: number): string[] {
     const concerning = this.#lines.filter(({ refs }) => refs.size === 0 || refs.has(ref));
-    const rank = (line: RankedLine): number => (line.refs.has(ref) ? -1 : line.rank);
+    const rank = (line: RankedLine): number => (line.refs.has(ref) || line.perhaps.has(ref) ? -1 : line.rank);
     const chosen = new Set(concerning.toSorted((one, other) => rank(one) - rank(other)).slice(0, most));
     return concerning.filter((line) => chosen.has(line)).map(({ text }) => text);
   }
@@ -59,8 +62,16 @@ function rankOf(line: string): number {
   return TELLING.test(line) ? 1 : 2;
 }
 
-function refsNamedIn(line: string, refs: ReadonlySet<string>): Set<string> {
+// A short name may be any word: it is sure only where the line says what it is, or quotes it.
+const SURELY_NAMED = /(?:\b(?:branch|tag|ref) |['"`])([^\s'"`]+)/gi;
+
+function refsNamedIn(line: string, refs: ReadonlySet<string>): Pick<RankedLine, 'refs' | 'perhaps'> {
   const words = line.split(/[\s'"`()[\],;]+|[.:!?]+(?=\s|$)/);
-  const named = words.flatMap((word) => [word, `refs/heads/${word}`, `refs/tags/${word}`]);
-  return new Set(named.filter((name) => refs.has(name)));
+  const sure = Array.from(line.matchAll(SURELY_NAMED), ([, word = '']) => word.replace(/[.,:;!?)]+$/, ''));
+  const among = (names: readonly string[]): Set<string> => new Set(names.filter((name) => refs.has(name)));
+  return { refs: among([...words, ...sure.flatMap(fullNames)]), perhaps: among(words.flatMap(fullNames)) };
+}
+
+function fullNames(word: string): string[] {
+  return [`refs/heads/${word}`, `refs/tags/${word}`];
 }

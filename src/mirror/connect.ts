@@ -108,7 +108,10 @@ function openTransport(endpoint: Endpoint, shared: Shared, ports: RunPorts): Tra
       return new HttpTransport({
         url: location.url,
         credentials: signInFor(endpoint, ports.now),
-        hints: { token: endpoint.signInHint, byStatus: host.hints },
+        hints:
+          endpoint.signing === undefined
+            ? { token: endpoint.signInHint, byStatus: host.hints }
+            : { token: 'the AWS credentials', bearer: 'the user or role of AWS', byStatus: host.hints },
         network: shared.network,
         userAgent: ports.agent,
         limits: shared.limits,

@@ -204,7 +204,7 @@ class EndpointReading {
     const { lines, wrong } = normalizeKnownHosts(this.#raw.sshKnownHosts);
     if (wrong !== undefined) {
       this.#problem(
-        `${this.#settings.names.sshKnownHosts} has the line "${printable(wrong, 100)}", which is no line of a known_hosts file ` +
+        `${this.#settings.names.sshKnownHosts} has the line "${printable(withoutKeys(wrong), 100)}", which is no line of a known_hosts file ` +
           '(host, type, key): give the output of `ssh-keyscan HOST`, checked against what the host publishes.',
       );
     }
@@ -228,6 +228,11 @@ function withTokenAsPassword({
 } {
   const isToken = username !== undefined && TOKEN.test(username) && (password ?? 'x-oauth-basic') === 'x-oauth-basic';
   return isToken ? { password: username } : { username, password };
+}
+
+/** A line that may hold a private key which was given in the wrong place: long runs of base64 are left out. */
+function withoutKeys(line: string): string {
+  return line.replace(/[A-Za-z0-9+/=]{32,}/g, '*****');
 }
 
 /**

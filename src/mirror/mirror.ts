@@ -220,9 +220,10 @@ class MirrorRun {
     const early =
       isKnownEarly && whole.length <= this.#refsPerPush ? this.#prepare(relay, whole, snapshots) : undefined;
     const inquiry = this.#inquire(snapshots, comparison);
+    let changes: readonly Change[] = [];
     try {
       const decisions = await this.#decide(snapshots, comparison, inquiry);
-      const changes = inPushOrder(decisions.filter(isChange), snapshots.source.defaultBranch);
+      changes = inPushOrder(decisions.filter(isChange), snapshots.source.defaultBranch);
       const fates = new Map<string, Fate>();
       for (const batch of batches(changes, this.#refsPerPush)) {
         const settled = await this.#push(relay, batch, snapshots, inquiry, early);
@@ -232,6 +233,7 @@ class MirrorRun {
       this.results.record(decisions, fates, await inquiry.relations.catch(noRelations));
     } catch (error) {
       this.results.relate(await inquiry.relations.catch(noRelations));
+      this.results.miss(changes);
       throw error;
     } finally {
       this.#packBytes += relay.count.packBytes;

@@ -234,7 +234,7 @@ class Checks {
   proxies({ proxies }: Surroundings): void {
     for (const { name, url } of proxies) {
       const whole = url.includes('://') ? url : `http://${url}`;
-      if (!URL.canParse(whole) || !/^https?:$/.test(new URL(whole).protocol)) {
+      if (!isProxy(whole)) {
         this.add(`${name} is "${withoutCredentials(url)}", which is no proxy that can be used: give http://host:port.`);
       }
     }
@@ -259,4 +259,15 @@ class Checks {
 
 function isTrue(text: string): boolean {
   return /^(?:true|True|TRUE)$/.test(text);
+}
+
+function isProxy(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  try {
+    decodeURIComponent(username + password);
+  } catch {
+    return false;
+  }
+  return /^https?:$/.test(protocol);
 }

@@ -110,6 +110,8 @@ export class Relay {
       );
       if (report === undefined) throw noReport(target.location);
       return this.#fates(changes, report, said);
+    } catch (error) {
+      throw inItsWords(error, said);
     } finally {
       await pack?.bytes.return();
     }
@@ -185,6 +187,21 @@ function fateOf(ref: string, report: PushReport, words: PushWords): Fate {
   const reason = report.unpack === 'ok' ? verdict.reason : `${verdict.reason}: ${report.unpack}`;
   const isRace = explainRejection(reason)?.isRace === true;
   return isRace ? { kind: 'overtaken', reason } : { kind: 'refused', reason, said: said() };
+}
+
+/** A server that ends the connection because it refuses the push has said so before, and will say so again. */
+function inItsWords(error: unknown, said: readonly string[]): unknown {
+  if (!(error instanceof RemoteError) || !error.passing) return error;
+  const last = said.filter((line) => /^(?:fatal|error): /.test(line) && explainRejection('', [line]) !== undefined);
+  if (last.length === 0) return error;
+  const { location, message, remedy = '' } = error;
+  return new RemoteError({
+    kind: 'refused',
+    location,
+    detail: `the server says: ${last.join(' ')}.`,
+    remedy,
+    cause: message,
+  });
 }
 
 /** Without a report only the target's refs tell what happened: they are read again. */

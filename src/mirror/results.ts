@@ -44,6 +44,14 @@ export class Results {
     }
   }
 
+  /** Notes the changes that no push was begun for, because an error ends the round. */
+  miss(changes: readonly Change[]): void {
+    for (const change of changes) {
+      if (this.#results.has(change.ref) || this.#inDoubt.has(change.ref)) continue;
+      this.#results.set(change.ref, { ...changedResult(change, undefined), outcome: 'rejected', message: NOT_REACHED });
+    }
+  }
+
   /** Tells how the changes that are in doubt stand to what the target had. */
   relate(relations: ReadonlyMap<string, Relation>): void {
     for (const [ref, result] of this.#inDoubt) {
@@ -100,11 +108,7 @@ export class Results {
     }
     const changed = changedResult(decision, relations.get(ref));
     if (fate?.kind === 'accepted') return changed;
-    const missed: Exclude<Fate, { kind: 'accepted' }> = fate ?? {
-      kind: 'refused',
-      reason: 'it was not pushed',
-      said: [],
-    };
+    const missed: Exclude<Fate, { kind: 'accepted' }> = fate ?? NOT_PUSHED;
     if (missed.kind === 'overtaken') this.#overtaken.add(ref);
     return { ...changed, outcome: 'rejected', message: fateMessage(missed) };
   }
@@ -117,6 +121,8 @@ export class Results {
   }
 }
 
+const NOT_PUSHED: Exclude<Fate, { kind: 'accepted' }> = { kind: 'refused', reason: 'it was not pushed', said: [] };
+const NOT_REACHED = 'the run broke off before this ref was pushed. Run the mirror again.';
 const IN_DOUBT = 'the connection broke before the target said what became of it. Run the mirror again.';
 
 function changedResult(change: Change, relation: Relation | undefined): RefResult {

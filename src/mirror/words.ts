@@ -53,12 +53,16 @@ export function fateMessage(fate: Exclude<Fate, { kind: 'accepted' }>): string {
     const rule = explainRejection(fate.reason);
     return rule === undefined || rule.id === 'race'
       ? `somebody else changed it at the same time, again and again (${fate.reason}). Run the mirror again.`
-      : `the target refuses it: ${fate.reason}. ${rule.meaning} ${rule.remedy}`;
+      : `the target refuses it: ${sentence(fate.reason)} ${rule.meaning} ${rule.remedy}`;
   }
   const said = fate.said.length === 0 ? '' : ` (${fate.said.join(' ')})`;
   const rule = explainRejection(fate.reason, fate.said);
   const meaning = rule === undefined ? '' : ` ${rule.meaning} ${rule.remedy}`;
-  return `the target refuses it: ${fate.reason}${said}.${meaning}`;
+  return `the target refuses it: ${sentence(fate.reason + said)}${meaning}`;
+}
+
+function sentence(words: string): string {
+  return /[.!?]$/.test(words) ? words : `${words}.`;
 }
 
 /** What a user is told of a run that came to nothing: the words of a host are explained, where they are known. */

@@ -113,12 +113,17 @@ export function mayTryAgain(status: number): boolean {
   return status === 429 || status === 502 || status === 503 || status === 504;
 }
 
+/** Whole sentences; for reading and writing apart, where they want different things. */
+export type Hint = string | { readonly read: string; readonly write: string };
+
 /** What a user is told of signing in. */
 export interface SignInHints {
   /** What a user sets to sign in: "the input `token`". */
   readonly token: string;
+  /** Who signs in, where that is nobody with a token. */
+  readonly bearer?: string;
   /** What the host wants of it, whole sentences by HTTP status. */
-  readonly byStatus: Readonly<Partial<Record<number, string>>>;
+  readonly byStatus: Readonly<Partial<Record<number, Hint>>>;
 }
 
 /** What is known of an answer that is not the one Git's protocol wants. */
@@ -140,8 +145,14 @@ export function statusError(answer: UnexpectedAnswer): RemoteError {
   if (status === 200) return notGit(answer);
   const meaning = MEANINGS[status] ?? (isRedirect(answer) ? movedOn : unknownStatus);
   const { remedy = '', ...parts } = meaning(answer, serverText(answer));
-  const hint = answer.hints.byStatus[status];
+  const hint = hintFor(answer);
   return new RemoteError({ location, ...parts, remedy: hint === undefined ? remedy : `${remedy} ${hint}` });
+}
+
+function hintFor({ hints, status, service }: UnexpectedAnswer): string | undefined {
+  const hint = hints.byStatus[status];
+  if (typeof hint !== 'object') return hint;
+  return service === 'git-receive-pack' ? hint.write : hint.read;
 }
 
 type Meaning = (answer: UnexpectedAnswer, said: string) => Omit<RemoteErrorParts, 'location'>;
@@ -166,7 +177,7 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
     const access = service === 'git-receive-pack' ? 'write to' : 'read';
     return {
       kind: 'forbidden',
-      detail: `the token may not ${access} this repository (HTTP 403).${said}`,
+      detail: `${hints.bearer ?? 'the token'} may not ${access} this repository (HTTP 403).${said}`,
       remedy: `Give ${hints.token} the permission to ${access} it.`,
     };
   },
@@ -233,7 +244,14 @@ function notGit(answer: UnexpectedAnswer): RemoteError {
   });
 }
 
+/** What a server says in plain text, its lines in one. Azure Repos begins it as a Git answer, and says it twice. */
 function serverText(answer: UnexpectedAnswer): string {
-  const line = answer.beginning.split('\n')[0]?.trim() ?? '';
-  return answer.type === 'text/plain' && line !== '' ? ` The server says: ${printable(line, 300)}` : '';
+  if (answer.type !== 'text/plain') return '';
+  const lines = answer.beginning
+    .split('\n')
+    .map((line) => line.trim().replace(/^(?:[0-9a-f]{4})+(?=# service=|[A-Z]{2}\d)/, ''))
+    .filter((line) => line !== '' && !line.startsWith('# service='));
+  const said = printable([...new Set(lines)].join(' '), 500);
+  if (said === '') return '';
+  return ` The server says: ${said}${/[.!?…]$/.test(said) ? '' : '.'}`;
 }

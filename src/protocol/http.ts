@@ -198,7 +198,8 @@ export class HttpTransport implements Transport {
       });
       answered.catch(() => undefined);
       const conversation = async (): Promise<void> => {
-        await within(connected, { ms: limits.connect, location: this.location, giveUp: abandon });
+        const { proxy } = this.#route;
+        await within(connected, { ms: limits.connect, location: this.location, giveUp: abandon, proxy });
         isConnected = true;
         await this.#write(outgoing, request.body);
         await within(answered, { ms: limits.silence, location: this.location, giveUp: abandon });

@@ -1,4 +1,5 @@
 import { HttpsProxyAgent } from 'hpagent';
+import { setMaxListeners } from 'node:events';
 import http from 'node:http';
 import https from 'node:https';
 import { rootCertificates, createSecureContext, type SecureContext } from 'node:tls';
@@ -27,6 +28,8 @@ export class Route {
   readonly #proxy: URL | undefined;
   readonly #secureContext: SecureContext | undefined;
   readonly #kept: http.Agent;
+  /** Ends the requests for tunnels that the proxy has not answered: they are the agents' own. */
+  readonly #closing = new AbortController();
 
   /** @param server any URL of the server */
   constructor(server: URL, network: Network) {
@@ -37,6 +40,8 @@ export class Route {
     if (network.certificates.length > 0) {
       this.#secureContext = createSecureContext({ ca: [...rootCertificates, ...network.certificates] });
     }
+    // Each push has a tunnel of its own.
+    setMaxListeners(0, this.#closing.signal);
     this.#kept = this.#agent(server.protocol, true);
   }
 
@@ -47,11 +52,13 @@ export class Route {
     const proxy = this.#proxy;
     if (proxy === undefined) return http.request(url, { method, headers, agent });
     // To a proxy the whole URL is the path (RFC 9112, "absolute-form").
+    const { hostname, port } = withoutBrackets(proxy);
     const whole = { method, agent, path: url.href, headers: { Host: url.host, ...signInTo(proxy), ...headers } };
-    return (proxy.protocol === 'https:' ? https : http).request({ ...addressOf(proxy), ...whole });
+    return (proxy.protocol === 'https:' ? https : http).request({ ...whole, hostname, port });
   }
 
   close(): void {
+    this.#closing.abort();
     this.#kept.destroy();
   }
 
@@ -60,7 +67,9 @@ export class Route {
     const trust = this.#secureContext === undefined ? {} : { secureContext: this.#secureContext };
     if (protocol === 'http:' && proxy?.protocol !== 'https:') return new http.Agent({ keepAlive });
     if (protocol === 'http:' || proxy === undefined) return new https.Agent({ keepAlive, ...trust });
-    return new HttpsProxyAgent({ keepAlive, proxy, ...trust, proxyRequestOptions: trust } as ProxyAgentOptions);
+    const toProxy = { ...trust, signal: this.#closing.signal };
+    const options = { keepAlive, proxy: withoutBrackets(proxy), ...trust, proxyRequestOptions: toProxy };
+    return new HttpsProxyAgent(options as unknown as ProxyAgentOptions);
   }
 }
 
@@ -72,8 +81,10 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 
-function addressOf(proxy: URL): { host: string; port: string } {
-  return { host: proxy.hostname.replace(/^\[|\]$/g, ''), port: proxy.port };
+/** The parts of a URL with an IPv6 address as a connection wants it. */
+function withoutBrackets(url: URL): Pick<URL, 'protocol' | 'hostname' | 'port' | 'username' | 'password'> {
+  const { protocol, hostname, port, username, password } = url;
+  return { protocol, hostname: hostname.replace(/^\[|\]$/g, ''), port, username, password };
 }
 
 function signInTo(proxy: URL): Record<string, string> {

@@ -24,7 +24,7 @@ export async function* dataBand(
         if (content.length > 0) yield content;
         break;
       case 2:
-        lines.add(content.toString('utf8'));
+        lines.add(content);
         break;
       case 3:
         lines.end();
@@ -39,25 +39,39 @@ export async function* dataBand(
 /** A server could fill a disk with what it says. */
 const MOST_LINES = 2000;
 
-/** Cuts a server's text into lines: it may come in pieces, and progress ends in a carriage return. */
+/** More than is shown of a line, in bytes: what is longer is cut where it is shown, and marked. */
+const MOST_BYTES = 16 * 1024;
+const NOTHING = Buffer.alloc(0);
+
+/** Cuts a server's text into lines: it comes in pieces, cut also within a letter, and progress ends in a carriage return. */
 class RemoteLines {
   readonly #onText: RemoteText;
-  #pending = '';
+  #pending = NOTHING;
   #told = 0;
 
   constructor(onText: RemoteText) {
     this.#onText = onText;
   }
 
-  add(text: string): void {
-    const lines = (this.#pending + text).split(/[\r\n]+/);
-    this.#pending = (lines.pop() ?? '').slice(-4096);
-    lines.forEach((line) => this.#tell(line));
+  add(bytes: Buffer): void {
+    let from = 0;
+    for (const [at, byte] of bytes.entries()) {
+      if (byte !== 0x0a && byte !== 0x0d) continue;
+      this.#keep(bytes.subarray(from, at));
+      this.end();
+      from = at + 1;
+    }
+    this.#keep(bytes.subarray(from));
   }
 
   end(): void {
-    this.#tell(this.#pending);
-    this.#pending = '';
+    this.#tell(this.#pending.toString('utf8'));
+    this.#pending = NOTHING;
+  }
+
+  #keep(bytes: Buffer): void {
+    const kept = bytes.subarray(0, MOST_BYTES - this.#pending.length);
+    if (kept.length > 0) this.#pending = Buffer.concat([this.#pending, kept]);
   }
 
   #tell(line: string): void {

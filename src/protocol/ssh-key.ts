@@ -1,4 +1,4 @@
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, type KeyObject } from 'node:crypto';
 
 /** Why a text is no usable private key: a whole clause that follows the key's name, and the remedy. */
 export class SshKeyProblem extends Error {}
@@ -9,6 +9,9 @@ const LINE = 70;
 
 const ENCRYPTED =
   'is protected by a passphrase, which nobody could type here: make a key of its own for the mirror (ssh-keygen -t ed25519 -N "")';
+const UNKNOWN =
+  'is a private key of a kind that ssh does not know: make a key of its own for the mirror (ssh-keygen -t ed25519 -N "")';
+const CURVES = ['prime256v1', 'secp384r1', 'secp521r1'];
 const DAMAGED = 'is a private key of which a part is missing or changed: copy the whole file again';
 
 /**
@@ -26,11 +29,15 @@ export function normalizePrivateKey(text: string): string {
   if (label === 'ENCRYPTED PRIVATE KEY' || /Proc-Type:\s*4,ENCRYPTED/.test(body)) throw new SshKeyProblem(ENCRYPTED);
   const base64 = body.replace(/\s+/g, '');
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) throw new SshKeyProblem(DAMAGED);
-  const lines = base64.match(new RegExp(`.{1,${LINE}}`, 'g')) ?? [];
-  const key = [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');
-  if (label === 'OPENSSH PRIVATE KEY') checkOpenSsh(Buffer.from(base64, 'base64'));
-  else checkPem(key);
+  const key = armored(label, base64);
+  if (label !== 'OPENSSH PRIVATE KEY') return usable(key);
+  checkOpenSsh(Buffer.from(base64, 'base64'));
   return key;
+}
+
+function armored(label: string, base64: string): string {
+  const lines = base64.match(new RegExp(`.{1,${LINE}}`, 'g')) ?? [];
+  return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');
 }
 
 function unwrapped(text: string): string {
@@ -42,11 +49,14 @@ function unwrapped(text: string): string {
     .trim()
     .replace(/^(["'])(.*)\1$/s, '$2');
   const decoded = /^[A-Za-z0-9+/=\s]+$/.test(plain) ? Buffer.from(plain, 'base64').toString('latin1') : '';
-  return decoded.startsWith('-----BEGIN ') ? decoded : plain;
+  return decoded.includes('-----BEGIN ') ? decoded : plain;
 }
 
 /** The sentence for a text that is no private key. */
 function whatElse(text: string): string {
+  if (/^\S+-cert-v\d+@openssh\.com\s/.test(text)) {
+    return 'is a certificate: give the private key, the file without -cert.pub in its name';
+  }
   if (
     /^(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-|sk-(?:ssh|ecdsa)-)/.test(text) ||
     /BEGIN (?:SSH2 |RSA )?PUBLIC KEY/.test(text)
@@ -86,10 +96,45 @@ function checkOpenSsh(content: Buffer): void {
   if (secret.length < 8 || secret.readUInt32BE(0) !== secret.readUInt32BE(4)) throw new SshKeyProblem(DAMAGED);
 }
 
-function checkPem(key: string): void {
+/** A key in a form of PEM as ssh reads it: only OpenSSH 9.6 and later reads Ed25519 there. */
+function usable(key: string): string {
+  const parsed = parsedPem(key);
+  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = parsed;
+  if (type === 'ed25519') return armored('OPENSSH PRIVATE KEY', openSshForm(parsed).toString('base64'));
+  if (type === 'rsa' || (type === 'ec' && CURVES.includes(details?.namedCurve ?? ''))) return key;
+  throw new SshKeyProblem(UNKNOWN);
+}
+
+function parsedPem(key: string): KeyObject {
   try {
-    createPrivateKey(key);
+    return createPrivateKey(key);
   } catch {
     throw new SshKeyProblem(DAMAGED);
   }
+}
+
+/** An Ed25519 key in OpenSSH's own form, without a passphrase and a comment (PROTOCOL.key of OpenSSH's source). */
+function openSshForm(key: KeyObject): Buffer {
+  const { x = '', d = '' } = key.export({ format: 'jwk' });
+  const [type, open, secret] = [Buffer.from('ssh-ed25519'), Buffer.from(x, 'base64url'), Buffer.from(d, 'base64url')];
+  // The number that stands there twice, and the whole a multiple of 8 bytes long, filled up with 1, 2, 3, …
+  const inner = Buffer.concat([
+    Buffer.alloc(8),
+    ...[type, open, Buffer.concat([secret, open]), Buffer.alloc(0)].map(sshString),
+  ]);
+  const filling = Buffer.from([1, 2, 3, 4, 5, 6, 7].slice(0, (8 - (inner.length % 8)) % 8));
+  const none = Buffer.from('none');
+  return Buffer.concat([
+    Buffer.from(OPENSSH_MAGIC),
+    ...[none, none, Buffer.alloc(0)].map(sshString),
+    Buffer.from([0, 0, 0, 1]),
+    ...[Buffer.concat([type, open].map(sshString)), Buffer.concat([inner, filling])].map(sshString),
+  ]);
+}
+
+/** Bytes after their length. */
+function sshString(bytes: Buffer): Buffer {
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(bytes.length);
+  return Buffer.concat([length, bytes]);
 }

@@ -95,8 +95,9 @@ export class SshTransport extends ProgramTransport {
     const { host, port, publishedKeys, fingerprints } = this.#settings;
     const offered = lines.map((line) => OFFERED_KEY.exec(line)?.[1]).find((key) => key !== undefined);
     const shown = offered === undefined ? '' : ` It offers ${printable(offered, 200)}.`;
+    if (fingerprints.some((fingerprint) => offered?.endsWith(` ${fingerprint}`))) return this.#unasked();
     const isUsual = port === undefined || port === 22;
-    const name = isUsual ? host : `[${host}]:${port}`;
+    const name = (isUsual ? host : `[${host}]:${port}`).toLowerCase();
     const isPublished =
       fingerprints.length > 0 || publishedKeys.some((line) => line.split(' ')[0]?.split(',').includes(name));
     const scan = isUsual ? `ssh-keyscan ${host}` : `ssh-keyscan -p ${port} ${host}`;
@@ -112,6 +113,17 @@ export class SshTransport extends ProgramTransport {
     });
   }
 
+  /** The host shows the published key, but it was not among the known ones: `ssh-keyscan` had no answer. */
+  #unasked(): RemoteError {
+    this.#identity = undefined;
+    return new RemoteError({
+      kind: 'interrupted',
+      location: this.location,
+      detail: 'the host could not be asked for its key by `ssh-keyscan`, so the connection was not made.',
+      remedy: 'Run the mirror again; if that does not help, check that `ssh-keyscan` is installed.',
+    });
+  }
+
   async #prepareIdentity(): Promise<string[]> {
     const { privateKey, knownHosts } = this.#settings;
     const args: string[] = [];
@@ -121,7 +133,7 @@ export class SshTransport extends ProgramTransport {
     }
     const known = this.#file([knownHosts ?? '', ...(await this.#publishedKeys()), ''].join('\n'));
     const own = knownHosts === undefined ? ' ~/.ssh/known_hosts ~/.ssh/known_hosts2' : '';
-    args.push(...options({ UserKnownHostsFile: known + own }));
+    args.push(...options({ UserKnownHostsFile: `"${known}"${own}` }));
     if (knownHosts !== undefined) args.push(...options({ GlobalKnownHostsFile: '/dev/null' }));
     return args;
   }

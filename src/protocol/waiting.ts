@@ -3,12 +3,18 @@ import { RemoteError } from './errors.js';
 /** Waits for a promise, but no longer than the limit; then `giveUp` is called and the wait fails. */
 export async function within<T>(
   promise: Promise<T>,
-  limit: { readonly ms: number; readonly location: string; readonly giveUp: () => void },
+  limit: {
+    readonly ms: number;
+    readonly location: string;
+    readonly giveUp: () => void;
+    /** The proxy that is to make the connection which is waited for. */
+    readonly proxy?: string | undefined;
+  },
 ): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const silence = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
-      reject(silent(limit.location, limit.ms));
+      reject(silent(limit.location, limit.ms, limit.proxy));
       limit.giveUp();
     }, limit.ms);
   });
@@ -20,7 +26,15 @@ export async function within<T>(
   }
 }
 
-function silent(location: string, ms: number): RemoteError {
+function silent(location: string, ms: number, proxy: string | undefined): RemoteError {
+  if (proxy !== undefined) {
+    return new RemoteError({
+      kind: 'silent',
+      location,
+      detail: `the proxy ${proxy} made no connection within ${ms / 1000} seconds.`,
+      remedy: 'Check HTTPS_PROXY, or name the host in NO_PROXY if it can be reached without the proxy.',
+    });
+  }
   return new RemoteError({
     kind: 'silent',
     location,

@@ -1,0 +1,227 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { transformFileSync } from '@swc/core';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { platform } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface, type Interface } from 'node:readline';
+import { writePrivateFile } from '../../src/protocol/private-file.js';
+import { until } from '../command-process.js';
+import { Scratch } from '../repositories/git.js';
+
+const CONTENT = `-----BEGIN marker-----\n${'böse € \u{1F511}\n'.repeat(5000)}-----END marker-----\n`;
+const KINDS = platform() === 'linux' ? (['nameless', 'guarded'] as const) : (['guarded'] as const);
+
+/** Writes files when it is told so, and closes them; says their paths. */
+const HOLDER = `
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { writePrivateFile } from './private-file.mjs';
+const [, , kind, content] = process.argv;
+const files = [];
+for await (const line of createInterface({ input: process.stdin })) {
+  if (line === 'write') files.push(writePrivateFile(readFileSync(content, 'utf8'), ...(kind === '' ? [] : [kind])));
+  if (line === 'close') for (const file of files) file.close();
+  console.log(line === 'write' ? files.at(-1).path : 'done');
+}
+`;
+
+/** A process that holds private files, with a temporary folder of its own. */
+class Holder {
+  readonly temporary: string;
+  readonly #child: ChildProcess;
+  readonly #answers: AsyncIterator<string>;
+
+  constructor(scratch: Scratch, kind: string, temporaryName = 'temporary') {
+    this.temporary = scratch.join(temporaryName);
+    mkdirSync(this.temporary);
+    writeFileSync(scratch.join('content'), CONTENT);
+    writeFileSync(scratch.join('holder.mjs'), HOLDER);
+    writeFileSync(scratch.join('private-file.mjs'), compiled('src/protocol/private-file.ts'));
+    this.#child = spawn(process.execPath, [scratch.join('holder.mjs'), kind, scratch.join('content')], {
+      env: { PATH: process.env.PATH, TMPDIR: this.temporary },
+      stdio: ['pipe', 'pipe', 'inherit'],
+      // The leader of a group, so that a test can signal all of it as a terminal does.
+      detached: true,
+    });
+    const lines: Interface = createInterface({ input: this.#child.stdout! });
+    this.#answers = lines[Symbol.asyncIterator]();
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** @returns the path of the file that was written */
+  async write(): Promise<string> {
+    return this.#ask('write');
+  }
+
+  async close(): Promise<void> {
+    await this.#ask('close');
+  }
+
+  /** Lets it come to its own end. */
+  async finish(): Promise<number | null> {
+    this.#child.stdin?.end();
+    return this.#ended();
+  }
+
+  async kill(signal: NodeJS.Signals, whom: 'process' | 'group' = 'process'): Promise<void> {
+    process.kill(whom === 'group' ? -this.pid : this.pid, signal);
+    await this.#ended();
+  }
+
+  async #ended(): Promise<number | null> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, 'exit');
+    return this.#child.exitCode;
+  }
+
+  async #ask(question: string): Promise<string> {
+    this.#child.stdin?.write(`${question}\n`);
+    const { value } = (await this.#answers.next()) as { value: string | undefined };
+    if (value === undefined) throw new Error('the holder has ended');
+    return value;
+  }
+}
+
+function compiled(path: string): string {
+  return transformFileSync(path, {
+    jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
+    module: { type: 'es6' },
+  }).code;
+}
+
+describe.each(KINDS)('a %s private file', (kind) => {
+  let scratch: Scratch;
+  let holder: Holder;
+
+  beforeEach(() => {
+    scratch = new Scratch();
+    holder = new Holder(scratch, kind);
+  });
+
+  afterEach(async () => {
+    await holder.kill('SIGKILL').catch(() => undefined);
+    scratch.remove();
+  });
+
+  test('is read by another program by its path, again and again', async () => {
+    const path = await holder.write();
+
+    for (const _time of [1, 2]) expect(execFileSync('cat', [path], { encoding: 'utf8' })).toBe(CONTENT);
+  });
+
+  test('is readable for its owner alone, whatever folder it stands in', async () => {
+    const path = await holder.write();
+
+    const folders = readdirSync(holder.temporary).map((name) => modeOf(join(holder.temporary, name)));
+
+    expect(modeOf(path)).toBe('600');
+    expect(folders).toEqual(kind === 'guarded' ? ['700'] : []);
+  });
+
+  test('is gone when it is closed, and closing twice is fine', async () => {
+    const path = await holder.write();
+    await holder.close();
+    await holder.close();
+
+    expect(existsSync(path)).toBe(false);
+    expect(readdirSync(holder.temporary)).toEqual([]);
+    expect(await holder.finish()).toBe(0);
+  });
+
+  test('is one of many, each with its own path', async () => {
+    const paths = [await holder.write(), await holder.write(), await holder.write()];
+
+    expect(new Set(paths).size).toBe(3);
+    for (const path of paths) expect(readFileSync(path, 'utf8')).toBe(CONTENT);
+  });
+
+  test('does not keep its process alive, and is gone after its end', async () => {
+    const path = await holder.write();
+
+    expect(await holder.finish()).toBe(0);
+    await until(() => !existsSync(path) && readdirSync(holder.temporary).length === 0);
+  });
+
+  test.each([
+    ['SIGKILL', 'process'],
+    ['SIGTERM', 'process'],
+    ['SIGKILL', 'group'],
+    ['SIGINT', 'group'],
+    ['SIGHUP', 'group'],
+  ] as const)('is gone after %s to its %s', async (signal, whom) => {
+    const path = await holder.write();
+    expect(readFileSync(path, 'utf8')).toBe(CONTENT);
+
+    await holder.kill(signal, whom);
+
+    await until(() => !existsSync(path) && readdirSync(holder.temporary).length === 0);
+  });
+
+  test('stands in a temporary folder of any name', async () => {
+    const odd = new Holder(scratch, kind, ' -o $(true) \'x\' "y" ');
+    const path = await odd.write();
+    expect(readFileSync(path, 'utf8')).toBe(CONTENT);
+
+    await odd.kill('SIGKILL');
+
+    await until(() => !existsSync(path) && readdirSync(odd.temporary).length === 0);
+  });
+});
+
+test('a guarded private file can be closed after somebody else took it away', () => {
+  const file = writePrivateFile('content', 'guarded');
+  rmSync(dirname(file.path), { recursive: true });
+
+  expect(() => file.close()).not.toThrow();
+  expect(existsSync(dirname(file.path))).toBe(false);
+});
+
+(platform() === 'linux' ? describe : describe.skip)('a nameless private file', () => {
+  let scratch: Scratch;
+
+  beforeEach(() => {
+    scratch = new Scratch();
+  });
+
+  afterEach(() => scratch.remove());
+
+  test.each(['nameless', ''])('has nothing in the temporary folder while it is open (kind "%s")', async (kind) => {
+    const holder = new Holder(scratch, kind);
+    const path = await holder.write();
+
+    expect(path).toMatch(new RegExp(`^/proc/${holder.pid}/fd/\\d+$`));
+    expect(readdirSync(holder.temporary)).toEqual([]);
+    expect(readFileSync(path, 'utf8')).toBe(CONTENT);
+    await holder.finish();
+  });
+
+  test('leaves its descriptor to whoever opens the next file, and closing again leaves that alone', () => {
+    const file = writePrivateFile('one', 'nameless');
+    file.close();
+    const next = writePrivateFile('two', 'nameless');
+
+    file.close();
+
+    expect(readFileSync(next.path, 'utf8')).toBe('two');
+    next.close();
+    expect(existsSync(next.path)).toBe(false);
+  });
+
+  test('is not passed on to child processes', () => {
+    const file = writePrivateFile('secret', 'nameless');
+
+    const inherited = execFileSync('ls', ['-l', '/proc/self/fd'], { encoding: 'utf8' });
+
+    expect(execFileSync('ls', ['-l', file.path], { encoding: 'utf8' })).toMatch(/push-mirror-.*\(deleted\)/);
+    expect(inherited).not.toMatch(/push-mirror-.*\(deleted\)/);
+    file.close();
+  });
+});
+
+function modeOf(path: string): string {
+  return (statSync(path).mode & 0o777).toString(8);
+}

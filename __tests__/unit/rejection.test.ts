@@ -1,0 +1,234 @@
+import { describe, expect, test } from '@jest/globals';
+import { explainRejection, PushWords, REJECTIONS } from '../../src/hosts/rejection.js';
+import { REFUSALS, wordsOf, type Refusal } from '../recordings/refusals.js';
+
+const SENTENCES = /^(?:[A-Z`].*[.!])$/s;
+
+/** What a recording is about, in the title of a test. */
+function titled(refusal: Refusal): [string, string, Refusal] {
+  const [reason, remote] = wordsOf(refusal);
+  const said = [...remote, reason].map((line) => line.trim()).filter((line) => line !== '');
+  const telling = said.find((line) => /GH\d|GitLab: ./.test(line)) ?? said.at(-1) ?? '';
+  return [`${refusal.id} (${refusal.how})`, telling.split('\n')[0] ?? '', refusal];
+}
+
+describe('explainRejection', () => {
+  test.each(REFUSALS.map(titled))('%s: %s', (_id, _line, refusal) => {
+    expect(explainRejection(...wordsOf(refusal))?.id).toBe(refusal.id);
+  });
+
+  test('every rule has a recording, and every recording a rule', () => {
+    const recorded = new Set(REFUSALS.map(({ id }) => id));
+
+    expect([...recorded].toSorted()).toEqual(REJECTIONS.map(({ id }) => id).toSorted());
+  });
+
+  test.each(REJECTIONS.map((rule) => [rule.id, rule] as const))('%s: whole sentences', (_id, { meaning, remedy }) => {
+    expect(meaning).toMatch(SENTENCES);
+    expect(remedy).toMatch(SENTENCES);
+  });
+
+  test('no word of the rules themselves is explained by another', () => {
+    // What a user reads may come back, such as in the log of a hook that mirrors on.
+    const misread = REJECTIONS.filter(({ meaning, id }) => ![undefined, id].includes(explainRejection(meaning)?.id));
+
+    expect(misread.map(({ id }) => id)).toEqual([]);
+  });
+
+  test.each(['success', 'no reason given', '', 'failed', 'it was moved on the source'])(
+    'what tells nothing is not explained: "%s"',
+    (reason) => {
+      expect(explainRejection(reason)).toBeUndefined();
+    },
+  );
+
+  describe('somebody who was faster', () => {
+    const races = REFUSALS.filter(({ id }) => REJECTIONS.find((rule) => rule.id === id)?.isRace === true);
+
+    test.each(races.map(({ reason }) => reason))('shows in a reason: %s', (reason) => {
+      expect(explainRejection(reason)?.isRace).toBe(true);
+    });
+
+    test.each(races.map(({ reason }) => reason))('does not show in what a hook says: %s', (line) => {
+      expect(explainRejection('pre-receive hook declined', [line])?.id).toBe('hook');
+    });
+
+    test('is not what refuses a ref by a rule, whatever else is said', () => {
+      const said = ['error: failed to update ref', 'GitLab: Protected tags cannot be updated.'];
+
+      expect(explainRejection('pre-receive hook declined', said)?.id).toBe('gitlab-protected-tag');
+    });
+  });
+
+  test('a warning of GitHub is no refusal', () => {
+    const warning =
+      'warning: GH001: Large files detected. You may want to try Git Large File Storage - https://git-lfs.github.com.';
+    const error = 'error: GH006: Protected branch update failed for refs/heads/main.';
+
+    expect(explainRejection('protected branch hook declined', [warning, error])?.id).toBe('github-protected-branch');
+  });
+
+  test('a host tells more than the hook by which it says so, in whichever order they come', () => {
+    const line = 'GitLab: You are not allowed to push code to protected branches on this project.';
+
+    expect(explainRejection('hook declined', [line])?.id).toBe('gitlab-protected-branch');
+    expect(explainRejection(line, ['error: hook declined to update refs/heads/main'])?.id).toBe(
+      'gitlab-protected-branch',
+    );
+  });
+});
+
+/** Words on a push of some refs. */
+function words(refs: readonly string[], ...lines: readonly string[]): PushWords {
+  return new PushWords(lines, new Set(refs));
+}
+
+describe('PushWords', () => {
+  const [MAIN, DEV, V1] = ['refs/heads/main', 'refs/heads/dev', 'refs/tags/v1'];
+
+  test.each([
+    'error: GH006: Protected branch update failed for refs/heads/main.',
+    'error: Not allowed to push to protected branch main',
+    "cannot lock ref 'refs/heads/main': is at 1 but expected 2",
+    '"main"!',
+    'Tag `main` (main) is protected',
+  ])('a line that names a ref is about that ref alone: %s', (line) => {
+    const said = words([MAIN, DEV, V1], line);
+
+    expect([MAIN, DEV, V1].map((ref) => said.about(ref, 5))).toEqual([[line], [], []]);
+  });
+
+  test('a line that names two refs is about both', () => {
+    const said = words([MAIN, DEV, V1], 'neither branch main nor tag v1');
+
+    expect([MAIN, DEV, V1].map((ref) => said.about(ref, 5).length)).toEqual([1, 0, 1]);
+  });
+
+  test.each(['main: no', 'no (main)', 'main'])('a line that may well name a ref tells most about it: %s', (line) => {
+    const said = words([MAIN, DEV], 'error: no', line, 'error: no');
+
+    expect([MAIN, DEV].map((ref) => said.about(ref, 1))).toEqual([[line], ['error: no']]);
+  });
+
+  test('a line that names a branch and a tag alike is about both', () => {
+    const said = words(['refs/heads/v1', V1, MAIN], 'Tag v1 is protected');
+
+    expect(['refs/heads/v1', V1, MAIN].map((ref) => said.about(ref, 5).length)).toEqual([1, 1, 0]);
+  });
+
+  test.each(['mainly', 'refs/heads/main2', 'refs/heads/main/x', 'remain', 'main-2', 'dev/main'])(
+    'a longer name is not the name: %s',
+    (name) => {
+      expect(words([MAIN, DEV], `no to ${name}`).about(DEV, 5)).toEqual([`no to ${name}`]);
+    },
+  );
+
+  test('a line that names no ref is about every ref', () => {
+    const said = words([MAIN, DEV], 'GitLab: The repository is full.');
+
+    expect([MAIN, DEV].map((ref) => said.about(ref, 5).length)).toEqual([1, 1]);
+  });
+
+  test('a branch that is called like a word takes no sentence from the others', () => {
+    const line = '- Changes must be made through a pull request.';
+
+    expect(words([MAIN, 'refs/heads/a', 'refs/heads/request'], line).about(MAIN, 5)).toEqual([line]);
+  });
+
+  test('the order is that of the server, not that of what tells most', () => {
+    const lines = ['Checking', 'error: something', 'GH006: Protected branch update failed for refs/heads/main.', 'Bye'];
+
+    expect(words([MAIN], ...lines).about(MAIN, 4)).toEqual(lines);
+  });
+
+  test('where not all may be shown, those that tell most stay', () => {
+    const lines = [
+      'Analyzing',
+      'see https://example.com/why',
+      'Validating',
+      'GH013: Repository rule violations',
+      'no, main!',
+      'Checking',
+    ];
+    const said = words([MAIN], ...lines);
+
+    expect(said.about(MAIN, 1)).toEqual(['no, main!']);
+    expect(said.about(MAIN, 2)).toEqual(['GH013: Repository rule violations', 'no, main!']);
+    expect(said.about(MAIN, 3)).toEqual([
+      'see https://example.com/why',
+      'GH013: Repository rule violations',
+      'no, main!',
+    ]);
+    expect(said.about(MAIN, 4)).toEqual([
+      'Analyzing',
+      'see https://example.com/why',
+      'GH013: Repository rule violations',
+      'no, main!',
+    ]);
+    expect(said.about(MAIN, 0)).toEqual([]);
+  });
+
+  test.each(['', '   ', '=====', '  —————————  ', '* * *', '#---#', '|', '- - -', '...', '~~~'])(
+    'decoration is dropped: "%s"',
+    (line) => {
+      expect(words([MAIN], line, 'no').about(MAIN, 5)).toEqual(['no']);
+    },
+  );
+
+  test('indentation is dropped', () => {
+    expect(words([MAIN], '       https://example.com/unblock  ').about(MAIN, 5)).toEqual([
+      'https://example.com/unblock',
+    ]);
+  });
+
+  test('of every recording the lines that a rule knows are among the five', () => {
+    const told = REFUSALS.filter(({ how, remote }) => how !== 'ssh' && remote.length > 0);
+    const silent = told.filter(({ id, remote }) => {
+      const rule = REJECTIONS.find((one) => one.id === id);
+      const isKnown = (line: string): boolean => rule?.isRace !== true && rule?.pattern.test(line) === true;
+      return (
+        remote.some(isKnown) &&
+        !words([MAIN], ...remote)
+          .about(MAIN, 5)
+          .some(isKnown)
+      );
+    });
+
+    expect(told.length).toBeGreaterThan(30);
+    expect(silent.map(({ id }) => id)).toEqual([]);
+  });
+
+  test('the link that unblocks a secret is among the five', () => {
+    const [secret] = REFUSALS.filter(({ id }) => id === 'github-secret');
+
+    expect(
+      words([MAIN, DEV], ...(secret?.remote ?? []))
+        .about(MAIN, 5)
+        .join(' '),
+    ).toContain('/unblock-secret/');
+  });
+
+  test('thousands of lines about thousands of refs come to a few for each', () => {
+    const refs = Array.from({ length: 5000 }, (_, index) => `refs/heads/b${index}`);
+    const said = words(refs, ...refs.map((ref) => `error: ${ref} is protected`), ...refs.map(() => 'GL-HOOK-ERR: no'));
+    const about = refs.map((ref) => said.about(ref, 5));
+
+    expect(Math.max(...about.map((lines) => lines.length))).toBe(5);
+    expect(about.every((lines, index) => lines.includes(`error: refs/heads/b${index} is protected`))).toBe(true);
+    expect(about.flat().filter((line) => line.startsWith('error: '))).toHaveLength(5000);
+  });
+
+  test.each([
+    'constructor __proto__ toString',
+    '$& $1 \\ [a-z]* (?:x',
+    '\u0000\u001b[31m',
+    'refs/heads/',
+    'refs/heads/ refs/tags/',
+    '\ud83d',
+    '(((((((((((((((',
+    'refusing to allow '.repeat(100),
+    'File name '.repeat(190),
+  ])('a line of any kind does no harm: %j', (line) => {
+    expect(words([MAIN], line).about(MAIN, 5)).toEqual([line.trim()]);
+  });
+});
