@@ -548,6 +548,7 @@ describe('over HTTP', () => {
           { ref: MAIN, outcome: 'updated', old: first, new: third, message: null },
           { ref: TOPIC, outcome: 'created', old: null, new: third, message: null },
         ],
+        notices: [],
         counts: {
           created: 1,
           updated: 1,

@@ -1,11 +1,12 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RemoteError } from '../protocol/errors.js';
-import { connectionError, mayTryAgain } from '../protocol/http-errors.js';
+import { HttpClient } from '../protocol/http-client.js';
+import { mayTryAgain, settled } from '../protocol/http-errors.js';
 import { printable } from '../protocol/printable.js';
-import { Route, type Network } from '../protocol/route.js';
-import type { TimeLimits } from '../protocol/transport.js';
-import { pauseAfter, within } from '../protocol/waiting.js';
+import type { Network } from '../protocol/route.js';
+import { noTraffic, type TimeLimits } from '../protocol/transport.js';
+import { pauseAfter } from '../protocol/waiting.js';
 
 /** An answer of an API. */
 export interface ApiAnswer {
@@ -27,18 +28,21 @@ const ATTEMPTS = 3;
 const REDIRECTS = [301, 302, 307, 308];
 const MOST_REDIRECTS = 3;
 const LARGEST_ANSWER = 32 * 1024 * 1024;
+// An API has nothing to count before it answers, unlike Git.
+const LONGEST_SILENCE_MS = 60_000;
 
 /** Reads from the API of one server; never from another one, to which credentials could go astray. */
 export class Api {
   readonly url: string;
   readonly #settings: ApiSettings;
-  readonly #route: Route;
+  readonly #client: HttpClient;
 
   /** @param url where the API is, without a slash at the end */
   constructor(url: string, settings: ApiSettings) {
     this.url = url;
     this.#settings = settings;
-    this.#route = new Route(new URL(url), settings.network);
+    const limits = { ...settings.limits, silence: Math.min(settings.limits.silence, LONGEST_SILENCE_MS) };
+    this.#client = new HttpClient({ ...settings, limits, server: new URL(url), location: url }, noTraffic());
   }
 
   /**
@@ -72,7 +76,7 @@ export class Api {
         await sleep(pauseAfter(attempt, answer.headers['retry-after']), undefined, { signal: this.#settings.signal });
       } catch (error) {
         const isPassing = error instanceof RemoteError && error.passing;
-        if (attempt === ATTEMPTS || !isPassing) throw error;
+        if (attempt === ATTEMPTS || !isPassing) throw settled(error);
         await sleep(pauseAfter(attempt), undefined, { signal: this.#settings.signal });
       }
     }
@@ -88,54 +92,24 @@ export class Api {
   }
 
   close(): void {
-    this.#route.close();
+    this.#client.close();
   }
 
   async #getOnce(url: URL, headers: Readonly<Record<string, string>>): Promise<ApiAnswer> {
-    const { limits, signal, userAgent } = this.#settings;
-    signal.throwIfAborted();
-    const outgoing = this.#route.request({
-      method: 'GET',
-      url,
-      headers: { 'User-Agent': userAgent, Accept: 'application/json', ...headers },
-    });
-    const giveUp = (): void => void outgoing.destroy();
-    signal.addEventListener('abort', giveUp, { once: true });
-    try {
-      const limit = { ms: Math.min(limits.silence, 60_000), location: this.url, giveUp };
-      const response = await within(answered(outgoing), limit);
-      const body = await within(this.#body(response), { ...limit, ms: limits.silence });
-      return { status: response.statusCode ?? 0, headers: response.headers, body };
-    } catch (error) {
-      signal.throwIfAborted();
-      throw connectionError(error, { location: this.url, nothingSent: false, proxy: this.#route.proxy });
-    } finally {
-      signal.removeEventListener('abort', giveUp);
-      outgoing.destroy();
-    }
-  }
-
-  async #body(response: IncomingMessage): Promise<string> {
+    const answer = await this.#client.send({ method: 'GET', url, headers: { Accept: 'application/json', ...headers } });
     const parts: Buffer[] = [];
     let length = 0;
-    for await (const chunk of response as AsyncIterable<Buffer>) {
+    for await (const chunk of this.#client.received(answer)) {
       length += chunk.length;
       if (length > LARGEST_ANSWER) throw this.error(`its answer is longer than ${LARGEST_ANSWER} bytes.`);
       parts.push(chunk);
     }
-    return Buffer.concat(parts).toString('utf8');
+    const { statusCode = 0, headers: told } = answer.response;
+    return { status: statusCode, headers: told, body: Buffer.concat(parts).toString('utf8') };
   }
 
   /** What is wrong with what this API answers. */
   error(detail: string): RemoteError {
     return new RemoteError({ kind: 'api', location: this.url, detail });
   }
-}
-
-function answered(outgoing: ReturnType<Route['request']>): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    outgoing.once('response', resolve);
-    outgoing.once('error', reject);
-    outgoing.end();
-  });
 }

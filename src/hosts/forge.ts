@@ -4,6 +4,7 @@ import { GITEA } from './gitea.js';
 import { GITHUB } from './github.js';
 import { GITLAB } from './gitlab.js';
 import type { Host } from './host.js';
+import { HOSTS } from './hosts.js';
 
 /** The forges whose API tells which branches are protected; Forgejo's is Gitea's. */
 export type ForgeKind = 'github' | 'gitlab' | 'gitea';
@@ -38,7 +39,7 @@ export function isOnForge(location: Exclude<Location, { kind: 'local' }>, { serv
 
 /** Whether a location may be one of a forge: one that is known to be of another host is not, nor a folder. */
 export function hasForge(location: Location, host: Host): boolean {
-  return location.kind !== 'local' && (KINDS.has(host) || host.hostname.source === '^');
+  return location.kind !== 'local' && (KINDS.has(host) || !HOSTS.includes(host));
 }
 
 /** The forges, for a sentence. */

@@ -81,11 +81,13 @@ export const GIT_REJECTIONS: readonly RejectionRule[] = [
     meaning: 'The target could not take the objects.',
     remedy:
       "Look at the server's words: a full disk, a size limit, or an object that its checks (receive.fsckObjects) forbid.",
+    isVague: true,
   },
   {
     id: 'hook',
     pattern: /hook declined/i,
     meaning: 'A hook or a rule of the target refuses this ref.',
     remedy: "Look at the server's words, and let the owner of the token pass the rule.",
+    isVague: true,
   },
 ];

@@ -73,12 +73,14 @@ export const GITHUB: Host = {
       pattern: /GH013|repository rule violations/i,
       meaning: 'A ruleset of the target forbids the change.',
       remedy: "Add the owner of the token (or the app) to the ruleset's bypass list.",
+      isVague: true,
     },
     {
       id: 'github-protected-branch',
       pattern: /GH003|GH006|[Pp]rotected branch update failed|protected branch hook declined/,
       meaning: 'A branch protection rule of the target forbids the change.',
       remedy: 'Let the owner of the token bypass the rule, or allow force pushes and deletions in it.',
+      isVague: true,
     },
     {
       id: 'github-workflow-permission',

@@ -12,6 +12,8 @@ export interface RejectionRule {
   readonly remedy: string;
   /** Whether somebody else moved the ref meanwhile, so that planning again may help. */
   readonly isRace?: true;
+  /** Whether the words alone tell little, so that what a server says beside may tell more. */
+  readonly isVague?: true;
 }
 
 /** What differs between the hosts of Git repositories, as far as a mirror has to do with it. */

@@ -120,13 +120,16 @@ function unknownForge({ location, branchesName }: ProtectedBranchesRequest): nev
   });
 }
 
+/** Of a refusal, in characters: its words come first. */
+const MOST_OF_BODY = 4096;
+
 function refusal(
   { status, body }: Pick<ApiAnswer, 'status' | 'body'>,
   permission: string,
   api: Api,
   { credentials, tokenName, branchesName }: ProtectedBranchesRequest,
 ): RemoteError {
-  const said = /"(?:message|error)"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(body)?.[1];
+  const said = /"(?:message|error)"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(body.slice(0, MOST_OF_BODY))?.[1];
   const words = said === undefined ? '' : ` The server says: ${printable(said, 300).replace(/\.$/, '')}.`;
   const isDenied = [401, 403, 404].includes(status);
   const remedy = isDenied

@@ -17,11 +17,11 @@ export const REJECTIONS: readonly RejectionRule[] = [
  * @param said what it said beside, which may tell more than the reason
  */
 export function explainRejection(reason: string, said: readonly string[] = []): RejectionRule | undefined {
-  const texts = [reason, ...said];
+  const ofReason = REJECTIONS.find(({ pattern }) => pattern.test(reason));
+  if (ofReason !== undefined && ofReason.isVague !== true) return ofReason;
   // Somebody who was faster shows in the reason alone: a hook may use such words for anything.
-  return REJECTIONS.find((rule) =>
-    rule.isRace === true ? rule.pattern.test(reason) : texts.some((text) => rule.pattern.test(text)),
-  );
+  const texts = [reason, ...said];
+  return REJECTIONS.find(({ isRace, pattern }) => isRace !== true && texts.some((text) => pattern.test(text)));
 }
 
 const DECORATION = /^(?:error:)?[\s=\-_*#—–─·.|+~]*$/;

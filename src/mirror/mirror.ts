@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isError, RemoteError } from '../protocol/errors.js';
-import type { ObjectId } from '../protocol/object-format.js';
-import { Ancestry, type Candidate, type Move } from './ancestry.js';
+import { Ancestry } from './ancestry.js';
+import { inquire, noRelations, type Inquiry } from './inquiry.js';
 import { isolate, isRefusedWhole } from './isolate.js';
 import type { Log } from './log.js';
 import { isFailure, type MirrorResult, type Transfer } from './outcome.js';
@@ -11,7 +11,6 @@ import {
   deletionCandidates,
   inPushOrder,
   isChange,
-  needsTargetDetails,
   plan,
   type Change,
   type Comparison,
@@ -21,15 +20,7 @@ import {
   type Policy,
   type Relation,
 } from './plan.js';
-import {
-  BRANCHES,
-  isBranch,
-  isTag,
-  TAGS,
-  type SourceSnapshot,
-  type TargetDetails,
-  type TargetSnapshot,
-} from './refs.js';
+import { BRANCHES, isBranch, TAGS, type SourceSnapshot, type TargetSnapshot } from './refs.js';
 import { Relay, type Fate, type PackOnItsWay } from './relay.js';
 import { Results } from './results.js';
 import { onlyBranches } from './selection.js';
@@ -312,51 +303,15 @@ class MirrorRun {
     });
   }
 
-  /** Sends the questions that the plan or the report needs answered, side by side. */
   #inquire({ source, target }: Snapshots, comparison: Comparison): Inquiry {
-    const policy = this.#policy;
-    const candidates = policy.prune === 'merged' ? deletionCandidates(comparison, source, policy) : [];
-    const details = needsTargetDetails(comparison, source, target, policy)
-      ? this.#ports.target.details()
-      : Promise.resolve(undefined);
-    const tip = source.refs.get(source.defaultBranch ?? '')?.id;
-    const inquiry = {
-      details,
-      relations: this.#relations(comparison, details),
-      merges:
-        tip === undefined ? Promise.resolve(new Map<string, MergeState>()) : this.#merges(candidates, tip, details),
-    };
-    for (const answer of Object.values(inquiry)) answer.catch(() => undefined);
-    return inquiry;
-  }
-
-  async #relations(
-    comparison: Comparison,
-    details: Promise<TargetDetails | undefined>,
-  ): Promise<ReadonlyMap<string, Relation>> {
-    const moved = comparison.changed;
-    const ask = (some: typeof moved, peeled?: ReadonlyMap<string, ObjectId>): Promise<Map<string, Relation>> =>
-      this.#ancestry.relations(
-        some.map((one): Move => ({ ...one, old: peeled?.get(one.ref) ?? one.old, isCommit: isBranch(one.ref) })),
-      );
-    const tags = moved.filter(({ ref }) => isTag(ref));
-    const [branches, others] = await Promise.all([
-      ask(moved.filter(({ ref }) => !isTag(ref))),
-      tags.length === 0 ? new Map<string, Relation>() : details.then((known) => ask(tags, known?.peeled)),
-    ]);
-    return new Map([...branches, ...others]);
-  }
-
-  async #merges(
-    candidates: Comparison['targetOnly'],
-    defaultTip: ObjectId,
-    details: Promise<TargetDetails | undefined>,
-  ): Promise<ReadonlyMap<string, MergeState>> {
-    const peeled = candidates.some(({ ref }) => isTag(ref)) ? (await details)?.peeled : undefined;
-    return this.#ancestry.merges(
-      candidates.map(({ ref, old }): Candidate => ({ ref, id: peeled?.get(ref) ?? old, isCommit: isBranch(ref) })),
-      defaultTip,
-    );
+    return inquire({
+      source,
+      target,
+      comparison,
+      policy: this.#policy,
+      ancestry: this.#ancestry,
+      details: () => this.#ports.target.details(),
+    });
   }
 
   async #decide({ source, target }: Snapshots, comparison: Comparison, inquiry: Inquiry): Promise<Decision[]> {
@@ -390,12 +345,6 @@ interface Preparation {
   readonly isStillSo: Promise<(change: Change) => boolean>;
 }
 
-interface Inquiry {
-  readonly details: Promise<TargetDetails | undefined>;
-  readonly relations: Promise<ReadonlyMap<string, Relation>>;
-  readonly merges: Promise<ReadonlyMap<string, MergeState>>;
-}
-
 /** Every change that may come of a comparison when diverged refs are overwritten. */
 function wholeOf(comparison: Comparison): Change[] {
   return [
@@ -406,10 +355,6 @@ function wholeOf(comparison: Comparison): Change[] {
 }
 
 const NOTHING_PROTECTED = 'No branch of the source is protected (and selected), so no branch is mirrored.';
-
-function noRelations(): ReadonlyMap<string, Relation> {
-  return new Map();
-}
 
 async function giveUp(preparation: Preparation | undefined): Promise<void> {
   const pack = await preparation?.pack.catch(() => undefined);

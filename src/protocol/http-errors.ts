@@ -10,6 +10,11 @@ export class NothingSentError extends RemoteError {
   }
 }
 
+/** The error as the rest of the program knows it. */
+export function settled(error: unknown): unknown {
+  return error instanceof NothingSentError ? error.asRemoteError() : error;
+}
+
 const TLS = /^(?:CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_|ERR_SSL_|HOSTNAME_MISMATCH|EPROTO)/;
 
 const UNREACHABLE: Readonly<Record<string, string>> = {

@@ -1,13 +1,12 @@
-import type http from 'node:http';
-import type { TLSSocket } from 'node:tls';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectionError, mayTryAgain, NothingSentError, statusError, type SignInHints } from './http-errors.js';
+import { HttpClient, type HttpAnswer, type HttpRequest } from './http-client.js';
+import { mayTryAgain, NothingSentError, settled, statusError, type SignInHints } from './http-errors.js';
 import { ProtocolError, RemoteError } from './errors.js';
 import { PacketReader } from './pkt-line.js';
 import { printable } from './printable.js';
-import { Route, type Network, type OutgoingRequest } from './route.js';
+import type { Network } from './route.js';
 import { noTraffic, type Answer, type Body, type Service, type TimeLimits, type Transport } from './transport.js';
-import { pauseAfter, within } from './waiting.js';
+import { pauseAfter } from './waiting.js';
 
 /** Who signs in, by HTTP's basic authentication. */
 export interface Credentials {
@@ -37,24 +36,13 @@ const MOST_REDIRECTS = 5;
 // As git's http.postBuffer: up to here a body is sent with its length, because some servers and proxies know no chunks.
 const WHOLE_BODY_BYTES = 1024 * 1024;
 
-interface HttpRequest extends OutgoingRequest {
-  readonly body?: Body;
-}
-
-interface HttpAnswer {
-  readonly response: http.IncomingMessage;
-  /** Why the body that was being sent broke off, once it has. */
-  bodyFailure?: unknown;
-}
-
 /** Smart HTTP: every request stands alone. Starts no program and writes nothing to disk. */
 export class HttpTransport implements Transport {
   readonly location: string;
   readonly stateless = true;
   readonly traffic = noTraffic();
   readonly #settings: HttpSettings;
-  readonly #route: Route;
-  readonly #open = new Set<http.ClientRequest>();
+  readonly #client: HttpClient;
   readonly #closing = new AbortController();
   #base: string;
 
@@ -62,7 +50,7 @@ export class HttpTransport implements Transport {
     this.#settings = settings;
     this.#base = settings.url.href.replace(/\/+$/, '');
     this.location = this.#base;
-    this.#route = new Route(settings.url, settings.network);
+    this.#client = new HttpClient({ ...settings, server: settings.url, location: this.location }, this.traffic);
     settings.signal.addEventListener('abort', () => void this.close(), { once: true });
   }
 
@@ -107,9 +95,7 @@ export class HttpTransport implements Transport {
 
   async close(): Promise<void> {
     this.#closing.abort();
-    for (const request of this.#open) request.destroy();
-    this.#open.clear();
-    this.#route.close();
+    this.#client.close();
   }
 
   /** A request that changes nothing may be sent again whatever happened to it. */
@@ -160,86 +146,11 @@ export class HttpTransport implements Transport {
   }
 
   #send(request: HttpRequest): Promise<HttpAnswer> {
-    this.traffic.requests += 1;
-    const { limits, signal } = this.#settings;
-    signal.throwIfAborted();
-    this.#closing.signal.throwIfAborted();
-    const outgoing = this.#route.request({
-      ...request,
-      headers: {
-        'User-Agent': this.#settings.userAgent,
-        ...this.#authorization(),
-        ...lengthOf(request.body),
-        ...request.headers,
-      },
-    });
-    this.#open.add(outgoing);
-    outgoing.once('close', () => this.#open.delete(outgoing));
-    const abandon = (): void => void outgoing.destroy();
-
-    const connected = connection(outgoing);
-    return new Promise<HttpAnswer>((resolve, reject) => {
-      let answer: HttpAnswer | undefined;
-      let isConnected = false;
-      const fail = (error: unknown): void => {
-        if (answer === undefined) reject(error);
-        else answer.bodyFailure ??= error;
-      };
-      const answered = new Promise<void>((done, broken) => {
-        outgoing.on('error', (error) => {
-          fail(this.#broken(error, !isConnected || outgoing.reusedSocket));
-          broken(error);
-        });
-        outgoing.once('response', (response) => {
-          answer = { response };
-          resolve(answer);
-          done();
-        });
-      });
-      answered.catch(() => undefined);
-      const conversation = async (): Promise<void> => {
-        const { proxy } = this.#route;
-        await within(connected, { ms: limits.connect, location: this.location, giveUp: abandon, proxy });
-        isConnected = true;
-        await this.#write(outgoing, request.body);
-        await within(answered, { ms: limits.silence, location: this.location, giveUp: abandon });
-      };
-      conversation().catch((error: unknown) => {
-        fail(error);
-        outgoing.destroy();
-      });
-    });
-  }
-
-  async #write(outgoing: http.ClientRequest, body: Body | undefined): Promise<void> {
-    if (body === undefined || Buffer.isBuffer(body)) {
-      this.traffic.bytesSent += body?.length ?? 0;
-      outgoing.end(body);
-      return;
-    }
-    for await (const chunk of body) {
-      if (outgoing.destroyed || isRefused(outgoing)) return;
-      this.traffic.bytesSent += chunk.length;
-      if (!outgoing.write(chunk)) await this.#drained(outgoing);
-    }
-    outgoing.end();
-  }
-
-  async #drained(outgoing: http.ClientRequest): Promise<void> {
-    const events = ['drain', 'close', 'response'];
-    const drained = new Promise<void>((resolve) => {
-      const done = (): void => {
-        for (const event of events) outgoing.off(event, done);
-        resolve();
-      };
-      for (const event of events) outgoing.on(event, done);
-    });
-    const { silence } = this.#settings.limits;
-    await within(drained, { ms: silence, location: this.location, giveUp: () => void outgoing.destroy() });
+    return this.#client.send({ ...request, headers: { ...this.#authorization(), ...request.headers } });
   }
 
   #answer(answer: HttpAnswer): Answer {
-    const packets = new PacketReader(this.location, this.#received(answer));
+    const packets = new PacketReader(this.location, this.#client.received(answer));
     return {
       packets,
       release: async () => {
@@ -247,24 +158,6 @@ export class HttpTransport implements Transport {
       },
       abort: () => void answer.response.destroy(),
     };
-  }
-
-  async *#received(answer: HttpAnswer): AsyncGenerator<Buffer, void, undefined> {
-    const { response } = answer;
-    const chunks = response[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-    const limit = { ms: this.#settings.limits.silence, location: this.location, giveUp: () => void response.destroy() };
-    try {
-      for (;;) {
-        const next = await within(chunks.next(), limit);
-        if (next.done === true) return;
-        this.traffic.bytesReceived += next.value.length;
-        yield next.value;
-      }
-    } catch (error) {
-      throw answer.bodyFailure ?? settled(this.#broken(error, false));
-    } finally {
-      response.destroy();
-    }
   }
 
   async #expect(answer: HttpAnswer, service: Service, kind: 'advertisement' | 'result'): Promise<void> {
@@ -289,15 +182,11 @@ export class HttpTransport implements Transport {
     });
   }
 
-  #broken(error: unknown, nothingSent: boolean): unknown {
-    return connectionError(error, { location: this.location, nothingSent, proxy: this.#route.proxy });
-  }
-
   async #beginning(answer: HttpAnswer): Promise<string> {
     const parts: Buffer[] = [];
     let length = 0;
     try {
-      for await (const chunk of this.#received(answer)) {
+      for await (const chunk of this.#client.received(answer)) {
         parts.push(chunk);
         length += chunk.length;
         if (length > 1024) break;
@@ -348,35 +237,8 @@ function isPassing(error: RemoteError): boolean {
   return error instanceof NothingSentError || error.kind === 'interrupted';
 }
 
-/** The error as the rest of the program knows it. */
-function settled(error: unknown): unknown {
-  return error instanceof NothingSentError ? error.asRemoteError() : error;
-}
-
-/** Whether the server has answered before the body's end, and has no use for the rest. */
-function isRefused(outgoing: http.ClientRequest): boolean {
-  const { res } = outgoing as http.ClientRequest & { res?: http.IncomingMessage | null };
-  return (res?.statusCode ?? 200) !== 200;
-}
-
 function protocolHeader(service: Service): Record<string, string> {
   return service === 'git-upload-pack' ? { 'Git-Protocol': 'version=2' } : {};
-}
-
-function lengthOf(body: Body | undefined): Record<string, string> {
-  return Buffer.isBuffer(body) ? { 'Content-Length': String(body.length) } : {};
-}
-
-function connection(outgoing: http.ClientRequest): Promise<void> {
-  return new Promise((resolve, reject) => {
-    outgoing.once('error', reject);
-    outgoing.once('socket', (socket) => {
-      const isSecure = 'encrypted' in socket;
-      const isShakingHands = isSecure && (socket as TLSSocket).getProtocol() === 'unknown';
-      if (!socket.connecting && !isShakingHands) resolve();
-      else socket.once(isSecure ? 'secureConnect' : 'connect', () => resolve());
-    });
-  });
 }
 
 /** A short body as a whole, a long one as a stream that begins with what has been read of it. */
