@@ -7,6 +7,8 @@ import { join } from 'node:path';
 export interface Certified {
   readonly key: Buffer;
   readonly cert: Buffer;
+  /** The paths of these two. */
+  readonly files: { readonly key: string; readonly cert: string };
   /** The path of the authority's certificate, as for `NODE_EXTRA_CA_CERTS` and `GIT_SSL_CAINFO`. */
   readonly authority: string;
 }
@@ -41,7 +43,8 @@ export function certified(folder: string, names: readonly string[], days = 2): C
   writeFileSync(at('leaf.ext'), extensions(names));
   const signedBy = ['-CA', at('ca.crt'), '-CAkey', at('ca.key'), '-CAcreateserial', '-extfile', at('leaf.ext')];
   openssl(['x509', '-req', '-days', String(days), ...signedBy, '-in', at('leaf.csr'), '-out', at('leaf.crt')]);
-  return { key: readFileSync(at('leaf.key')), cert: readFileSync(at('leaf.crt')), authority: at('ca.crt') };
+  const files = { key: at('leaf.key'), cert: at('leaf.crt') };
+  return { key: readFileSync(files.key), cert: readFileSync(files.cert), files, authority: at('ca.crt') };
 }
 
 function extensions(names: readonly string[]): string {

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from './free-port.js';
-import { issueCertificate, type IssuedCertificate } from './nginx-certificate.js';
+import { certified, type Certified } from './authority.js';
 import { ServiceProcess } from './service-process.js';
 
 /** What stands behind nginx, and what it asks of clients. */
@@ -30,10 +30,10 @@ export interface NginxSettings {
 export class Nginx {
   readonly port: number;
   readonly #folder: string;
-  readonly #certificate: IssuedCertificate;
+  readonly #certificate: Certified;
   readonly #process: ServiceProcess;
 
-  private constructor(folder: string, port: number, certificate: IssuedCertificate, process: ServiceProcess) {
+  private constructor(folder: string, port: number, certificate: Certified, process: ServiceProcess) {
     this.#folder = folder;
     this.port = port;
     this.#certificate = certificate;
@@ -43,7 +43,7 @@ export class Nginx {
   /** Starts a server, with its files in a folder that is made for it. */
   static async start(folder: string, settings: NginxSettings): Promise<Nginx> {
     mkdirSync(folder, { recursive: true });
-    const certificate = issueCertificate(folder);
+    const certificate = certified(join(folder, 'certificates'), ['127.0.0.1', 'localhost']);
     const [port, errorLog, file] = [await freePort(), join(folder, 'error.log'), join(folder, 'nginx.conf')];
     if (settings.credentials !== undefined) writeFileSync(join(folder, 'htpasswd'), passwordLine(settings.credentials));
     writeFileSync(file, configuration(folder, port, certificate, settings));
@@ -56,7 +56,7 @@ export class Nginx {
 
   /** The file with the authority's certificate, for `GIT_SSL_CAINFO` or `NODE_EXTRA_CA_CERTS`. */
   get ca(): string {
-    return this.#certificate.ca;
+    return this.#certificate.authority;
   }
 
   /** The URL of a path: `NAME`, `old/NAME`, which is redirected to `NAME`, or `elsewhere/NAME`. */
@@ -96,7 +96,7 @@ function passwordLine(credentials: string): string {
   return `${credentials.slice(0, colon)}:{SSHA}${Buffer.concat([hash, salt]).toString('base64')}\n`;
 }
 
-function configuration(folder: string, port: number, certificate: IssuedCertificate, settings: NginxSettings): string {
+function configuration(folder: string, port: number, certificate: Certified, settings: NginxSettings): string {
   return [
     // Where root runs the tests, the workers would become a user who may not look into the folder.
     ...(process.getuid?.() === 0 ? ['user root;'] : []),
@@ -112,8 +112,8 @@ function configuration(folder: string, port: number, certificate: IssuedCertific
     ),
     'server {',
     `listen 127.0.0.1:${port} ssl;`,
-    `ssl_certificate ${certificate.cert};`,
-    `ssl_certificate_key ${certificate.key};`,
+    `ssl_certificate ${certificate.files.cert};`,
+    `ssl_certificate_key ${certificate.files.key};`,
     ...(settings.maxBody === undefined ? [] : [`client_max_body_size ${settings.maxBody};`]),
     ...locations(folder, settings),
     '}',
