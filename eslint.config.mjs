@@ -42,6 +42,15 @@ export default tseslint.config(
     },
   },
   {
+    files: ['src/lfs/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        above(['mirror', 'hosts', 'report', 'action', 'cli'], 'lfs/ knows servers and objects, and nothing of mirrors'),
+      ],
+    },
+  },
+  {
     files: ['src/mirror/**'],
     rules: { 'no-restricted-imports': ['error', above(['report', 'action', 'cli'], 'the mirror is below the doors')] },
   },

@@ -172,7 +172,7 @@ describe('bad usage', () => {
       'one-too-many',
       '--nonsense',
       '--prune=some',
-      '--lfs=always',
+      '--lfs=sometimes',
       '--only-protected-branches',
       '--mirror-branch-regex=(',
       '--branch=!',

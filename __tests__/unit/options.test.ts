@@ -184,7 +184,7 @@ describe('problems', () => {
       onlyProtectedBranches: 'true',
       keepDivergentRefs: 'yes',
       prune: 'some',
-      lfs: 'always',
+      lfs: 'sometimes',
       dryRun: '1',
       pushOptions: ['a\nb'],
       timeout: '0',
@@ -227,7 +227,6 @@ describe('problems', () => {
     ['a boolean that is none', { dryRun: 'yes' }, /^--dry-run is "yes", allowed are true and false\.$/],
     ['a prune that is none', { prune: 'all' }, /^--prune is "all", allowed are merged, never, always\.$/],
     ['an lfs that is none', { lfs: 'on' }, /^--lfs is "on", allowed are auto, always, never\.$/],
-    ['lfs always', { lfs: 'always' }, /^--lfs "always" is not supported yet/],
     [
       'only protected branches',
       { onlyProtectedBranches: 'true' },

@@ -26,7 +26,7 @@ What happens to what differs
 
 How it is done
   --dry-run                    say what would happen, and change nothing
-  --lfs auto|always|never      Git LFS objects
+  --lfs auto|always|never      Git LFS objects: always brings them over first; auto does not look for them yet
   --push-option OPTION         given on to the target's hooks; may be repeated
   --timeout SECONDS            how long a server may stay silent (300)
   --ca-certificate FILE        trust the certificates in this file, too (PEM)

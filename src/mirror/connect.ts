@@ -8,10 +8,15 @@ import { childEnvironment, type ProgramSettings } from '../protocol/program.js';
 import { readCertificates } from '../protocol/certificates.js';
 import type { Network } from '../protocol/route.js';
 import { SshTransport } from '../protocol/ssh.js';
-import type { Transport } from '../protocol/transport.js';
+import type { Traffic, Transport } from '../protocol/transport.js';
 import { HOST_KEYS } from '../hosts/hosts.js';
+import { lfsEndpoint } from '../lfs/endpoint.js';
+import { FolderStore } from '../lfs/folder-store.js';
+import { ServerStore } from '../lfs/server-store.js';
+import type { LfsStore } from '../lfs/store.js';
 import { protectedBranches } from '../hosts/protected-branches.js';
 import { signInFor, type Endpoint } from './endpoint.js';
+import { LargeObjects } from './large-objects.js';
 import { mirror, type MirrorPorts } from './mirror.js';
 import type { Options } from './options.js';
 import type { MirrorResult } from './outcome.js';
@@ -52,6 +57,7 @@ export async function connectAndMirror(options: Options, ports: RunPorts): Promi
   const open = (endpoint: Endpoint): Transport => openTransport(endpoint, shared, ports);
   const source = new SourceRepository(open(options.source), agent, { ...shared, onStage: (line) => log.info(line) });
   const target = new TargetRepository(open(options.target), agent);
+  const largeObjects = options.lfs === 'always' ? largeObjectsOf(options, shared, ports, target.traffic) : undefined;
   try {
     return await mirror(options, {
       source,
@@ -60,10 +66,12 @@ export async function connectAndMirror(options: Options, ports: RunPorts): Promi
       signal,
       now,
       refsPerPush: options.target.host.refsPerPush,
+      largeObjects,
       protectedBranches: questionOf(options, shared, agent),
       refuse: reasonToRefuse(options),
     });
   } finally {
+    largeObjects?.close();
     await Promise.all([source.close(), target.close()]);
   }
 }
@@ -85,6 +93,29 @@ function questionOf(options: Options, shared: Shared, agent: string): MirrorPort
   const request = { location, host, credentials, jobForge: options.job?.forge, tokenName: signInHint };
   return async () =>
     protectedBranches({ ...request, branchesName: options.branchesName }, { ...shared, userAgent: agent });
+}
+
+function largeObjectsOf(options: Options, shared: Shared, ports: RunPorts, traffic: Traffic): LargeObjects {
+  const store = (endpoint: Endpoint): LfsStore => {
+    const url = lfsEndpoint(endpoint.location);
+    if (url === undefined) return new FolderStore(endpoint.location.kind === 'local' ? endpoint.location.path : '');
+    const { agent: userAgent, now, log } = ports;
+    const { network, limits, signal } = shared;
+    const settings = {
+      endpoint: url,
+      tokenName: endpoint.signInHint,
+      ref: undefined,
+      network,
+      userAgent,
+      limits,
+      signal,
+      now,
+    };
+    const credentials = signInFor(endpoint, now);
+    return new ServerStore({ ...settings, credentials, onRetry: (line) => log.warn(line) }, traffic);
+  };
+  const { log, signal, now } = ports;
+  return new LargeObjects({ from: store(options.source), to: store(options.target), log, signal, now });
 }
 
 function reasonToRefuse({ source, target, job }: Options): RemoteError | undefined {

@@ -3,6 +3,7 @@ import { isError, RemoteError } from '../protocol/errors.js';
 import { Ancestry } from './ancestry.js';
 import { inquire, noRelations, type Inquiry } from './inquiry.js';
 import { isolate, isRefusedWhole } from './isolate.js';
+import type { LargeObjects } from './large-objects.js';
 import type { Log } from './log.js';
 import { isFailure, type MirrorResult, type Transfer } from './outcome.js';
 import {
@@ -47,6 +48,8 @@ export interface MirrorPorts {
   readonly refsPerPush?: number | undefined;
   /** Asks which branches the source's host protects, where only those are mirrored; `*` stands for any characters. */
   readonly protectedBranches?: (() => Promise<readonly string[]>) | undefined;
+  /** Brings Git LFS objects over, where that is wanted. */
+  readonly largeObjects?: LargeObjects | undefined;
   /** Why these two repositories cannot be mirrored, if that is known beforehand. */
   readonly refuse?: RemoteError | undefined;
 }
@@ -93,6 +96,7 @@ export async function mirror(settings: MirrorSettings, ports: MirrorPorts): Prom
     refs,
     notices: [...run.notices],
     transfer: run.transfer(endedAt - startedAt),
+    largeObjects: settings.dryRun ? undefined : ports.largeObjects?.count,
   };
 }
 
@@ -207,7 +211,9 @@ class MirrorRun {
     );
     // When diverged refs are overwritten, what to ask for is known before anything else is: the pack need not wait.
     const whole = wholeOf(comparison);
-    const isKnownEarly = !policy.keepDivergentRefs && whole.some(({ kind }) => kind !== 'delete');
+    const { largeObjects } = this.#ports;
+    const isKnownEarly =
+      !policy.keepDivergentRefs && largeObjects === undefined && whole.some(({ kind }) => kind !== 'delete');
     const early =
       isKnownEarly && whole.length <= this.#refsPerPush ? this.#prepare(relay, whole, snapshots) : undefined;
     const inquiry = this.#inquire(snapshots, comparison);
@@ -215,8 +221,9 @@ class MirrorRun {
     try {
       const decisions = await this.#decide(snapshots, comparison, inquiry);
       changes = inPushOrder(decisions.filter(isChange), snapshots.source.defaultBranch);
-      const fates = new Map<string, Fate>();
-      for (const batch of batches(changes, this.#refsPerPush)) {
+      const fates = await this.#bringLargeObjects(relay, changes);
+      const open = changes.filter(({ ref }) => !fates.has(ref));
+      for (const batch of batches(open, this.#refsPerPush)) {
         const settled = await this.#push(relay, batch, snapshots, inquiry, early);
         for (const [ref, fate] of settled) fates.set(ref, fate);
         this.results.land([...settled].flatMap(([ref, { kind }]) => (kind === 'accepted' ? [ref] : [])));
@@ -230,6 +237,13 @@ class MirrorRun {
       this.#packBytes += relay.count.packBytes;
       await giveUp(early);
     }
+  }
+
+  /** What refs need comes before them. */
+  async #bringLargeObjects(relay: Relay, changes: readonly Change[]): Promise<Map<string, Fate>> {
+    const { largeObjects, source } = this.#ports;
+    const withheld = await largeObjects?.bring(source, changes, relay.haves(changes));
+    return new Map([...(withheld ?? [])].map(([ref, message]): [string, Fate] => [ref, { kind: 'withheld', message }]));
   }
 
   get #refsPerPush(): number {

@@ -17,6 +17,8 @@ export interface Options {
   readonly onlyProtectedBranches: boolean;
   /** What the option `branches` is called, for messages. */
   readonly branchesName: string;
+  /** Whether Git LFS objects are looked for. */
+  readonly lfs: (typeof LFS)[number];
   readonly dryRun: boolean;
   readonly pushOptions: readonly string[];
   /** Milliseconds a server may stay silent. */
@@ -86,6 +88,7 @@ export class ConfigurationError extends Error {
 
 const DEFAULT_TIMEOUT_S = 300;
 const LONGEST_TIMEOUT_S = 86_400;
+const LFS = ['auto', 'always', 'never'] as const;
 const PRUNES: readonly Prune[] = ['merged', 'never', 'always'];
 
 /**
@@ -126,7 +129,7 @@ export function parseOptions(raw: RawOptions, names: OptionNames, folder: string
   const onlyProtectedBranches = check.onlyProtectedBranches(raw, names, source);
   const certificates = check.certificates(raw.caCertificate, names.caCertificate, folder);
   if ([source, target].some((end) => end?.location.kind === 'http')) check.proxies(raw.surroundings);
-  check.notYet(raw, names);
+  const lfs = check.oneOf(raw.lfs, LFS, 'auto', names.lfs);
   if (source === undefined || target === undefined || check.problems.size > 0)
     throw new ConfigurationError([...check.problems]);
   return {
@@ -136,6 +139,7 @@ export function parseOptions(raw: RawOptions, names: OptionNames, folder: string
     rules,
     onlyProtectedBranches,
     branchesName: names.branches,
+    lfs,
     dryRun,
     pushOptions,
     timeoutMs,
@@ -237,13 +241,6 @@ class Checks {
       if (!isProxy(whole)) {
         this.add(`${name} is "${withoutCredentials(url)}", which is no proxy that can be used: give http://host:port.`);
       }
-    }
-  }
-
-  /** What the contract names and this version does not do yet: better refused than silently left out. */
-  notYet(raw: RawOptions, names: OptionNames): void {
-    if (this.oneOf(raw.lfs, ['auto', 'always', 'never'], 'auto', names.lfs) === 'always') {
-      this.add(`${names.lfs} "always" is not supported yet: Git LFS objects are not mirrored by this version.`);
     }
   }
 

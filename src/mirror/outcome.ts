@@ -38,6 +38,18 @@ export interface MirrorResult {
   /** What a user should know of it that is no failure: whole sentences. */
   readonly notices: readonly string[];
   readonly transfer: Transfer;
+  /** Where Git LFS objects were looked for. */
+  readonly largeObjects: LargeObjectCount | undefined;
+}
+
+/** What came of Git LFS objects. */
+export interface LargeObjectCount {
+  /** In what changed. */
+  objects: number;
+  /** Those that the target lacked and got. */
+  uploaded: number;
+  /** Of those that it got. */
+  bytes: number;
 }
 
 /** What a run moved, of both ends together. */

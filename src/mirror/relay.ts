@@ -19,7 +19,9 @@ export type Fate =
       readonly said: readonly string[];
     }
   /** Somebody moved the ref, on the target or the source, since it was read. */
-  | { readonly kind: 'overtaken'; readonly reason: string };
+  | { readonly kind: 'overtaken'; readonly reason: string }
+  /** It was not pushed, because the target lacks what it needs. */
+  | { readonly kind: 'withheld'; readonly message: string };
 
 /** A pack on its way: what is asked for, and its first bytes. */
 export interface PackOnItsWay {
@@ -80,7 +82,7 @@ export class Relay {
     if (wants.length === 0) return undefined;
     const answer = await source.fetchTips({
       wants,
-      haves: this.#haves(changes),
+      haves: this.haves(changes),
       done: true,
       thinPack: !target.capabilities.has('no-thin'),
       ofsDelta: target.capabilities.has('ofs-delta'),
@@ -161,7 +163,7 @@ export class Relay {
   }
 
   /** What the target holds, most telling first: the old objects of what moves, its branches, its tags, the rest. */
-  #haves(changes: readonly Change[]): ObjectId[] {
+  haves(changes: readonly Change[]): ObjectId[] {
     const refs = [...this.#held];
     const of = (isWanted: (ref: string) => boolean): ObjectId[] =>
       refs.filter(([ref]) => isWanted(ref)).map(([, id]) => id);

@@ -55,6 +55,7 @@ export function fateMessage(fate: Exclude<Fate, { kind: 'accepted' }>): string {
       ? `somebody else changed it at the same time, again and again (${fate.reason}). Run the mirror again.`
       : `the target refuses it: ${sentence(fate.reason)} ${rule.meaning} ${rule.remedy}`;
   }
+  if (fate.kind === 'withheld') return fate.message;
   const said = fate.said.length === 0 ? '' : ` (${fate.said.join(' ')})`;
   const rule = explainRejection(fate.reason, fate.said);
   const meaning = rule === undefined ? '' : ` ${rule.meaning} ${rule.remedy}`;

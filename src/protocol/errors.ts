@@ -28,7 +28,8 @@ export type RemoteErrorKind =
   | 'host-key'
   | 'not-a-repository'
   | 'program'
-  | 'api';
+  | 'api'
+  | 'lfs';
 
 /** Whether something that was thrown is an error; also one of another realm, as Node.js's own are in a test runner's. */
 export function isError(thrown: unknown): thrown is Error {

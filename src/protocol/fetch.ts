@@ -15,8 +15,8 @@ export interface FetchRequest {
   readonly thinPack?: boolean;
   /** Whether deltas may name their base by its place in the pack. */
   readonly ofsDelta?: boolean;
-  /** `tree:0`: commits and tags alone. Only where the server advertises `filter`. */
-  readonly filter?: 'tree:0' | undefined;
+  /** `tree:0`: commits and tags alone; `blob:limit=1k`: no files of 1 KiB and more. Only where the server advertises `filter`. */
+  readonly filter?: 'tree:0' | 'blob:limit=1k' | undefined;
   /** How many commits deep from each want. Only where the server advertises `shallow`. */
   readonly depth?: number | undefined;
   readonly onText?: RemoteText | undefined;

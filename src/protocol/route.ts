@@ -14,7 +14,7 @@ export interface Network {
 
 /** What is asked of a server. */
 export interface OutgoingRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   /** Whether it takes a connection that nothing else was or will be sent over. */

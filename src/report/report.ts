@@ -35,7 +35,8 @@ export interface Report {
     readonly pack_bytes: number;
     readonly duration_ms: number;
   };
-  readonly lfs: null;
+  /** Where Git LFS objects were looked for. */
+  readonly lfs: { readonly objects: number; readonly uploaded: number; readonly bytes: number } | null;
 }
 
 /** The report on a run. */
@@ -70,7 +71,7 @@ export function reportOf(options: Options, result: MirrorResult, secrets: Secret
       pack_bytes: transfer.packBytes,
       duration_ms: Math.round(transfer.durationMs),
     },
-    lfs: null,
+    lfs: result.largeObjects ?? null,
   };
 }
 

@@ -1,0 +1,145 @@
+import { describe, expect, test } from '@jest/globals';
+import { createHash } from 'node:crypto';
+import { PointerFinder } from '../../src/lfs/pointer-finder.js';
+import { hashObject } from '../../src/protocol/object-format.js';
+import type { ObjectType, PackedObject } from '../../src/protocol/pack.js';
+
+/** Objects by id, as they come in a pack. */
+class Objects {
+  readonly all = new Map<string, PackedObject>();
+
+  add(type: ObjectType, content: Buffer | string): string {
+    const bytes = Buffer.from(content as string);
+    const id = hashObject(type, bytes, 'sha1');
+    this.all.set(id, { type, content: bytes });
+    return id;
+  }
+
+  pointer(content: string): { id: string; oid: string } {
+    const oid = createHash('sha256').update(content).digest('hex');
+    const text = `version https://git-lfs.github.com/spec/v1\noid sha256:${oid}\nsize ${content.length}\n`;
+    return { id: this.add('blob', text), oid };
+  }
+
+  tree(entries: Readonly<Record<string, string>>): string {
+    const parts = Object.entries(entries).map(([name, id]) => {
+      const type = this.all.get(id)?.type;
+      const mode = type === 'tree' ? '40000' : type === undefined && name.startsWith('sub') ? '160000' : '100644';
+      return Buffer.concat([Buffer.from(`${mode} ${name}\0`), Buffer.from(id, 'hex')]);
+    });
+    return this.add('tree', Buffer.concat(parts));
+  }
+
+  commit(tree: string, parents: readonly string[] = [], message = 'message'): string {
+    const links = parents.map((parent) => `parent ${parent}\n`).join('');
+    return this.add(
+      'commit',
+      `tree ${tree}\n${links}author A <a@b> 0 +0000\ncommitter A <a@b> 0 +0000\n\n${message}\n`,
+    );
+  }
+
+  finder(): PointerFinder {
+    return new PointerFinder(this.all, 'sha1');
+  }
+}
+
+const ELSEWHERE = 'e'.repeat(40);
+
+describe('all', () => {
+  test('every pointer of every commit that came along, with its path, each once', () => {
+    const objects = new Objects();
+    const [a, b, c] = [objects.pointer('a'), objects.pointer('bb'), objects.pointer('ccc')];
+    const text = objects.add('blob', 'no pointer');
+    const first = objects.commit(objects.tree({ 'a.bin': a.id, text }));
+    const folder = objects.tree({ 'b.bin': b.id, 'again.bin': a.id });
+    const second = objects.commit(objects.tree({ 'a.bin': a.id, folder }), [first]);
+    const other = objects.commit(objects.tree({ folder: objects.tree({ deep: objects.tree({ c: c.id }) }) }), [
+      ELSEWHERE,
+    ]);
+
+    const found = objects.finder().all([second, other]);
+
+    expect([...found.values()].map(({ oid, size, path }) => [oid, size, path])).toEqual(
+      expect.arrayContaining([
+        [a.oid, 1, 'a.bin'],
+        [b.oid, 2, 'folder/b.bin'],
+        [c.oid, 3, 'folder/deep/c'],
+      ]),
+    );
+    expect(found.size).toBe(3);
+  });
+
+  test('through an annotated tag, and one of a tag', () => {
+    const objects = new Objects();
+    const one = objects.pointer('one');
+    const commit = objects.commit(objects.tree({ x: one.id }));
+    const tag = objects.add('tag', `object ${commit}\ntype commit\ntag v1\n\nv1\n`);
+    const outer = objects.add('tag', `object ${tag}\ntype tag\ntag v2\n\nv2\n`);
+
+    expect([...objects.finder().all([outer]).keys()]).toEqual([one.oid]);
+  });
+
+  test('what did not come along is not looked for', () => {
+    const objects = new Objects();
+    const one = objects.pointer('one');
+    const commit = objects.commit(objects.tree({ x: one.id, gone: ELSEWHERE, subproject: ELSEWHERE }), [ELSEWHERE]);
+
+    expect([...objects.finder().all([commit, ELSEWHERE]).keys()]).toEqual([one.oid]);
+  });
+
+  test('what a message says is no link', () => {
+    const objects = new Objects();
+    const one = objects.pointer('one');
+    const hidden = objects.commit(objects.tree({ x: one.id }));
+    const empty = objects.commit(objects.add('tree', ''), [], `parent ${hidden}\n\ntree ${hidden}`);
+
+    expect(objects.finder().all([empty]).size).toBe(0);
+  });
+
+  test('folders in each other without end are gone through without end of the stack', () => {
+    const objects = new Objects();
+    let tree = objects.tree({ x: objects.pointer('deep').id });
+    for (let depth = 0; depth < 20_000; depth += 1) tree = objects.tree({ d: tree });
+
+    expect(objects.finder().all([objects.commit(tree)]).size).toBe(0);
+  });
+
+  test('a damaged tree gives what can be read of it', () => {
+    const objects = new Objects();
+    const one = objects.pointer('one');
+    const whole = objects.all.get(objects.tree({ x: one.id }))?.content ?? Buffer.alloc(0);
+    const cut = objects.add('tree', Buffer.concat([whole, Buffer.from('100644 y\0too short')]));
+
+    expect([
+      ...objects
+        .finder()
+        .all([objects.commit(cut)])
+        .keys(),
+    ]).toEqual([one.oid]);
+  });
+});
+
+describe('holding', () => {
+  test('only the tips that bring the object along, with its path', () => {
+    const objects = new Objects();
+    const [good, bad] = [objects.pointer('good'), objects.pointer('bad')];
+    const clean = objects.commit(objects.tree({ good: good.id }));
+    const folder = objects.tree({ bad: bad.id });
+    const before = objects.commit(objects.tree({ good: good.id, folder }), [clean]);
+    const after = objects.commit(objects.tree({ good: good.id }), [before]);
+
+    const held = objects.finder().holding([clean, before, after], new Set([bad.oid]));
+
+    expect([...held].map(([tip, { oid, path }]) => [tip, oid, path])).toEqual([
+      [before, bad.oid, 'folder/bad'],
+      [after, bad.oid, 'folder/bad'],
+    ]);
+  });
+
+  test('none where nothing is asked for', () => {
+    const objects = new Objects();
+    const commit = objects.commit(objects.tree({ x: objects.pointer('one').id }));
+
+    expect(objects.finder().holding([commit], new Set()).size).toBe(0);
+  });
+});

@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import { createReadStream, createWriteStream, existsSync } from 'node:fs';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { Pointer } from './pointer.js';
+import type { LfsStore } from './store.js';
+
+/** The Git LFS objects of a repository on this machine, where `git lfs` itself keeps them. */
+export class FolderStore implements LfsStore {
+  readonly location: string;
+  readonly #objects: string;
+
+  /** @param path of the repository, bare or not */
+  constructor(path: string) {
+    this.location = path;
+    const folder = [join(path, '.git'), path].find((candidate) => existsSync(join(candidate, 'objects'))) ?? path;
+    this.#objects = join(folder, 'lfs', 'objects');
+  }
+
+  async lacking(objects: readonly Pointer[]): Promise<Pointer[]> {
+    const held = await Promise.all(objects.map((object) => this.#holds(object)));
+    return objects.filter((_object, index) => held[index] !== true);
+  }
+
+  async locate(objects: readonly Pointer[]): Promise<ReadonlyMap<string, string>> {
+    const lacking = await this.lacking(objects);
+    return new Map(lacking.map(({ oid }) => [oid, `${this.location} does not hold it`]));
+  }
+
+  async *read(object: Pointer): AsyncGenerator<Buffer, void, undefined> {
+    yield* createReadStream(this.#path(object)) as AsyncIterable<Buffer>;
+  }
+
+  async write(object: Pointer, content: AsyncIterable<Buffer>): Promise<void> {
+    const path = this.#path(object);
+    await mkdir(dirname(path), { recursive: true });
+    // What is there under its own name is whole.
+    const unfinished = `${path}.${randomUUID()}.part`;
+    try {
+      await pipeline(content, createWriteStream(unfinished, { flags: 'wx' }));
+      await rename(unfinished, path);
+    } catch (error) {
+      await rm(unfinished, { force: true });
+      throw error;
+    }
+  }
+
+  close(): void {
+    // Nothing is held open.
+  }
+
+  async #holds(object: Pointer): Promise<boolean> {
+    const found = await stat(this.#path(object)).catch(() => undefined);
+    return found?.size === object.size;
+  }
+
+  #path({ oid }: Pointer): string {
+    return join(this.#objects, oid.slice(0, 2), oid.slice(2, 4), oid);
+  }
+}

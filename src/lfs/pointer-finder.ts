@@ -1,0 +1,145 @@
+import { idBytes, type ObjectFormat, type ObjectId } from '../protocol/object-format.js';
+import type { PackedObject } from '../protocol/pack.js';
+import { parsePointer, type Pointer } from './pointer.js';
+
+/** A pointer, and where in the repository it was found first. */
+export interface FoundPointer extends Pointer {
+  /** Of the file; bytes that are no UTF-8 are shown as they can be. */
+  readonly path: string;
+}
+
+/** Objects as they came in a pack: commits, tags, trees and small blobs of what changed. */
+export type ChangedObjects = ReadonlyMap<ObjectId, PackedObject>;
+
+const TREE_MODE = '40000';
+/** Of a submodule; what it points to is in another repository. */
+const SUBMODULE_MODE = '160000';
+/** No path can be so long that it could be checked out; a server could send any number of folders in each other. */
+const DEEPEST = 2048;
+
+/** Finds the pointers in what changed: by the commits of its tips, their trees, and the blobs in those. */
+export class PointerFinder {
+  readonly #objects: ChangedObjects;
+  readonly #idLength: number;
+
+  constructor(objects: ChangedObjects, format: ObjectFormat) {
+    this.#objects = objects;
+    this.#idLength = idBytes(format);
+  }
+
+  /** Every pointer that the tips bring along, by oid. */
+  all(tips: readonly ObjectId[]): Map<string, FoundPointer> {
+    const found = new Map<string, FoundPointer>();
+    const seen = new Set<ObjectId>();
+    for (const tree of this.#treesOf(tips)) {
+      this.#visit(tree, '', seen, 0, (pointer) => {
+        if (!found.has(pointer.oid)) found.set(pointer.oid, pointer);
+      });
+    }
+    return found;
+  }
+
+  /** For each tip that brings along one of these objects: the first of them. */
+  holding(tips: readonly ObjectId[], oids: ReadonlySet<string>): Map<ObjectId, FoundPointer> {
+    const holding = new Map<ObjectId, FoundPointer>();
+    const inTree = new Map<ObjectId, FoundPointer | undefined>();
+    for (const tip of tips) {
+      for (const tree of this.#treesOf([tip])) {
+        const first = this.#firstIn(tree, oids, inTree, 0);
+        if (first === undefined) continue;
+        holding.set(tip, first);
+        break;
+      }
+    }
+    return holding;
+  }
+
+  /** The root trees that are reachable from the tips. */
+  *#treesOf(tips: readonly ObjectId[]): Generator<ObjectId, void, undefined> {
+    // What is added to a set while it is gone through comes up as well.
+    const seen = new Set<ObjectId>(tips);
+    for (const id of seen) {
+      const object = this.#objects.get(id);
+      if (object?.type === 'tree') yield id;
+      if (object?.type !== 'commit' && object?.type !== 'tag') continue;
+      const { tree, next } = linksOf(object.content);
+      if (tree !== undefined) yield tree;
+      for (const one of next) seen.add(one);
+    }
+  }
+
+  #visit(tree: ObjectId, path: string, seen: Set<ObjectId>, depth: number, tell: (one: FoundPointer) => void): void {
+    if (seen.has(tree) || depth > DEEPEST) return;
+    seen.add(tree);
+    for (const { mode, name, id } of this.#entries(tree)) {
+      if (mode === TREE_MODE) this.#visit(id, `${path}${name}/`, seen, depth + 1, tell);
+      else if (!seen.has(id)) {
+        seen.add(id);
+        const pointer = this.#pointer(id);
+        if (pointer !== undefined) tell({ ...pointer, path: path + name });
+      }
+    }
+  }
+
+  #firstIn(
+    tree: ObjectId,
+    oids: ReadonlySet<string>,
+    known: Map<ObjectId, FoundPointer | undefined>,
+    depth: number,
+  ): FoundPointer | undefined {
+    if (known.has(tree) || depth > DEEPEST) return known.get(tree);
+    let first: FoundPointer | undefined;
+    for (const { mode, name, id } of this.#entries(tree)) {
+      const below = mode === TREE_MODE ? this.#firstIn(id, oids, known, depth + 1) : undefined;
+      const pointer = below ?? this.#pointer(id);
+      if (pointer === undefined || !oids.has(pointer.oid)) continue;
+      first = { ...pointer, path: below === undefined ? name : `${name}/${below.path}` };
+      break;
+    }
+    known.set(tree, first);
+    return first;
+  }
+
+  #entries(tree: ObjectId): Iterable<TreeEntry> {
+    const object = this.#objects.get(tree);
+    return object?.type === 'tree' ? entriesOf(object.content, this.#idLength) : [];
+  }
+
+  #pointer(blob: ObjectId): Pointer | undefined {
+    const object = this.#objects.get(blob);
+    return object?.type === 'blob' ? parsePointer(object.content) : undefined;
+  }
+}
+
+/** An entry of a tree (git's documentation, gitformat-tree). */
+export interface TreeEntry {
+  readonly mode: string;
+  readonly name: string;
+  readonly id: ObjectId;
+}
+
+/** The entries of a tree but for submodules; those of a damaged one as far as they can be read. */
+export function* entriesOf(tree: Buffer, idLength: number): Generator<TreeEntry, void, undefined> {
+  for (let at = 0; at < tree.length;) {
+    const space = tree.indexOf(0x20, at);
+    const end = tree.indexOf(0, space + 1);
+    if (space < 0 || end < 0 || end + 1 + idLength > tree.length) return;
+    const mode = tree.toString('latin1', at, space);
+    const id = tree.toString('hex', end + 1, end + 1 + idLength);
+    if (mode !== SUBMODULE_MODE) yield { mode, name: tree.toString('utf8', space + 1, end), id };
+    at = end + 1 + idLength;
+  }
+}
+
+const LINK = /^(tree|parent|object) ([0-9a-f]{40,64})$/gm;
+
+/** What a commit or a tag points to: its headers end at the first empty line, a message may hold anything. */
+function linksOf(content: Buffer): { tree: ObjectId | undefined; next: ObjectId[] } {
+  const end = content.indexOf('\n\n');
+  const headers = content.toString('latin1', 0, end < 0 ? content.length : end);
+  const links = Array.from(headers.matchAll(LINK), ([, name = '', id = '']) => ({ name, id }));
+  return {
+    tree: links.find(({ name }) => name === 'tree')?.id,
+    next: links.filter(({ name }) => name !== 'tree').map(({ id }) => id),
+  };
+}

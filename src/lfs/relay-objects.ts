@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isError, RemoteError } from '../protocol/errors.js';
+import { settled } from '../protocol/http-errors.js';
+import { pauseAfter } from '../protocol/waiting.js';
+import type { Pointer } from './pointer.js';
+import { checked, WrongContent, type LfsStore } from './store.js';
+
+/** What came of bringing objects over. */
+export interface ObjectsRelayed {
+  readonly uploaded: number;
+  /** Of the objects that were brought over. */
+  readonly bytes: number;
+  /** Why some could not be brought over, a clause by oid. */
+  readonly failed: ReadonlyMap<string, string>;
+}
+
+/** How objects are relayed. */
+export interface ObjectRelaySettings {
+  readonly signal: AbortSignal;
+  /** Is told how many bytes have gone through so far. */
+  readonly onProgress: (bytes: number) => void;
+  /** Is told of each object that is begun again. */
+  readonly onRetry: (message: string) => void;
+}
+
+const AT_ONCE = 8;
+const ATTEMPTS = 3;
+
+/**
+ * Brings Git LFS objects from one store to another: only those that the target lacks, several at once, each streamed
+ * from the one to the other and checked on its way. Nothing is kept in between.
+ *
+ * @throws {RemoteError} where a connection broke; what a store refuses, and an object that cannot be had, is no reason to stop
+ */
+export async function relayObjects(
+  source: LfsStore,
+  target: LfsStore,
+  objects: readonly Pointer[],
+  settings: ObjectRelaySettings,
+): Promise<ObjectsRelayed> {
+  const lacking = await orRefusal(target.lacking(objects));
+  // Refs that need no objects are none of its business.
+  if (!Array.isArray(lacking))
+    return { uploaded: 0, bytes: 0, failed: new Map(objects.map(({ oid }) => [oid, lacking])) };
+  const failed = new Map(await source.locate(lacking));
+  const count = { uploaded: 0, bytes: 0, passed: 0 };
+  const open = lacking.filter(({ oid }) => !failed.has(oid)).values();
+  const worker = async (): Promise<void> => {
+    for (const object of open) {
+      settings.signal.throwIfAborted();
+      const why = await relayed(source, target, object, settings, (bytes) => {
+        count.passed += bytes;
+        settings.onProgress(count.passed);
+      });
+      if (why !== undefined) {
+        failed.set(object.oid, why);
+        continue;
+      }
+      count.uploaded += 1;
+      count.bytes += object.size;
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return { uploaded: count.uploaded, bytes: count.bytes, failed };
+}
+
+/** The answer, or the words in which the store refuses to give one. */
+async function orRefusal<T>(answer: Promise<T>): Promise<T | string> {
+  try {
+    return await answer;
+  } catch (error) {
+    const failure = settled(error);
+    if (failure instanceof RemoteError && !failure.passing) return failure.message;
+    throw failure;
+  }
+}
+
+/** Why an object could not be brought over; `undefined` if it was. */
+async function relayed(
+  source: LfsStore,
+  target: LfsStore,
+  object: Pointer,
+  { signal, onRetry }: ObjectRelaySettings,
+  onBytes: (count: number) => void,
+): Promise<string | undefined> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await target.write(object, counted(checked(source.read(object), object), onBytes));
+      return undefined;
+    } catch (error) {
+      signal.throwIfAborted();
+      const failure = settled(error);
+      if (!isError(failure)) throw failure;
+      const mayPass = failure instanceof WrongContent || (failure instanceof RemoteError && failure.passing);
+      if (!mayPass || attempt === ATTEMPTS) return failure.message;
+      onRetry(`Git LFS object ${object.oid}: ${failure.message} It is begun again.`);
+      await sleep(pauseAfter(attempt), undefined, { signal });
+    }
+  }
+}
+
+async function* counted(
+  content: AsyncIterable<Buffer>,
+  onBytes: (count: number) => void,
+): AsyncGenerator<Buffer, void, undefined> {
+  for await (const chunk of content) {
+    onBytes(chunk.length);
+    yield chunk;
+  }
+}
