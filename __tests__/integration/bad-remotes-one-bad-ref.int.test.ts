@@ -64,7 +64,7 @@ describe('one bad ref never blocks the rest', () => {
       expect(report.counts).toMatchObject({ created: 99, rejected: 1 });
       expect(outcomes[bad]).toBe('rejected');
       expect(report.refs.find(({ ref }) => ref === bad)?.message).toMatch(/pre-receive hook declined/);
-      expect(report.last_error).toBe(`Some refs were rejected by the target: ${bad}.`);
+      expect(report.last_error).toBe(`Some refs were rejected: ${bad}.`);
       expect(lines).toContain('target: GL-HOOK-ERR: not on my watch');
       const landed = Object.entries(source.refs()).filter(([ref]) => ref !== bad);
       expect(target.refs()).toEqual(Object.fromEntries(landed));

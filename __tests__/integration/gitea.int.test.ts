@@ -156,7 +156,7 @@ gitea.describe('with a real Gitea', () => {
         const { report, outcomes } = seen;
 
         expect(report.update_status).toBe('failed');
-        expect(report.last_error).toMatch(/^Some refs were rejected by the target: /);
+        expect(report.last_error).toMatch(/^Some refs were rejected: /);
         expect(target.refs()).toEqual({ ...before, ...Object.fromEntries(LANDED.map((ref) => [ref, newest])) });
         const rejected = Object.keys(outcomes).filter((ref) => outcomes[ref] === 'rejected');
         expect(rejected.toSorted()).toEqual(REFUSED.map(([ref]) => ref).toSorted());
@@ -186,7 +186,7 @@ gitea.describe('with a real Gitea', () => {
 
       const seen = await intoOverSsh('rules-ssh');
 
-      expect(seen.report.last_error).toBe('Some refs were rejected by the target: refs/heads/guarded.');
+      expect(seen.report.last_error).toBe('Some refs were rejected: refs/heads/guarded.');
       expect(messageOf(seen, 'refs/heads/guarded')).toMatch(
         /protected branch guarded.*Put the owner of the token on the/,
       );

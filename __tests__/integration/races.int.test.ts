@@ -116,7 +116,7 @@ describe('a rival changes the target between the plan and the push', () => {
         const failed = await mirror();
 
         expect(failed.report.update_status).toBe('failed');
-        expect(failed.report.last_error).toBe(`Some refs were rejected by the target: ${MAIN}.`);
+        expect(failed.report.last_error).toBe(`Some refs were rejected: ${MAIN}.`);
         expect(told(failed, MAIN)?.message).toMatch(/somebody else changed it at the same time.*Run the mirror again/);
         expect(failed.outcomes).toEqual({ [MAIN]: 'rejected', [FEATURE]: 'created', 'refs/tags/v1': 'created' });
         expect(pair.target.refs()).toEqual({ ...pair.source.refs(), [MAIN]: own });

@@ -103,7 +103,7 @@ describe('a hook that refuses a push as a whole', () => {
     const done = await mirror(target.path);
 
     expectToldOfMain(done, refusal);
-    expect(done.report.last_error).toBe(`Some refs were rejected by the target: ${MAIN}.`);
+    expect(done.report.last_error).toBe(`Some refs were rejected: ${MAIN}.`);
     expect(done.report.counts).toMatchObject({ created: 1, rejected: 1 });
     expectOthersLanded();
   });
@@ -118,7 +118,7 @@ describe('a report that refuses one ref', () => {
     const done = await mirror();
 
     expectToldOfMain(done, refusal);
-    expect(done.report.last_error).toBe(`Some refs were rejected by the target: ${MAIN}.`);
+    expect(done.report.last_error).toBe(`Some refs were rejected: ${MAIN}.`);
     expect(countPushes()).toBe(1);
     expectOthersLanded();
   });

@@ -167,6 +167,18 @@ export function withoutHeaders(chosen: LfsChoice): LfsFault {
   }));
 }
 
+/** Moves what authorizes actions from their headers into their addresses, as storages with signed URLs have it. */
+export function withSignedAddresses(chosen: LfsChoice): LfsFault {
+  const sign = ({ href, header = {} }: BatchAction): BatchAction => {
+    const bearer = /^Bearer (.*)$/.exec(header.Authorization ?? '')?.[1];
+    return { href: bearer === undefined ? href : `${href}?jwt=${bearer}` };
+  };
+  return altering(chosen, [], ({ oid, size, error, actions }) => ({
+    ...{ oid, size, ...(error === undefined ? {} : { error }) },
+    ...mapActions(actions === undefined ? {} : { actions }, sign),
+  }));
+}
+
 function mapActions(
   { actions }: Pick<BatchObject, 'actions'>,
   change: (action: BatchAction) => BatchAction,

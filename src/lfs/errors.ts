@@ -8,6 +8,10 @@ export interface UnexpectedLfsAnswer {
   readonly status: number;
   readonly body: string;
   readonly operation: Operation;
+  /** What was asked: the batch API, or an action for one object. */
+  readonly asked: 'batch' | 'object';
+  readonly redirectedTo?: URL | undefined;
+  readonly retryAfter?: string | undefined;
   readonly signedIn: boolean;
   /** What a user sets to sign in. */
   readonly tokenName: string;
@@ -16,6 +20,12 @@ export interface UnexpectedLfsAnswer {
 type Meaning = (answer: UnexpectedLfsAnswer) => Omit<RemoteErrorParts, 'location'>;
 
 const later = 'Run the mirror again later.';
+
+const gone = {
+  kind: 'lfs',
+  detail: 'the Git LFS server offers the object, but it is not there (HTTP 404).',
+  remedy: later,
+} as const;
 
 // Git LFS, docs/api/batch.md, "Response Errors".
 const MEANINGS: Readonly<Record<number, Meaning>> = {
@@ -31,11 +41,14 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
     detail: `the token may not ${operation === 'upload' ? 'write' : 'read'} Git LFS objects (HTTP 403).`,
     remedy: `Give ${tokenName} the permission to ${operation === 'upload' ? 'write to' : 'read'} the repository.`,
   }),
-  404: () => ({
-    kind: 'lfs',
-    detail: 'there is no Git LFS server for this repository, or it is not visible with this sign-in (HTTP 404).',
-    remedy: 'Switch Git LFS on for it, or set `lfs: never` to mirror without the objects.',
-  }),
+  404: ({ asked }) =>
+    asked === 'object'
+      ? gone
+      : {
+          kind: 'lfs',
+          detail: 'there is no Git LFS server for this repository, or it is not visible with this sign-in (HTTP 404).',
+          remedy: 'Switch Git LFS on for it, or set `lfs: never` to mirror without the objects.',
+        },
   413: () => ({
     kind: 'too-large',
     detail: 'the Git LFS server or a proxy in front of it refuses an object of this size (HTTP 413).',
@@ -70,11 +83,29 @@ const unknown: Meaning = ({ status }) => ({
   remedy: later,
 });
 
+// Signatures may stand in the query.
+const movedOn: Meaning = ({ status, redirectedTo }) => ({
+  kind: 'redirect',
+  detail: `the Git LFS server redirects to ${printable(shown(redirectedTo), 300)} (HTTP ${status}).`,
+  remedy: 'Give the URL to which it redirects.',
+});
+
+function shown(url: URL | undefined): string {
+  if (url === undefined) return 'nowhere';
+  return url.protocol === 'http:' || url.protocol === 'https:' ? url.origin + url.pathname : `${url.protocol}…`;
+}
+
 /** The error for an answer of a Git LFS server. */
 export function lfsStatusError(answer: UnexpectedLfsAnswer): RemoteError {
-  const { detail, ...parts } = (MEANINGS[answer.status] ?? unknown)(answer);
+  const { detail, ...parts } = (MEANINGS[answer.status] ?? (isRedirect(answer.status) ? movedOn : unknown))(answer);
   const said = /"message"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(answer.body.slice(0, 4096))?.[1];
   const words =
     said === undefined || said === '' ? '' : ` The server says: ${printable(said, 300).replace(/\.$/, '')}.`;
-  return new RemoteError({ location: answer.location, detail: detail + words, ...parts });
+  const { location, retryAfter } = answer;
+  return new RemoteError({ location, detail: detail + words, retryAfter, ...parts });
+}
+
+/** Whether a status says that what was asked for is elsewhere. */
+export function isRedirect(status: number): boolean {
+  return [301, 302, 303, 307, 308].includes(status);
 }

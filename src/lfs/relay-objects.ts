@@ -93,8 +93,9 @@ async function relayed(
       if (!isError(failure)) throw failure;
       const mayPass = failure instanceof WrongContent || (failure instanceof RemoteError && failure.passing);
       if (!mayPass || attempt === ATTEMPTS) return failure.message;
-      onRetry(`Git LFS object ${object.oid}: ${failure.message} It is begun again.`);
-      await sleep(pauseAfter(attempt), undefined, { signal });
+      onRetry(`Git LFS object ${object.oid}: ${failure.message.replace(/\.$/, '')}. It is begun again.`);
+      const retryAfter = failure instanceof RemoteError ? failure.retryAfter : undefined;
+      await sleep(pauseAfter(attempt, retryAfter), undefined, { signal });
     }
   }
 }

@@ -7,7 +7,7 @@ import type { Network } from '../protocol/route.js';
 import type { TimeLimits, Traffic } from '../protocol/transport.js';
 import { pauseAfter } from '../protocol/waiting.js';
 import { batchRequest, readBatch, type Action, type BatchedObject, type Operation } from './batch.js';
-import { lfsStatusError } from './errors.js';
+import { isRedirect, lfsStatusError } from './errors.js';
 import type { Pointer } from './pointer.js';
 import type { LfsStore } from './store.js';
 
@@ -33,6 +33,7 @@ export interface ServerStoreSettings {
 const MEDIA_TYPE = 'application/vnd.git-lfs+json';
 const MOST_OBJECTS = 100;
 const ATTEMPTS = 4;
+const MOST_REDIRECTS = 5;
 const LARGEST_BATCH = 16 * 1024 * 1024;
 /** An action that ends so soon is asked for anew, in milliseconds. */
 const TOO_SOON = 10_000;
@@ -133,7 +134,7 @@ export class ServerStore implements LfsStore {
     const body = await this.#text(answer, url);
     const status = answer.response.statusCode ?? 0;
     if (status === 413 && objects.length > 1) return 'too-many';
-    if (status !== 200) throw this.#statusError(status, body, operation);
+    if (status !== 200) throw this.#statusError(answer, body, operation, 'batch');
     for (const one of readBatch(body, objects, endpoint, now())) this.#known[operation].set(one.oid, one);
     return 'told';
   }
@@ -150,11 +151,26 @@ export class ServerStore implements LfsStore {
       const why = batched.error === undefined ? 'offers no way for it' : said(batched.error);
       throw new RemoteError({ kind: 'lfs', location: this.location, detail: `the Git LFS server ${why}.` });
     }
-    const answer = await this.#client(action.href).send(request(batched, action));
+    const { answer, url } = await this.#followed(request(batched, action));
     const status = answer.response.statusCode ?? 0;
-    if (status >= 200 && status < 300) return { answer, url: action.href, batched };
+    if (isSuccess(status)) return { answer, url, batched };
     this.#known[operation].delete(object.oid);
-    throw this.#statusError(status, await this.#text(answer, action.href), operation);
+    throw this.#statusError(answer, await this.#text(answer, url), operation, 'object');
+  }
+
+  /** A download may be elsewhere, in an object storage for instance, where what signs in here is not for. */
+  async #followed(first: HttpRequest): Promise<{ answer: HttpAnswer; url: URL }> {
+    let request = first;
+    for (let redirects = 0; ; redirects += 1) {
+      const { url, headers } = request;
+      const answer = await this.#client(url).send(request);
+      const isElsewhere = first.method === 'GET' && isRedirect(answer.response.statusCode ?? 0);
+      const next = isElsewhere && redirects < MOST_REDIRECTS ? redirection(answer, url) : undefined;
+      if (next === undefined) return { answer, url };
+      // Read to its end, the connection can be used again.
+      await this.#text(answer, url);
+      request = { ...request, url: next, headers: next.origin === url.origin ? headers : {} };
+    }
   }
 
   async #current(operation: Operation, object: Pointer): Promise<BatchedObject> {
@@ -173,7 +189,7 @@ export class ServerStore implements LfsStore {
     const answer = await this.#patiently({ method: 'POST', url: action.href, headers, body });
     const status = answer.response.statusCode ?? 0;
     const text = await this.#text(answer, action.href);
-    if (status !== 200) throw this.#statusError(status, text, 'upload');
+    if (!isSuccess(status)) throw this.#statusError(answer, text, 'upload', 'object');
   }
 
   /** A request that may be sent again, because it changes nothing. */
@@ -234,13 +250,17 @@ export class ServerStore implements LfsStore {
     return client;
   }
 
-  #statusError(status: number, body: string, operation: Operation): RemoteError {
+  #statusError({ response }: HttpAnswer, body: string, operation: Operation, asked: 'batch' | 'object'): RemoteError {
     const { credentials, tokenName } = this.#settings;
+    const { location = '', 'retry-after': retryAfter } = response.headers;
     return lfsStatusError({
       location: this.location,
-      status,
+      status: response.statusCode ?? 0,
       body,
       operation,
+      asked,
+      redirectedTo: URL.canParse(location, this.location) ? new URL(location, this.location) : undefined,
+      retryAfter,
       signedIn: credentials !== undefined,
       tokenName,
     });
@@ -253,6 +273,18 @@ export class ServerStore implements LfsStore {
       detail: `the Git LFS server's answer is longer than ${LARGEST_BATCH} bytes.`,
     });
   }
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
+/** Where an answer leads, if one may go there: never from https to http. */
+function redirection({ response }: HttpAnswer, from: URL): URL | undefined {
+  const { location } = response.headers;
+  if (location === undefined || !URL.canParse(location, from.href)) return undefined;
+  const to = new URL(location, from);
+  return to.protocol === 'https:' || to.protocol === from.protocol ? to : undefined;
 }
 
 function said({ code, message }: { readonly code: number; readonly message: string }): string {

@@ -79,7 +79,7 @@ export function failureSummary(diverged: readonly string[], rejected: readonly s
     ...(diverged.length === 0
       ? []
       : [`Some refs have diverged and have not been updated on the target: ${names(diverged)}.`]),
-    ...(rejected.length === 0 ? [] : [`Some refs were rejected by the target: ${names(rejected)}.`]),
+    ...(rejected.length === 0 ? [] : [`Some refs were rejected: ${names(rejected)}.`]),
   ];
   return sentences.length === 0 ? null : sentences.join(' ');
 }

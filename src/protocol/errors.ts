@@ -45,6 +45,8 @@ export interface RemoteErrorParts {
   readonly detail: string;
   /** What the user can do about it. */
   readonly remedy?: string;
+  /** What the server says of when to ask again: the header `Retry-After`. */
+  readonly retryAfter?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -54,6 +56,7 @@ export class RemoteError extends Error {
   readonly location: string;
   readonly detail: string;
   readonly remedy: string | undefined;
+  readonly retryAfter: string | undefined;
 
   constructor(parts: RemoteErrorParts) {
     const remedy = parts.remedy === undefined ? '' : ` ${parts.remedy}`;
@@ -63,6 +66,7 @@ export class RemoteError extends Error {
     this.location = parts.location;
     this.detail = parts.detail;
     this.remedy = parts.remedy;
+    this.retryAfter = parts.retryAfter;
   }
 
   /** Whether asking again, after reading both ends anew, may help. */
