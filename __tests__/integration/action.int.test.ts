@@ -279,7 +279,7 @@ describe('inputs', () => {
       'keep-divergent-refs': 'yes',
       'dry-run': '1',
       prune: 'some',
-      lfs: 'always',
+      lfs: 'sometimes',
       'only-protected-branches': 'true',
       'mirror-branch-regex': '(',
       timeout: 'soon',

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RemoteError } from '../protocol/errors.js';
 import { HttpClient, type HttpAnswer, type HttpRequest } from '../protocol/http-client.js';
-import { mayTryAgain, settled } from '../protocol/http-errors.js';
+import { mayTryAgain, NothingSentError, settled } from '../protocol/http-errors.js';
 import type { Credentials } from '../protocol/http.js';
 import type { Network } from '../protocol/route.js';
 import type { TimeLimits, Traffic } from '../protocol/transport.js';
@@ -163,7 +163,7 @@ export class ServerStore implements LfsStore {
     let request = first;
     for (let redirects = 0; ; redirects += 1) {
       const { url, headers } = request;
-      const answer = await this.#client(url).send(request);
+      const answer = await this.#sent(request);
       const isElsewhere = first.method === 'GET' && isRedirect(answer.response.statusCode ?? 0);
       const next = isElsewhere && redirects < MOST_REDIRECTS ? redirection(answer, url) : undefined;
       if (next === undefined) return { answer, url };
@@ -171,6 +171,15 @@ export class ServerStore implements LfsStore {
       await this.#text(answer, url);
       request = { ...request, url: next, headers: next.origin === url.origin ? headers : {} };
     }
+  }
+
+  /** A kept connection may be gone by the time it is used: a question of which not a byte left is asked once more. */
+  async #sent(request: HttpRequest): Promise<HttpAnswer> {
+    const client = this.#client(request.url);
+    return client.send(request).catch(async (error: unknown) => {
+      if (request.method !== 'GET' || !(error instanceof NothingSentError)) throw error;
+      return client.send(request);
+    });
   }
 
   async #current(operation: Operation, object: Pointer): Promise<BatchedObject> {
