@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import type { Credentials } from '../protocol/http.js';
+import type { Credentials } from '../protocol/credentials.js';
 
 /** Credentials of AWS: of a user, or with a session token those of a role. */
 export interface AwsKeys {

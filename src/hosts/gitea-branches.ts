@@ -1,4 +1,4 @@
-import type { Credentials } from '../protocol/http.js';
+import { basicAuthorization, type Credentials } from '../protocol/credentials.js';
 import { allPages, namesOf } from './pages.js';
 import type { ForgeQuestion } from './protected-branches.js';
 
@@ -12,7 +12,5 @@ export async function giteaProtectedBranches({ api, path, credentials, refusal }
 
 // The token may be the password or, beside any password, the user name, as for Git itself.
 function signIn(credentials: Credentials | undefined): Record<string, string> {
-  if (credentials === undefined) return {};
-  const { username, password } = credentials;
-  return { Authorization: `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}` };
+  return credentials === undefined ? {} : { Authorization: basicAuthorization(credentials) };
 }

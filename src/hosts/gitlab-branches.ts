@@ -1,4 +1,4 @@
-import type { Credentials } from '../protocol/http.js';
+import type { Credentials } from '../protocol/credentials.js';
 import { allPages, namesOf } from './pages.js';
 import type { ForgeQuestion } from './protected-branches.js';
 

@@ -1,7 +1,7 @@
 import { RemoteError } from '../protocol/errors.js';
-import type { Credentials } from '../protocol/http.js';
+import type { Credentials } from '../protocol/credentials.js';
+import { saidInJson } from '../protocol/http-errors.js';
 import type { Location } from '../protocol/location.js';
-import { printable } from '../protocol/printable.js';
 import { Api, type ApiAnswer, type ApiSettings } from './api.js';
 import {
   forgeAt,
@@ -120,17 +120,12 @@ function unknownForge({ location, branchesName }: ProtectedBranchesRequest): nev
   });
 }
 
-/** Of a refusal, in characters: its words come first. */
-const MOST_OF_BODY = 4096;
-
 function refusal(
   { status, body }: Pick<ApiAnswer, 'status' | 'body'>,
   permission: string,
   api: Api,
   { credentials, tokenName, branchesName }: ProtectedBranchesRequest,
 ): RemoteError {
-  const said = /"(?:message|error)"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(body.slice(0, MOST_OF_BODY))?.[1];
-  const words = said === undefined ? '' : ` The server says: ${printable(said, 300).replace(/\.$/, '')}.`;
   const isDenied = [401, 403, 404].includes(status);
   const remedy = isDenied
     ? `${credentials === undefined ? 'Set' : 'Check'} ${tokenName}: it needs ${permission}. Or name the branches with ${branchesName} instead.`
@@ -138,7 +133,7 @@ function refusal(
   return new RemoteError({
     kind: isDenied ? 'forbidden' : 'api',
     location: api.url,
-    detail: `which branches are protected cannot be found out (HTTP ${status}).${words}`,
+    detail: `which branches are protected cannot be found out (HTTP ${status}).${saidInJson(body)}`,
     remedy,
   });
 }

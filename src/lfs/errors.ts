@@ -1,4 +1,5 @@
 import { RemoteError, type RemoteErrorParts } from '../protocol/errors.js';
+import { saidInJson } from '../protocol/http-errors.js';
 import { printable } from '../protocol/printable.js';
 import type { Operation } from './batch.js';
 
@@ -98,11 +99,8 @@ function shown(url: URL | undefined): string {
 /** The error for an answer of a Git LFS server. */
 export function lfsStatusError(answer: UnexpectedLfsAnswer): RemoteError {
   const { detail, ...parts } = (MEANINGS[answer.status] ?? (isRedirect(answer.status) ? movedOn : unknown))(answer);
-  const said = /"message"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(answer.body.slice(0, 4096))?.[1];
-  const words =
-    said === undefined || said === '' ? '' : ` The server says: ${printable(said, 300).replace(/\.$/, '')}.`;
-  const { location, retryAfter } = answer;
-  return new RemoteError({ location, detail: detail + words, retryAfter, ...parts });
+  const { location, retryAfter, body } = answer;
+  return new RemoteError({ location, detail: detail + saidInJson(body), retryAfter, ...parts });
 }
 
 /** Whether a status says that what was asked for is elsewhere. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { RemoteError } from '../protocol/errors.js';
 import { HttpClient, type HttpAnswer, type HttpRequest } from '../protocol/http-client.js';
 import { mayTryAgain, NothingSentError, settled } from '../protocol/http-errors.js';
-import type { Credentials } from '../protocol/http.js';
+import { basicAuthorization, type Credentials } from '../protocol/credentials.js';
 import type { Network } from '../protocol/route.js';
 import type { TimeLimits, Traffic } from '../protocol/transport.js';
 import { pauseAfter } from '../protocol/waiting.js';
@@ -244,9 +244,7 @@ export class ServerStore implements LfsStore {
 
   #authorization(): Record<string, string> {
     const credentials = this.#settings.credentials?.();
-    if (credentials === undefined) return {};
-    const pair = Buffer.from(`${credentials.username}:${credentials.password}`, 'utf8').toString('base64');
-    return { Authorization: `Basic ${pair}` };
+    return credentials === undefined ? {} : { Authorization: basicAuthorization(credentials) };
   }
 
   #client(url: URL): HttpClient {

@@ -4,7 +4,7 @@ import { CodecommitProblem, codecommitUrl, isCodecommitForm, tidyCodecommitUrl }
 import { hostOfForge, isOnForge, type Forge } from '../hosts/forge.js';
 import type { Host } from '../hosts/host.js';
 import { defaultUsername, hostOf } from '../hosts/hosts.js';
-import type { Credentials } from '../protocol/http.js';
+import type { Credentials } from '../protocol/credentials.js';
 import { LocationProblem, parseLocation, type Location } from '../protocol/location.js';
 import { printable } from '../protocol/printable.js';
 import { isLoopback } from '../protocol/route.js';

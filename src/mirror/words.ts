@@ -2,7 +2,6 @@ import { explainRejection } from '../hosts/rejection.js';
 import { RemoteError } from '../protocol/errors.js';
 import { printable } from '../protocol/printable.js';
 import type { Decision, KeepReason } from './plan.js';
-import { shortName } from './refs.js';
 import type { Fate } from './relay.js';
 
 const KEPT: Readonly<Record<KeepReason, string>> = {
@@ -90,9 +89,4 @@ function names(refs: readonly string[]): string {
   const shown = refs.slice(0, MOST_NAMES).map((ref) => printable(ref));
   const more = refs.length - shown.length;
   return shown.join(', ') + (more > 0 ? ` and ${more} more` : '');
-}
-
-/** A ref as it may be shown, without `refs/heads/`. */
-export function shownName(ref: string): string {
-  return printable(shortName(ref));
 }

@@ -260,3 +260,12 @@ function serverText(answer: UnexpectedAnswer): string {
   if (said === '') return '';
   return ` The server says: ${said}${/[.!?…]$/.test(said) ? '' : '.'}`;
 }
+
+/** Of a refusal, in characters: its words come first. */
+const MOST_OF_BODY = 4096;
+
+/** What a server says in the JSON of a refusal: a sentence with a space before it, or nothing. */
+export function saidInJson(body: string): string {
+  const said = /"(?:message|error)"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(body.slice(0, MOST_OF_BODY))?.[1] ?? '';
+  return said === '' ? '' : ` The server says: ${printable(said, 300).replace(/\.$/, '')}.`;
+}

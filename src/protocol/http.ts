@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { basicAuthorization, type Credentials } from './credentials.js';
 import { HttpClient, type HttpAnswer, type HttpRequest } from './http-client.js';
 import { mayTryAgain, NothingSentError, settled, statusError, type SignInHints } from './http-errors.js';
 import { ProtocolError, RemoteError } from './errors.js';
@@ -7,12 +8,6 @@ import { printable } from './printable.js';
 import type { Network } from './route.js';
 import { noTraffic, type Answer, type Body, type Service, type TimeLimits, type Transport } from './transport.js';
 import { pauseAfter } from './waiting.js';
-
-/** Who signs in, by HTTP's basic authentication. */
-export interface Credentials {
-  readonly username: string;
-  readonly password: string;
-}
 
 /** How to reach a repository over smart HTTP (gitprotocol-http). */
 export interface HttpSettings {
@@ -227,9 +222,7 @@ export class HttpTransport implements Transport {
 
   #authorization(): Record<string, string> {
     const credentials = this.#settings.credentials?.();
-    if (credentials === undefined) return {};
-    const pair = Buffer.from(`${credentials.username}:${credentials.password}`, 'utf8').toString('base64');
-    return { Authorization: `Basic ${pair}` };
+    return credentials === undefined ? {} : { Authorization: basicAuthorization(credentials) };
   }
 }
 

@@ -1,6 +1,6 @@
 import { Capabilities } from './capabilities.js';
 import { ProtocolError } from './errors.js';
-import { isZeroId, type ObjectFormat, type ObjectId } from './object-format.js';
+import type { ObjectFormat, ObjectId } from './object-format.js';
 import { cutOff, FLUSH, FLUSH_BYTES, lineOf, packet, PacketReader } from './pkt-line.js';
 import { printable } from './printable.js';
 import { decodeRefName, encodeRefName } from './ref-name.js';
@@ -134,9 +134,4 @@ async function* bounded(
       throw new ProtocolError(location, `the report on the push is longer than ${LARGEST_REPORT} bytes`);
     yield chunk;
   }
-}
-
-/** Whether the update takes the ref away. */
-export function isDeletion(update: RefUpdate): boolean {
-  return isZeroId(update.new);
 }

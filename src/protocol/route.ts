@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import http from 'node:http';
 import https from 'node:https';
 import { rootCertificates, createSecureContext, type SecureContext } from 'node:tls';
+import { basicAuthorization } from './credentials.js';
 
 /** What of the network's set-up decides how a server is reached. */
 export interface Network {
@@ -89,6 +90,6 @@ function withoutBrackets(url: URL): Pick<URL, 'protocol' | 'hostname' | 'port' |
 
 function signInTo(proxy: URL): Record<string, string> {
   if (proxy.username === '' && proxy.password === '') return {};
-  const pair = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
-  return { 'Proxy-Authorization': `Basic ${Buffer.from(pair).toString('base64')}` };
+  const credentials = { username: decodeURIComponent(proxy.username), password: decodeURIComponent(proxy.password) };
+  return { 'Proxy-Authorization': basicAuthorization(credentials) };
 }
