@@ -21,6 +21,7 @@ export function rawOptions({ source, target, ...rest }: GivenOptions = {}): RawO
     keepDivergentRefs: '',
     prune: '',
     lfs: '',
+    lfsUrl: '',
     dryRun: '',
     pushOptions: [],
     timeout: '',

@@ -45,6 +45,7 @@ export async function run(source: string, target: string, given: Given = {}): Pr
     keepDivergentRefs: '',
     prune: '',
     lfs: '',
+    lfsUrl: '',
     dryRun: '',
     pushOptions: [],
     timeout: '',
@@ -56,6 +57,7 @@ export async function run(source: string, target: string, given: Given = {}): Pr
     target: { url: target, username: given.targetUsername ?? '', token: given.targetToken ?? '', ...ssh },
   };
   const options = parseOptions(raw, NAMES, process.cwd());
+  const secrets = secretsOf(raw);
   const lines: string[] = [];
   const add = (line: string): void => void lines.push(line);
   const log: Log = {
@@ -72,8 +74,9 @@ export async function run(source: string, target: string, given: Given = {}): Pr
     environment: isolatedGit(),
     agent: 'push-mirror/test',
     proxyFor: given.proxyFor ?? (() => undefined),
+    onSecret: (secret) => secrets.add(secret),
   });
-  const report = reportOf(options, result, secretsOf(raw));
+  const report = reportOf(options, result, secrets);
   refuseSecrets(JSON.stringify(report), [given.sourceToken, given.targetToken, given.sshPrivateKey]);
   return { report, outcomes: Object.fromEntries(report.refs.map(({ ref, outcome }) => [ref, outcome])), lines };
 }

@@ -51,6 +51,7 @@ async function run({ raw, json, verbose }: Mirroring, options: Options): Promise
     environment: process.env,
     agent: agent(),
     proxyFor,
+    onSecret: (secret) => secrets.add(secret),
   });
   const report = reportOf(options, result, secrets);
   const isColoured = process.stdout.isTTY && !process.env.NO_COLOR;

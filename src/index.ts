@@ -6,8 +6,8 @@ import { ActionLog } from './action/log.js';
 import { publish, publishProblems, publishSkip } from './action/outputs.js';
 import { reasonToSkip } from './action/skip.js';
 import { connectAndMirror } from './mirror/connect.js';
-import { ConfigurationError, parseOptions, type Options, type RawOptions } from './mirror/options.js';
-import { secretsOf } from './mirror/secrets.js';
+import { ConfigurationError, parseOptions, type Options } from './mirror/options.js';
+import { secretsOf, type Secrets } from './mirror/secrets.js';
 import { readSurroundings } from './mirror/surroundings.js';
 import { reportOf } from './report/report.js';
 import { table } from './report/table.js';
@@ -24,7 +24,7 @@ async function main(): Promise<number> {
     return 0;
   }
   try {
-    return await run(parseOptions(raw, NAMES, process.cwd()), raw);
+    return await run(parseOptions(raw, NAMES, process.cwd()), secrets);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     await publishProblems(error.problems.map((problem) => secrets.redact(problem)));
@@ -32,8 +32,7 @@ async function main(): Promise<number> {
   }
 }
 
-async function run(options: Options, raw: RawOptions): Promise<number> {
-  const secrets = secretsOf(raw);
+async function run(options: Options, secrets: Secrets): Promise<number> {
   const now = (): number => Date.now();
   const cancel = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -48,6 +47,10 @@ async function run(options: Options, raw: RawOptions): Promise<number> {
     environment: process.env,
     agent: agent(),
     proxyFor,
+    onSecret: (secret) => {
+      secrets.add(secret);
+      setSecret(secret);
+    },
   });
   const report = reportOf(options, result, secrets);
   log.info(table(report, false));

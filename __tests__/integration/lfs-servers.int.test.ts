@@ -269,6 +269,7 @@ needed('git-lfs').describe('lfs: always over HTTP', () => {
         expect(asked?.batch).toEqual({
           operation: 'upload',
           transfers: ['basic'],
+          ref: { name: 'refs/heads/main' },
           objects: [{ oid: object.oid, size: 100 }],
           hash_algo: 'sha256',
         });
@@ -452,7 +453,7 @@ needed('git-lfs').describe('lfs: always over HTTP', () => {
 
       test.each([
         [401, 'the Git LFS server wants a sign-in (HTTP 401). The server says: sorry. Set'],
-        [403, 'may not write Git LFS objects (HTTP 403). The server says: sorry.'],
+        [403, 'nobody may write Git LFS objects without a sign-in (HTTP 403). The server says: sorry.'],
         [404, 'there is no Git LFS server for this repository, or it is not visible with this sign-in (HTTP 404).'],
         [422, 'the Git LFS server refuses the object as it is (HTTP 422). The server says: sorry.'],
         [501, 'the server has no Git LFS (HTTP 501).'],
@@ -474,7 +475,7 @@ needed('git-lfs').describe('lfs: always over HTTP', () => {
 
       test.each([
         [401, 'the Git LFS server wants a sign-in (HTTP 401)'],
-        [403, 'may not read Git LFS objects (HTTP 403)'],
+        [403, 'nobody may read Git LFS objects without a sign-in (HTTP 403)'],
         [509, 'the bandwidth of the Git LFS server is used up (HTTP 509)'],
       ])('%i of the source: the same', async (status, words) => {
         const objects = generatedObjects(2, SIZE);

@@ -71,7 +71,7 @@ describe('between folders', () => {
     expect(target.refs()).toEqual(source.refs());
   });
 
-  test('with lfs: never and auto nobody looks', async () => {
+  test('with lfs: never nobody looks', async () => {
     commitWithObjects(source, generatedObjects(2, 10));
 
     expect((await mirror({ lfs: 'never' })).report.lfs).toBeNull();
@@ -89,7 +89,7 @@ describe('between folders', () => {
     expect(outcomes).toEqual({ 'refs/heads/broken': 'rejected', 'refs/heads/main': 'created' });
     const message = report.refs.find(({ ref }) => ref === 'refs/heads/broken')?.message;
     expect(message).toBe(
-      `its Git LFS object ${lost.oid} (a/b/lost.bin) could not be brought over: ${source.path} does not hold it. ` +
+      `its Git LFS object ${lost.oid} (a/b/lost.bin) could not be brought over: ${source.path} does not hold it (\`git lfs fetch --all\` there brings it). ` +
         'The ref is left as it is; set `lfs: never` to mirror without the objects.',
     );
     expect(report).toMatchObject({ update_status: 'failed', lfs: { objects: 3, uploaded: 2 } });
@@ -141,10 +141,16 @@ describe('between folders', () => {
     expect((await mirror()).report.lfs).toEqual({ objects: 1, uploaded: 1, bytes: 8 });
   });
 
-  test('a dry run looks for nothing and brings nothing', async () => {
+  test('a dry run says what would be brought over and what could not, and brings nothing', async () => {
+    const lost = lfsObject('lost');
     commitWithObjects(source, generatedObjects(2, 10));
+    commitLfs(source, { ref: 'refs/heads/broken', files: { 'lost.bin': lost }, track: ['*.bin'] });
 
-    expect((await mirror({ dryRun: 'true' })).report.lfs).toBeNull();
+    const { report, outcomes } = await mirror({ dryRun: 'true' });
+
+    expect(report.lfs).toEqual({ objects: 3, uploaded: 2, bytes: 20 });
+    expect(outcomes).toEqual({ 'refs/heads/broken': 'rejected', 'refs/heads/main': 'created' });
     expect(keptLocally(target.path)).toEqual([]);
+    expect(target.refs()).toEqual({});
   });
 });

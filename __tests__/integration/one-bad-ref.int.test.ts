@@ -167,6 +167,7 @@ describe('a host that takes ten refs in one push', () => {
         environment: isolatedGit(),
         agent: 'push-mirror/test',
         proxyFor: () => undefined,
+        onSecret: () => undefined,
       },
     );
   }

@@ -32,6 +32,7 @@ describe('parseArguments', () => {
         keepDivergentRefs: '',
         prune: '',
         lfs: '',
+        lfsUrl: '',
         dryRun: '',
         pushOptions: [],
         timeout: '',

@@ -24,9 +24,9 @@ function relay(log: TerminalLog, seconds: number): void {
   const startedAt = clock;
   for (let step = 1; step <= seconds * 10; step += 1) {
     clock += 100;
-    log.progress({ bytes: step * 1_000_000, startedAt, isDone: false });
+    log.progress({ what: 'pack', bytes: step * 1_000_000, startedAt, isDone: false });
   }
-  log.progress({ bytes: seconds * 10_000_000, startedAt, isDone: true });
+  log.progress({ what: 'pack', bytes: seconds * 10_000_000, startedAt, isDone: true });
 }
 
 describe('elsewhere than on a terminal', () => {
@@ -97,7 +97,7 @@ describe('on a terminal', () => {
     const startedAt = clock;
     for (let step = 0; step < 1000; step += 1) {
       clock += 1;
-      log.progress({ bytes: step, startedAt, isDone: false });
+      log.progress({ what: 'pack', bytes: step, startedAt, isDone: false });
     }
 
     expect(written.length).toBeLessThanOrEqual(11);
@@ -111,7 +111,7 @@ describe('on a terminal', () => {
 
   test('a line takes the place of the bar', () => {
     const log = terminal({ isTTY: true });
-    log.progress({ bytes: 1, startedAt: clock - 50, isDone: false });
+    log.progress({ what: 'pack', bytes: 1, startedAt: clock - 50, isDone: false });
     log.info('a line');
     log.info('another');
 
@@ -125,7 +125,7 @@ describe('on a terminal', () => {
   });
 
   test('a pack that is through at once leaves nothing behind', () => {
-    terminal({ isTTY: true }).progress({ bytes: 317, startedAt: clock, isDone: true });
+    terminal({ isTTY: true }).progress({ what: 'pack', bytes: 317, startedAt: clock, isDone: true });
 
     expect(written).toEqual([]);
   });

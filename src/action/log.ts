@@ -1,7 +1,7 @@
 import { debug, info, warning } from '@actions/core';
 import type { Log, Progress } from '../mirror/log.js';
 import type { Secrets } from '../mirror/secrets.js';
-import { bytes, duration, rate } from '../report/figures.js';
+import { duration, progressFigures, relaying } from '../report/figures.js';
 
 const SPARSE_MS = 10_000;
 
@@ -35,12 +35,12 @@ export class ActionLog implements Log {
     else this.debug(`source: ${line}`);
   }
 
-  progress({ bytes: count, startedAt }: Progress): void {
+  progress(progress: Progress): void {
+    const { startedAt } = progress;
     const now = this.#now();
     this.#toldAt = Math.max(this.#toldAt, startedAt);
     if (now - this.#toldAt < SPARSE_MS) return;
     this.#toldAt = now;
-    const elapsed = now - startedAt;
-    this.info(`relaying: ${bytes(count)}, ${rate(count, elapsed)} after ${duration(elapsed)}`);
+    this.info(`${relaying(progress)}: ${progressFigures(progress, now)} after ${duration(now - startedAt)}`);
   }
 }

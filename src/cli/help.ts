@@ -26,7 +26,9 @@ What happens to what differs
 
 How it is done
   --dry-run                    say what would happen, and change nothing
-  --lfs auto|always|never      Git LFS objects: always brings them over first; auto does not look for them yet
+  --lfs auto|always|never      Git LFS objects, which go over before the refs that need them: where the repository uses
+                               Git LFS (auto, the default), looked for in any case, or never
+  --lfs-url URL                the Git LFS server for the target's objects, if it is not the target itself
   --push-option OPTION         given on to the target's hooks; may be repeated
   --timeout SECONDS            how long a server may stay silent (300)
   --ca-certificate FILE        trust the certificates in this file, too (PEM)

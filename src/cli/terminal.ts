@@ -1,7 +1,7 @@
 import type { Log, Progress } from '../mirror/log.js';
 import type { Secrets } from '../mirror/secrets.js';
 import { printable } from '../protocol/printable.js';
-import { bytes, duration, rate } from '../report/figures.js';
+import { duration, progressFigures, relaying } from '../report/figures.js';
 
 /** Where a terminal's lines go. */
 export interface Terminal {
@@ -51,16 +51,16 @@ export class TerminalLog implements Log {
   progress(progress: Progress): void {
     const now = this.#now();
     const elapsed = now - progress.startedAt;
-    const figures = `${bytes(progress.bytes)}, ${rate(progress.bytes, elapsed)}`;
+    const figures = progressFigures(progress, now);
     if (this.#out.isTTY === true) {
       if (progress.isDone) this.#wipe();
-      else this.#draw(`relaying ${bar(elapsed)} ${figures}`);
+      else this.#draw(`${relaying(progress)} ${bar(elapsed)} ${figures}`);
       return;
     }
     this.#drawnAt = Math.max(this.#drawnAt, progress.startedAt);
     if (now - this.#drawnAt < SPARSE_MS) return;
     this.#drawnAt = now;
-    this.#line(`relaying: ${figures} after ${duration(elapsed)}`);
+    this.#line(`${relaying(progress)}: ${figures} after ${duration(elapsed)}`);
   }
 
   #draw(text: string): void {

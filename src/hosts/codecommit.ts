@@ -22,6 +22,7 @@ export const CODECOMMIT: Host = {
     404: 'Check the region in the URL, too.',
   },
   refsPerPush: 4000,
+  hasNoLfs: true,
   fingerprintsOf: (hostname) => {
     const published = FINGERPRINTS[codecommitRegion(hostname) ?? ''];
     return published === undefined ? [] : [published];

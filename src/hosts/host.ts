@@ -30,6 +30,8 @@ export interface Host {
   readonly hints: SignInHints['byStatus'];
   /** The most ref update commands that one push may hold. */
   readonly refsPerPush?: number;
+  /** Whether it keeps no Git LFS objects. */
+  readonly hasNoLfs?: true;
   /** Published keys of its SSH servers, as lines of a known_hosts file. */
   readonly hostKeys?: readonly string[];
   /** Published fingerprints of an SSH server's keys, where the keys are not: `SHA256:…`. */

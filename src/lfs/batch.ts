@@ -75,7 +75,15 @@ function batchedObject(object: Fields, pointer: Pointer, endpoint: URL, now: num
   };
 }
 
-function readAction(value: unknown, endpoint: URL, now: number): Action | undefined {
+/**
+ * Reads a request that a server wants.
+ *
+ * @param endpoint to which a relative address relates
+ * @param now milliseconds since 1970
+ * @returns `undefined` where there is none
+ * @throws {RemoteError} for what is no such request
+ */
+export function readAction(value: unknown, endpoint: URL, now: number): Action | undefined {
   const fields = fieldsOf(value);
   const href = textOf(fields.href);
   if (href === undefined) return undefined;

@@ -1,12 +1,14 @@
 import type { Location } from '../protocol/location.js';
 
+type RemoteLocation = Exclude<Location, { kind: 'local' }>;
+
 /**
  * Where the LFS server of a repository is, by the rule that Git LFS goes by (docs/api/server-discovery.md): the URL of
  * the remote, with `.git` where it is missing, and `/info/lfs`; for SSH the same on the host by https.
  *
- * @returns without a slash at the end; `undefined` for a folder
+ * @returns without a slash at the end
  */
-export function lfsEndpoint(location: Location): URL | undefined {
+export function lfsEndpoint(location: RemoteLocation): URL {
   switch (location.kind) {
     case 'http':
       return below(location.url);
@@ -15,8 +17,6 @@ export function lfsEndpoint(location: Location): URL | undefined {
       const path = location.path.replace(/^\/*/, '/').split('/').map(encodeURIComponent).join('/');
       return below(new URL(`https://${host}${path}`));
     }
-    case 'local':
-      return undefined;
   }
 }
 

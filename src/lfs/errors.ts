@@ -37,17 +37,26 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
       : 'the Git LFS server wants a sign-in (HTTP 401).',
     remedy: signedIn ? `Check that ${tokenName} is right and has not expired.` : `Set ${tokenName}.`,
   }),
-  403: ({ operation, tokenName }) => ({
+  403: ({ operation, asked, signedIn, tokenName }) => ({
     kind: 'forbidden',
-    detail: `the token may not ${operation === 'upload' ? 'write' : 'read'} Git LFS objects (HTTP 403).`,
-    remedy: `Give ${tokenName} the permission to ${operation === 'upload' ? 'write to' : 'read'} the repository.`,
+    detail:
+      signedIn || asked === 'object'
+        ? `the token may not ${operation === 'upload' ? 'write' : 'read'} Git LFS objects (HTTP 403).`
+        : `nobody may ${operation === 'upload' ? 'write' : 'read'} Git LFS objects without a sign-in (HTTP 403).`,
+    remedy:
+      signedIn || asked === 'object'
+        ? `Give ${tokenName} the permission to ${operation === 'upload' ? 'write to' : 'read'} the repository.`
+        : `Set ${tokenName}.`,
   }),
-  404: ({ asked }) =>
+  404: ({ asked, operation }) =>
     asked === 'object'
       ? gone
       : {
           kind: 'lfs',
-          detail: 'there is no Git LFS server for this repository, or it is not visible with this sign-in (HTTP 404).',
+          detail:
+            operation === 'upload'
+              ? 'there is no Git LFS server for this repository, or it is not visible with this sign-in (HTTP 404).'
+              : 'there is no Git LFS server for this repository, or it holds none of the objects, or it is not visible with this sign-in (HTTP 404).',
           remedy: 'Switch Git LFS on for it, or set `lfs: never` to mirror without the objects.',
         },
   413: () => ({

@@ -4,7 +4,7 @@ import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Pointer } from './pointer.js';
-import type { LfsStore } from './store.js';
+import type { Lack, LfsStore } from './store.js';
 
 /** The Git LFS objects of a repository on this machine, where `git lfs` itself keeps them. */
 export class FolderStore implements LfsStore {
@@ -18,14 +18,15 @@ export class FolderStore implements LfsStore {
     this.#objects = join(folder, 'lfs', 'objects');
   }
 
-  async lacking(objects: readonly Pointer[]): Promise<Pointer[]> {
+  async lacking(objects: readonly Pointer[]): Promise<Lack> {
     const held = await Promise.all(objects.map((object) => this.#holds(object)));
-    return objects.filter((_object, index) => held[index] !== true);
+    return { objects: objects.filter((_object, index) => held[index] !== true), unknown: new Map() };
   }
 
   async locate(objects: readonly Pointer[]): Promise<ReadonlyMap<string, string>> {
     const lacking = await this.lacking(objects);
-    return new Map(lacking.map(({ oid }) => [oid, `${this.location} does not hold it`]));
+    const why = `${this.location} does not hold it (\`git lfs fetch --all\` there brings it)`;
+    return new Map(lacking.objects.map(({ oid }) => [oid, why]));
   }
 
   async *read(object: Pointer): AsyncGenerator<Buffer, void, undefined> {

@@ -11,7 +11,7 @@ export interface FoundPointer extends Pointer {
 /** Objects as they came in a pack: commits, tags, trees and small blobs of what changed. */
 export type ChangedObjects = ReadonlyMap<ObjectId, PackedObject>;
 
-const TREE_MODE = '40000';
+export const TREE_MODE = '40000';
 /** Of a submodule; what it points to is in another repository. */
 const SUBMODULE_MODE = '160000';
 /** No path can be so long that it could be checked out; a server could send any number of folders in each other. */
@@ -37,6 +37,24 @@ export class PointerFinder {
       });
     }
     return found;
+  }
+
+  /** The files of a name in the folders of the commits that the tips bring along: contents, or ids where they did not come. */
+  named(name: string, tips: readonly ObjectId[]): { contents: Buffer[]; elsewhere: ObjectId[] } {
+    const ids = new Set<ObjectId>();
+    // What is added to a set while it is gone through comes up as well.
+    const trees = new Set(this.#treesOf(tips));
+    for (const tree of trees) {
+      for (const entry of this.#entries(tree)) {
+        if (entry.mode === TREE_MODE) trees.add(entry.id);
+        else if (entry.name === name) ids.add(entry.id);
+      }
+    }
+    const files = [...ids];
+    return {
+      contents: files.flatMap((id) => this.#objects.get(id)?.content ?? []),
+      elsewhere: files.filter((id) => !this.#objects.has(id)),
+    };
   }
 
   /** For each tip that brings along one of these objects: the first of them. */
@@ -132,6 +150,16 @@ export function* entriesOf(tree: Buffer, idLength: number): Generator<TreeEntry,
 }
 
 const LINK = /^(tree|parent|object) ([0-9a-f]{40,64})$/gm;
+
+/** The root tree of a commit. */
+export function treeOf(commit: Buffer): ObjectId | undefined {
+  return linksOf(commit).tree;
+}
+
+/** What a tag points to. */
+export function taggedBy(tag: Buffer): ObjectId | undefined {
+  return linksOf(tag).next[0];
+}
 
 /** What a commit or a tag points to: its headers end at the first empty line, a message may hold anything. */
 function linksOf(content: Buffer): { tree: ObjectId | undefined; next: ObjectId[] } {

@@ -16,9 +16,13 @@ export interface ObjectsRelayed {
 
 /** How objects are relayed. */
 export interface ObjectRelaySettings {
+  /** For which ref the objects are, by its full name. */
+  readonly ref: string | undefined;
+  /** Whether nothing is moved: the result is then what would be. */
+  readonly dryRun: boolean;
   readonly signal: AbortSignal;
-  /** Is told how many bytes have gone through so far. */
-  readonly onProgress: (bytes: number) => void;
+  /** Is told how many bytes have gone through so far, and how many there are. */
+  readonly onProgress: (bytes: number, total: number) => void;
   /** Is told of each object that is begun again. */
   readonly onRetry: (message: string) => void;
 }
@@ -28,9 +32,8 @@ const ATTEMPTS = 3;
 
 /**
  * Brings Git LFS objects from one store to another: only those that the target lacks, several at once, each streamed
- * from the one to the other and checked on its way. Nothing is kept in between.
- *
- * @throws {RemoteError} where a connection broke; what a store refuses, and an object that cannot be had, is no reason to stop
+ * from the one to the other and checked on its way. Nothing is kept in between. What a store refuses, and an object that
+ * cannot be had, is no reason to stop: refs that need none of it are none of its business.
  */
 export async function relayObjects(
   source: LfsStore,
@@ -38,19 +41,22 @@ export async function relayObjects(
   objects: readonly Pointer[],
   settings: ObjectRelaySettings,
 ): Promise<ObjectsRelayed> {
-  const lacking = await orRefusal(target.lacking(objects));
-  // Refs that need no objects are none of its business.
-  if (!Array.isArray(lacking))
-    return { uploaded: 0, bytes: 0, failed: new Map(objects.map(({ oid }) => [oid, lacking])) };
-  const failed = new Map(await source.locate(lacking));
+  const lack = await target.lacking(objects, settings.ref);
+  const failed = new Map(lack.unknown);
+  if (lack.objects.length > 0) {
+    for (const [oid, why] of await source.locate(lack.objects, settings.ref)) failed.set(oid, why);
+  }
+  const open = lack.objects.filter(({ oid }) => !failed.has(oid));
+  const total = sum(open);
+  if (settings.dryRun) return { uploaded: open.length, bytes: total, failed };
   const count = { uploaded: 0, bytes: 0, passed: 0 };
-  const open = lacking.filter(({ oid }) => !failed.has(oid)).values();
+  const next = open.values();
   const worker = async (): Promise<void> => {
-    for (const object of open) {
+    for (const object of next) {
       settings.signal.throwIfAborted();
       const why = await relayed(source, target, object, settings, (bytes) => {
         count.passed += bytes;
-        settings.onProgress(count.passed);
+        settings.onProgress(count.passed, total);
       });
       if (why !== undefined) {
         failed.set(object.oid, why);
@@ -64,15 +70,8 @@ export async function relayObjects(
   return { uploaded: count.uploaded, bytes: count.bytes, failed };
 }
 
-/** The answer, or the words in which the store refuses to give one. */
-async function orRefusal<T>(answer: Promise<T>): Promise<T | string> {
-  try {
-    return await answer;
-  } catch (error) {
-    const failure = settled(error);
-    if (failure instanceof RemoteError && !failure.passing) return failure.message;
-    throw failure;
-  }
+function sum(objects: readonly Pointer[]): number {
+  return objects.reduce((total, { size }) => total + size, 0);
 }
 
 /** Why an object could not be brought over; `undefined` if it was. */

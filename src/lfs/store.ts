@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Pointer } from './pointer.js';
 
+/** What a store lacks. */
+export interface Lack {
+  readonly objects: readonly Pointer[];
+  /** Why it is not known of some, by oid. */
+  readonly unknown: ReadonlyMap<string, string>;
+}
+
 /** Where Git LFS objects are: a server, or a folder. */
 export interface LfsStore {
   /** As it may be shown. */
@@ -8,15 +15,16 @@ export interface LfsStore {
   /**
    * Which of the objects it lacks. For those it does not lack nothing needs to be done.
    *
-   * @throws {RemoteError} where it cannot be asked
+   * @param ref for which the objects are: a server may allow more for one ref than for another
    */
-  lacking(objects: readonly Pointer[]): Promise<Pointer[]>;
+  lacking(objects: readonly Pointer[], ref: string | undefined): Promise<Lack>;
   /**
    * Gets ready to give objects.
    *
+   * @param ref as for {@link lacking}
    * @returns why some cannot be had, by oid
    */
-  locate(objects: readonly Pointer[]): Promise<ReadonlyMap<string, string>>;
+  locate(objects: readonly Pointer[], ref: string | undefined): Promise<ReadonlyMap<string, string>>;
   /**
    * The content of an object. Its size and digest are not checked here: see {@link checked}.
    *

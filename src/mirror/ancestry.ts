@@ -1,4 +1,4 @@
-import { RemoteError } from '../protocol/errors.js';
+import { isRefusal } from '../protocol/errors.js';
 import type { FetchAnswer } from '../protocol/fetch.js';
 import type { ObjectId } from '../protocol/object-format.js';
 import { countObjects, firstObjectType, readObjects, type PackedObject } from '../protocol/pack.js';
@@ -29,7 +29,7 @@ export interface Candidate {
 }
 
 // An answer of commits alone: some 60,000 of them. A longer one is not read; each ref is asked about on its own then.
-const LARGEST_ANSWER = 16 * 1024 * 1024;
+const LARGEST_ANSWER = { bytes: 16 * 1024 * 1024, content: 64 * 1024 * 1024 } as const;
 const HAVES_A_REQUEST = 2000;
 const REQUESTS_AT_ONCE = 6;
 
@@ -203,10 +203,6 @@ export class Ancestry {
   #filter(): 'tree:0' | undefined {
     return this.#source.canFilter ? 'tree:0' : undefined;
   }
-}
-
-function isRefusal(error: unknown): boolean {
-  return error instanceof RemoteError && (error.kind === 'refused' || error.kind === 'http-status');
 }
 
 function unique(ids: readonly ObjectId[]): ObjectId[] {

@@ -8,19 +8,18 @@ import { childEnvironment, type ProgramSettings } from '../protocol/program.js';
 import { readCertificates } from '../protocol/certificates.js';
 import type { Network } from '../protocol/route.js';
 import { SshTransport } from '../protocol/ssh.js';
-import type { Traffic, Transport } from '../protocol/transport.js';
+import type { Transport } from '../protocol/transport.js';
 import { HOST_KEYS } from '../hosts/hosts.js';
-import { lfsEndpoint } from '../lfs/endpoint.js';
-import { FolderStore } from '../lfs/folder-store.js';
-import { ServerStore } from '../lfs/server-store.js';
-import type { LfsStore } from '../lfs/store.js';
 import { protectedBranches } from '../hosts/protected-branches.js';
 import { signInFor, type Endpoint } from './endpoint.js';
 import { LargeObjects } from './large-objects.js';
+import { sourceStore, targetStore } from './large-object-stores.js';
 import { mirror, type MirrorPorts } from './mirror.js';
 import type { Options } from './options.js';
 import type { MirrorResult } from './outcome.js';
+import { PointerSearch } from './pointer-search.js';
 import { SourceRepository } from './source.js';
+import type { StagingSettings } from './stage-git.js';
 import { TargetRepository } from './target.js';
 
 /** What a run gets from the door it came through. */
@@ -31,12 +30,21 @@ export interface RunPorts extends Pick<MirrorPorts, 'log' | 'signal' | 'now'> {
   readonly agent: string;
   /** The proxy for a URL, if there is to be one. */
   readonly proxyFor: Network['proxyFor'];
+  /** Is told of secrets that a server gives: they must not be shown either. */
+  readonly onSecret: (secret: string) => void;
 }
 
 /** What the ways to both ends have in common. */
 interface Shared extends ProgramSettings {
   readonly environment: Record<string, string>;
   readonly network: Network;
+}
+
+/** Both ends, once they are open. */
+interface Ends {
+  readonly source: SourceRepository;
+  readonly transports: { readonly source: Transport; readonly target: Transport };
+  readonly staging: StagingSettings;
 }
 
 const CONNECT_MS = 30_000;
@@ -55,9 +63,11 @@ export async function connectAndMirror(options: Options, ports: RunPorts): Promi
     network: { proxyFor: ports.proxyFor, certificates: trusted(options.certificates, ports.environment) },
   };
   const open = (endpoint: Endpoint): Transport => openTransport(endpoint, shared, ports);
-  const source = new SourceRepository(open(options.source), agent, { ...shared, onStage: (line) => log.info(line) });
-  const target = new TargetRepository(open(options.target), agent);
-  const largeObjects = options.lfs === 'always' ? largeObjectsOf(options, shared, ports, target.traffic) : undefined;
+  const transports = { source: open(options.source), target: open(options.target) };
+  const staging = { ...shared, onStage: (line: string): void => log.info(line) };
+  const source = new SourceRepository(transports.source, agent, staging);
+  const target = new TargetRepository(transports.target, agent);
+  const largeObjects = largeObjectsOf(options, { source, transports, staging }, shared, ports);
   try {
     return await mirror(options, {
       source,
@@ -71,8 +81,7 @@ export async function connectAndMirror(options: Options, ports: RunPorts): Promi
       refuse: reasonToRefuse(options),
     });
   } finally {
-    largeObjects?.close();
-    await Promise.all([source.close(), target.close()]);
+    await Promise.all([largeObjects?.close(), source.close(), target.close()]);
   }
 }
 
@@ -95,27 +104,24 @@ function questionOf(options: Options, shared: Shared, agent: string): MirrorPort
     protectedBranches({ ...request, branchesName: options.branchesName }, { ...shared, userAgent: agent });
 }
 
-function largeObjectsOf(options: Options, shared: Shared, ports: RunPorts, traffic: Traffic): LargeObjects {
-  const store = (endpoint: Endpoint): LfsStore => {
-    const url = lfsEndpoint(endpoint.location);
-    if (url === undefined) return new FolderStore(endpoint.location.kind === 'local' ? endpoint.location.path : '');
-    const { agent: userAgent, now, log } = ports;
-    const { network, limits, signal } = shared;
-    const settings = {
-      endpoint: url,
-      tokenName: endpoint.signInHint,
-      ref: undefined,
-      network,
-      userAgent,
-      limits,
-      signal,
-      now,
-    };
-    const credentials = signInFor(endpoint, now);
-    return new ServerStore({ ...settings, credentials, onRetry: (line) => log.warn(line) }, traffic);
-  };
-  const { log, signal, now } = ports;
-  return new LargeObjects({ from: store(options.source), to: store(options.target), log, signal, now });
+function largeObjectsOf(options: Options, ends: Ends, shared: Shared, ports: RunPorts): LargeObjects | undefined {
+  const { lfs, dryRun } = options;
+  if (lfs === 'never') return undefined;
+  const { log, signal, now, agent: userAgent, onSecret } = ports;
+  const { network, limits } = shared;
+  const { source, transports, staging } = ends;
+  const onRetry = (line: string): void => log.warn(line);
+  const { traffic } = transports.target;
+  const settings = { network, limits, signal, now, userAgent, onRetry, onSecret, traffic };
+  return new LargeObjects({
+    search: new PointerSearch({ source, when: lfs, staging }),
+    from: sourceStore(options.source, transports.source, source, settings),
+    to: targetStore(options.target, transports.target, options.lfsUrl, settings),
+    dryRun,
+    log,
+    signal,
+    now,
+  });
 }
 
 function reasonToRefuse({ source, target, job }: Options): RemoteError | undefined {

@@ -4,6 +4,7 @@ import { CodecommitProblem, codecommitUrl, isCodecommitForm, tidyCodecommitUrl }
 import { hostOfForge, isOnForge, type Forge } from '../hosts/forge.js';
 import type { Host } from '../hosts/host.js';
 import { defaultUsername, hostOf } from '../hosts/hosts.js';
+import { withoutSlash } from '../lfs/access.js';
 import type { Credentials } from '../protocol/credentials.js';
 import { LocationProblem, parseLocation, type Location } from '../protocol/location.js';
 import { printable } from '../protocol/printable.js';
@@ -246,6 +247,54 @@ export function signInFor(endpoint: Endpoint, now: () => number): (() => Credent
     return () => signedCredentials(signing.keys, signing.region, location.url, now());
   }
   return credentials === undefined ? undefined : () => credentials;
+}
+
+/** A Git LFS server that a user named. */
+export interface LfsUrl {
+  /** Without credentials and a slash at the end. */
+  readonly url: URL;
+  /** Those that stood in the URL. */
+  readonly credentials: Credentials | undefined;
+}
+
+/**
+ * Reads where the target's Git LFS objects go.
+ *
+ * @param problem is told, in a sentence, what is wrong
+ * @returns `undefined` where nothing is given, or nothing can be made of it
+ */
+export function readLfsUrl(
+  text: string,
+  { name, allowInsecureHttp, insecureName }: { name: string; allowInsecureHttp: boolean; insecureName: string },
+  problem: (sentence: string) => void,
+): LfsUrl | undefined {
+  if (text === '') return undefined;
+  const display = withoutCredentials(text);
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '') {
+    problem(
+      `${name} "${display}" is no URL of a Git LFS server: give https://HOST/PATH, to which /objects/batch is added.`,
+    );
+    return undefined;
+  }
+  if (url.protocol === 'http:' && !isLoopback(url.hostname) && !allowInsecureHttp) {
+    problem(
+      `${name} "${display}" is not encrypted, so what signs in would be readable on the way: use https, or set ${insecureName} if you trust the network.`,
+    );
+  }
+  const [username, password] = [decodedOrAsIs(url.username), decodedOrAsIs(url.password)];
+  url.username = '';
+  url.password = '';
+  const credentials = username === '' && password === '' ? undefined : { username, password };
+  return { url: withoutSlash(url), credentials };
+}
+
+function decodedOrAsIs(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** A URL as a user gave it, without what may be a secret in it. */

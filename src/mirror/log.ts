@@ -1,7 +1,10 @@
 /** How far a transfer is. */
 export interface Progress {
-  /** Bytes of the pack that have gone through so far; a pack's size is not known in advance. */
+  readonly what: 'pack' | 'Git LFS objects';
+  /** Bytes that have gone through so far. */
   readonly bytes: number;
+  /** Bytes in all; a pack's size is not known in advance. */
+  readonly total?: number | undefined;
   readonly startedAt: number;
   readonly isDone: boolean;
 }

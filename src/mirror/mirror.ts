@@ -3,7 +3,7 @@ import { isError, RemoteError } from '../protocol/errors.js';
 import { Ancestry } from './ancestry.js';
 import { inquire, noRelations, type Inquiry } from './inquiry.js';
 import { isolate, isRefusedWhole } from './isolate.js';
-import type { LargeObjects } from './large-objects.js';
+import type { LargeObjects, LargeObjectsBrought } from './large-objects.js';
 import type { Log } from './log.js';
 import { isFailure, type MirrorResult, type Transfer } from './outcome.js';
 import {
@@ -94,9 +94,9 @@ export async function mirror(settings: MirrorSettings, ports: MirrorPorts): Prom
     startedAt: new Date(startedAt),
     endedAt: new Date(endedAt),
     refs,
-    notices: [...run.notices],
+    notices: [...run.notices, ...(ports.largeObjects?.notices ?? [])],
     transfer: run.transfer(endedAt - startedAt),
-    largeObjects: settings.dryRun ? undefined : ports.largeObjects?.count,
+    largeObjects: ports.largeObjects?.count,
   };
 }
 
@@ -189,40 +189,40 @@ class MirrorRun {
   }
 
   async #foresee(snapshots: Snapshots, comparison: Comparison): Promise<void> {
+    const whole = wholeOf(comparison);
+    const looking = this.#ports.largeObjects?.look(whole, this.#newRelay(snapshots).haves(whole));
     const inquiry = this.#inquire(snapshots, comparison);
     const relations = await inquiry.relations;
     const decisions = await this.#decide(snapshots, comparison, inquiry);
-    this.results.record(
-      decisions,
-      new Map(decisions.filter(isChange).map(({ ref }) => [ref, { kind: 'accepted' }])),
-      relations,
-    );
+    const changes = decisions.filter(isChange);
+    const brought = await this.#ports.largeObjects?.bring(await looking, changes);
+    const fates = new Map<string, Fate>(changes.map(({ ref }) => [ref, { kind: 'accepted' }]));
+    this.results.record(decisions, new Map([...fates, ...withheld(brought)]), relations);
   }
 
   async #carryOut(snapshots: Snapshots, comparison: Comparison): Promise<void> {
-    const { source, target, log, now } = this.#ports;
-    const { pushOptions } = this.#settings;
-    const policy = this.#policy;
-    await target.createIfMissing(source.format, snapshots.source.defaultBranch);
+    const { source, target, largeObjects } = this.#ports;
     const { defaultBranch } = snapshots.source;
-    const relay = new Relay(
-      { source, target, format: source.format, defaultBranch, pushOptions, log, now },
-      snapshots.target,
-    );
-    // When diverged refs are overwritten, what to ask for is known before anything else is: the pack need not wait.
+    await target.createIfMissing(source.format, defaultBranch);
+    const relay = this.#newRelay(snapshots);
     const whole = wholeOf(comparison);
-    const { largeObjects } = this.#ports;
-    const isKnownEarly =
-      !policy.keepDivergentRefs && largeObjects === undefined && whole.some(({ kind }) => kind !== 'delete');
-    const early =
-      isKnownEarly && whole.length <= this.#refsPerPush ? this.#prepare(relay, whole, snapshots) : undefined;
+    const looking = largeObjects?.look(whole, relay.haves(whole));
+    // When diverged refs are overwritten, what to ask for is known before anything else is: the pack need not wait.
+    const isKnownEarly = !this.#policy.keepDivergentRefs && whole.some(({ kind }) => kind !== 'delete');
+    let early = isKnownEarly && whole.length <= this.#refsPerPush ? this.#prepare(relay, whole, snapshots) : undefined;
     const inquiry = this.#inquire(snapshots, comparison);
     let changes: readonly Change[] = [];
     try {
       const decisions = await this.#decide(snapshots, comparison, inquiry);
-      changes = inPushOrder(decisions.filter(isChange), snapshots.source.defaultBranch);
-      const fates = await this.#bringLargeObjects(relay, changes);
+      changes = inPushOrder(decisions.filter(isChange), defaultBranch);
+      const brought = await largeObjects?.bring(await looking, changes);
+      const fates = withheld(brought);
       const open = changes.filter(({ ref }) => !fates.has(ref));
+      // A pack that was asked for long ago, or for more than this, is not the one to push.
+      if (brought?.tookTime === true || open.length < changes.length) {
+        await giveUp(early);
+        early = undefined;
+      }
       for (const batch of batches(open, this.#refsPerPush)) {
         const settled = await this.#push(relay, batch, snapshots, inquiry, early);
         for (const [ref, fate] of settled) fates.set(ref, fate);
@@ -239,11 +239,11 @@ class MirrorRun {
     }
   }
 
-  /** What refs need comes before them. */
-  async #bringLargeObjects(relay: Relay, changes: readonly Change[]): Promise<Map<string, Fate>> {
-    const { largeObjects, source } = this.#ports;
-    const withheld = await largeObjects?.bring(source, changes, relay.haves(changes));
-    return new Map([...(withheld ?? [])].map(([ref, message]): [string, Fate] => [ref, { kind: 'withheld', message }]));
+  #newRelay(snapshots: Snapshots): Relay {
+    const { source, target, log, now } = this.#ports;
+    const { defaultBranch } = snapshots.source;
+    const { pushOptions } = this.#settings;
+    return new Relay({ source, target, format: source.format, defaultBranch, pushOptions, log, now }, snapshots.target);
   }
 
   get #refsPerPush(): number {
@@ -366,6 +366,10 @@ function wholeOf(comparison: Comparison): Change[] {
     ...comparison.changed.map(({ ref, old, new: id }): Change => ({ kind: 'update', ref, old, new: id })),
     ...comparison.targetOnly.map(({ ref, old }): Change => ({ kind: 'delete', ref, old, reason: 'merged' })),
   ];
+}
+
+function withheld(brought: LargeObjectsBrought | undefined): Map<string, Fate> {
+  return new Map([...(brought?.withheld ?? [])].map(([ref, message]) => [ref, { kind: 'withheld', message }]));
 }
 
 const NOTHING_PROTECTED = 'No branch of the source is protected (and selected), so no branch is mirrored.';

@@ -2,7 +2,15 @@ import { CertificateProblem, readCertificates } from '../protocol/certificates.j
 import { parseLocation, type Location } from '../protocol/location.js';
 import { printable } from '../protocol/printable.js';
 import { forgeTitles, hasForge } from '../hosts/forge.js';
-import { readEndpoint, withoutCredentials, type Endpoint, type EndpointNames, type RawEndpoint } from './endpoint.js';
+import {
+  readEndpoint,
+  readLfsUrl,
+  withoutCredentials,
+  type Endpoint,
+  type EndpointNames,
+  type LfsUrl,
+  type RawEndpoint,
+} from './endpoint.js';
 import type { Policy, Prune } from './plan.js';
 import { checkPattern, checkRegex, selection, SelectionProblem, type SelectionRules } from './selection.js';
 import type { Surroundings } from './surroundings.js';
@@ -19,6 +27,8 @@ export interface Options {
   readonly branchesName: string;
   /** Whether Git LFS objects are looked for. */
   readonly lfs: (typeof LFS)[number];
+  /** Where the target's Git LFS objects go, if not to the target itself. */
+  readonly lfsUrl: LfsUrl | undefined;
   readonly dryRun: boolean;
   readonly pushOptions: readonly string[];
   /** Milliseconds a server may stay silent. */
@@ -47,6 +57,7 @@ export interface RawOptions {
   readonly keepDivergentRefs: string;
   readonly prune: string;
   readonly lfs: string;
+  readonly lfsUrl: string;
   readonly dryRun: string;
   readonly pushOptions: readonly string[];
   /** Seconds. */
@@ -70,6 +81,7 @@ export interface OptionNames {
   readonly keepDivergentRefs: string;
   readonly prune: string;
   readonly lfs: string;
+  readonly lfsUrl: string;
   readonly dryRun: string;
   readonly pushOptions: string;
   readonly timeout: string;
@@ -130,6 +142,11 @@ export function parseOptions(raw: RawOptions, names: OptionNames, folder: string
   const certificates = check.certificates(raw.caCertificate, names.caCertificate, folder);
   if ([source, target].some((end) => end?.location.kind === 'http')) check.proxies(raw.surroundings);
   const lfs = check.oneOf(raw.lfs, LFS, 'auto', names.lfs);
+  const lfsUrl = readLfsUrl(
+    raw.lfsUrl,
+    { allowInsecureHttp, name: names.lfsUrl, insecureName: names.allowInsecureHttp },
+    check.add,
+  );
   if (source === undefined || target === undefined || check.problems.size > 0)
     throw new ConfigurationError([...check.problems]);
   return {
@@ -140,6 +157,7 @@ export function parseOptions(raw: RawOptions, names: OptionNames, folder: string
     onlyProtectedBranches,
     branchesName: names.branches,
     lfs,
+    lfsUrl,
     dryRun,
     pushOptions,
     timeoutMs,

@@ -138,12 +138,12 @@ export class Relay {
     const passed = (chunk: Buffer): Buffer => {
       bytes += chunk.length;
       this.count.packBytes += chunk.length;
-      this.#settings.log.progress({ bytes, startedAt, isDone: false });
+      this.#settings.log.progress({ what: 'pack', bytes, startedAt, isDone: false });
       return chunk;
     };
     if (pack.first !== undefined) yield passed(pack.first);
     for await (const chunk of pack.bytes) yield passed(chunk);
-    this.#settings.log.progress({ bytes, startedAt, isDone: true });
+    this.#settings.log.progress({ what: 'pack', bytes, startedAt, isDone: true });
   }
 
   #fates(changes: readonly Change[], report: PushReport, said: readonly string[]): Map<string, Fate> {

@@ -10,7 +10,8 @@ const SHORTEST_PART = 8;
 export class Secrets {
   /** The secrets as they were given, and their single lines. */
   readonly given: readonly string[];
-  readonly #forms: readonly string[];
+  readonly #usernames: readonly (string | undefined)[];
+  #forms: readonly string[] = [];
 
   /** @param secrets texts that must not be shown; empty ones are passed over */
   constructor(secrets: readonly (string | undefined)[], usernames: readonly (string | undefined)[] = []) {
@@ -18,13 +19,23 @@ export class Secrets {
       .flatMap((secret) => (secret === undefined ? [] : [secret, ...secret.split(/\r?\n/)]))
       .map((secret) => secret.trim())
       .filter((secret) => secret.length >= SHORTEST);
-    const forms = this.given.flatMap((secret) => [
+    this.#usernames = usernames;
+    this.#hide(this.given);
+  }
+
+  /** Takes one more out of texts from now on: one that a server gave. */
+  add(secret: string): void {
+    if (secret.length >= SHORTEST) this.#hide([secret]);
+  }
+
+  #hide(secrets: readonly string[]): void {
+    const forms = secrets.flatMap((secret) => [
       secret,
       encodeURIComponent(secret),
-      ...[secret, ...usernames.map((name) => `${name ?? ''}:${secret}`)].map(base64),
+      ...[secret, ...this.#usernames.map((name) => `${name ?? ''}:${secret}`)].map(base64),
       ...(secret.length < SHORTEST_PART ? [] : insideBase64(secret)),
     ]);
-    this.#forms = [...new Set(forms)].sort((one, other) => other.length - one.length);
+    this.#forms = [...new Set([...this.#forms, ...forms])].sort((one, other) => other.length - one.length);
   }
 
   /** The text with every secret shown as `*****`. */
@@ -61,7 +72,7 @@ function insideBase64(text: string): string[] {
 export function secretsOf(raw: RawOptions): Secrets {
   const ends = [raw.source, raw.target];
   const { aws, proxies } = raw.surroundings;
-  const inUrls = [...ends, ...proxies].map(({ url }) => credentialsIn(url));
+  const inUrls = [...ends, ...proxies, { url: raw.lfsUrl }].map(({ url }) => credentialsIn(url));
   return new Secrets(
     [
       ...ends.flatMap(({ token, sshPrivateKey }) => [token, sshPrivateKey]),

@@ -2,10 +2,11 @@ import { readAdvertisement, type Advertisement, type Ref } from '../protocol/adv
 import { RemoteError } from '../protocol/errors.js';
 import { fetchPack, shallowError, type FetchAnswer, type FetchRequest } from '../protocol/fetch.js';
 import { readRefs, requestRefs } from '../protocol/ls-refs.js';
-import type { ObjectFormat } from '../protocol/object-format.js';
+import type { ObjectFormat, ObjectId } from '../protocol/object-format.js';
 import type { Traffic, Transport } from '../protocol/transport.js';
 import { BRANCHES, sourceSnapshot, TAGS, type SourceSnapshot } from './refs.js';
-import { stage, type Stage, type StagingSettings } from './staging.js';
+import type { StagingSettings } from './stage-git.js';
+import { stage, type Stage } from './staging.js';
 
 const EVERYTHING = ['HEAD', BRANCHES, TAGS];
 
@@ -17,6 +18,7 @@ export class SourceRepository {
   #format: ObjectFormat = 'sha1';
   #advertisement: Advertisement | undefined;
   #stage: Promise<Stage> | undefined;
+  #defaultTip: ObjectId | undefined;
 
   constructor(transport: Transport, agent: string, staging: StagingSettings) {
     this.#transport = transport;
@@ -36,6 +38,11 @@ export class SourceRepository {
     return this.#format;
   }
 
+  /** What the default branch stood at when the refs were read last. */
+  get defaultTip(): ObjectId | undefined {
+    return this.#defaultTip;
+  }
+
   /** Whether commits can be had without what they hold. */
   get canFilter(): boolean {
     return this.#hasFetchFeature('filter');
@@ -49,7 +56,9 @@ export class SourceRepository {
   /** Reads the branches, the tags and HEAD. A stage from before is of what the source was then, and goes. */
   async read(): Promise<SourceSnapshot> {
     await this.#removeStage();
-    return sourceSnapshot(await this.list(EVERYTHING));
+    const snapshot = sourceSnapshot(await this.list(EVERYTHING));
+    this.#defaultTip = snapshot.refs.get(snapshot.defaultBranch ?? '')?.id;
+    return snapshot;
   }
 
   /** Lists the refs that begin with one of the prefixes; a server may list more. */

@@ -88,3 +88,8 @@ export class ProtocolError extends Error {
     this.location = location;
   }
 }
+
+/** Whether a server answered that it does not give what it was asked for. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof RemoteError && (error.kind === 'refused' || error.kind === 'http-status');
+}

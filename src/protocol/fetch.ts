@@ -5,6 +5,9 @@ import { printable } from './printable.js';
 import { dataBand, type RemoteText } from './sideband.js';
 import type { Answer, Transport } from './transport.js';
 
+/** What is left out: `tree:0` all but commits and tags; `blob:none` files; `blob:limit=1k` files of 1 KiB and more. */
+export type Filter = 'tree:0' | 'blob:none' | 'blob:limit=1k';
+
 /** One `fetch` of protocol v2 (gitprotocol-v2, "fetch"). */
 export interface FetchRequest {
   readonly wants: readonly ObjectId[];
@@ -15,8 +18,8 @@ export interface FetchRequest {
   readonly thinPack?: boolean;
   /** Whether deltas may name their base by its place in the pack. */
   readonly ofsDelta?: boolean;
-  /** `tree:0`: commits and tags alone; `blob:limit=1k`: no files of 1 KiB and more. Only where the server advertises `filter`. */
-  readonly filter?: 'tree:0' | 'blob:limit=1k' | undefined;
+  /** Only where the server advertises `filter`. What is wanted by its own id comes whatever the filter. */
+  readonly filter?: Filter | undefined;
   /** How many commits deep from each want. Only where the server advertises `shallow`. */
   readonly depth?: number | undefined;
   readonly onText?: RemoteText | undefined;

@@ -12,6 +12,14 @@ export interface PackedObject {
   readonly content: Buffer;
 }
 
+/** How much of a pack is held in memory. */
+export interface PackLimits {
+  /** Of the pack as it comes. */
+  readonly bytes: number;
+  /** Of its objects together, inflated and with their deltas resolved. */
+  readonly content: number;
+}
+
 /** Where a pack comes from and how its objects are named. */
 export interface PackOrigin {
   readonly location: string;
@@ -20,7 +28,6 @@ export interface PackOrigin {
 
 const HEADER_BYTES = 12;
 const LARGEST_OBJECT = 8 * 1024 * 1024;
-const LARGEST_CONTENT = 512 * 1024 * 1024;
 const OFS_DELTA = 6;
 const REF_DELTA = 7;
 const TYPES: Readonly<Record<number, ObjectType>> = { 1: 'commit', 2: 'tree', 3: 'blob', 4: 'tag' };
@@ -34,23 +41,30 @@ export async function countObjects(pack: AsyncIterator<Buffer>, location: string
 /**
  * The objects of a small pack that leans on nothing outside of it.
  *
- * @param limit the most bytes that are read; `undefined` is returned for a larger pack
+ * @returns `undefined` for a pack that is larger than the limits, or holds an object of more than 8 MiB
  * @throws {ProtocolError} for a pack that is damaged
  */
 export async function readObjects(
   pack: AsyncGenerator<Buffer, void, undefined>,
   origin: PackOrigin,
-  limit: number,
+  limits: PackLimits,
 ): Promise<Map<ObjectId, PackedObject> | undefined> {
   const parts: Buffer[] = [];
   let length = 0;
   for await (const chunk of pack) {
     parts.push(chunk);
     length += chunk.length;
-    if (length > limit) return undefined;
+    if (length > limits.bytes) return undefined;
   }
-  return new PackDecoder(Buffer.concat(parts), origin).decode();
+  try {
+    return new PackDecoder(Buffer.concat(parts), origin, limits.content).decode();
+  } catch (error) {
+    if (error instanceof TooLarge) return undefined;
+    throw error;
+  }
 }
+
+class TooLarge extends Error {}
 
 /** The type of the object that stands first in a pack. Reads no further than that. */
 export async function firstObjectType(pack: AsyncIterator<Buffer>, location: string): Promise<ObjectType | undefined> {
@@ -85,15 +99,18 @@ interface DeltaEntry {
 class PackDecoder {
   readonly #bytes: Buffer;
   readonly #origin: PackOrigin;
+  readonly #most: number;
   readonly #byId = new Map<ObjectId, PackedObject>();
   readonly #byPlace = new Map<number, PackedObject>();
   readonly #end: number;
   #at = HEADER_BYTES;
   #inflated = 0;
 
-  constructor(bytes: Buffer, origin: PackOrigin) {
+  /** @param most bytes that the objects may have together */
+  constructor(bytes: Buffer, origin: PackOrigin, most: number) {
     this.#bytes = bytes;
     this.#origin = origin;
+    this.#most = most;
     this.#end = Math.max(0, bytes.length - idBytes(origin.format));
   }
 
@@ -123,7 +140,7 @@ class PackDecoder {
   #entry(): DeltaEntry | undefined {
     const at = this.#at;
     const { type, size } = this.#entryHeader();
-    if (size > LARGEST_OBJECT) throw this.#damaged(`it holds an object of ${size} bytes`);
+    if (size > LARGEST_OBJECT) throw new TooLarge();
     if (type === OFS_DELTA) return { at, base: at - this.#baseDistance(), delta: this.#inflate(size) };
     if (type === REF_DELTA) {
       const end = this.#at + idBytes(this.#origin.format);
@@ -166,6 +183,7 @@ class PackDecoder {
   }
 
   #inflate(size: number): Buffer {
+    this.#count(size);
     const options = { info: true, chunkSize: Math.max(64, size + 1), maxOutputLength: Math.max(64, size + 1) };
     try {
       // With `info` the result also says how much of the input the object took, which a pack does not.
@@ -188,7 +206,9 @@ class PackDecoder {
       const left = open.filter(({ at, base, delta }) => {
         const object = typeof base === 'number' ? this.#byPlace.get(base) : this.#byId.get(base);
         if (object === undefined) return true;
-        this.#keep(at, { type: object.type, content: this.#applied(delta, object.content) });
+        const content = this.#applied(delta, object.content);
+        this.#count(content.length);
+        this.#keep(at, { type: object.type, content });
         return false;
       });
       if (left.length === open.length) throw this.#damaged('a delta leans on an object that is not there');
@@ -211,7 +231,7 @@ class PackDecoder {
       for (;;) {
         const next = byte();
         value += (next & 0x7f) * factor;
-        if (value > LARGEST_OBJECT) throw this.#damaged(`a delta speaks of ${value} bytes`);
+        if (value > LARGEST_OBJECT) throw new TooLarge();
         if ((next & 0x80) === 0) return value;
         factor *= 128;
       }
@@ -240,9 +260,12 @@ class PackDecoder {
     return Buffer.concat(parts);
   }
 
+  #count(bytes: number): void {
+    this.#inflated += bytes;
+    if (this.#inflated > this.#most) throw new TooLarge();
+  }
+
   #keep(at: number, object: PackedObject): void {
-    this.#inflated += object.content.length;
-    if (this.#inflated > LARGEST_CONTENT) throw this.#damaged(`it holds more than ${LARGEST_CONTENT} bytes`);
     this.#byPlace.set(at, object);
     this.#byId.set(hashObject(object.type, object.content, this.#origin.format), object);
   }

@@ -59,6 +59,32 @@ export function childEnvironment(environment: Readonly<Record<string, string | u
   return passed;
 }
 
+const LONGEST_OUTPUT = 64 * 1024;
+
+/** Runs a program to its end, without input, and gives what it printed: the first 64 KiB. */
+export async function runProgram(
+  command: Command,
+  location: string,
+  { limits, signal }: ProgramSettings,
+): Promise<ProgramEnd & { readonly output: string }> {
+  signal.throwIfAborted();
+  const child = spawn(command.program, [...command.arguments], {
+    env: { ...command.environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    signal,
+  });
+  let [output, errors] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output = (output + text).slice(0, LONGEST_OUTPUT)));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (errors = (errors + text).slice(-LONGEST_ERRORS)));
+  const ended = new Promise<ProgramEnd>((resolve) => {
+    child.once('error', (error) => resolve({ code: null, errors: error.message }));
+    child.once('close', (code) => resolve({ code, errors }));
+  });
+  const end = await within(ended, { ms: limits.silence, location, giveUp: () => void child.kill() });
+  signal.throwIfAborted();
+  return { ...end, output };
+}
+
 /** One running program, and what came of it. */
 class Conversation {
   readonly packets: PacketReader;

@@ -1,7 +1,7 @@
 import { RemoteError, type RemoteErrorKind } from './errors.js';
 import { printable } from './printable.js';
 import { writePrivateFile, type PrivateFile } from './private-file.js';
-import { ProgramTransport, type Command, type ProgramEnd, type ProgramSettings } from './program.js';
+import { ProgramTransport, runProgram, type Command, type ProgramEnd, type ProgramSettings } from './program.js';
 import { scanHostKeys } from './ssh-keyscan.js';
 import type { Service } from './transport.js';
 
@@ -44,8 +44,33 @@ export class SshTransport extends ProgramTransport {
     for (const file of this.#files) file.close();
   }
 
+  /**
+   * Runs another program than Git's own at the server, with the repository's path as its first argument.
+   *
+   * @returns what it printed; `undefined` where the server does not have it, or it fails
+   * @throws {RemoteError} where the server cannot be reached, or does not let one in
+   */
+  async ask(program: string, word: string): Promise<string | undefined> {
+    const { path, environment } = this.#settings;
+    this.traffic.requests += 1;
+    const command = await this.#command(`${program} ${quoted(path)} ${word}`, environment);
+    const end = await runProgram(command, this.location, this.settings);
+    if (end.code === 0) return end.output;
+    // What ssh itself has to tell has this code (ssh(1), "EXIT STATUS"); a host may end with it, too.
+    if (end.code !== null && end.code !== SSH_FAILED) return undefined;
+    const failure = this.failure('git-upload-pack', end);
+    if (failure.kind === 'ssh' || failure.kind === 'not-found') return undefined;
+    throw failure;
+  }
+
   protected async command(service: Service): Promise<Command> {
-    const { host, port, user, path, limits, environment } = this.#settings;
+    const { path, environment } = this.#settings;
+    const more = service === 'git-upload-pack' ? { GIT_PROTOCOL: 'version=2' } : {};
+    return this.#command(`${service} ${quoted(path)}`, { ...environment, ...more });
+  }
+
+  async #command(words: string, environment: Readonly<Record<string, string>>): Promise<Command> {
+    const { host, port, user, limits } = this.#settings;
     const destination = user === undefined ? host : `${user}@${host}`;
     return {
       program: 'ssh',
@@ -66,9 +91,9 @@ export class SshTransport extends ProgramTransport {
         ...(port === undefined ? [] : ['-p', String(port)]),
         '--',
         destination,
-        `${service} ${quoted(path)}`,
+        words,
       ],
-      environment: { ...environment, ...(service === 'git-upload-pack' ? { GIT_PROTOCOL: 'version=2' } : {}) },
+      environment,
     };
   }
 
@@ -151,6 +176,8 @@ export class SshTransport extends ProgramTransport {
     return file.path;
   }
 }
+
+const SSH_FAILED = 255;
 
 // What ssh tells of its own doings, and of keys it was not asked about.
 const CHATTER =

@@ -1,3 +1,4 @@
+import type { Progress } from '../mirror/log.js';
 import { OUTCOMES } from '../mirror/outcome.js';
 import type { Report } from './report.js';
 
@@ -26,6 +27,17 @@ export function duration(milliseconds: number): string {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
+/** What is under way. */
+export function relaying({ what }: Progress): string {
+  return what === 'pack' ? 'relaying' : `relaying ${what}`;
+}
+
+/** How far a transfer is: `1.2 MB of 5.0 MB, 4.5 MB/s`. */
+export function progressFigures({ bytes: count, total, startedAt }: Progress, now: number): string {
+  const whole = total === undefined ? '' : ` of ${bytes(total)}`;
+  return `${bytes(count)}${whole}, ${rate(count, now - startedAt)}`;
+}
+
 /** How many refs have each outcome, those that none has left out: `2 created, 1 forced`. */
 export function countsLine(report: Report): string {
   const parts = OUTCOMES.filter((outcome) => report.counts[outcome] > 0).map(
@@ -38,7 +50,9 @@ export function countsLine(report: Report): string {
 export function costLine(report: Report): string {
   const { duration_ms: time, requests, pack_bytes: pack } = report.transfer;
   const packWords = pack === 0 ? 'no pack' : `packs of ${bytes(pack)}`;
-  return `in ${duration(time)}, ${requests} ${requests === 1 ? 'request' : 'requests'}, ${packWords}`;
+  const { uploaded = 0, bytes: size = 0 } = report.lfs ?? {};
+  const lfs = uploaded === 0 ? '' : `, ${uploaded} Git LFS ${uploaded === 1 ? 'object' : 'objects'} of ${bytes(size)}`;
+  return `in ${duration(time)}, ${requests} ${requests === 1 ? 'request' : 'requests'}, ${packWords}${lfs}`;
 }
 
 /** An object id as short as people write it. */

@@ -1,0 +1,124 @@
+import { basicAuthorization, type Credentials } from '../protocol/credentials.js';
+import { RemoteError } from '../protocol/errors.js';
+import { printable } from '../protocol/printable.js';
+import { readAction, type Operation } from './batch.js';
+
+/** Where a Git LFS server takes questions, and what signs in to it. */
+export interface Access {
+  /** Without credentials and a slash at the end. */
+  readonly endpoint: URL;
+  /** The headers that sign in, for each request anew. They are for the endpoint's own origin alone. */
+  readonly headers: () => Readonly<Record<string, string>>;
+  /** Milliseconds since 1970, after which it must be looked for anew; `undefined` where it holds. */
+  readonly expiresAt: number | undefined;
+}
+
+/** Looks for the way to a Git LFS server. It may be another one for reading and for writing. */
+export type FindAccess = (operation: Operation) => Promise<Access>;
+
+/** The way to a server of which all is known. */
+export function knownAccess(endpoint: URL, credentials: (() => Credentials) | undefined): FindAccess {
+  const headers = (): Record<string, string> =>
+    credentials === undefined ? {} : { Authorization: basicAuthorization(credentials()) };
+  return async () => ({ endpoint, headers, expiresAt: undefined });
+}
+
+/** What asks a server over SSH. */
+export interface SshQuestion {
+  /** The repository, as it may be shown. */
+  readonly location: string;
+  /**
+   * Runs `git-lfs-authenticate PATH OPERATION` there.
+   *
+   * @returns what it printed; `undefined` where the server does not know the command, or refuses it
+   */
+  readonly authenticate: (operation: Operation) => Promise<string | undefined>;
+  /** Is told of what is secret in the answer. */
+  readonly onSecret: (secret: string) => void;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/**
+ * Asks over SSH where the server is and what signs in (Git LFS, docs/api/server-discovery.md, "SSH").
+ *
+ * @param otherwise the way to take where the server does not answer that
+ */
+export function accessOverSsh(question: SshQuestion, otherwise: FindAccess): FindAccess {
+  return async (operation) => {
+    const answer = await question.authenticate(operation);
+    return answer === undefined ? otherwise(operation) : readAnswer(answer, question);
+  };
+}
+
+function readAnswer(answer: string, { location, onSecret, now }: SshQuestion): Access {
+  const action = readAction(parsed(answer), new URL('https://unknown.invalid'), now());
+  if (action === undefined || action.href.hostname === 'unknown.invalid') {
+    throw new RemoteError({
+      kind: 'lfs',
+      location,
+      detail: `the answer of git-lfs-authenticate over SSH names no Git LFS server.`,
+      remedy: 'Check what runs under that name on the server.',
+    });
+  }
+  for (const value of Object.values(action.header)) onSecret(value.replace(/^(?:Basic|Bearer) /i, ''));
+  return { endpoint: withoutSlash(action.href), headers: () => action.header, expiresAt: action.expiresAt };
+}
+
+/**
+ * The way that the repository itself names in its `.lfsconfig`, else the other one. Anybody who may push to a
+ * repository writes that file, so nothing that signs in goes anywhere but to where it would go without the file.
+ *
+ * @param read reads the URL in the file
+ * @param own the origin that the credentials are for
+ */
+export function configuredAccess(
+  read: () => Promise<string | undefined>,
+  otherwise: FindAccess,
+  own: { readonly location: string; readonly origin: string; readonly credentials: (() => Credentials) | undefined },
+): FindAccess {
+  let configured: Promise<string | undefined> | undefined;
+  return async (operation) => {
+    configured ??= read();
+    const text = await configured;
+    if (text === undefined) return otherwise(operation);
+    const url = readConfigured(text, own);
+    return knownAccess(url, url.origin === own.origin ? own.credentials : undefined)(operation);
+  };
+}
+
+function readConfigured(
+  text: string,
+  { location, origin }: { readonly location: string; readonly origin: string },
+): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && origin.startsWith('http:'));
+  if (url === undefined || !isSafe) {
+    throw new RemoteError({
+      kind: 'lfs',
+      location,
+      detail: `its .lfsconfig says that the Git LFS objects are at "${printable(text.replace(/\/\/[^/@]*@/, '//'), 300)}", which is no https URL.`,
+      remedy: 'Correct `lfs.url` in that file, or set `lfs: never` to mirror without the objects.',
+    });
+  }
+  url.username = '';
+  url.password = '';
+  return withoutSlash(url);
+}
+
+/** The URL as the parts of the API are appended to it. */
+export function withoutSlash(url: URL): URL {
+  const bare = new URL(url);
+  bare.pathname = url.pathname.replace(/\/+$/, '');
+  bare.search = '';
+  bare.hash = '';
+  return bare;
+}
+
+function parsed(answer: string): unknown {
+  try {
+    return JSON.parse(answer);
+  } catch {
+    return undefined;
+  }
+}

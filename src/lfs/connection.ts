@@ -1,0 +1,195 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RemoteError } from '../protocol/errors.js';
+import { HttpClient, type HttpAnswer, type HttpRequest } from '../protocol/http-client.js';
+import { mayTryAgain, NothingSentError, settled } from '../protocol/http-errors.js';
+import type { Network } from '../protocol/route.js';
+import type { TimeLimits, Traffic } from '../protocol/transport.js';
+import { pauseAfter } from '../protocol/waiting.js';
+import type { Access, FindAccess } from './access.js';
+import type { Operation } from './batch.js';
+import { isRedirect, lfsStatusError } from './errors.js';
+
+/** How a Git LFS server is reached. */
+export interface ConnectionSettings {
+  readonly findAccess: FindAccess;
+  /** The repository or server, as it may be shown. */
+  readonly location: string;
+  /** What a user sets to sign in, for messages. */
+  readonly tokenName: string;
+  readonly network: Network;
+  readonly userAgent: string;
+  readonly limits: TimeLimits;
+  readonly signal: AbortSignal;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Is told of each request that is sent again. */
+  readonly onRetry: (message: string) => void;
+}
+
+/** An answer and from where it came in the end. */
+export interface LfsAnswer {
+  readonly answer: HttpAnswer;
+  readonly url: URL;
+  readonly status: number;
+}
+
+const ATTEMPTS = 4;
+const MOST_REDIRECTS = 5;
+const LARGEST_TEXT = 16 * 1024 * 1024;
+/** What ends so soon is asked for anew, in milliseconds. */
+const TOO_SOON = 10_000;
+
+/** The requests to a Git LFS server, and to the servers that it names: with patience, limits and errors in words. */
+export class LfsConnection {
+  readonly #settings: ConnectionSettings;
+  readonly #traffic: Traffic;
+  readonly #clients = new Map<string, HttpClient>();
+  readonly #access = new Map<Operation, Promise<Access>>();
+  #location: string;
+
+  /** @param traffic is counted up */
+  constructor(settings: ConnectionSettings, traffic: Traffic) {
+    this.#settings = settings;
+    this.#traffic = traffic;
+    this.#location = settings.location;
+  }
+
+  /** The server, as it may be shown: the one that was found, once it has been looked for. */
+  get location(): string {
+    return this.#location;
+  }
+
+  /** Whether what ends then can still be used. */
+  isCurrent(expiresAt: number | undefined): boolean {
+    return expiresAt === undefined || expiresAt - this.#settings.now() > TOO_SOON;
+  }
+
+  /** Where the server is; found once, and again when what signs in has expired. */
+  async access(operation: Operation): Promise<Access> {
+    const known = await this.#access.get(operation)?.catch(() => undefined);
+    if (known !== undefined && this.isCurrent(known.expiresAt)) return known;
+    const found = this.#settings.findAccess(operation);
+    this.#access.set(operation, found);
+    const access = await found;
+    this.#location = access.endpoint.href;
+    return access;
+  }
+
+  /** A request that may be sent again, because it changes nothing: until it is answered, or four times. */
+  async patiently(request: HttpRequest): Promise<LfsAnswer> {
+    for (let attempt = 1; ; attempt += 1) {
+      let why: string;
+      let retryAfter: string | undefined;
+      try {
+        const answer = await this.#client(request.url).send(request);
+        const status = answer.response.statusCode ?? 0;
+        if (attempt === ATTEMPTS || !(mayTryAgain(status) || status === 500))
+          return { answer, url: request.url, status };
+        why = `HTTP status ${status}.`;
+        retryAfter = answer.response.headers['retry-after'];
+        answer.response.destroy();
+      } catch (error) {
+        const failure = settled(error);
+        if (attempt === ATTEMPTS || !(failure instanceof RemoteError) || !failure.passing) throw failure;
+        why = failure.detail;
+      }
+      const pause = pauseAfter(attempt, retryAfter);
+      this.#settings.onRetry(`${this.location}: ${why} Trying again in ${(pause / 1000).toFixed(1)} s.`);
+      await sleep(pause, undefined, { signal: this.#settings.signal });
+    }
+  }
+
+  /** A download may be elsewhere, in an object storage for instance, where what signs in here is not for. */
+  async following(first: HttpRequest): Promise<LfsAnswer> {
+    let request = first;
+    for (let redirects = 0; ; redirects += 1) {
+      const { url, headers } = request;
+      const answer = await this.#sent(request);
+      const status = answer.response.statusCode ?? 0;
+      const isElsewhere = first.method === 'GET' && isRedirect(status);
+      const next = isElsewhere && redirects < MOST_REDIRECTS ? redirection(answer, url) : undefined;
+      if (next === undefined) return { answer, url, status };
+      // Read to its end, the connection can be used again.
+      await this.text({ answer, url, status });
+      request = { ...request, url: next, headers: next.origin === url.origin ? headers : {} };
+    }
+  }
+
+  /** The body of an answer, as it comes. */
+  content({ answer, url }: LfsAnswer): AsyncGenerator<Buffer, void, undefined> {
+    return this.#client(url).received(answer);
+  }
+
+  /** The body of an answer that is a text of bearable length. */
+  async text(answer: LfsAnswer): Promise<string> {
+    const parts: Buffer[] = [];
+    let length = 0;
+    for await (const chunk of this.content(answer)) {
+      parts.push(chunk);
+      length += chunk.length;
+      if (length > LARGEST_TEXT) throw this.#tooLong();
+    }
+    return Buffer.concat(parts).toString('utf8');
+  }
+
+  /** The error for an answer that is not the one wanted. */
+  async statusError(
+    { answer, status }: LfsAnswer,
+    body: string,
+    operation: Operation,
+    asked: 'batch' | 'object',
+  ): Promise<RemoteError> {
+    const { location = '', 'retry-after': retryAfter } = answer.response.headers;
+    const { endpoint, headers } = await this.access(operation);
+    return lfsStatusError({
+      location: this.location,
+      status,
+      body,
+      operation,
+      asked,
+      redirectedTo: URL.canParse(location, endpoint.href) ? new URL(location, endpoint) : undefined,
+      retryAfter,
+      signedIn: Object.keys(headers()).length > 0,
+      tokenName: this.#settings.tokenName,
+    });
+  }
+
+  close(): void {
+    for (const client of this.#clients.values()) client.close();
+  }
+
+  /** A kept connection may be gone by the time it is used: a question of which not a byte left is asked once more. */
+  async #sent(request: HttpRequest): Promise<HttpAnswer> {
+    const client = this.#client(request.url);
+    return client.send(request).catch(async (error: unknown) => {
+      if (request.method !== 'GET' || !(error instanceof NothingSentError)) throw error;
+      return client.send(request);
+    });
+  }
+
+  #client(url: URL): HttpClient {
+    const known = this.#clients.get(url.origin);
+    if (known !== undefined) return known;
+    const { network, userAgent, limits, signal } = this.#settings;
+    const settings = { server: url, location: this.location, network, userAgent, limits, signal };
+    const client = new HttpClient(settings, this.#traffic);
+    this.#clients.set(url.origin, client);
+    return client;
+  }
+
+  #tooLong(): RemoteError {
+    return new RemoteError({
+      kind: 'lfs',
+      location: this.location,
+      detail: `the Git LFS server's answer is longer than ${LARGEST_TEXT} bytes.`,
+    });
+  }
+}
+
+/** Where an answer leads, if one may go there: never from https to http. */
+function redirection({ response }: HttpAnswer, from: URL): URL | undefined {
+  const { location } = response.headers;
+  if (location === undefined || !URL.canParse(location, from.href)) return undefined;
+  const to = new URL(location, from);
+  return to.protocol === 'https:' || to.protocol === from.protocol ? to : undefined;
+}

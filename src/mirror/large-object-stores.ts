@@ -1,0 +1,108 @@
+import { accessOverSsh, configuredAccess, knownAccess, type FindAccess } from '../lfs/access.js';
+import { CONFIGURATION, configuredUrl } from '../lfs/configuration.js';
+import { lfsEndpoint } from '../lfs/endpoint.js';
+import { FolderStore } from '../lfs/folder-store.js';
+import { ServerStore } from '../lfs/server-store.js';
+import type { LfsStore } from '../lfs/store.js';
+import { RemoteError } from '../protocol/errors.js';
+import type { Network } from '../protocol/route.js';
+import { SshTransport } from '../protocol/ssh.js';
+import type { TimeLimits, Traffic, Transport } from '../protocol/transport.js';
+import { signInFor, type Endpoint, type LfsUrl } from './endpoint.js';
+import type { SourceRepository } from './source.js';
+import { TipFiles } from './tip-files.js';
+
+/** What the stores of both ends have in common. */
+export interface StoreSettings {
+  readonly network: Network;
+  readonly userAgent: string;
+  readonly limits: TimeLimits;
+  readonly signal: AbortSignal;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly onRetry: (message: string) => void;
+  /** Is told of secrets that a server gives. */
+  readonly onSecret: (secret: string) => void;
+  /** Is counted up. */
+  readonly traffic: Traffic;
+}
+
+/** Where the Git LFS objects of the source are. Only its own `.lfsconfig` can say that they are elsewhere. */
+export function sourceStore(
+  endpoint: Endpoint,
+  transport: Transport,
+  source: SourceRepository,
+  settings: StoreSettings,
+): LfsStore {
+  const { location } = endpoint;
+  if (location.kind === 'local') return new FolderStore(location.path);
+  const own = ownAccess(endpoint, transport, settings);
+  const { origin, href } = lfsEndpoint(location);
+  const credentials = signInFor(endpoint, settings.now);
+  const access = configuredAccess(() => readConfiguration(source), own, { location: href, origin, credentials });
+  return serverStore(endpoint, href, access, settings);
+}
+
+/**
+ * Where the Git LFS objects of the target go. Nothing in a repository can say that: only the user.
+ *
+ * @param elsewhere where the user wants them instead of at the target itself
+ */
+export function targetStore(
+  endpoint: Endpoint,
+  transport: Transport,
+  elsewhere: LfsUrl | undefined,
+  settings: StoreSettings,
+): LfsStore {
+  const { location } = endpoint;
+  if (elsewhere !== undefined) {
+    const { url, credentials } = elsewhere;
+    const isSame = location.kind !== 'local' && lfsEndpoint(location).origin === url.origin;
+    const own = isSame ? signInFor(endpoint, settings.now) : undefined;
+    const access = knownAccess(url, credentials === undefined ? own : () => credentials);
+    return serverStore(endpoint, url.href, access, settings);
+  }
+  if (location.kind === 'local') return new FolderStore(location.path);
+  return serverStore(endpoint, lfsEndpoint(location).href, ownAccess(endpoint, transport, settings), settings);
+}
+
+function serverStore(
+  { signInHint }: Endpoint,
+  location: string,
+  findAccess: FindAccess,
+  { traffic, ...settings }: StoreSettings,
+): LfsStore {
+  return new ServerStore({ ...settings, location, findAccess, tokenName: signInHint }, traffic);
+}
+
+/** The way to the Git LFS server that belongs to a repository by the rules. */
+function ownAccess(endpoint: Endpoint, transport: Transport, settings: StoreSettings): FindAccess {
+  const { location, host } = endpoint;
+  if (location.kind === 'local') throw new TypeError('a folder is not reached by requests');
+  if (host.hasNoLfs === true) return withoutLfs(host.title, transport.location);
+  const byHttps = knownAccess(lfsEndpoint(location), signInFor(endpoint, settings.now));
+  if (!(transport instanceof SshTransport)) return byHttps;
+  const authenticate = async (operation: string): Promise<string | undefined> =>
+    transport.ask('git-lfs-authenticate', operation);
+  const { now, onSecret } = settings;
+  return accessOverSsh({ location: transport.location, authenticate, onSecret, now }, byHttps);
+}
+
+function withoutLfs(title: string, location: string): FindAccess {
+  return async () => {
+    throw new RemoteError({
+      kind: 'lfs',
+      location,
+      detail: `${title} has no Git LFS.`,
+      remedy:
+        'Name another Git LFS server for the target with `lfs-url`, or set `lfs: never` to mirror without the objects.',
+    });
+  };
+}
+
+async function readConfiguration(source: SourceRepository): Promise<string | undefined> {
+  const { defaultTip } = source;
+  if (defaultTip === undefined) return undefined;
+  const [file] = (await new TipFiles(source).inRoots(CONFIGURATION, [defaultTip])) ?? [];
+  return file === undefined ? undefined : configuredUrl(file);
+}

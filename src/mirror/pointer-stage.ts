@@ -1,0 +1,127 @@
+import { LARGEST_POINTER, parsePointer } from '../lfs/pointer.js';
+import type { FoundPointer } from '../lfs/pointer-finder.js';
+import { ProtocolError } from '../protocol/errors.js';
+import type { ObjectFormat, ObjectId } from '../protocol/object-format.js';
+import type { Pointers } from './pointer-search.js';
+import { StageGit, type StagingSettings } from './stage-git.js';
+
+/** What a stage is made of. */
+export interface PointerStageRequest {
+  readonly pack: AsyncIterable<Buffer>;
+  readonly format: ObjectFormat;
+  /** Where the pack comes from. */
+  readonly location: string;
+  /** What the target holds: pointers that are reachable from there are none of what changed. */
+  readonly haves: readonly ObjectId[];
+}
+
+interface SmallFile {
+  readonly id: ObjectId;
+  readonly path: string;
+}
+
+/** Pointers in a history that is too large to be looked through in memory, and so lies in the temporary folder. */
+export class PointerStage implements Pointers {
+  readonly #git: StageGit;
+  readonly #request: PointerStageRequest;
+  /** The blobs of each object's pointers: extensions can make several. */
+  readonly #blobs = new Map<string, Set<ObjectId>>();
+
+  private constructor(git: StageGit, request: PointerStageRequest) {
+    this.#git = git;
+    this.#request = request;
+  }
+
+  static async create(request: PointerStageRequest, settings: StagingSettings): Promise<PointerStage> {
+    const git = await StageGit.create(request.format, request.location, settings);
+    try {
+      await git.index(request.pack);
+      return new PointerStage(git, request);
+    } catch (error) {
+      await git.remove();
+      throw error;
+    }
+  }
+
+  async all(tips: readonly ObjectId[]): Promise<Map<string, FoundPointer>> {
+    const found = new Map<string, FoundPointer>();
+    const small: SmallFile[] = [];
+    for await (const file of this.#smallFiles(tips)) small.push(file);
+    let at = 0;
+    for await (const content of this.#contents(small)) {
+      const { id = '', path = '' } = small[at] ?? {};
+      at += 1;
+      const pointer = parsePointer(content);
+      if (pointer === undefined) continue;
+      if (!found.has(pointer.oid)) found.set(pointer.oid, { ...pointer, path });
+      this.#blobs.set(pointer.oid, (this.#blobs.get(pointer.oid) ?? new Set()).add(id));
+    }
+    return found;
+  }
+
+  async holding(
+    tips: readonly ObjectId[],
+    failed: ReadonlyMap<string, FoundPointer>,
+  ): Promise<Map<ObjectId, FoundPointer>> {
+    const pointers = new Map<ObjectId, FoundPointer>();
+    for (const [oid, pointer] of failed) for (const blob of this.#blobs.get(oid) ?? []) pointers.set(blob, pointer);
+    const holding = new Map<ObjectId, FoundPointer>();
+    for (const tip of tips) {
+      for await (const line of lines(this.#reachable([tip]))) {
+        const pointer = pointers.get(line.slice(0, line.indexOf(' ')));
+        if (pointer === undefined) continue;
+        holding.set(tip, pointer);
+        break;
+      }
+    }
+    return holding;
+  }
+
+  async close(): Promise<void> {
+    await this.#git.remove();
+  }
+
+  /** Lines of an id and a path: of everything that the tips reach and the target does not hold. */
+  #reachable(tips: readonly ObjectId[]): AsyncGenerator<Buffer, void, undefined> {
+    const names = [...tips, ...this.#request.haves.map((id) => `^${id}`)].map((name) => Buffer.from(`${name}\n`));
+    // Files of 1 KiB and more are not there, and not all that the target holds is known to the source.
+    return this.#git.output(['rev-list', '--objects', '--missing=allow-any', '--ignore-missing', '--stdin'], names);
+  }
+
+  async *#smallFiles(tips: readonly ObjectId[]): AsyncGenerator<SmallFile, void, undefined> {
+    const format = '--batch-check=%(objecttype) %(objectsize) %(objectname) %(rest)';
+    for await (const line of lines(this.#git.output(['cat-file', format], this.#reachable(tips)))) {
+      const [, size = '', id = '', path = ''] = /^blob (\d+) ([0-9a-f]+) (.*)$/.exec(line) ?? [];
+      if (id !== '' && Number(size) <= LARGEST_POINTER) yield { id, path };
+    }
+  }
+
+  async *#contents(files: readonly SmallFile[]): AsyncGenerator<Buffer, void, undefined> {
+    const names = files.map(({ id }) => Buffer.from(`${id}\n`));
+    let rest: Buffer = Buffer.alloc(0);
+    for await (const chunk of this.#git.output(['cat-file', '--batch'], names)) {
+      rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+      let at = 0;
+      for (;;) {
+        const end = rest.indexOf(0x0a, at);
+        if (end < 0) break;
+        const size = Number(/ (\d+)$/.exec(rest.toString('latin1', at, end))?.[1] ?? NaN);
+        if (Number.isNaN(size)) throw new ProtocolError(this.#request.location, 'an object is not in its pack');
+        if (rest.length < end + size + 2) break;
+        yield rest.subarray(end + 1, end + 1 + size);
+        at = end + size + 2;
+      }
+      rest = rest.subarray(at);
+    }
+  }
+}
+
+async function* lines(chunks: AsyncIterable<Buffer>): AsyncGenerator<string, void, undefined> {
+  let rest = '';
+  for await (const chunk of chunks) {
+    const parts = (rest + chunk.toString('latin1')).split('\n');
+    rest = parts.pop() ?? '';
+    // Paths are read as UTF-8 once their line is whole.
+    for (const part of parts) yield Buffer.from(part, 'latin1').toString('utf8');
+  }
+}
