@@ -2,6 +2,7 @@ import http from 'node:http';
 import { join } from 'node:path';
 import { mkdirSync } from 'node:fs';
 import { GitHttpServer, type SeenRequest } from '../__tests__/servers/git-http-server.js';
+import { LfsFaults, withLfs } from '../__tests__/servers/lfs-faults.js';
 
 /** What went through the servers, without the heads of requests and answers. */
 export interface ServerTraffic {
@@ -10,21 +11,31 @@ export interface ServerTraffic {
   readonly received: number;
   /** Bytes that the servers were sent. */
   readonly sent: number;
+  /** Git LFS objects that the servers sent. */
+  readonly objectsReceived: number;
+  /** Git LFS objects that the servers were sent. */
+  readonly objectsSent: number;
 }
 
 /** Two servers on loopback, one with the source and one with the target. */
 export class Loopback {
   readonly #source: GitHttpServer;
   readonly #target: GitHttpServer;
+  readonly #lfs: readonly LfsFaults[];
   readonly #folder: string;
 
-  private constructor(folder: string, source: GitHttpServer, target: GitHttpServer) {
+  private constructor(folder: string, source: GitHttpServer, target: GitHttpServer, lfs: readonly LfsFaults[]) {
     this.#folder = folder;
     this.#source = source;
     this.#target = target;
+    this.#lfs = lfs;
   }
 
-  static async start(folder: string): Promise<Loopback> {
+  /** @param lfsRoots of the Git LFS servers of both ends, if they are to have some */
+  static async start(
+    folder: string,
+    lfsRoots?: { readonly source: string; readonly target: string },
+  ): Promise<Loopback> {
     const [source, target] = await Promise.all(
       ['source', 'target'].map((end) => {
         mkdirSync(join(folder, end), { recursive: true });
@@ -33,7 +44,9 @@ export class Loopback {
       }),
     );
     if (source === undefined || target === undefined) throw new Error('no server');
-    return new Loopback(folder, source, target);
+    const ends = lfsRoots === undefined ? [] : [serveLfs(source, lfsRoots.source), serveLfs(target, lfsRoots.target)];
+    const lfs = await Promise.all(ends);
+    return new Loopback(folder, source, target, lfs);
   }
 
   get sourcePath(): string {
@@ -66,16 +79,31 @@ export class Loopback {
 
   get traffic(): ServerTraffic {
     const { seen } = this;
-    const sum = (direction: 'sent' | 'received'): number => seen.reduce((total, one) => total + one[direction], 0);
-    return { requests: seen.length, received: sum('sent'), sent: sum('received') };
+    // Requests that went on to a Git LFS server stand in `seen`, too, but without their bytes.
+    const all = [...seen, ...this.#lfs.flatMap(({ requests }) => requests)];
+    const sum = (direction: 'sent' | 'received'): number => all.reduce((total, one) => total + one[direction], 0);
+    const objects = (kind: 'download' | 'upload'): number =>
+      new Set(this.#lfs.flatMap((end) => end.seen(kind).map(({ oid }) => oid))).size;
+    return {
+      requests: seen.length,
+      received: sum('sent'),
+      sent: sum('received'),
+      objectsReceived: objects('download'),
+      objectsSent: objects('upload'),
+    };
   }
 
   forget(): void {
-    this.#source.forget();
-    this.#target.forget();
+    for (const end of [this.#source, this.#target, ...this.#lfs]) end.forget();
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.#source.stop(), this.#target.stop()]);
+    await Promise.all([this.#source, this.#target, ...this.#lfs].map((end) => end.stop()));
   }
+}
+
+async function serveLfs(server: GitHttpServer, root: string): Promise<LfsFaults> {
+  const lfs = await LfsFaults.start(root);
+  withLfs(server, lfs, 'same origin');
+  return lfs;
 }

@@ -1,18 +1,20 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { git } from '../__tests__/repositories/git.js';
 import { compare, measureCriticalPath, type Say } from './compare.js';
 import { generatedRepository } from './generate.js';
+import { benchLfs } from './lfs.js';
 import { Loopback } from './loopback.js';
-import { CRITICAL_PATH, HELP, parseBenchArguments, type BenchOptions } from './options.js';
+import { CRITICAL_PATH, GIT_NAMES, HELP, parseBenchArguments, type BenchOptions } from './options.js';
 import { machineLine, page } from './page.js';
 import { figuresOf, prepareBase } from './repositories.js';
-import type { BenchResult, Machine, RepositoryResult, ScenarioResult } from './results.js';
+import type { BenchResult, LfsResult, Machine, RepositoryResult, ScenarioResult } from './results.js';
 import { Ring } from './ring.js';
 import { SCENARIOS } from './scenarios.js';
-import { criticalPathTable, describe, ownMemoryLine, scenarioTable } from './tables.js';
+import { criticalPathTable, describe, describeLfs, lfsTable, ownMemoryLine, scenarioTable } from './tables.js';
+import { Workplace } from './workplace.js';
 
 async function main(): Promise<void> {
   const options = parseBenchArguments(process.argv.slice(2));
@@ -20,45 +22,51 @@ async function main(): Promise<void> {
     process.stdout.write(HELP);
     return;
   }
-  mkdirSync(options.cache, { recursive: true });
-  const folder = mkdtempSync(join(options.cache, 'run-'));
-  const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  const workplace = new Workplace(options.cache);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     // Not once: a second signal must not end the process before the first has tidied up.
     process.on(signal, () => {
-      try {
-        remove();
-      } finally {
-        process.exit(1);
-      }
+      void workplace.close().finally(() => process.exit(1));
     });
   }
   try {
-    await bench(options, folder);
+    await bench(options, workplace);
   } finally {
-    remove();
+    await workplace.close();
   }
 }
 
-async function bench(options: BenchOptions, folder: string): Promise<void> {
+async function bench(options: BenchOptions, workplace: Workplace): Promise<void> {
   // A copy, so that a build that is made meanwhile does not change what is measured.
-  cpSync('dist/cli', join(folder, 'program'), { recursive: true });
-  const program = join(folder, 'program', 'index.js');
+  cpSync('dist/cli', workplace.join('program'), { recursive: true });
+  const program = workplace.join('program', 'index.js');
   const machine = thisMachine(program);
   print(`${machineLine(machine)}\n`);
-  const repositories: RepositoryResult[] = [];
+  const repositories = await benchRepositories(options, workplace, program);
+  const lfs = await benchLfs(options, workplace, program, say);
+  if (lfs !== undefined) showLfs(lfs);
+  const result: BenchResult = { machine, runs: options.runs, repositories, ...(lfs === undefined ? {} : { lfs }) };
+  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(result, undefined, 2)}\n`);
+  if (options.markdown !== undefined) writeFileSync(options.markdown, page(result));
+  checkDisk([...repositories, ...(lfs === undefined ? [] : [lfs])].flatMap(({ scenarios }) => scenarios));
+}
+
+async function benchRepositories(
+  options: BenchOptions,
+  workplace: Workplace,
+  program: string,
+): Promise<RepositoryResult[]> {
+  const results: RepositoryResult[] = [];
+  if (!options.scenarios.some((name) => GIT_NAMES.includes(name))) return results;
   if (options.generated) {
     say('Making the generated repository, unless it is in the cache');
     const generated = await generatedRepository(options.cache);
-    repositories.push(await benchRepository(generated, true, options, join(folder, 'generated'), program));
+    results.push(await benchRepository(generated, true, options, workplace.join('generated'), program));
   }
   for (const [number, path] of options.repositories.entries()) {
-    repositories.push(await benchRepository(path, false, options, join(folder, `given-${number}`), program));
+    results.push(await benchRepository(path, false, options, workplace.join(`given-${number}`), program));
   }
-  const result: BenchResult = { machine, runs: options.runs, repositories };
-  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(result, undefined, 2)}\n`);
-  if (options.markdown !== undefined) writeFileSync(options.markdown, page(result));
-  checkDisk(repositories.flatMap(({ scenarios }) => scenarios));
+  return results;
 }
 
 async function benchRepository(
@@ -73,7 +81,7 @@ async function benchRepository(
   const base = prepareBase(path, join(folder, 'base.git'));
   const loopback = await Loopback.start(folder);
   try {
-    const ring = new Ring(folder, loopback, base, program);
+    const ring = new Ring({ folder, loopback, base, program });
     const scenarios: ScenarioResult[] = [];
     for (const scenario of SCENARIOS.filter(({ name }) => names.includes(name))) {
       scenarios.push(await compare(ring, scenario, runs, say));
@@ -92,6 +100,10 @@ function show(result: RepositoryResult): void {
   print(`\n${describe(result.figures)}\n\n`);
   if (result.scenarios.length > 0) print(`${scenarioTable(result)}\n\n${ownMemoryLine(result)}\n`);
   if (result.criticalPath.length > 0) print(`\n${criticalPathTable(result.criticalPath)}\n`);
+}
+
+function showLfs(result: LfsResult): void {
+  print(`\n${describeLfs(result.figures)}\n\n${lfsTable(result)}\n\n${ownMemoryLine(result)}\n`);
 }
 
 function checkDisk(scenarios: readonly ScenarioResult[]): void {

@@ -1,11 +1,11 @@
 import { bytes } from '../src/report/figures.js';
 import { OWN_BRANCHES } from './repositories.js';
-import type { BenchResult, Machine, RepositoryResult } from './results.js';
-import { criticalPathTable, describe, ownMemoryLine, scenarioTable } from './tables.js';
+import type { BenchResult, LfsResult, Machine, RepositoryResult } from './results.js';
+import { criticalPathTable, describe, describeLfs, lfsTable, ownMemoryLine, scenarioTable } from './tables.js';
 
 /** The page with the tables, what they mean, and how to have them again. */
-export function page({ machine, runs, repositories }: BenchResult): string {
-  const sections = repositories.map(section);
+export function page({ machine, runs, repositories, lfs }: BenchResult): string {
+  const sections = [...repositories.map(section), ...(lfs === undefined ? [] : [lfsSection(lfs)])];
   return [...introduction(machine, runs), ...sections, REPEAT].join('\n\n') + '\n';
 }
 
@@ -19,6 +19,13 @@ function section(result: RepositoryResult): string {
   if (result.scenarios.length > 0) parts.push(scenarioTable(result), ownMemoryLine(result));
   if (result.criticalPath.length > 0) parts.push(...criticalPathParts(result));
   return parts.join('\n\n');
+}
+
+function lfsSection(result: LfsResult): string {
+  const how = `Each end has a Git LFS server, too. git does what a CI job does: \`git clone --mirror\`, \`git lfs fetch --all\`,
+\`git push --mirror\` and \`git lfs push --all\`, with git-lfs ${result.figures.gitLfs}. Most objects are in the history alone. After each run
+the objects that the target's server holds are compared with those that the source's history names, and hashed.`;
+  return [`## ${describeLfs(result.figures)}`, how, lfsTable(result), ownMemoryLine(result)].join('\n\n');
 }
 
 function criticalPathParts({ criticalPath }: RepositoryResult): string[] {
@@ -55,8 +62,9 @@ npm ci
 npm run bench -- --markdown docs/benchmark.md                  # with a repository that is generated once
 npm run bench -- --repo PATH                                   # with one of yours, which is only read
 npm run bench -- --repo PATH --generated --json figures.json   # with both; keeps the figures of each run
+npm run bench -- --scenario lfs-one-commit --large-lfs         # with Git LFS objects alone, many and large ones
 npm run bench -- --help
 \`\`\`
 
 It needs Linux, git and Node.js, and in the temporary folder (or in \`--cache DIR\`) about four times the size of the
-repository.`;
+repository. For Git LFS it needs git-lfs and the server that the tests have, Giftless; without them that is left out.`;

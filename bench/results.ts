@@ -43,11 +43,29 @@ export interface RepositoryResult {
   readonly criticalPath: readonly CriticalPathResult[];
 }
 
+/** How much Git LFS there is to mirror. */
+export interface LfsFigures {
+  readonly commits: number;
+  readonly objects: number;
+  readonly bytes: number;
+  /** Of the largest object. */
+  readonly largest: number;
+  /** The version of git-lfs. */
+  readonly gitLfs: string;
+}
+
+/** All that was measured with Git LFS objects. */
+export interface LfsResult {
+  readonly figures: LfsFigures;
+  readonly scenarios: readonly ScenarioResult[];
+}
+
 /** All that was measured. */
 export interface BenchResult {
   readonly machine: Machine;
   readonly runs: number;
   readonly repositories: readonly RepositoryResult[];
+  readonly lfs?: LfsResult;
 }
 
 /** The middle one of some numbers. */
@@ -66,6 +84,8 @@ export function medianOf(measurements: readonly Measurement[]): Measurement {
     requests: middle('requests'),
     received: middle('received'),
     sent: middle('sent'),
+    objectsReceived: middle('objectsReceived'),
+    objectsSent: middle('objectsSent'),
     memory: middle('memory'),
     ownMemory: middle('ownMemory'),
     disk: middle('disk'),

@@ -1,5 +1,6 @@
 import type { TestRepository } from '../__tests__/repositories/git.js';
 import type { Report } from '../src/report/report.js';
+import { commitAdded } from './lfs-objects.js';
 import { commitOn, OWN_BRANCHES } from './repositories.js';
 
 /** One thing to measure: how the source differs from the target. */
@@ -52,6 +53,26 @@ export const SCENARIOS: readonly Scenario[] = [
     startsEmpty: true,
     change: () => undefined,
     expected: (source) => ({ created: Object.keys(source.refs()).length }),
+  },
+];
+
+/** What is measured with Git LFS objects, in this order. */
+export const LFS_SCENARIOS: readonly Scenario[] = [
+  {
+    name: 'lfs-first-mirror',
+    title: 'First mirror, into an empty target',
+    repeated: false,
+    startsEmpty: true,
+    change: () => undefined,
+    expected: (source) => ({ created: Object.keys(source.refs()).length }),
+  },
+  {
+    name: 'lfs-one-commit',
+    title: 'One commit with 3 new objects',
+    repeated: true,
+    startsEmpty: false,
+    change: commitAdded,
+    expected: () => ({ updated: 1 }),
   },
 ];
 

@@ -1,25 +1,50 @@
 import { bytes } from '../src/report/figures.js';
-import { median, medianOf, type CriticalPathResult, type Floor, type RepositoryResult } from './results.js';
+import {
+  median,
+  medianOf,
+  type CriticalPathResult,
+  type Floor,
+  type LfsFigures,
+  type LfsResult,
+  type RepositoryResult,
+  type ScenarioResult,
+} from './results.js';
 import type { RepositoryFigures } from './repositories.js';
 import type { Measurement } from './ring.js';
 
 type Row = readonly string[];
 
-const HEADINGS = ['', '', 'time', 'requests', 'received', 'sent', 'peak memory', 'on disk'] as const;
+/** A figure of both contenders. */
+interface Column {
+  readonly heading: string;
+  readonly figure: keyof Measurement;
+  readonly show: (value: number) => string;
+}
+
+const COLUMNS: readonly Column[] = [
+  { heading: 'time', figure: 'wallMs', show: seconds },
+  { heading: 'requests', figure: 'requests', show: count },
+  { heading: 'received', figure: 'received', show: size },
+  { heading: 'sent', figure: 'sent', show: size },
+  { heading: 'peak memory', figure: 'memory', show: size },
+  { heading: 'on disk', figure: 'disk', show: size },
+];
+const LFS_COLUMNS = COLUMNS.toSpliced(
+  4,
+  0,
+  { heading: 'objects received', figure: 'objectsReceived', show: count },
+  { heading: 'objects sent', figure: 'objectsSent', show: count },
+);
 const NONE = '–';
 
 /** The scenarios of one repository as a table in Markdown that can also be read as it is. */
 export function scenarioTable({ scenarios }: RepositoryResult): string {
-  const rows = scenarios.flatMap(({ title, pushMirror, git, floor }): Row[] => {
-    const [ours, theirs] = [medianOf(pushMirror), medianOf(git)];
-    return [
-      [title, 'git clone + push', ...cells(theirs)],
-      ['', '**push-mirror**', ...cells(ours)],
-      ['', '*ratio*', ...ratios(theirs, ours)],
-      ...(floor === undefined ? [] : floorRows(floor, ours)),
-    ];
-  });
-  return table(HEADINGS, rows);
+  return comparison(scenarios, 'git clone + push', COLUMNS);
+}
+
+/** The scenarios with Git LFS objects, as such a table. */
+export function lfsTable({ scenarios }: LfsResult): string {
+  return comparison(scenarios, 'git + git-lfs', LFS_COLUMNS);
 }
 
 /** What the critical path cost, as such a table. */
@@ -36,7 +61,7 @@ export function criticalPathTable(results: readonly CriticalPathResult[]): strin
 }
 
 /** What push-mirror's own process held at most, without the processes it started, over all scenarios. */
-export function ownMemoryLine({ scenarios }: RepositoryResult): string {
+export function ownMemoryLine({ scenarios }: Pick<RepositoryResult, 'scenarios'>): string {
   const peak = Math.max(0, ...scenarios.flatMap(({ pushMirror }) => pushMirror.map(({ ownMemory }) => ownMemory)));
   return `The process of push-mirror itself held at most ${size(peak)} (VmHWM).`;
 }
@@ -47,24 +72,37 @@ export function describe({ generated, commits, branches, tags, packBytes }: Repo
   return `${generated ? 'The generated repository' : 'A real repository'}: ${counts.join(', ')}`;
 }
 
+/** Git LFS objects in a few words: `Git LFS: 200 objects, 100 MB, …`. */
+export function describeLfs({ commits, objects, bytes: all, largest }: LfsFigures): string {
+  return `Git LFS: ${count(objects)} objects, ${bytes(all)}, the largest ${bytes(largest)}, in ${count(commits)} commits`;
+}
+
+function comparison(scenarios: readonly ScenarioResult[], rival: string, columns: readonly Column[]): string {
+  const rows = scenarios.flatMap(({ title, pushMirror, git, floor }): Row[] => {
+    const [ours, theirs] = [medianOf(pushMirror), medianOf(git)];
+    return [
+      [title, rival, ...cells(theirs, columns)],
+      ['', '**push-mirror**', ...cells(ours, columns)],
+      ['', '*ratio*', ...columns.map(({ figure }) => ratio(theirs[figure], ours[figure]))],
+      ...(floor === undefined ? [] : floorRows(floor, ours)),
+    ];
+  });
+  return table(['', '', ...columns.map(({ heading }) => heading)], rows);
+}
+
 function floorRows({ lsRemote, node }: Floor, ours: Measurement): Row[] {
   const [asking, starting] = [medianOf(lsRemote), medianOf(node)];
   const wallMs = asking.wallMs + starting.wallMs;
-  const [, ...rest] = cells(asking);
-  const empty = HEADINGS.slice(3).map(() => '');
+  const [, ...rest] = cells(asking, COLUMNS);
+  const empty = rest.map(() => '');
   return [
     ['', '2 × git ls-remote, start of Node.js', seconds(wallMs), ...rest],
     ['', '*push-mirror takes, at most 3×*', ratio(ours.wallMs, wallMs), ...empty],
   ];
 }
 
-function cells({ wallMs, requests, received, sent, memory, disk }: Measurement): Row {
-  return [seconds(wallMs), String(requests), size(received), size(sent), size(memory), size(disk)];
-}
-
-function ratios(theirs: Measurement, ours: Measurement): Row {
-  const figures = ['wallMs', 'requests', 'received', 'sent', 'memory', 'disk'] as const;
-  return figures.map((figure) => ratio(theirs[figure], ours[figure]));
+function cells(measurement: Measurement, columns: readonly Column[]): Row {
+  return columns.map(({ figure, show }) => show(measurement[figure]));
 }
 
 function ratio(one: number, other: number): string {

@@ -232,7 +232,7 @@ describe('a remote that does not keep to the protocol', () => {
       pair.server.behaviour.intercept = neverEnding(packs);
       pair.server.behaviour.alter = endAfter(half, packs);
 
-      const failed = await mirror({ timeout: '1' });
+      const failed = await mirror({ timeout: '1', lfs: 'never' });
 
       const what = /the server said nothing for 1 seconds/;
       expectFailed(pair, failed, { what, where: pair.url('source'), remedy: /raise `timeout`/ });
@@ -298,7 +298,7 @@ describe('a remote that does not keep to the protocol', () => {
       return chunk;
     };
 
-    const { report, outcomes, lines } = await mirror();
+    const { report, outcomes, lines } = await mirror({ lfs: 'never' });
 
     expect(report.update_status).toBe('failed');
     expect(outcomes).toEqual({

@@ -868,6 +868,31 @@ needed('git-lfs').describe('lfs: always over HTTP', () => {
       });
     });
 
+    test(
+      'a server that is both ends, with less room than the downloads take: objects then go one by one',
+      async () => {
+        const root = fresh();
+        const narrow = await LfsServer.start(`${root}/lfs`, { program: python.path, threads: 2 });
+        const both = await ServedPair.start(root, 1, narrow);
+        try {
+          const objects = generatedObjects(6, 20_000_000);
+          both.commit(objects);
+
+          const { report, lines } = await both.mirror({ timeout: '2' });
+
+          expect(report).toMatchObject({ last_error: null, lfs: { uploaded: 6, bytes: 120_000_000 } });
+          expect(lines.join('\n')).toMatch(
+            /the server said nothing for 2 seconds.* From here on objects go one by one/,
+          );
+          expect(both.stored.oids()).toEqual(oidsOf(objects));
+        } finally {
+          await both.stop();
+          await narrow.stop();
+        }
+      },
+      START_MS,
+    );
+
     gitea.describe('to Gitea', () => {
       test(
         'the objects go first, and the second time only what is new',

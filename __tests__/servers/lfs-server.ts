@@ -13,6 +13,8 @@ export interface LfsServerSettings {
   readonly program: string;
   /** Whether nobody may do anything without {@link LfsServer.credentials}; otherwise all may do all. */
   readonly signIn?: boolean;
+  /** How many requests it serves at once; 8 if not given. */
+  readonly threads?: number;
 }
 
 const WHERE_IT_IS_MISSING =
@@ -50,7 +52,7 @@ export class LfsServer {
   }
 
   /** Starts a server, with its files in a folder that is made for it. */
-  static async start(folder: string, { program, signIn = false }: LfsServerSettings): Promise<LfsServer> {
+  static async start(folder: string, { program, signIn = false, threads = 8 }: LfsServerSettings): Promise<LfsServer> {
     mkdirSync(folder, { recursive: true });
     const [port, errorLog, key] = [await freePort(), join(folder, 'error.log'), randomBytes(32).toString('hex')];
     const environment = {
@@ -58,7 +60,16 @@ export class LfsServer {
       HOME: folder,
       GIFTLESS_CONFIG_STR: JSON.stringify(configuration(folder, key, signIn)),
     };
-    const settings = ['--bind', `127.0.0.1:${port}`, '--threads', '8', '--chdir', folder, '--log-level', 'warning'];
+    const settings = [
+      '--bind',
+      `127.0.0.1:${port}`,
+      '--threads',
+      String(threads),
+      '--chdir',
+      folder,
+      '--log-level',
+      'warning',
+    ];
     const further = ['--no-control-socket', '--graceful-timeout', '1', '--error-logfile', errorLog];
     const args = ['-m', 'gunicorn', ...settings, ...further, 'giftless.wsgi_entrypoint:app'];
     const started = await ServiceProcess.start({ program, args, environment, port, errorLog });

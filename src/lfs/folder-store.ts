@@ -47,6 +47,10 @@ export class FolderStore implements LfsStore {
     }
   }
 
+  forget(): void {
+    // Nothing is remembered.
+  }
+
   close(): void {
     // Nothing is held open.
   }

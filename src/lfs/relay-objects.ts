@@ -28,7 +28,11 @@ export interface ObjectRelaySettings {
 }
 
 const AT_ONCE = 8;
+/** A server that is both ends must have room for the uploads beside the downloads that they wait for. */
+const AT_ONCE_ON_ONE_SERVER = 4;
 const ATTEMPTS = 3;
+/** What servers say of objects is kept while these are under way, and may expire. */
+const SLICE = 1000;
 
 /**
  * Brings Git LFS objects from one store to another: only those that the target lacks, several at once, each streamed
@@ -41,70 +45,123 @@ export async function relayObjects(
   objects: readonly Pointer[],
   settings: ObjectRelaySettings,
 ): Promise<ObjectsRelayed> {
-  const lack = await target.lacking(objects, settings.ref);
-  const failed = new Map(lack.unknown);
-  if (lack.objects.length > 0) {
-    for (const [oid, why] of await source.locate(lack.objects, settings.ref)) failed.set(oid, why);
+  const relay = new ObjectRelay(source, target, objects, settings);
+  for (let from = 0; from < objects.length; from += SLICE) await relay.bring(objects.slice(from, from + SLICE));
+  return relay;
+}
+
+class ObjectRelay implements ObjectsRelayed {
+  uploaded = 0;
+  bytes = 0;
+  readonly failed = new Map<string, string>();
+  readonly #source: LfsStore;
+  readonly #target: LfsStore;
+  readonly #settings: ObjectRelaySettings;
+  readonly #heldUp = new Set<string>();
+  #width: number;
+  #passed = 0;
+  /** At most: of objects that were not asked about yet it is not known whether they are there. */
+  #total: number;
+
+  constructor(source: LfsStore, target: LfsStore, objects: readonly Pointer[], settings: ObjectRelaySettings) {
+    this.#source = source;
+    this.#target = target;
+    this.#settings = settings;
+    this.#width = isOneServer(source, target) ? AT_ONCE_ON_ONE_SERVER : AT_ONCE;
+    this.#total = sum(objects);
   }
-  const open = lack.objects.filter(({ oid }) => !failed.has(oid));
-  const total = sum(open);
-  if (settings.dryRun) return { uploaded: open.length, bytes: total, failed };
-  const count = { uploaded: 0, bytes: 0, passed: 0 };
-  const next = open.values();
-  const worker = async (): Promise<void> => {
-    for (const object of next) {
-      settings.signal.throwIfAborted();
-      const why = await relayed(source, target, object, settings, (bytes) => {
-        count.passed += bytes;
-        settings.onProgress(count.passed, total);
-      });
-      if (why !== undefined) {
-        failed.set(object.oid, why);
-        continue;
-      }
-      count.uploaded += 1;
-      count.bytes += object.size;
+
+  /** Brings over what the target lacks of some objects. */
+  async bring(objects: readonly Pointer[]): Promise<void> {
+    const open = await this.#open(objects);
+    this.#total -= sum(objects) - sum(open);
+    if (this.#settings.dryRun) for (const object of open) this.#count(object);
+    else await this.#move(open);
+    for (const store of [this.#source, this.#target]) store.forget(objects);
+  }
+
+  async #open(objects: readonly Pointer[]): Promise<Pointer[]> {
+    const { ref } = this.#settings;
+    const lack = await this.#target.lacking(objects, ref);
+    for (const [oid, why] of lack.unknown) this.failed.set(oid, why);
+    if (lack.objects.length === 0) return [];
+    const missing = await this.#source.locate(lack.objects, ref);
+    for (const [oid, why] of missing) this.failed.set(oid, why);
+    return lack.objects.filter(({ oid }) => !missing.has(oid));
+  }
+
+  async #move(objects: readonly Pointer[]): Promise<void> {
+    let open = objects;
+    while (open.length > 0) {
+      const again: Pointer[] = [];
+      const next = open.values();
+      const worker = async (_: unknown, number: number): Promise<void> => {
+        for (const object of next) {
+          if ((await this.#relay(object)) === 'again') again.push(object);
+          if (number >= this.#width) return;
+        }
+      };
+      await Promise.all(Array.from({ length: this.#width }, worker));
+      open = again;
     }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return { uploaded: count.uploaded, bytes: count.bytes, failed };
+  }
+
+  async #relay(object: Pointer): Promise<'done' | 'again'> {
+    const why = await this.#attempts(object);
+    if (why === undefined) this.#count(object);
+    else if (why instanceof RemoteError && why.kind === 'silent' && !this.#heldUp.has(object.oid)) {
+      this.#heldUp.add(object.oid);
+      this.#width = 1;
+      this.#tell(object, why, 'From here on objects go one by one.');
+      return 'again';
+    } else this.failed.set(object.oid, why.message);
+    return 'done';
+  }
+
+  /** Why an object could not be brought over; `undefined` if it was. */
+  async #attempts(object: Pointer): Promise<Error | undefined> {
+    const { signal } = this.#settings;
+    for (let attempt = 1; ; attempt += 1) {
+      signal.throwIfAborted();
+      try {
+        await this.#target.write(object, this.#counted(checked(this.#source.read(object), object)));
+        return undefined;
+      } catch (error) {
+        signal.throwIfAborted();
+        const failure = settled(error);
+        if (!isError(failure)) throw failure;
+        const mayPass = failure instanceof WrongContent || (failure instanceof RemoteError && failure.passing);
+        if (!mayPass || attempt === ATTEMPTS) return failure;
+        this.#tell(object, failure, 'It is begun again.');
+        const retryAfter = failure instanceof RemoteError ? failure.retryAfter : undefined;
+        await sleep(pauseAfter(attempt, retryAfter), undefined, { signal });
+      }
+    }
+  }
+
+  async *#counted(content: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+    for await (const chunk of content) {
+      this.#passed += chunk.length;
+      this.#settings.onProgress(this.#passed, this.#total);
+      yield chunk;
+    }
+  }
+
+  #count({ size }: Pointer): void {
+    this.uploaded += 1;
+    this.bytes += size;
+  }
+
+  #tell({ oid }: Pointer, { message }: Error, whatThen: string): void {
+    this.#settings.onRetry(`Git LFS object ${oid}: ${message.replace(/\.$/, '')}. ${whatThen}`);
+  }
 }
 
 function sum(objects: readonly Pointer[]): number {
   return objects.reduce((total, { size }) => total + size, 0);
 }
 
-/** Why an object could not be brought over; `undefined` if it was. */
-async function relayed(
-  source: LfsStore,
-  target: LfsStore,
-  object: Pointer,
-  { signal, onRetry }: ObjectRelaySettings,
-  onBytes: (count: number) => void,
-): Promise<string | undefined> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await target.write(object, counted(checked(source.read(object), object), onBytes));
-      return undefined;
-    } catch (error) {
-      signal.throwIfAborted();
-      const failure = settled(error);
-      if (!isError(failure)) throw failure;
-      const mayPass = failure instanceof WrongContent || (failure instanceof RemoteError && failure.passing);
-      if (!mayPass || attempt === ATTEMPTS) return failure.message;
-      onRetry(`Git LFS object ${object.oid}: ${failure.message.replace(/\.$/, '')}. It is begun again.`);
-      const retryAfter = failure instanceof RemoteError ? failure.retryAfter : undefined;
-      await sleep(pauseAfter(attempt, retryAfter), undefined, { signal });
-    }
-  }
-}
-
-async function* counted(
-  content: AsyncIterable<Buffer>,
-  onBytes: (count: number) => void,
-): AsyncGenerator<Buffer, void, undefined> {
-  for await (const chunk of content) {
-    onBytes(chunk.length);
-    yield chunk;
-  }
+function isOneServer(...stores: readonly LfsStore[]): boolean {
+  const [one, other] = stores.map(({ location }) => (URL.canParse(location) ? new URL(location).host : undefined));
+  return one !== undefined && one === other;
 }

@@ -68,6 +68,13 @@ export class ServerStore implements LfsStore {
     if (batched.verify !== undefined) await this.#verify(object, batched, batched.verify);
   }
 
+  forget(objects: readonly Pointer[]): void {
+    for (const object of objects) {
+      this.#batches.forget('download', object);
+      this.#batches.forget('upload', object);
+    }
+  }
+
   close(): void {
     this.#connection.close();
   }

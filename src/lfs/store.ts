@@ -37,6 +37,8 @@ export interface LfsStore {
    * @throws {RemoteError}, or what the content throws
    */
   write(object: Pointer, content: AsyncIterable<Buffer>): Promise<void>;
+  /** Forgets what it knows of objects that are done with. */
+  forget(objects: readonly Pointer[]): void;
   /** Closes every connection. Never throws. */
   close(): void;
 }

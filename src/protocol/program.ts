@@ -1,5 +1,6 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
+import type { Writable } from 'node:stream';
 import { connectionError } from './http-errors.js';
 import { RemoteError } from './errors.js';
 import { FLUSH, FLUSH_BYTES, PacketReader } from './pkt-line.js';
@@ -150,8 +151,7 @@ class Conversation {
       if (stdin.destroyed) return;
       this.#transport.traffic.bytesSent += chunk.length;
       if (!stdin.write(chunk)) {
-        const drained = Promise.race([once(stdin, 'drain'), once(stdin, 'close')]);
-        await within(drained, this.#limit());
+        await within(drainedOrClosed(stdin), this.#limit());
       }
     }
     if (this.service === 'git-receive-pack') stdin.end();
@@ -181,6 +181,16 @@ class Conversation {
       location: this.#transport.location,
       giveUp: () => this.kill(),
     };
+  }
+}
+
+async function drainedOrClosed(stdin: Writable): Promise<void> {
+  const done = new AbortController();
+  const { signal } = done;
+  try {
+    await Promise.race([once(stdin, 'drain', { signal }), once(stdin, 'close', { signal })]);
+  } finally {
+    done.abort();
   }
 }
 
