@@ -4,12 +4,16 @@ import { join, resolve } from 'node:path';
 import { isolatedGit } from './repositories/git.js';
 import type { Ended } from './run.js';
 
-/** Every form in which a secret would still be one: plain, percent-encoded, and in base64 wherever it begins there. */
+/**
+ * Every form in which a secret would still be one: plain, percent-encoded, escaped as in JSON, and in base64 wherever it
+ * begins there.
+ */
 export function formsOf(secret: string): string[] {
   const lines = secret.split('\n').filter((line) => line.length > 20 && !line.startsWith('-----'));
   return (lines.length > 1 ? lines : [secret]).flatMap((text) => [
     text,
     encodeURIComponent(text),
+    ...escapedForJson(text),
     ...[0, 1, 2].map((before) => insideBase64(text, before)),
   ]);
 }
@@ -18,6 +22,12 @@ function insideBase64(text: string, before: number): string {
   const bytes = Buffer.from('x'.repeat(before) + text);
   const whole = bytes.subarray(0, bytes.length - (bytes.length % 3)).toString('base64');
   return whole.slice(before === 0 ? 0 : 4);
+}
+
+/** As some servers write a text in JSON, though nothing makes them: `\/`, `\u002b`. */
+export function escapedForJson(text: string): string[] {
+  const code = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return [text.replaceAll('/', '\\/'), text.replace(/[^\w\s-]/g, code)];
 }
 
 /** A secret as somebody may write it: plain, percent-encoded, in base64 by itself, behind a name and inside other text. */

@@ -23,6 +23,7 @@ export function rawOptions({ source, target, ...rest }: GivenOptions = {}): RawO
     lfs: '',
     lfsUrl: '',
     dryRun: '',
+    check: '',
     pushOptions: [],
     timeout: '',
     caCertificate: '',

@@ -47,6 +47,7 @@ export async function run(source: string, target: string, given: Given = {}): Pr
     lfs: '',
     lfsUrl: '',
     dryRun: '',
+    check: '',
     pushOptions: [],
     timeout: '',
     caCertificate: '',

@@ -1,6 +1,7 @@
-// Builds dist/ anew from src/: tsc to JavaScript, then ncc to one file for each door. The same sources give the same bytes.
+// Builds dist/ anew from src/: tsc to JavaScript, then ncc to one file for each door, and declarations for the library. The same sources give the same bytes.
 import { execFileSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 const run = (script, ...args) =>
   execFileSync(process.execPath, [script, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
@@ -18,7 +19,23 @@ const bundle = (entry, folder) =>
     'es2022',
   );
 
-for (const folder of ['dist', 'build/src']) rmSync(folder, { recursive: true, force: true });
+/** Copies the declarations that one of them leads to. */
+const declare = (entry, folder) => {
+  run('node_modules/typescript/bin/tsc', '--project', 'tsconfig.types.json');
+  const files = new Set([entry]);
+  for (const file of files) {
+    const text = readFileSync(join('build/types', file), 'utf8');
+    for (const [, path] of text.matchAll(/(?:from|import\()\s*'(\.[^']*)\.js'/g))
+      files.add(join(dirname(file), `${path}.d.ts`));
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    cpSync(join('build/types', file), join(folder, file));
+  }
+};
+
+for (const folder of ['dist', 'build/src', 'build/types']) rmSync(folder, { recursive: true, force: true });
 run('node_modules/typescript/bin/tsc', '--project', 'tsconfig.build.json');
 bundle('build/src/index.js', 'dist');
 bundle('build/src/cli.js', 'dist/cli');
+bundle('build/src/api.js', 'dist/lib');
+declare('api.d.ts', 'dist/lib/types');
+writeFileSync('dist/lib/index.d.ts', "export * from './types/api.js';\n");

@@ -1,30 +1,33 @@
 import { setFailed, setSecret } from '@actions/core';
-import { context } from '@actions/github';
 import { tmpdir } from 'node:os';
-import { NAMES, readInputs } from './action/inputs.js';
+import { LIST_NAMES, NAMES, readInputs, readList } from './action/inputs.js';
 import { ActionLog } from './action/log.js';
 import { publish, publishProblems, publishSkip } from './action/outputs.js';
-import { reasonToSkip } from './action/skip.js';
-import { connectAndMirror } from './mirror/connect.js';
-import { ConfigurationError, parseOptions, type Options } from './mirror/options.js';
+import { canSignIn, reasonToSkip, type JobOrigin } from './action/skip.js';
+import { ConfigurationError } from './mirror/options.js';
 import { secretsOf, type Secrets } from './mirror/secrets.js';
 import { readSurroundings } from './mirror/surroundings.js';
-import { reportOf } from './report/report.js';
-import { table } from './report/table.js';
+import { planMirrors, secretsOfPlan, type MirrorPlan } from './mirrors/plan-mirrors.js';
+import { runMirrors } from './mirrors/run-mirrors.js';
+import { commitPages, runReportOf } from './report/run-report.js';
+import { runTable } from './report/list-table.js';
 import { proxyFor } from './proxy.js';
 import { agent } from './version.js';
 
 async function main(): Promise<number> {
   const raw = readInputs(readSurroundings(process.env));
-  const secrets = secretsOf(raw);
+  const list = readList();
+  const settings = { names: NAMES, listNames: LIST_NAMES, environment: process.env, folder: process.cwd() };
+  const secrets = secretsOfPlan(raw, list, settings);
   for (const secret of secrets.given) setSecret(secret);
-  const skip = reasonToSkip(raw, { actor: context.actor, payload: context.payload });
+  const hasListedSecrets = secrets.given.length > secretsOf(raw).given.length;
+  const skip = canSignIn(raw) || hasListedSecrets ? undefined : reasonToSkip(await origin());
   if (skip !== undefined) {
     await publishSkip(skip, hasSummary());
     return 0;
   }
   try {
-    return await run(parseOptions(raw, NAMES, process.cwd()), secrets);
+    return await run(planMirrors(raw, list, settings), secrets);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     await publishProblems(error.problems.map((problem) => secrets.redact(problem)));
@@ -32,15 +35,22 @@ async function main(): Promise<number> {
   }
 }
 
-async function run(options: Options, secrets: Secrets): Promise<number> {
+/** Most of what the action could load at the start is for this, and most runs need not know it. */
+async function origin(): Promise<JobOrigin> {
+  const { context } = await import('@actions/github');
+  return { actor: context.actor, payload: context.payload };
+}
+
+async function run(plan: MirrorPlan, secrets: Secrets): Promise<number> {
   const now = (): number => Date.now();
   const cancel = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => cancel.abort(new Error(`stopped by ${signal}`)));
   }
   const log = new ActionLog(secrets, now);
-  log.info(`Mirroring ${secrets.redact(options.source.display)} to ${secrets.redact(options.target.display)}`);
-  const result = await connectAndMirror(options, {
+  for (const { options } of plan.mirrors)
+    log.info(`Mirroring ${secrets.redact(options.source.display)} to ${secrets.redact(options.target.display)}`);
+  const ends = await runMirrors(plan, {
     log,
     signal: cancel.signal,
     now,
@@ -52,10 +62,14 @@ async function run(options: Options, secrets: Secrets): Promise<number> {
       setSecret(secret);
     },
   });
-  const report = reportOf(options, result, secrets);
-  log.info(table(report, false));
-  await publish(report, { folder: process.env.RUNNER_TEMP ?? tmpdir(), hasSummary: hasSummary() });
-  return report.update_status === 'finished' ? 0 : 1;
+  const report = runReportOf(plan, ends, secrets);
+  log.info(runTable(report, false));
+  await publish(report, {
+    folder: process.env.RUNNER_TEMP ?? tmpdir(),
+    hasSummary: hasSummary(),
+    pages: ends.mirrors.map(({ options }) => commitPages(options)),
+  });
+  return report.report.update_status === 'finished' ? 0 : 1;
 }
 
 function hasSummary(): boolean {

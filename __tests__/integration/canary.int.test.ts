@@ -1,12 +1,17 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { contentsBelow, formsOf, traced, written, type Call, type Traced } from '../canary.js';
+import { contentsBelow, escapedForJson, formsOf, traced, written, type Call, type Traced } from '../canary.js';
 import { MirroredPair } from '../mirrored-pair.js';
+import { asFiles, commitLfs, generatedObjects, type LfsObject } from '../repositories/lfs.js';
 import { needed } from '../requires.js';
 import { certified } from '../servers/authority.js';
 import { CodeCommitServer } from '../servers/codecommit-server.js';
 import { ForwardProxy } from '../servers/forward-proxy.js';
+import { both, batches, downloads, uploads, verifications, withErrors, type LfsFault } from '../servers/lfs-choices.js';
+import { LfsFaults, withLfs } from '../servers/lfs-faults.js';
+import { LfsServer, neededLfsServer } from '../servers/lfs-server.js';
+import { withTokens } from '../servers/lfs-tokens.js';
 import { SshServer } from '../servers/ssh-server.js';
 
 // Each can be told from the others, and has what is written differently when it is encoded.
@@ -16,11 +21,15 @@ const URL_PASSWORD = 'canary@url:password/with%percent';
 const PROXY_PASSWORD = 'canary@proxy:password/with%percent';
 const AWS = { id: 'AKIACANARYEXAMPLE', secret: 'canary/aws+secret/access=key0123456789ab' };
 const SESSION = 'canary//session+token/which=is==longer/than%others0123456789abcdefghijklmnopqrstuvwxyz';
+const LFS_PASSWORD = 'canary:lfs@url/password+with%percent';
+const READING = { token: 'canary.reading+action/token==', signature: 'canary0reading1signature2/+3==' };
+const WRITING = { token: 'canary.writing+action/token==', signature: 'canary0writing1signature2/+3==' };
 const REGION_HOST = 'git-codecommit.us-east-1.amazonaws.com';
 const LIMIT_MS = 60_000;
 
 const strace = needed('strace');
 const sshd = needed('sshd');
+const python = neededLfsServer();
 
 interface Place {
   readonly environment: Readonly<Record<string, string>>;
@@ -190,6 +199,135 @@ strace.describe('no secret reaches anything but the server that it is for', () =
         const programs = run.done.calls.filter(isProgram).map(({ line }) => /^execve\("([^"]+)"/.exec(line)?.[1]);
         expect(programs.filter((program) => /\/(?:ssh|git)$/.test(program ?? '')).length).toBeGreaterThan(1);
         expectNowhere(run, [SOURCE_TOKEN, server.privateKey]);
+      },
+      LIMIT_MS,
+    );
+  });
+
+  python.describe('with an LFS server', () => {
+    let server: LfsServer;
+    let faults: LfsFaults;
+
+    beforeEach(async () => {
+      server = await LfsServer.start(pair.scratch.join('lfs'), { program: python.path });
+      faults = await LfsFaults.start(server.root);
+      open.push(server, faults);
+      withLfs(pair.server, faults, 'same origin');
+      withTokens(pair.server, faults, {
+        source: { repository: `reader:${SOURCE_TOKEN}`, batch: `reader:${SOURCE_TOKEN}`, action: READING },
+        target: { repository: `writer:${TARGET_TOKEN}`, batch: `me:${LFS_PASSWORD}`, action: WRITING },
+      });
+    }, LIMIT_MS);
+
+    const SECRETS = [
+      ...[SOURCE_TOKEN, TARGET_TOKEN, LFS_PASSWORD],
+      ...[READING, WRITING].flatMap(({ token, signature }) => [token, signature]),
+    ];
+
+    /** Mirrors with both tokens, and with another address for the target's objects, through one of the doors. */
+    async function withObjects(door: 'command' | 'action'): Promise<Written> {
+      const password = encodeURIComponent(LFS_PASSWORD);
+      const elsewhere = `${pair.url('target')}/info/lfs`.replace('//', `//me:${password}@`);
+      const [source, target] = [pair.url('source'), pair.url('target')];
+      return door === 'command'
+        ? command(['--lfs', 'always', '--lfs-url', elsewhere, source, target], {
+            PUSH_MIRROR_SOURCE_USERNAME: 'reader',
+            PUSH_MIRROR_SOURCE_TOKEN: SOURCE_TOKEN,
+            PUSH_MIRROR_TARGET_USERNAME: 'writer',
+            PUSH_MIRROR_TARGET_TOKEN: TARGET_TOKEN,
+          })
+        : action({
+            ...{ 'source-url': source, 'source-username': 'reader', 'source-token': SOURCE_TOKEN },
+            ...{ 'target-url': target, username: 'writer', token: TARGET_TOKEN },
+            ...{ lfs: 'always', 'lfs-url': elsewhere },
+          });
+    }
+
+    /** A branch for each object: `one/0`, `one/1` … */
+    function commitEach(objects: readonly LfsObject[]): void {
+      commitLfs(
+        pair.source,
+        ...objects.map((object, at) => ({ ref: `refs/heads/one/${at}`, files: asFiles([object]), track: ['*.bin'] })),
+      );
+      server.store('source').put(objects);
+    }
+
+    test.each(['command', 'action'] as const)(
+      'tokens of both ends, of another address, and of what the LFS servers bring, by the %s',
+      async (door) => {
+        // Then git has to copy the source: a program that could see them.
+        pair.server.behaviour.protocolV2 = false;
+        commitEach(generatedObjects(3, 50_000));
+
+        const run = await withObjects(door);
+
+        expect(run.done.code).toBe(0);
+        expect(pair.target.refs()).toEqual(pair.source.refs());
+        expect(server.store('target').oids()).toEqual(server.store('source').oids());
+        expect(run.done.calls.filter(isProgram).length).toBeGreaterThan(1);
+        expectNowhere(run, SECRETS);
+      },
+      LIMIT_MS,
+    );
+
+    /** What a server says that repeats a secret, in all the ways in which it could: the bodies of its answers. */
+    const repeating = (secret: string): string[] => [
+      ...written(secret).map((form) => JSON.stringify({ message: `it is ${form} and so on` })),
+      ...escapedForJson(secret).map((form) => `{"message":"it is ${form} and so on"}`),
+      // So much is not shown: it is cut off in the middle.
+      JSON.stringify({ message: `${'long '.repeat(50)}it is${' '.repeat(25)}${secret} and so on` }),
+    ];
+
+    const READER = [SOURCE_TOKEN, READING.token, READING.signature];
+    const WRITER = [LFS_PASSWORD, TARGET_TOKEN, WRITING.token, WRITING.signature];
+    type Answering = (oid: string, body: string) => LfsFault;
+    const inBatch =
+      (operation: 'download' | 'upload'): Answering =>
+      (oid, body) => {
+        const { message } = JSON.parse(body) as { message: string };
+        return withErrors(batches(operation), { code: 422, message }, oid);
+      };
+    const REPEATED: [string, readonly string[], Answering][] = [
+      ['a download, 403', READER, (oid, body) => ({ chosen: downloads(oid), answer: { status: 403, body } })],
+      ['an upload, 422', WRITER, (oid, body) => ({ chosen: uploads(oid), answer: { status: 422, body } })],
+      ['a verification, 403', WRITER, (oid, body) => ({ chosen: verifications(oid), answer: { status: 403, body } })],
+      ['an object in the batch of the source', READER, inBatch('download')],
+      ['an object in the batch of the target', WRITER, inBatch('upload')],
+    ];
+
+    test.each(REPEATED.flatMap((one) => (['command', 'action'] as const).map((door) => [...one, door] as const)))(
+      'what the answer to %s repeats (%#)',
+      async (_name, secrets, answering, door) => {
+        const said = secrets.flatMap(repeating);
+        const objects = generatedObjects(said.length + 1, 1000);
+        commitEach(objects);
+        faults.spoil(...said.map((body, at) => answering(objects[at]!.oid, body)));
+
+        const run = await withObjects(door);
+
+        expect(run.done.code).toBe(1);
+        const refs = Object.keys(pair.target.refs()).filter((ref) => ref.startsWith('refs/heads/one/'));
+        expect(refs).toEqual([`refs/heads/one/${said.length}`]);
+        expect(run.shown.match(/it is *\S*\*{5}/g)?.length).toBeGreaterThanOrEqual(said.length);
+        expectNowhere(run, SECRETS);
+      },
+      LIMIT_MS,
+    );
+
+    test.each(['source', 'target'] as const)(
+      'what the refusal of a whole batch of the %s repeats',
+      async (end) => {
+        const [secret, operation] = end === 'source' ? [SOURCE_TOKEN, 'download'] : [LFS_PASSWORD, 'upload'];
+        commitEach(generatedObjects(1, 1000));
+        const body = `{"message":"it is ${[...escapedForJson(secret), ...written(secret)].join(' ')}"}`;
+        const chosen = both(batches(operation as 'download' | 'upload'), ({ repository }) => repository === end);
+        faults.spoil({ chosen, answer: { status: 403, body } });
+
+        const run = await withObjects('action');
+
+        expect(run.done.code).toBe(1);
+        expect(run.shown).toContain('(HTTP 403). The server says: it is ***** ***** ***** ');
+        expectNowhere(run, SECRETS);
       },
       LIMIT_MS,
     );

@@ -20,6 +20,7 @@ export function reportOn(refs: readonly ReportedRef[], given: Partial<Report> = 
     keep_divergent_refs: false,
     mirror_branch_regex: null,
     dry_run: false,
+    check: false,
     refs,
     notices: [],
     counts: Object.fromEntries(OUTCOMES.map((outcome) => [outcome, count(outcome)])) as Record<Outcome, number>,

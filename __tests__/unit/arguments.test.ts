@@ -22,6 +22,8 @@ describe('parseArguments', () => {
       json: false,
       verbose: false,
       problems: [],
+      list: { mirrors: '', maxParallel: '' },
+      files: { report: '', dotenv: '' },
       raw: {
         source: { ...end, url: 'a' },
         target: { ...end, url: 'b' },
@@ -34,6 +36,7 @@ describe('parseArguments', () => {
         lfs: '',
         lfsUrl: '',
         dryRun: '',
+        check: '',
         pushOptions: [],
         timeout: '',
         caCertificate: '',
@@ -48,6 +51,8 @@ describe('parseArguments', () => {
     [['--keep-divergent-refs'], { keepDivergentRefs: 'true' }],
     [['--dry-run'], { dryRun: 'true' }],
     [['--dry-run=false'], { dryRun: 'false' }],
+    [['--check'], { check: 'true' }],
+    [['--check=false'], { check: 'false' }],
     [['--branch', 'main', '--branch=release/*'], { branches: ['main', 'release/*'] }],
     [['--branch', '!wip'], { branches: ['!wip'] }],
     [['--tag', 'v*', '--tag', '!*'], { tags: ['v*', '!*'] }],
@@ -74,6 +79,21 @@ describe('parseArguments', () => {
     [['-v'], { json: false, verbose: true }],
   ])('%j', (args, expected) => {
     expect(mirroring(['a', 'b', ...args])).toMatchObject(expected);
+  });
+
+  test.each<[readonly string[], Partial<Pick<Mirroring, 'list' | 'files'>>]>([
+    [['--mirrors', 'mirrors.yml'], { list: { mirrors: 'mirrors.yml', maxParallel: '' } }],
+    [['--mirrors=a', '--mirrors=b', '--max-parallel=8'], { list: { mirrors: 'b', maxParallel: '8' } }],
+    [['--report', 'r.json'], { files: { report: 'r.json', dotenv: '' } }],
+    [['--dotenv=push-mirror.env'], { files: { report: '', dotenv: 'push-mirror.env' } }],
+  ])('%j, with a source alone', (args, expected) => {
+    for (const all of [
+      [...args, 'a'],
+      ['a', ...args],
+    ]) {
+      expect(mirroring(all)).toMatchObject({ problems: [], ...expected });
+      expect([rawOf(...all).source.url, rawOf(...all).target.url]).toEqual(['a', '']);
+    }
   });
 
   test.each<[readonly string[], Invocation['kind']]>([
@@ -128,12 +148,19 @@ describe('parseArguments', () => {
   });
 
   // Else "--branch --dry-run a b" mirrors in earnest.
-  test.each(['--branch', '--tag', '--mirror-branch-regex', '--prune', '--push-option'])(
-    'an option is not taken for the value of %s',
-    (option) => {
-      expect(mirroring([option, '--dry-run', 'a', 'b']).problems).toEqual([expect.stringContaining(option)]);
-    },
-  );
+  test.each([
+    '--branch',
+    '--tag',
+    '--mirror-branch-regex',
+    '--prune',
+    '--push-option',
+    '--mirrors',
+    '--max-parallel',
+    '--report',
+    '--dotenv',
+  ])('an option is not taken for the value of %s', (option) => {
+    expect(mirroring([option, '--dry-run', 'a', 'b']).problems).toEqual([expect.stringContaining(option)]);
+  });
 });
 
 describe('HELP', () => {
@@ -145,7 +172,12 @@ describe('HELP', () => {
     '--keep-divergent-refs',
     '--prune',
     '--lfs',
+    '--mirrors FILE',
+    '--max-parallel N',
     '--dry-run',
+    '--check',
+    '--report FILE',
+    '--dotenv FILE',
     '--push-option',
     '--timeout',
     '--json',

@@ -42,6 +42,7 @@ describe('what is right', () => {
       policy: { keepDivergentRefs: false, prune: 'merged' },
       rules: { branches: [], tags: [], mirrorBranchRegex: undefined },
       dryRun: false,
+      check: false,
       pushOptions: [],
       timeoutMs: 300_000,
     });
@@ -59,6 +60,7 @@ describe('what is right', () => {
       keepDivergentRefs: 'true',
       prune: 'always',
       dryRun: 'TRUE',
+      check: 'true',
       pushOptions: ['ci.skip'],
       timeout: '60',
       lfs: 'never',
@@ -67,6 +69,7 @@ describe('what is right', () => {
     expect(options).toMatchObject({
       policy: { keepDivergentRefs: true, prune: 'always' },
       dryRun: true,
+      check: true,
       pushOptions: ['ci.skip'],
       timeoutMs: 60_000,
     });
@@ -225,6 +228,7 @@ describe('problems', () => {
       /^<target> "codecommit::eu-west-1:\/\/x" is in CodeCommit, and nothing is given to sign in with: set AWS_ACCESS_KEY_ID/,
     ],
     ['a boolean that is none', { dryRun: 'yes' }, /^--dry-run is "yes", allowed are true and false\.$/],
+    ['another one', { check: '1' }, /^--check is "1", allowed are true and false\.$/],
     ['a prune that is none', { prune: 'all' }, /^--prune is "all", allowed are merged, never, always\.$/],
     ['an lfs that is none', { lfs: 'on' }, /^--lfs is "on", allowed are auto, always, never\.$/],
     [

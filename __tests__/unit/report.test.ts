@@ -55,6 +55,7 @@ describe('reportOf', () => {
       keep_divergent_refs: true,
       mirror_branch_regex: null,
       dry_run: false,
+      check: false,
       refs: [
         { ref: 'refs/heads/main', outcome: 'created', old: null, new: '1', message: null },
         { ref: 'refs/heads/x', outcome: 'diverged', old: '2', new: '1', message: 'why' },
@@ -70,7 +71,12 @@ describe('reportOf', () => {
     expect(report(result(), { mirrorBranchRegex: '^main$', dryRun: 'true' })).toMatchObject({
       mirror_branch_regex: '^main$',
       dry_run: true,
+      check: false,
     });
+  });
+
+  test('tells the check, in which nothing is changed', () => {
+    expect(report(result(), { check: 'true' })).toMatchObject({ dry_run: true, check: true });
   });
 
   test('holds no secret, wherever a server put it', () => {

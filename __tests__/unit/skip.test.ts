@@ -1,14 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import { reasonToSkip, type JobOrigin } from '../../src/action/skip.js';
+import { canSignIn, reasonToSkip, type JobOrigin } from '../../src/action/skip.js';
 import { readSurroundings } from '../../src/mirror/surroundings.js';
 import { rawOptions, type GivenOptions } from '../raw-options.js';
 
 const MIRROR = 'https://gitlab.example/me/mirror.git';
 const OWN: JobOrigin = { actor: 'me', payload: { repository: { fork: false } } };
 
+/** As the door asks: only where there is nothing to sign in with. */
 function reason(job: Partial<JobOrigin>, given: GivenOptions = {}): string | undefined {
   const { target, ...rest } = given;
-  return reasonToSkip(rawOptions({ target: { url: MIRROR, ...target }, ...rest }), { ...OWN, ...job });
+  const raw = rawOptions({ target: { url: MIRROR, ...target }, ...rest });
+  return canSignIn(raw) ? undefined : reasonToSkip({ ...OWN, ...job });
 }
 
 const pullRequest = (head: unknown): JobOrigin['payload'] => ({

@@ -1,5 +1,6 @@
 import { getInput, getMultilineInput } from '@actions/core';
 import type { OptionNames, RawOptions } from '../mirror/options.js';
+import type { RawList } from '../mirrors/plan-mirrors.js';
 import type { Surroundings } from '../mirror/surroundings.js';
 
 /** The names under which messages speak of the inputs. */
@@ -29,9 +30,18 @@ export const NAMES: OptionNames = {
   lfs: 'the input `lfs`',
   lfsUrl: 'the input `lfs-url`',
   dryRun: 'the input `dry-run`',
+  check: 'the input `check`',
   pushOptions: 'the input `push-options`',
   timeout: 'the input `timeout`',
 };
+
+/** The names of the inputs on several mirrors. */
+export const LIST_NAMES = { mirrors: 'the input `mirrors`', maxParallel: 'the input `max-parallel`' } as const;
+
+/** Reads the inputs on several mirrors. */
+export function readList(): RawList {
+  return { mirrors: getInput('mirrors'), maxParallel: text('max-parallel') };
+}
 
 /** Reads the inputs of the action. Secrets among them are masked in the log by the door. */
 export function readInputs(surroundings: Surroundings): RawOptions {
@@ -53,6 +63,7 @@ export function readInputs(surroundings: Surroundings): RawOptions {
     lfs: text('lfs'),
     lfsUrl: text('lfs-url'),
     dryRun: text('dry-run'),
+    check: text('check'),
     pushOptions: lines('push-options'),
     timeout: text('timeout'),
     caCertificate: text('ca-certificate'),

@@ -4,34 +4,44 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { printable } from '../protocol/printable.js';
 import { countsLine, costLine } from '../report/figures.js';
-import { hasChanges, refsWith, type Report } from '../report/report.js';
+import { bounded, LIST_OUTPUTS, outputsOf } from '../report/outputs.js';
+import { hasChanges } from '../report/report.js';
+import { NO_PAGES, reportsOf, type CommitPages, type RunReport } from '../report/run-report.js';
 import { summaryOf } from './summary.js';
 
 // A step shows ten annotations of each type; one of the errors is that of the step itself.
 const MOST_ANNOTATIONS = 9;
-const REF_OUTPUTS = ['created-refs', 'updated-refs', 'deleted-refs', 'divergent-refs', 'rejected-refs'];
 // All outputs of a job together must stay below 1 MB.
 const LARGEST_LIST = 128 * 1024;
 
-/**
- * Tells the runner what came of the mirror: outputs, report, summary and annotations.
- *
- * @param runner where the report is written to, and whether there is a summary to write to: some runners have none
- */
-export async function publish(report: Report, runner: { folder: string; hasSummary: boolean }): Promise<void> {
+/** Where the runner takes what it is told. */
+export interface Runner {
+  /** For the report. */
+  readonly folder: string;
+  /** Some runners have no summary to write to. */
+  readonly hasSummary: boolean;
+  /** The pages of commits, for each mirror. */
+  readonly pages: readonly CommitPages[];
+}
+
+/** Tells the runner what came of the run: outputs, report, summary and annotations. */
+export async function publish(run: RunReport, runner: Runner): Promise<void> {
   const path = join(runner.folder, `push-mirror-report-${randomUUID()}.json`);
-  await writeFile(path, `${JSON.stringify(report, undefined, 2)}\n`, { mode: 0o600 });
-  setOutput('status', report.update_status);
-  setOutput('changed', String(hasChanges(report)));
-  setOutput('created-refs', list(refsWith(report, 'created')));
-  setOutput('updated-refs', list(refsWith(report, 'updated', 'forced')));
-  setOutput('deleted-refs', list(refsWith(report, 'deleted')));
-  setOutput('divergent-refs', list(refsWith(report, 'diverged')));
-  setOutput('rejected-refs', list(refsWith(report, 'rejected')));
-  setOutput('last-error', report.last_error ?? '');
+  await writeFile(path, `${JSON.stringify(run.report, undefined, 2)}\n`, { mode: 0o600 });
+  const { lists, ...outputs } = outputsOf(run);
+  for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
+  for (const [name, refs] of Object.entries(lists)) setOutput(name, list(refs));
   setOutput('report', path);
-  if (runner.hasSummary) await summary.addRaw(summaryOf(report), true).write();
-  annotate(report);
+  if (runner.hasSummary)
+    await summary
+      .addRaw(
+        summaryOf(
+          reportsOf(run).map((report, index) => ({ report, ...nameOf(report), ...(runner.pages[index] ?? NO_PAGES) })),
+        ),
+        true,
+      )
+      .write();
+  annotate(run);
 }
 
 /** Tells the runner what is wrong with the inputs: one annotation each, and the outputs that can be set. */
@@ -39,7 +49,7 @@ export async function publishProblems(problems: readonly string[]): Promise<void
   for (const problem of problems.slice(0, MOST_ANNOTATIONS)) error(problem, { title: 'push-mirror: configuration' });
   setOutput('status', 'failed');
   setOutput('changed', 'false');
-  for (const name of REF_OUTPUTS) setOutput(name, '[]');
+  for (const name of LIST_OUTPUTS) setOutput(name, '[]');
   setOutput('last-error', problems.join('\n'));
   setFailed(problems.length === 1 ? 'An input is wrong.' : `${problems.length} inputs are wrong.`);
 }
@@ -48,36 +58,40 @@ export async function publishProblems(problems: readonly string[]): Promise<void
 export async function publishSkip(reason: string, hasSummary: boolean): Promise<void> {
   setOutput('status', 'skipped');
   setOutput('changed', 'false');
-  for (const name of REF_OUTPUTS) setOutput(name, '[]');
+  for (const name of LIST_OUTPUTS) setOutput(name, '[]');
   setOutput('last-error', '');
   if (hasSummary) await summary.addRaw(`### ⏭️ Mirror skipped\n\n${reason}`, true).write();
   notice(reason, { title: 'push-mirror' });
 }
 
-function annotate(report: Report): void {
-  const title = (ref: string, outcome: string): { title: string } => ({
-    title: `push-mirror: ${printable(ref)} ${outcome}`,
+function annotate(run: RunReport): void {
+  const reports = reportsOf(run);
+  const titled = ({ name = '' }: { name?: string }, words = ''): { title: string } => ({
+    title: ['push-mirror', printable(name, 100), words].filter((part) => part !== '').join(': '),
   });
-  const failed = report.refs.filter(({ outcome }) => outcome === 'rejected' || outcome === 'diverged');
-  for (const { ref, outcome, message } of failed.slice(0, MOST_ANNOTATIONS))
-    error(message ?? outcome, title(ref, outcome));
-  const kept = report.refs.filter(({ message }) => message?.includes("it is the target's default branch") === true);
-  for (const { ref, message } of kept) warning(message ?? '', title(ref, 'kept'));
-  for (const text of report.notices) warning(text, { title: 'push-mirror' });
-  if (report.update_status === 'failed') setFailed(report.last_error ?? 'The mirror failed.');
-  else if (hasChanges(report)) notice(`${countsLine(report)}, ${costLine(report)}`, { title: 'push-mirror' });
+  const failed = reports.flatMap((report) =>
+    report.refs
+      .filter(({ outcome }) => outcome === 'rejected' || outcome === 'diverged')
+      .map((ref) => ({ report, ref })),
+  );
+  for (const { report, ref } of failed.slice(0, MOST_ANNOTATIONS))
+    error(ref.message ?? ref.outcome, titled(report, `${printable(ref.ref)} ${ref.outcome}`));
+  for (const report of reports) {
+    const kept = report.refs.filter(({ message }) => message?.includes("it is the target's default branch") === true);
+    for (const { ref, message } of kept) warning(message ?? '', titled(report, `${printable(ref)} kept`));
+    for (const text of report.notices) warning(text, titled(report));
+    if (hasChanges(report) && report.update_status === 'finished')
+      notice(`${countsLine(report)}, ${costLine(report)}`, titled(report));
+  }
+  if (run.report.update_status === 'failed') setFailed(run.report.last_error ?? 'The mirror failed.');
+}
+
+function nameOf({ name }: { readonly name?: string }): { name?: string } {
+  return name === undefined ? {} : { name };
 }
 
 function list(refs: readonly string[]): string {
-  const whole = JSON.stringify(refs);
-  if (whole.length <= LARGEST_LIST) return whole;
-  const shown: string[] = [];
-  let size = 2;
-  for (const ref of refs) {
-    size += JSON.stringify(ref).length + 1;
-    if (size > LARGEST_LIST) break;
-    shown.push(ref);
-  }
-  warning(`Only ${shown.length} of ${refs.length} refs fit into an output; the report has them all.`);
-  return JSON.stringify(shown);
+  const { json, isWhole } = bounded(refs, LARGEST_LIST);
+  if (!isWhole) warning(`Not all of ${refs.length} refs fit into an output; the report has them all.`);
+  return json;
 }

@@ -8,20 +8,24 @@ export interface JobOrigin {
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
-/**
- * Why a job without secrets is to be passed over: runs from forks and of Dependabot have none, and that is no failure.
- *
- * @returns `undefined` where the mirror is to run
- */
-export function reasonToSkip({ target, surroundings }: RawOptions, job: JobOrigin): string | undefined {
+/** Whether there is something to sign in to the target with, or nothing is needed. */
+export function canSignIn({ target, surroundings }: RawOptions): boolean {
   const isSignedIn =
     target.token !== '' || target.sshPrivateKey.trim() !== '' || surroundings.aws.secretAccessKey !== '';
   const isLocal = /^(?:\.{0,2}\/|file:)/.test(target.url);
   const hasCredentials = /^[a-z+]+:\/\/[^\/@]*:[^@]*@/i.test(target.url);
-  if (isSignedIn || isLocal || hasCredentials) return undefined;
+  return isSignedIn || isLocal || hasCredentials;
+}
+
+/**
+ * Why a job that has nothing to sign in with is to be passed over: runs from forks and of Dependabot get no secrets, and
+ * that is no failure.
+ *
+ * @returns `undefined` where the mirror is to run
+ */
+export function reasonToSkip(job: JobOrigin): string | undefined {
   const why = whyWithoutSecrets(job);
-  if (why === undefined) return undefined;
-  return `Nothing is mirrored: ${why}, so there is nothing to sign in with.`;
+  return why === undefined ? undefined : `Nothing is mirrored: ${why}, so there is nothing to sign in with.`;
 }
 
 function whyWithoutSecrets({ actor, payload }: JobOrigin): string | undefined {

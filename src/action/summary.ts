@@ -1,74 +1,100 @@
-import { printable } from '../protocol/printable.js';
-import { costLine, countsLine, shortId } from '../report/figures.js';
-import type { Outcome } from '../mirror/outcome.js';
-import type { Report, ReportedRef } from '../report/report.js';
+import { duration } from '../report/figures.js';
+import type { Report } from '../report/report.js';
+import { code, folded, inert, unbroken } from './summary-markdown.js';
+import { isQuiet, markOf, modeOf, sectionOf, type SummarizedMirror } from './summary-mirror.js';
+
+export type { SummarizedMirror } from './summary-mirror.js';
 
 // GitHub drops a summary beyond 1 MiB whole; a step may have written some before.
 const LARGEST_SUMMARY = 900 * 1024;
+// For what stands around the sections.
+const FRAME = 1024;
+const MOST_MIRRORS = 50;
+const LONGEST_CELL = 200;
 
-const MARKS: Readonly<Record<Outcome, string>> = {
-  created: '🆕',
-  updated: '⏩',
-  forced: '⚠️',
-  deleted: '🗑️',
-  unchanged: '✔️',
-  diverged: '🔀',
-  kept: '📌',
-  rejected: '❌',
-};
+/** The job summary of a run: how each mirror stands, and the refs that changed or need somebody. Markdown. */
+export function summaryOf(mirrors: readonly SummarizedMirror[]): string {
+  const [only, ...others] = mirrors;
+  if (only === undefined) return '';
+  if (others.length > 0) return summaryOfSeveral(mirrors);
+  const { report } = only;
+  const heading = `### ${markOf(report)} Mirror ${report.update_status}${modeOf(report)}:`;
+  return `${sectionOf(only, heading, true, LARGEST_SUMMARY)}\n`;
+}
 
-/** The job summary: a headline, and a table of the refs that changed or were left alone. Markdown. */
-export function summaryOf(report: Report): string {
-  const isFailed = report.update_status === 'failed';
-  const dryRun = report.dry_run ? ' (dry run)' : '';
-  const head = [
-    `### ${isFailed ? '❌' : '✅'} Mirror ${report.update_status}${dryRun}: ${code(report.url)}`,
+function summaryOfSeveral(all: readonly SummarizedMirror[]): string {
+  const mirrors = all.toSorted((one, other) => urgency(one) - urgency(other)).slice(0, MOST_MIRRORS);
+  const [source, ...otherSources] = new Set(all.map(({ report }) => report.source_url));
+  const common = otherSources.length === 0 ? source : undefined;
+  const overview = overviewOf(all, mirrors, common);
+  const size = LARGEST_SUMMARY - FRAME - Buffer.byteLength(overview);
+  const sections = sectionsOf(mirrors, common === undefined, size);
+  const loud = mirrors.filter((mirror) => !isQuiet(mirror)).length;
+  return `${[overview, ...sections.slice(0, loud), ...quietOnes(sections.slice(loud))].join('\n\n')}\n`;
+}
+
+function urgency(mirror: SummarizedMirror): number {
+  if (mirror.report.update_status === 'failed') return 0;
+  return isQuiet(mirror) ? 2 : 1;
+}
+
+function quietOnes(sections: readonly string[]): string[] {
+  if (sections.length === 0) return [];
+  const title = sections.length === 1 ? '1 mirror is up to date' : `${sections.length} mirrors are up to date`;
+  return [folded(title, sections.join('\n\n'))];
+}
+
+/** How all of the mirrors stand, a row each for those that are shown, and the source that they have in common. */
+function overviewOf(
+  all: readonly SummarizedMirror[],
+  shown: readonly SummarizedMirror[],
+  source: string | undefined,
+): string {
+  const failed = all.filter(({ report }) => report.update_status === 'failed').length;
+  const verdict = failed === 0 ? `✅ ${all.length} mirrors finished` : `❌ ${failed} of ${all.length} mirrors failed`;
+  const [mode, ...otherModes] = new Set(all.map(({ report }) => modeOf(report)));
+  const left = all.length - shown.length;
+  return [
+    `### ${verdict}${otherModes.length === 0 ? (mode ?? '') : ''}`,
     '',
-    `From ${code(report.source_url)}: ${countsLine(report)}, ${costLine(report)}.`,
-    ...report.notices.flatMap((notice) => ['', `**Note:** ${escaped(notice)}`]),
-    ...(report.last_error === null ? [] : ['', `**Last error:** ${escaped(report.last_error)}`]),
-    '',
+    ...(source === undefined ? [] : [`From ${code(source, LONGEST_CELL)}`, '']),
+    '| Status | Mirror | Refs | Took | Last error |',
+    '|:--|:--|:--|:--|:--|',
+    ...shown.map(overviewRow),
+    ...(left === 0 ? [] : [`| … | and ${left} more: see the report | | | |`]),
+  ].join('\n');
+}
+
+function overviewRow({ name, report }: SummarizedMirror): string {
+  const error = report.last_error === null ? '' : inert(report.last_error, LONGEST_CELL);
+  const cells = [
+    unbroken(`${markOf(report)} ${report.update_status}`),
+    `${name === undefined ? '' : `<b>${inert(name, LONGEST_CELL)}</b><br>`}${code(report.url, LONGEST_CELL)}`,
+    refsCell(report),
+    unbroken(duration(report.transfer.duration_ms)),
+    error,
   ];
-  const rows = report.refs.filter(({ outcome }) => outcome !== 'unchanged').toSorted(mostUrgentFirst);
-  if (rows.length === 0) return head.join('\n');
-  return [...head, '| | Ref | Before | After | |', '|---|---|---|---|---|', ...bounded(rows)].join('\n') + '\n';
+  return `| ${cells.join(' | ')} |`;
 }
 
-function row({ outcome, ref, old, new: id, message }: ReportedRef): string {
-  const ids = [old, id].map((one) => (one === null ? '' : code(shortId(one))));
-  return `| ${MARKS[outcome]} ${outcome} | ${code(ref)} | ${ids.join(' | ')} | ${message === null ? '' : escaped(message)} |`;
+// Each count is told in the section, too: here a few must do.
+function refsCell({ counts }: Report): string {
+  const { rejected, diverged, forced, deleted, updated, created, unchanged } = counts;
+  const few = { rejected, diverged, changed: forced + deleted + updated + created, unchanged };
+  const parts = Object.entries(few).filter(([, count]) => count > 0);
+  return parts.map(([words, count]) => unbroken(`${count} ${words}`)).join(', ');
 }
 
-function mostUrgentFirst(one: ReportedRef, other: ReportedRef): number {
-  return Number(isUrgent(other.outcome)) - Number(isUrgent(one.outcome));
-}
-
-function isUrgent(outcome: Outcome): boolean {
-  return outcome === 'rejected' || outcome === 'diverged';
-}
-
-function bounded(rows: readonly ReportedRef[]): string[] {
-  const shown: string[] = [];
-  let size = 0;
-  for (const one of rows) {
-    const line = row(one);
-    size += Buffer.byteLength(line) + 1;
-    if (size > LARGEST_SUMMARY)
-      return [...shown, `| … | and ${rows.length - shown.length} more: see the report | | | |`];
-    shown.push(line);
+/** A section for each mirror, in their order. What the shorter ones leave of their share is for the longer ones. */
+function sectionsOf(mirrors: readonly SummarizedMirror[], from: boolean, size: number): string[] {
+  const sections = new Map<SummarizedMirror, string>();
+  const byLength = mirrors.toSorted((one, other) => one.report.refs.length - other.report.refs.length);
+  let left = size;
+  for (const [index, mirror] of byLength.entries()) {
+    const share = Math.floor(left / (byLength.length - index));
+    const section = sectionOf(mirror, `#### ${markOf(mirror.report)}`, from, share);
+    left -= Buffer.byteLength(section) + '\n\n'.length;
+    sections.set(mirror, section);
   }
-  return shown;
-}
-
-/** Text that Markdown, HTML and a table row take for nothing but text. */
-function escaped(text: string): string {
-  return printable(text, 4000)
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/>/g, '&gt;')
-    .replace(/[\\`*_[\]{}()#+!|~@:.$-]/g, (character) => `&#${character.codePointAt(0) ?? 0};`);
-}
-
-function code(text: string): string {
-  return `<code>${escaped(text)}</code>`;
+  return mirrors.map((mirror) => sections.get(mirror) ?? '');
 }

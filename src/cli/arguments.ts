@@ -2,6 +2,7 @@ import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { printable } from '../protocol/printable.js';
 import type { RawEndpoint } from '../mirror/endpoint.js';
 import type { OptionNames, RawOptions } from '../mirror/options.js';
+import type { RawList } from '../mirrors/plan-mirrors.js';
 import { readSurroundings } from '../mirror/surroundings.js';
 
 /** What the command line asks for. */
@@ -13,6 +14,9 @@ export type Invocation =
       readonly raw: RawOptions;
       readonly json: boolean;
       readonly verbose: boolean;
+      readonly list: RawList;
+      /** Where to write the report and the outputs; empty for nowhere. */
+      readonly files: { readonly report: string; readonly dotenv: string };
       readonly problems: readonly string[];
     };
 
@@ -43,9 +47,13 @@ export const NAMES: OptionNames = {
   lfs: '--lfs',
   lfsUrl: '--lfs-url',
   dryRun: '--dry-run',
+  check: '--check',
   pushOptions: '--push-option',
   timeout: '--timeout',
 };
+
+/** The names of the options on several mirrors. */
+export const LIST_NAMES = { mirrors: '--mirrors', maxParallel: '--max-parallel' } as const;
 
 const OPTIONS = {
   'only-protected-branches': { type: 'boolean' },
@@ -57,10 +65,15 @@ const OPTIONS = {
   lfs: { type: 'string' },
   'lfs-url': { type: 'string' },
   'dry-run': { type: 'boolean' },
+  check: { type: 'boolean' },
   'push-option': { type: 'string', multiple: true },
   timeout: { type: 'string' },
   'ca-certificate': { type: 'string' },
   'allow-insecure-http': { type: 'boolean' },
+  mirrors: { type: 'string' },
+  'max-parallel': { type: 'string' },
+  report: { type: 'string' },
+  dotenv: { type: 'string' },
   json: { type: 'boolean' },
   verbose: { type: 'boolean', short: 'v' },
   help: { type: 'boolean', short: 'h' },
@@ -81,6 +94,8 @@ export function parseArguments(args: readonly string[], environment: Environment
     json: last('json') === 'true',
     verbose: last('verbose') === 'true',
     problems,
+    list: { mirrors: last('mirrors'), maxParallel: last('max-parallel') },
+    files: { report: last('report'), dotenv: last('dotenv') },
     raw: {
       source: endpoint(positionals[0], 'SOURCE', environment),
       target: endpoint(positionals[1], 'TARGET', environment),
@@ -93,6 +108,7 @@ export function parseArguments(args: readonly string[], environment: Environment
       lfs: last('lfs'),
       lfsUrl: last('lfs-url'),
       dryRun: last('dry-run'),
+      check: last('check'),
       pushOptions: all('push-option'),
       timeout: last('timeout'),
       caCertificate: last('ca-certificate'),

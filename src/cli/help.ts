@@ -1,5 +1,6 @@
 /** What `push-mirror --help` prints. */
 export const HELP = `Usage: push-mirror [options] <source> <target>
+       push-mirror [options] --mirrors FILE <source>
 
 Brings the repository <target> to the state of the repository <source>: branches and tags. Only what the target
 lacks is moved, straight from the one to the other; nothing is cloned.
@@ -25,7 +26,10 @@ What happens to what differs
                                source's default branch (merged, the default), none, or all
 
 How it is done
+  --mirrors FILE               several mirrors of one source: a YAML list, see docs/mirrors.md
+  --max-parallel N             how many of them at the same time (4)
   --dry-run                    say what would happen, and change nothing
+  --check                      change nothing, and fail if the target is not as it should be
   --lfs auto|always|never      Git LFS objects, which go over before the refs that need them: where the repository uses
                                Git LFS (auto, the default), looked for in any case, or never
   --lfs-url URL                the Git LFS server for the target's objects, if it is not the target itself
@@ -33,6 +37,8 @@ How it is done
   --timeout SECONDS            how long a server may stay silent (300)
   --ca-certificate FILE        trust the certificates in this file, too (PEM)
   --allow-insecure-http        send tokens over plain http
+  --report FILE                write the report, as JSON
+  --dotenv FILE                write what came of it as variables, PUSH_MIRROR_STATUS and so on
   --json                       print the report as JSON on stdout, and nothing else there
   -v, --verbose                say more
   -h, --help, --version

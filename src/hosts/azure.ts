@@ -1,4 +1,4 @@
-import type { Host } from './host.js';
+import type { Host, WebAddress } from './host.js';
 
 /** Azure Repos (learn.microsoft.com: "Git permissions", "Branch policies", "Git limits"). */
 export const AZURE: Host = {
@@ -15,6 +15,10 @@ export const AZURE: Host = {
   hostKeys: [
     'ssh.dev.azure.com ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQC7Hr1oTWqNqOlzGJOfGJ4NakVyIzf1rXYd4d7wo6jBlkLvCA4odBlL0mDUyZ0/QUfTTqeu+tm22gOsv+VrVTMk6vwRU75gY/y9ut5Mb3bR5BV58dKXyq9A9UeB5Cakehn5Zgm6x1mKoVyf+FFn26iYqXJRgzIZZcZ5V6hrE0Qg39kZm4az48o0AUbf6Sp4SLdvnuMa2sVNwHBboS7EJkm57XQPVU3/QpyNLHbWDdzwtrlS+ez30S3AdYhLKEOxAG8weOnyrtLJAUen9mTkol8oII1edf7mWWbWVf0nBmly21+nZcmCTISQBtdcyPaEno7fFQMDD26/s0lfKob4Kw8H',
   ],
+  commitPage: (repository, id) => {
+    const { server, path } = pageOf(repository);
+    return path.at(-2) === '_git' ? { server, path: [...path, 'commit', id] } : undefined;
+  },
   rejections: [
     {
       id: 'azure-permission',
@@ -49,3 +53,19 @@ export const AZURE: Host = {
     },
   ],
 };
+
+/** Over SSH a repository has another path, which is encoded even where that is no URL: `v3/organization/project/name`. */
+function pageOf(repository: WebAddress): WebAddress {
+  const [version, organization, project, name, ...more] = repository.path.map(decoded);
+  if (version !== 'v3' || organization === undefined || project === undefined || name === undefined) return repository;
+  if (project === '_git' || name === '_git' || more.length > 0) return repository;
+  return { server: 'https://dev.azure.com', path: [organization, project, '_git', name] };
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}

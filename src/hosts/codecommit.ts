@@ -13,6 +13,16 @@ const FINGERPRINTS: Readonly<Record<string, string>> = {
   'eu-central-1': 'SHA256:MwGrkiEki8QkkBtlAgXbYt0hoZYBnZF62VY5RzGJEUY',
 };
 
+/** By the beginning of the region's name: the consoles of AWS's public partitions (docs.aws.amazon.com: "AWS Management Console endpoints"). */
+const CONSOLES: readonly (readonly [string, string | undefined])[] = [
+  ['cn-', 'console.amazonaws.cn'],
+  ['us-gov-', 'console.amazonaws-us-gov.com'],
+  ['eusc-', 'console.amazonaws-eusc.eu'],
+  ['us-iso', undefined],
+  ['eu-iso', undefined],
+  ['', 'console.aws.amazon.com'],
+];
+
 /** AWS CodeCommit (docs.aws.amazon.com, CodeCommit user guide: "Quotas", "Regions and Git connection endpoints"). */
 export const CODECOMMIT: Host = {
   title: 'AWS CodeCommit',
@@ -26,6 +36,14 @@ export const CODECOMMIT: Host = {
   fingerprintsOf: (hostname) => {
     const published = FINGERPRINTS[codecommitRegion(hostname) ?? ''];
     return published === undefined ? [] : [published];
+  },
+  commitPage: ({ server, path: [version, folder, name, ...more] }, id) => {
+    const region = codecommitRegion(new URL(server).hostname) ?? '';
+    const console = CONSOLES.find(([beginning]) => region.startsWith(beginning))?.[1];
+    if (console === undefined || name === undefined || more.length > 0) return undefined;
+    if (version !== 'v1' || folder !== 'repos') return undefined;
+    const path = ['codesuite', 'codecommit', 'repositories', name, 'commit', id];
+    return { server: `https://${region}.${console}`, path, query: { region } };
   },
   rejections: [
     {

@@ -13,6 +13,8 @@ export const GITEA: Host = {
     },
     404: 'Gitea and Forgejo also answer so where a token may not see a private repository.',
   },
+  // It may stand below a path of its server.
+  commitPage: ({ server, path }, id) => (path.length >= 2 ? { server, path: [...path, 'commit', id] } : undefined),
   rejections: [
     {
       id: 'gitea-force-push',

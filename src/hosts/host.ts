@@ -1,4 +1,5 @@
 import type { SignInHints } from '../protocol/http-errors.js';
+import type { ObjectId } from '../protocol/object-format.js';
 
 /** A refusal that a server utters, and what a user makes of it. */
 export interface RejectionRule {
@@ -14,6 +15,16 @@ export interface RejectionRule {
   readonly isRace?: true;
   /** Whether the words alone tell little, so that what a server says beside may tell more. */
   readonly isVague?: true;
+}
+
+/** Where something is on a host's website. */
+export interface WebAddress {
+  /** `https://name`, with its port where that is not the usual one. */
+  readonly server: string;
+  /** The path, segment by segment, not encoded. */
+  readonly path: readonly string[];
+  /** Not encoded. */
+  readonly query?: Readonly<Record<string, string>>;
 }
 
 /** What differs between the hosts of Git repositories, as far as a mirror has to do with it. */
@@ -36,6 +47,12 @@ export interface Host {
   readonly hostKeys?: readonly string[];
   /** Published fingerprints of an SSH server's keys, where the keys are not: `SHA256:…`. */
   readonly fingerprintsOf?: (hostname: string) => readonly string[];
+  /**
+   * The page that shows a commit; `undefined` where the repository's address is none of a repository there.
+   *
+   * @param repository as Git reaches it, without `.git`
+   */
+  readonly commitPage?: (repository: WebAddress, id: ObjectId) => WebAddress | undefined;
   /** What it says when it refuses, the most telling first. */
   readonly rejections: readonly RejectionRule[];
 }

@@ -1,7 +1,8 @@
 import { basicAuthorization, type Credentials } from '../protocol/credentials.js';
 import { RemoteError } from '../protocol/errors.js';
 import { printable } from '../protocol/printable.js';
-import { readAction, type Operation } from './batch.js';
+import { secretsIn } from './action-secrets.js';
+import { readAction, type Action, type Operation } from './batch.js';
 
 /** Where a Git LFS server takes questions, and what signs in to it. */
 export interface Access {
@@ -11,6 +12,12 @@ export interface Access {
   readonly headers: () => Readonly<Record<string, string>>;
   /** Milliseconds since 1970, after which it must be looked for anew; `undefined` where it holds. */
   readonly expiresAt: number | undefined;
+  /** What signs in, for messages; `undefined` where that is what the user set for it. */
+  readonly signInName?: string;
+  /** Whether only a file in the repository says that it is there, so that nothing that signs in is sent. */
+  readonly isForeign?: boolean;
+  /** What was tried before: a sentence for messages. */
+  readonly before?: string;
 }
 
 /** Looks for the way to a Git LFS server. It may be another one for reading and for writing. */
@@ -30,9 +37,9 @@ export interface SshQuestion {
   /**
    * Runs `git-lfs-authenticate PATH OPERATION` there.
    *
-   * @returns what it printed; `undefined` where the server does not know the command, or refuses it
+   * @returns what it printed; where the server does not know the command or refuses it, what it said of that
    */
-  readonly authenticate: (operation: Operation) => Promise<string | undefined>;
+  readonly authenticate: (operation: Operation) => Promise<{ readonly output: string } | { readonly refusal: string }>;
   /** Is told of what is secret in the answer. */
   readonly onSecret: (secret: string) => void;
   /** Milliseconds since 1970. */
@@ -47,22 +54,41 @@ export interface SshQuestion {
 export function accessOverSsh(question: SshQuestion, otherwise: FindAccess): FindAccess {
   return async (operation) => {
     const answer = await question.authenticate(operation);
-    return answer === undefined ? otherwise(operation) : readAnswer(answer, question);
+    if ('output' in answer) return readAnswer(answer.output, question);
+    const access = await otherwise(operation);
+    const { refusal } = answer;
+    if (refusal === '') return access;
+    return { ...access, before: `Over SSH, git-lfs-authenticate was refused: ${refusal.replace(/\.$/, '')}.` };
   };
 }
 
 function readAnswer(answer: string, { location, onSecret, now }: SshQuestion): Access {
-  const action = readAction(parsed(answer), new URL('https://unknown.invalid'), now());
-  if (action === undefined || action.href.hostname === 'unknown.invalid') {
-    throw new RemoteError({
+  const unusable = (why: string): RemoteError =>
+    new RemoteError({
       kind: 'lfs',
       location,
-      detail: `the answer of git-lfs-authenticate over SSH names no Git LFS server.`,
+      detail: `the answer of git-lfs-authenticate over SSH names no Git LFS server${why}.`,
       remedy: 'Check what runs under that name on the server.',
     });
-  }
-  for (const value of Object.values(action.header)) onSecret(value.replace(/^(?:Basic|Bearer) /i, ''));
-  return { endpoint: withoutSlash(action.href), headers: () => action.header, expiresAt: action.expiresAt };
+  const action = readAction(parsed(answer), NOWHERE, now(), (why) => unusable(`: ${why}`));
+  if (action === undefined || action.href.hostname === NOWHERE.hostname) throw unusable('');
+  const header = signInOf(action);
+  secretsIn(action.href, header).forEach(onSecret);
+  return {
+    endpoint: withoutSlash(action.href),
+    headers: () => header,
+    expiresAt: action.expiresAt,
+    signInName: 'the SSH key',
+  };
+}
+
+const NOWHERE = new URL('https://unknown.invalid');
+
+/** The header, or what stands in the address instead. */
+function signInOf({ href, header }: Action): Readonly<Record<string, string>> {
+  if (href.username === '' && href.password === '') return header;
+  const [username, password] = [decoded(href.username), decoded(href.password)];
+  return { Authorization: basicAuthorization({ username, password }), ...header };
 }
 
 /**
@@ -83,7 +109,8 @@ export function configuredAccess(
     const text = await configured;
     if (text === undefined) return otherwise(operation);
     const url = readConfigured(text, own);
-    return knownAccess(url, url.origin === own.origin ? own.credentials : undefined)(operation);
+    if (url.origin === own.origin) return knownAccess(url, own.credentials)(operation);
+    return { ...(await knownAccess(url, undefined)(operation)), isForeign: true };
   };
 }
 
@@ -97,22 +124,30 @@ function readConfigured(
     throw new RemoteError({
       kind: 'lfs',
       location,
-      detail: `its .lfsconfig says that the Git LFS objects are at "${printable(text.replace(/\/\/[^/@]*@/, '//'), 300)}", which is no https URL.`,
+      detail: `its .lfsconfig says that the Git LFS objects are at "${printable(text.replace(/^.*@/s, '*****@'), 300)}", which is no https URL.`,
       remedy: 'Correct `lfs.url` in that file, or set `lfs: never` to mirror without the objects.',
     });
   }
-  url.username = '';
-  url.password = '';
   return withoutSlash(url);
 }
 
-/** The URL as the parts of the API are appended to it. */
+/** The URL as the parts of the API are appended to it, without credentials. */
 export function withoutSlash(url: URL): URL {
   const bare = new URL(url);
+  bare.username = '';
+  bare.password = '';
   bare.pathname = url.pathname.replace(/\/+$/, '');
   bare.search = '';
   bare.hash = '';
   return bare;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function parsed(answer: string): unknown {

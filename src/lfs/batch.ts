@@ -80,29 +80,37 @@ function batchedObject(object: Fields, pointer: Pointer, endpoint: URL, now: num
  *
  * @param endpoint to which a relative address relates
  * @param now milliseconds since 1970
+ * @param refusal the error for what is no such request, of which it is told a clause
  * @returns `undefined` where there is none
  * @throws {RemoteError} for what is no such request
  */
-export function readAction(value: unknown, endpoint: URL, now: number): Action | undefined {
+export function readAction(
+  value: unknown,
+  endpoint: URL,
+  now: number,
+  refusal = (why: string): RemoteError => wrong(endpoint, why),
+): Action | undefined {
   const fields = fieldsOf(value);
   const href = textOf(fields.href);
   if (href === undefined) return undefined;
-  if (!URL.canParse(href, endpoint.href)) throw wrong(endpoint, 'it names an address that is none');
+  if (CONTROL.test(href) || !URL.canParse(href, endpoint.href)) throw refusal('it names an address that is none');
   const url = new URL(href, endpoint);
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
-    throw wrong(endpoint, 'it names an address of another kind than http');
-  return { href: url, header: readHeader(fields.header, endpoint), expiresAt: expiry(fields, now) };
+    throw refusal('it names an address of another kind than http');
+  return { href: url, header: readHeader(fields.header, refusal), expiresAt: expiry(fields, now) };
 }
+
+const CONTROL = /[\u0000-\u001f\u007f]/;
 
 /** What the connection itself decides is not for a server to say. */
 const NOT_FOR_SERVERS = /^(?:host|connection|content-length|transfer-encoding|proxy-.*|upgrade|te|trailer)$/i;
 
-function readHeader(value: unknown, endpoint: URL): Record<string, string> {
+function readHeader(value: unknown, refusal: (why: string) => RemoteError): Record<string, string> {
   const entries = Object.entries(fieldsOf(value)).filter(([name]) => !NOT_FOR_SERVERS.test(name));
   for (const [name, content] of entries) {
     const isFit =
       /^[\w!#$%&'*+.^`|~-]+$/.test(name) && typeof content === 'string' && /^[\t\x20-\x7e\x80-\xff]*$/.test(content);
-    if (!isFit) throw wrong(endpoint, 'it wants a header that is none');
+    if (!isFit) throw refusal('it wants a header that is none');
   }
   return Object.fromEntries(entries) as Record<string, string>;
 }

@@ -1,6 +1,7 @@
 import { RemoteError } from '../protocol/errors.js';
 import { settled } from '../protocol/http-errors.js';
 import type { Access } from './access.js';
+import { secretsIn } from './action-secrets.js';
 import { batchRequest, readBatch, type BatchedObject, type Operation } from './batch.js';
 import type { LfsConnection } from './connection.js';
 import type { Pointer } from './pointer.js';
@@ -80,6 +81,12 @@ export class Batches {
 
   async #ask(operation: Operation, objects: readonly Pointer[]): Promise<'too-many' | 'told'> {
     const access = await this.#connection.access(operation);
+    return this.#askAt(access, operation, objects).catch((error: unknown) => {
+      throw withBefore(settled(error), access.before);
+    });
+  }
+
+  async #askAt(access: Access, operation: Operation, objects: readonly Pointer[]): Promise<'too-many' | 'told'> {
     const answer = await this.#connection.patiently({
       method: 'POST',
       url: batchUrl(access),
@@ -89,13 +96,35 @@ export class Batches {
     const body = await this.#connection.text(answer);
     if (answer.status === 413 && objects.length > 1) return 'too-many';
     if (answer.status !== 200) throw await this.#connection.statusError(answer, body, operation, 'batch');
-    for (const one of readBatch(body, objects, access.endpoint, this.#now())) this.#known[operation].set(one.oid, one);
+    const told = readBatch(body, objects, access.endpoint, this.#now());
+    for (const one of this.#withoutSecrets(told)) this.#known[operation].set(one.oid, one);
     return 'told';
+  }
+
+  /** In its words about one object a server may repeat what it brings for the others. */
+  #withoutSecrets(objects: readonly BatchedObject[]): readonly BatchedObject[] {
+    if (objects.every(({ error }) => error === undefined)) return objects;
+    const actions = objects.flatMap(({ download, upload, verify }) => [download, upload, verify]);
+    const hide = this.#connection.hiding(
+      actions.flatMap((action) => (action === undefined ? [] : secretsIn(action.href, action.header))),
+    );
+    return objects.map(({ error, ...one }) => ({
+      ...one,
+      error: error === undefined ? undefined : { ...error, message: hide(error.message) },
+    }));
   }
 }
 
 function batchUrl({ endpoint }: Access): URL {
-  return new URL(`${endpoint.href}/objects/batch`);
+  // The root of a server has no path without a slash.
+  return new URL(`${endpoint.href.replace(/\/$/, '')}/objects/batch`);
+}
+
+function withBefore(error: unknown, before: string | undefined): unknown {
+  if (before === undefined || !(error instanceof RemoteError)) return error;
+  const { kind, location, detail, remedy, retryAfter, cause } = error;
+  const parts = { kind, location, detail: `${detail} ${before}`, retryAfter, cause };
+  return new RemoteError(remedy === undefined ? parts : { ...parts, remedy });
 }
 
 function orRefusal(error: unknown): RemoteError {

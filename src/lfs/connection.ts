@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RemoteError } from '../protocol/errors.js';
 import { HttpClient, type HttpAnswer, type HttpRequest } from '../protocol/http-client.js';
-import { mayTryAgain, NothingSentError, settled } from '../protocol/http-errors.js';
+import { mayTryAgain, NothingSentError, saidInJson, settled } from '../protocol/http-errors.js';
 import type { Network } from '../protocol/route.js';
 import type { TimeLimits, Traffic } from '../protocol/transport.js';
 import { pauseAfter } from '../protocol/waiting.js';
 import type { Access, FindAccess } from './access.js';
+import { secretsIn } from './action-secrets.js';
 import type { Operation } from './batch.js';
 import { isRedirect, lfsStatusError } from './errors.js';
 
@@ -24,12 +25,16 @@ export interface ConnectionSettings {
   readonly now: () => number;
   /** Is told of each request that is sent again. */
   readonly onRetry: (message: string) => void;
+  /** What takes secrets out of texts. */
+  readonly hiding: (secrets: readonly string[]) => (text: string) => string;
 }
 
 /** An answer and from where it came in the end. */
 export interface LfsAnswer {
   readonly answer: HttpAnswer;
   readonly url: URL;
+  /** Those of the request. */
+  readonly headers: HttpRequest['headers'];
   readonly status: number;
 }
 
@@ -66,8 +71,12 @@ export class LfsConnection {
 
   /** Where the server is; found once, and again when what signs in has expired. */
   async access(operation: Operation): Promise<Access> {
-    const known = await this.#access.get(operation)?.catch(() => undefined);
+    const earlier = this.#access.get(operation);
+    const known = await earlier?.catch(() => undefined);
     if (known !== undefined && this.isCurrent(known.expiresAt)) return known;
+    const latest = this.#access.get(operation);
+    // Whoever else waited for it has asked anew already.
+    if (latest !== undefined && latest !== earlier) return latest;
     const found = this.#settings.findAccess(operation);
     this.#access.set(operation, found);
     const access = await found;
@@ -84,7 +93,7 @@ export class LfsConnection {
         const answer = await this.#client(request.url).send(request);
         const status = answer.response.statusCode ?? 0;
         if (attempt === ATTEMPTS || !(mayTryAgain(status) || status === 500))
-          return { answer, url: request.url, status };
+          return { answer, url: request.url, headers: request.headers, status };
         why = `HTTP status ${status}.`;
         retryAfter = answer.response.headers['retry-after'];
         answer.response.destroy();
@@ -108,9 +117,10 @@ export class LfsConnection {
       const status = answer.response.statusCode ?? 0;
       const isElsewhere = first.method === 'GET' && isRedirect(status);
       const next = isElsewhere && redirects < MOST_REDIRECTS ? redirection(answer, url) : undefined;
-      if (next === undefined) return { answer, url, status };
+      const answered = { answer, url, headers, status };
+      if (next === undefined) return answered;
       // Read to its end, the connection can be used again.
-      await this.text({ answer, url, status });
+      await this.text(answered);
       request = { ...request, url: next, headers: next.origin === url.origin ? headers : {} };
     }
   }
@@ -134,24 +144,35 @@ export class LfsConnection {
 
   /** The error for an answer that is not the one wanted. */
   async statusError(
-    { answer, status }: LfsAnswer,
+    { answer, url, headers: sent, status }: LfsAnswer,
     body: string,
     operation: Operation,
     asked: 'batch' | 'object',
   ): Promise<RemoteError> {
     const { location = '', 'retry-after': retryAfter } = answer.response.headers;
-    const { endpoint, headers } = await this.access(operation);
+    const {
+      endpoint,
+      headers,
+      signInName,
+      isForeign = false,
+    } = await (this.#access.get(operation) ?? this.access(operation));
     return lfsStatusError({
       location: this.location,
       status,
-      body,
+      // A server may repeat what it was sent.
+      said: this.hiding(secretsIn(url, sent))(saidInJson(body)),
       operation,
       asked,
       redirectedTo: URL.canParse(location, endpoint.href) ? new URL(location, endpoint) : undefined,
       retryAfter,
       signedIn: Object.keys(headers()).length > 0,
-      tokenName: this.#settings.tokenName,
+      tokenName: isForeign ? undefined : (signInName ?? this.#settings.tokenName),
     });
+  }
+
+  /** What takes secrets out of texts. */
+  hiding(secrets: readonly string[]): (text: string) => string {
+    return this.#settings.hiding(secrets);
   }
 
   close(): void {

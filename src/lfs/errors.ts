@@ -1,5 +1,4 @@
 import { RemoteError, type RemoteErrorParts } from '../protocol/errors.js';
-import { saidInJson } from '../protocol/http-errors.js';
 import { printable } from '../protocol/printable.js';
 import type { Operation } from './batch.js';
 
@@ -7,15 +6,16 @@ import type { Operation } from './batch.js';
 export interface UnexpectedLfsAnswer {
   readonly location: string;
   readonly status: number;
-  readonly body: string;
+  /** The server's words: a sentence with a space before it, or nothing. */
+  readonly said: string;
   readonly operation: Operation;
   /** What was asked: the batch API, or an action for one object. */
   readonly asked: 'batch' | 'object';
   readonly redirectedTo?: URL | undefined;
   readonly retryAfter?: string | undefined;
   readonly signedIn: boolean;
-  /** What a user sets to sign in. */
-  readonly tokenName: string;
+  /** What a user sets to sign in; `undefined` where nothing that signs in is sent. */
+  readonly tokenName: string | undefined;
 }
 
 type Meaning = (answer: UnexpectedLfsAnswer) => Omit<RemoteErrorParts, 'location'>;
@@ -35,7 +35,7 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
     detail: signedIn
       ? 'the Git LFS server does not accept the token (HTTP 401).'
       : 'the Git LFS server wants a sign-in (HTTP 401).',
-    remedy: signedIn ? `Check that ${tokenName} is right and has not expired.` : `Set ${tokenName}.`,
+    remedy: signedIn ? `Check that ${tokenName ?? 'it'} is right and has not expired.` : signInRemedy(tokenName),
   }),
   403: ({ operation, asked, signedIn, tokenName }) => ({
     kind: 'forbidden',
@@ -44,9 +44,9 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
         ? `the token may not ${operation === 'upload' ? 'write' : 'read'} Git LFS objects (HTTP 403).`
         : `nobody may ${operation === 'upload' ? 'write' : 'read'} Git LFS objects without a sign-in (HTTP 403).`,
     remedy:
-      signedIn || asked === 'object'
+      tokenName !== undefined && (signedIn || asked === 'object')
         ? `Give ${tokenName} the permission to ${operation === 'upload' ? 'write to' : 'read'} the repository.`
-        : `Set ${tokenName}.`,
+        : signInRemedy(tokenName),
   }),
   404: ({ asked, operation }) =>
     asked === 'object'
@@ -87,6 +87,12 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
   }),
 };
 
+function signInRemedy(tokenName: string | undefined): string {
+  return tokenName === undefined
+    ? 'Only the `.lfsconfig` of the source names that server, so nothing that signs in is sent there: let everybody read the objects, or set `lfs: never` to mirror without them.'
+    : `Set ${tokenName}.`;
+}
+
 const unknown: Meaning = ({ status }) => ({
   kind: status >= 500 ? 'interrupted' : 'lfs',
   detail: `the Git LFS server answers with HTTP status ${status}.`,
@@ -108,8 +114,8 @@ function shown(url: URL | undefined): string {
 /** The error for an answer of a Git LFS server. */
 export function lfsStatusError(answer: UnexpectedLfsAnswer): RemoteError {
   const { detail, ...parts } = (MEANINGS[answer.status] ?? (isRedirect(answer.status) ? movedOn : unknown))(answer);
-  const { location, retryAfter, body } = answer;
-  return new RemoteError({ location, detail: detail + saidInJson(body), retryAfter, ...parts });
+  const { location, retryAfter, said } = answer;
+  return new RemoteError({ location, detail: detail + said, retryAfter, ...parts });
 }
 
 /** Whether a status says that what was asked for is elsewhere. */

@@ -6,6 +6,15 @@ import { parsePointer, type Pointer } from './pointer.js';
 export interface FoundPointer extends Pointer {
   /** Of the file; bytes that are no UTF-8 are shown as they can be. */
   readonly path: string;
+  /** What other pointers to the same object say of its size, if they say otherwise: one of all can be right. */
+  readonly otherSizes?: Set<number>;
+}
+
+/** Adds a pointer to those that were found, by oid: the first counts, of others only what they say of the size. */
+export function addPointer(found: Map<string, FoundPointer>, pointer: FoundPointer): void {
+  const first = found.get(pointer.oid);
+  if (first === undefined) found.set(pointer.oid, { ...pointer, otherSizes: new Set() });
+  else if (first.size !== pointer.size) first.otherSizes?.add(pointer.size);
 }
 
 /** Objects as they came in a pack: commits, tags, trees and small blobs of what changed. */
@@ -32,9 +41,7 @@ export class PointerFinder {
     const found = new Map<string, FoundPointer>();
     const seen = new Set<ObjectId>();
     for (const tree of this.#treesOf(tips)) {
-      this.#visit(tree, '', seen, 0, (pointer) => {
-        if (!found.has(pointer.oid)) found.set(pointer.oid, pointer);
-      });
+      this.#visit(tree, '', seen, 0, (pointer) => addPointer(found, pointer));
     }
     return found;
   }

@@ -21,6 +21,8 @@ export interface ObjectRelaySettings {
   /** Whether nothing is moved: the result is then what would be. */
   readonly dryRun: boolean;
   readonly signal: AbortSignal;
+  /** Is told before objects are moved. */
+  readonly onBegin: () => void;
   /** Is told how many bytes have gone through so far, and how many there are. */
   readonly onProgress: (bytes: number, total: number) => void;
   /** Is told of each object that is begun again. */
@@ -76,7 +78,10 @@ class ObjectRelay implements ObjectsRelayed {
     const open = await this.#open(objects);
     this.#total -= sum(objects) - sum(open);
     if (this.#settings.dryRun) for (const object of open) this.#count(object);
-    else await this.#move(open);
+    else if (open.length > 0) {
+      this.#settings.onBegin();
+      await this.#move(open);
+    }
     for (const store of [this.#source, this.#target]) store.forget(objects);
   }
 

@@ -44,27 +44,28 @@ export class ServerStore implements LfsStore {
   }
 
   async *read(object: Pointer): AsyncGenerator<Buffer, void, undefined> {
-    const { answer } = await this.#act('download', object, async (batched, action) => ({
-      method: 'GET',
-      url: action.href,
-      headers: await this.#headers('download', batched, action),
-    }));
-    yield* this.#connection.content(answer);
+    const batched = await this.#batches.current('download', object);
+    const action = batched.download;
+    if (action === undefined) throw this.#without(batched);
+    const headers = await this.#headers('download', batched, action);
+    yield* this.#connection.content(await this.#act('download', object, { method: 'GET', url: action.href, headers }));
   }
 
   async write(object: Pointer, content: AsyncIterable<Buffer>): Promise<void> {
-    const { answer, batched } = await this.#act('upload', object, async (told, action) => ({
-      method: 'PUT',
-      url: action.href,
-      headers: {
-        'Content-Type': 'application/octet-stream',
-        ...(await this.#headers('upload', told, action)),
-        'Content-Length': String(object.size),
-      },
-      body: content,
-      ownConnection: true,
-    }));
-    await this.#connection.text(answer);
+    const batched = await this.#batches.current('upload', object);
+    const action = batched.upload;
+    if (action === undefined) {
+      if (batched.error !== undefined) throw this.#without(batched);
+      // Somebody else has stored it meanwhile, or an upload did so of which the answer was another.
+      return;
+    }
+    const headers = {
+      'Content-Type': 'application/octet-stream',
+      ...(await this.#headers('upload', batched, action)),
+      'Content-Length': String(object.size),
+    };
+    const request = { method: 'PUT', url: action.href, headers, body: content, ownConnection: true } as const;
+    await this.#connection.text(await this.#act('upload', object, request));
     if (batched.verify !== undefined) await this.#verify(object, batched, batched.verify);
   }
 
@@ -79,20 +80,10 @@ export class ServerStore implements LfsStore {
     this.#connection.close();
   }
 
-  /** Carries out what the server wants for an object; what it said of it too long ago is asked for anew. */
-  async #act(
-    operation: Operation,
-    object: Pointer,
-    request: (batched: BatchedObject, action: Action) => Promise<HttpRequest>,
-  ): Promise<{ answer: LfsAnswer; batched: BatchedObject }> {
-    const batched = await this.#batches.current(operation, object);
-    const action = batched[operation];
-    if (action === undefined) {
-      const why = batched.error === undefined ? 'offers no way for it' : said(batched.error);
-      throw new RemoteError({ kind: 'lfs', location: this.location, detail: `the Git LFS server ${why}.` });
-    }
-    const answer = await this.#connection.following(await request(batched, action));
-    if (isSuccess(answer)) return { answer, batched };
+  /** Carries out what the server wants for an object; where that fails, it is asked anew the next time. */
+  async #act(operation: Operation, object: Pointer, request: HttpRequest): Promise<LfsAnswer> {
+    const answer = await this.#connection.following(request);
+    if (isSuccess(answer)) return answer;
     this.#batches.forget(operation, object);
     const body = await this.#connection.text(answer);
     throw await this.#connection.statusError(answer, body, operation, 'object');
@@ -110,6 +101,11 @@ export class ServerStore implements LfsStore {
     if (!isSuccess(answer)) throw await this.#connection.statusError(answer, body, 'upload', 'object');
   }
 
+  #without({ error }: BatchedObject): RemoteError {
+    const why = error === undefined ? 'offers no way for it' : said(error);
+    return new RemoteError({ kind: 'lfs', location: this.location, detail: `the Git LFS server ${why}.` });
+  }
+
   /** What signs in goes to the endpoint's own origin alone, and nowhere where the server brings something else. */
   async #headers(
     operation: Operation,
@@ -117,9 +113,9 @@ export class ServerStore implements LfsStore {
     { href, header }: Action,
   ): Promise<Record<string, string>> {
     const bringsOwn = Object.keys(header).some((name) => name.toLowerCase() === 'authorization');
+    if (authenticated || bringsOwn) return { ...header };
     const { endpoint, headers } = await this.#connection.access(operation);
-    const isOwn = href.origin === endpoint.origin && !authenticated && !bringsOwn;
-    return { ...(isOwn ? headers() : {}), ...header };
+    return { ...(href.origin === endpoint.origin ? headers() : {}), ...header };
   }
 }
 

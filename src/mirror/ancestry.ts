@@ -83,6 +83,17 @@ export class Ancestry {
     return states;
   }
 
+  /**
+   * The commits and tags of tips that who has the others lacks.
+   *
+   * @returns nothing where the source does not tell, or they are too many
+   */
+  async missing(tips: readonly ObjectId[], haves: readonly ObjectId[]): Promise<ReadonlyMap<ObjectId, PackedObject>> {
+    if (!this.#source.canFilter || tips.length === 0) return new Map();
+    const answer = await this.#source.fetchTips({ wants: tips, haves, done: true, filter: 'tree:0' });
+    return (await this.#objects(answer)) ?? new Map();
+  }
+
   async #relation(move: Move, graph: CommitGraph | undefined): Promise<Relation> {
     if (graph?.leadsTo(move.newPeeled, move.old) === true) return 'ancestor';
     if (graph?.border(move.newPeeled).size === 0) return 'not-ancestor';

@@ -24,6 +24,11 @@ export class CommitGraph {
     return new Set([...this.#walk(from)].filter((id) => !this.has(id)));
   }
 
+  /** The commits of this part of the history to which a walk from the given one leads. */
+  within(from: ObjectId): ReadonlySet<ObjectId> {
+    return new Set([...this.#walk(from)].filter((id) => this.has(id)));
+  }
+
   /**
    * Whether a walk from the one commit leads to the other, inside or at the border. A server that goes by dates may
    * send what lies behind a commit that should have ended the walk, so that one may stand inside.

@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { RemoteError } from '../protocol/errors.js';
+import { shallowError } from '../protocol/fetch.js';
 import { HttpTransport } from '../protocol/http.js';
 import { LocalTransport } from '../protocol/local.js';
 import type { Location } from '../protocol/location.js';
@@ -10,7 +11,6 @@ import type { Network } from '../protocol/route.js';
 import { SshTransport } from '../protocol/ssh.js';
 import type { Transport } from '../protocol/transport.js';
 import { HOST_KEYS } from '../hosts/hosts.js';
-import { protectedBranches } from '../hosts/protected-branches.js';
 import { signInFor, type Endpoint } from './endpoint.js';
 import { LargeObjects } from './large-objects.js';
 import { sourceStore, targetStore } from './large-object-stores.js';
@@ -52,20 +52,20 @@ const CONNECT_MS = 30_000;
 /**
  * Connects both ends, mirrors, and closes everything again, whatever happens.
  *
+ * @param origin the source, where several mirrors share what was read from it
  * @returns what became of every ref; a failure of a remote is in it too
  */
-export async function connectAndMirror(options: Options, ports: RunPorts): Promise<MirrorResult> {
+export async function connectAndMirror(
+  options: Options,
+  ports: RunPorts,
+  origin?: SourceRepository,
+): Promise<MirrorResult> {
   const { log, signal, now, agent } = ports;
-  const shared: Shared = {
-    limits: { connect: Math.min(CONNECT_MS, options.timeoutMs), silence: options.timeoutMs },
-    signal,
-    environment: childEnvironment(ports.environment),
-    network: { proxyFor: ports.proxyFor, certificates: trusted(options.certificates, ports.environment) },
-  };
+  const shared = sharedBy(options, ports);
   const open = (endpoint: Endpoint): Transport => openTransport(endpoint, shared, ports);
   const transports = { source: open(options.source), target: open(options.target) };
   const staging = { ...shared, onStage: (line: string): void => log.info(line) };
-  const source = new SourceRepository(transports.source, agent, staging);
+  const source = origin?.fork(transports.source) ?? new SourceRepository(transports.source, agent, staging);
   const target = new TargetRepository(transports.target, agent);
   const largeObjects = largeObjectsOf(options, { source, transports, staging }, shared, ports);
   try {
@@ -85,6 +85,22 @@ export async function connectAndMirror(options: Options, ports: RunPorts): Promi
   }
 }
 
+/** Opens the source for several mirrors: see {@link SourceRepository.fork}. Nothing is asked before one of them asks. */
+export function openSource(options: Options, ports: RunPorts): SourceRepository {
+  const shared = sharedBy(options, ports);
+  const staging = { ...shared, onStage: (line: string): void => ports.log.info(line) };
+  return new SourceRepository(openTransport(options.source, shared, ports), ports.agent, staging);
+}
+
+function sharedBy(options: Options, { signal, environment, proxyFor }: RunPorts): Shared {
+  return {
+    limits: { connect: Math.min(CONNECT_MS, options.timeoutMs), silence: options.timeoutMs },
+    signal,
+    environment: childEnvironment(environment),
+    network: { proxyFor, certificates: trusted(options.certificates, environment) },
+  };
+}
+
 /** A list of one's own takes the place of Node's, so what that one had from its environment is put back. */
 function trusted(certificates: readonly string[], environment: RunPorts['environment']): readonly string[] {
   const { NODE_EXTRA_CA_CERTS: extra } = environment;
@@ -100,12 +116,15 @@ function questionOf(options: Options, shared: Shared, agent: string): MirrorPort
   const { location, host, credentials, signInHint } = options.source;
   if (!options.onlyProtectedBranches || location.kind === 'local') return undefined;
   const request = { location, host, credentials, jobForge: options.job?.forge, tokenName: signInHint };
-  return async () =>
-    protectedBranches({ ...request, branchesName: options.branchesName }, { ...shared, userAgent: agent });
+  return async () => {
+    // Half of what is loaded at the start would be for this, which few ask.
+    const { protectedBranches } = await import('../hosts/protected-branches.js');
+    return protectedBranches({ ...request, branchesName: options.branchesName }, { ...shared, userAgent: agent });
+  };
 }
 
 function largeObjectsOf(options: Options, ends: Ends, shared: Shared, ports: RunPorts): LargeObjects | undefined {
-  const { lfs, dryRun } = options;
+  const { lfs, dryRun, check } = options;
   if (lfs === 'never') return undefined;
   const { log, signal, now, agent: userAgent, onSecret } = ports;
   const { network, limits } = shared;
@@ -117,7 +136,7 @@ function largeObjectsOf(options: Options, ends: Ends, shared: Shared, ports: Run
     search: new PointerSearch({ source, when: lfs, staging }),
     from: sourceStore(options.source, transports.source, source, settings),
     to: targetStore(options.target, transports.target, options.lfsUrl, settings),
-    dryRun,
+    dryRun: dryRun || check,
     log,
     signal,
     now,
@@ -126,8 +145,13 @@ function largeObjectsOf(options: Options, ends: Ends, shared: Shared, ports: Run
 
 function reasonToRefuse({ source, target, job }: Options): RemoteError | undefined {
   const location = withoutPassword(target.location);
+  // The mirror gets the workflow too, and its jobs are told what keeps them from running there.
+  if (job !== undefined && isSameRepository(job.repository, target.location)) return ownRepository(location);
   if (isSameRepository(source.location, target.location)) return sameRepository(location);
-  return job !== undefined && isSameRepository(job.repository, target.location) ? ownRepository(location) : undefined;
+  // Where nothing is to be fetched nothing else would tell, and what a checkout left out would be pruned.
+  return source.location.kind === 'local' && existsSync(join(gitFolder(source.location.path), 'shallow'))
+    ? shallowError(source.location.path)
+    : undefined;
 }
 
 /** Whether two locations are sure to be one repository; a mirror of itself would prune itself. */

@@ -283,8 +283,6 @@ export function readLfsUrl(
     );
   }
   const [username, password] = [decodedOrAsIs(url.username), decodedOrAsIs(url.password)];
-  url.username = '';
-  url.password = '';
   const credentials = username === '' && password === '' ? undefined : { username, password };
   return { url: withoutSlash(url), credentials };
 }

@@ -6,9 +6,10 @@ import { ServerStore } from '../lfs/server-store.js';
 import type { LfsStore } from '../lfs/store.js';
 import { RemoteError } from '../protocol/errors.js';
 import type { Network } from '../protocol/route.js';
-import { SshTransport } from '../protocol/ssh.js';
+import { SshTransport, type SshAnswer } from '../protocol/ssh.js';
 import type { TimeLimits, Traffic, Transport } from '../protocol/transport.js';
 import { signInFor, type Endpoint, type LfsUrl } from './endpoint.js';
+import { Secrets } from './secrets.js';
 import type { SourceRepository } from './source.js';
 import { TipFiles } from './tip-files.js';
 
@@ -36,11 +37,16 @@ export function sourceStore(
 ): LfsStore {
   const { location } = endpoint;
   if (location.kind === 'local') return new FolderStore(location.path);
-  const own = ownAccess(endpoint, transport, settings);
+  const own = ownAccess(
+    endpoint,
+    transport,
+    settings,
+    "Name the server that has its objects in the source's `.lfsconfig`",
+  );
   const { origin, href } = lfsEndpoint(location);
   const credentials = signInFor(endpoint, settings.now);
   const access = configuredAccess(() => readConfiguration(source), own, { location: href, origin, credentials });
-  return serverStore(endpoint, href, access, settings);
+  return serverStore(endpoint.signInHint, href, access, settings);
 }
 
 /**
@@ -60,42 +66,51 @@ export function targetStore(
     const isSame = location.kind !== 'local' && lfsEndpoint(location).origin === url.origin;
     const own = isSame ? signInFor(endpoint, settings.now) : undefined;
     const access = knownAccess(url, credentials === undefined ? own : () => credentials);
-    return serverStore(endpoint, url.href, access, settings);
+    const isTokenUsed = credentials === undefined && isSame;
+    return serverStore(isTokenUsed ? endpoint.signInHint : 'the sign-in in `lfs-url`', url.href, access, settings);
   }
   if (location.kind === 'local') return new FolderStore(location.path);
-  return serverStore(endpoint, lfsEndpoint(location).href, ownAccess(endpoint, transport, settings), settings);
+  const access = ownAccess(endpoint, transport, settings, 'Name another Git LFS server for the target with `lfs-url`');
+  return serverStore(endpoint.signInHint, lfsEndpoint(location).href, access, settings);
 }
 
 function serverStore(
-  { signInHint }: Endpoint,
+  tokenName: string,
   location: string,
   findAccess: FindAccess,
   { traffic, ...settings }: StoreSettings,
 ): LfsStore {
-  return new ServerStore({ ...settings, location, findAccess, tokenName: signInHint }, traffic);
+  const hiding = (secrets: readonly string[]): ((text: string) => string) => {
+    const hidden = new Secrets(secrets);
+    return (text) => hidden.redact(text);
+  };
+  return new ServerStore({ ...settings, location, findAccess, tokenName, hiding }, traffic);
 }
 
-/** The way to the Git LFS server that belongs to a repository by the rules. */
-function ownAccess(endpoint: Endpoint, transport: Transport, settings: StoreSettings): FindAccess {
+/**
+ * The way to the Git LFS server that belongs to a repository by the rules.
+ *
+ * @param otherwise what a user can do where the host has none
+ */
+function ownAccess(endpoint: Endpoint, transport: Transport, settings: StoreSettings, otherwise: string): FindAccess {
   const { location, host } = endpoint;
   if (location.kind === 'local') throw new TypeError('a folder is not reached by requests');
-  if (host.hasNoLfs === true) return withoutLfs(host.title, transport.location);
+  if (host.hasNoLfs === true) return withoutLfs(host.title, transport.location, otherwise);
   const byHttps = knownAccess(lfsEndpoint(location), signInFor(endpoint, settings.now));
   if (!(transport instanceof SshTransport)) return byHttps;
-  const authenticate = async (operation: string): Promise<string | undefined> =>
+  const authenticate = async (operation: string): Promise<SshAnswer> =>
     transport.ask('git-lfs-authenticate', operation);
   const { now, onSecret } = settings;
   return accessOverSsh({ location: transport.location, authenticate, onSecret, now }, byHttps);
 }
 
-function withoutLfs(title: string, location: string): FindAccess {
+function withoutLfs(title: string, location: string, otherwise: string): FindAccess {
   return async () => {
     throw new RemoteError({
       kind: 'lfs',
       location,
       detail: `${title} has no Git LFS.`,
-      remedy:
-        'Name another Git LFS server for the target with `lfs-url`, or set `lfs: never` to mirror without the objects.',
+      remedy: `${otherwise}, or set \`lfs: never\` to mirror without the objects.`,
     });
   };
 }
@@ -104,5 +119,6 @@ async function readConfiguration(source: SourceRepository): Promise<string | und
   const { defaultTip } = source;
   if (defaultTip === undefined) return undefined;
   const [file] = (await new TipFiles(source).inRoots(CONFIGURATION, [defaultTip])) ?? [];
-  return file === undefined ? undefined : configuredUrl(file);
+  const url = file === undefined ? '' : configuredUrl(file);
+  return url === '' ? undefined : url;
 }

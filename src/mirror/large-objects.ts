@@ -1,11 +1,11 @@
 import type { FoundPointer } from '../lfs/pointer-finder.js';
-import { relayObjects } from '../lfs/relay-objects.js';
+import { relayObjects, type ObjectRelaySettings } from '../lfs/relay-objects.js';
 import type { LfsStore } from '../lfs/store.js';
 import type { ObjectId } from '../protocol/object-format.js';
 import { printable } from '../protocol/printable.js';
 import type { Log } from './log.js';
 import type { LargeObjectCount } from './outcome.js';
-import type { Change } from './plan.js';
+import { tipsOf, type Change } from './plan.js';
 import type { Pointers, PointerSearch } from './pointer-search.js';
 
 /** What brings Git LFS objects over, before the refs that need them. */
@@ -23,11 +23,12 @@ export interface LargeObjectSettings {
 export interface LargeObjectsBrought {
   /** Why some refs must not be moved yet, by ref. */
   readonly withheld: ReadonlyMap<string, string>;
-  /** Whether objects were moved, which may have taken long. */
-  readonly tookTime: boolean;
 }
 
-const NOTHING: LargeObjectsBrought = { withheld: new Map(), tookTime: false };
+const NOTHING: LargeObjectsBrought = { withheld: new Map() };
+
+/** So many sizes are tried where pointers to one object say different ones. */
+const MOST_SIZES = 5;
 
 /** Finds the Git LFS objects that changes bring along, and brings over those that the target lacks. */
 export class LargeObjects {
@@ -69,22 +70,27 @@ export class LargeObjects {
    * Brings over what the changes need; in a dry run it only says what would come of that.
    *
    * @param pointers what {@link look} found for these changes, or more
+   * @param onBegin is told before objects are moved, which may take long
    */
-  async bring(pointers: Pointers | undefined, changes: readonly Change[]): Promise<LargeObjectsBrought> {
+  async bring(
+    pointers: Pointers | undefined,
+    changes: readonly Change[],
+    onBegin: () => void,
+  ): Promise<LargeObjectsBrought> {
     if (pointers === undefined) return NOTHING;
     this.#hasLooked = true;
     const tips = tipsOf(changes);
     const found = await pointers.all(tips);
     if (found.size === 0) return NOTHING;
     const ref = changes.find(({ kind }) => kind !== 'delete')?.ref;
-    const { uploaded, failed } = await this.#relay([...found.values()], ref);
+    const failed = await this.#relay([...found.values()], ref, onBegin);
     const missing = new Map([...found].filter(([oid]) => failed.has(oid)));
     const holding = missing.size === 0 ? new Map<ObjectId, FoundPointer>() : await pointers.holding(tips, missing);
     const withheld = changes.flatMap((change): [string, string][] => {
       const pointer = change.kind === 'delete' ? undefined : holding.get(change.new);
       return pointer === undefined ? [] : [[change.ref, withheldMessage(pointer, failed.get(pointer.oid) ?? '')]];
     });
-    return { withheld: new Map(withheld), tookTime: uploaded > 0 };
+    return { withheld: new Map(withheld) };
   }
 
   /** Closes every connection and removes what was put into a temporary folder. Never throws. */
@@ -97,29 +103,42 @@ export class LargeObjects {
   async #relay(
     pointers: readonly FoundPointer[],
     ref: string | undefined,
-  ): Promise<{ uploaded: number; failed: ReadonlyMap<string, string> }> {
+    onBegin: () => void,
+  ): Promise<ReadonlyMap<string, string>> {
     const { from, to, dryRun, log, signal, now } = this.#settings;
     const startedAt = now();
-    const { uploaded, bytes, failed } = await relayObjects(from, to, pointers, {
+    const settings: ObjectRelaySettings = {
       ref,
       dryRun,
       signal,
+      onBegin,
       onProgress: (passed, total) =>
         log.progress({ what: 'Git LFS objects', bytes: passed, total, startedAt, isDone: false }),
       onRetry: (line) => log.warn(line),
-    });
+    };
+    const first = await relayObjects(from, to, pointers, settings);
+    const failed = new Map(first.failed);
+    let { uploaded, bytes } = first;
+    // A pointer with a wrong size must not keep back the refs whose own pointer is right.
+    for (let tried = 1; tried < MOST_SIZES; tried += 1) {
+      const others = pointers.flatMap(({ oid, otherSizes = [] }) => {
+        const size = failed.has(oid) ? [...otherSizes][tried - 1] : undefined;
+        return size === undefined ? [] : [{ oid, size }];
+      });
+      if (others.length === 0) break;
+      const again = await relayObjects(from, to, others, settings);
+      for (const { oid } of others) if (!again.failed.has(oid)) failed.delete(oid);
+      uploaded += again.uploaded;
+      bytes += again.bytes;
+    }
     if (uploaded > 0 && !dryRun) log.progress({ what: 'Git LFS objects', bytes, startedAt, isDone: true });
     for (const { oid } of pointers) this.#needed.add(oid);
     this.#moved.uploaded += uploaded;
     this.#moved.bytes += bytes;
     const done = dryRun ? 'would be brought over' : 'brought over';
     log.info(`Git LFS: ${pointers.length} objects in what changed, ${uploaded} ${done}, ${failed.size} not to be had.`);
-    return { uploaded, failed };
+    return failed;
   }
-}
-
-function tipsOf(changes: readonly Change[]): ObjectId[] {
-  return [...new Set(changes.flatMap((change) => (change.kind === 'delete' ? [] : [change.new])))];
 }
 
 function withheldMessage({ oid, path }: FoundPointer, why: string): string {

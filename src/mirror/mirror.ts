@@ -3,9 +3,10 @@ import { isError, RemoteError } from '../protocol/errors.js';
 import { Ancestry } from './ancestry.js';
 import { inquire, noRelations, type Inquiry } from './inquiry.js';
 import { isolate, isRefusedWhole } from './isolate.js';
+import { lagOf, type Lag } from './lag.js';
 import type { LargeObjects, LargeObjectsBrought } from './large-objects.js';
 import type { Log } from './log.js';
-import { isFailure, type MirrorResult, type Transfer } from './outcome.js';
+import { isChanged, isFailure, type MirrorResult, type RefResult, type Transfer } from './outcome.js';
 import {
   batches,
   compare,
@@ -13,6 +14,7 @@ import {
   inPushOrder,
   isChange,
   plan,
+  tipsOf,
   type Change,
   type Comparison,
   type Decision,
@@ -27,12 +29,14 @@ import { Results } from './results.js';
 import { onlyBranches } from './selection.js';
 import type { SourceRepository } from './source.js';
 import type { TargetRepository } from './target.js';
-import { failureMessage, failureSummary } from './words.js';
+import { checkSummary, failureMessage, failureSummary } from './words.js';
 
 /** What a mirror does, once the repositories are known. */
 export interface MirrorSettings {
   readonly policy: Policy;
   readonly dryRun: boolean;
+  /** As a dry run, but a target that is not as the policy wants it is a failure. */
+  readonly check: boolean;
   readonly pushOptions: readonly string[];
 }
 
@@ -85,8 +89,7 @@ export async function mirror(settings: MirrorSettings, ports: MirrorPorts): Prom
     error = ports.signal.aborted ? stopped(ports.signal) : failureMessage(failure);
   }
   const refs = run.results.inOrder();
-  const named = (outcome: string): string[] => refs.filter((one) => one.outcome === outcome).map(({ ref }) => ref);
-  const lastError = error ?? run.problems[0] ?? failureSummary(named('diverged'), named('rejected'));
+  const lastError = error ?? run.problems[0] ?? shortfall(refs, settings.check);
   const endedAt = ports.now();
   return {
     status: lastError !== null || refs.some(({ outcome }) => isFailure(outcome)) ? 'failed' : 'finished',
@@ -98,6 +101,13 @@ export async function mirror(settings: MirrorSettings, ports: MirrorPorts): Prom
     transfer: run.transfer(endedAt - startedAt),
     largeObjects: ports.largeObjects?.count,
   };
+}
+
+/** What a run left undone, in a sentence. */
+function shortfall(refs: readonly RefResult[], isCheck: boolean): string | null {
+  const named = (outcome: string): string[] => refs.filter((one) => one.outcome === outcome).map(({ ref }) => ref);
+  const behind = isCheck ? refs.filter(({ outcome }) => isChanged(outcome)).map(({ ref }) => ref) : [];
+  return failureSummary(named('diverged'), named('rejected')) ?? checkSummary(behind);
 }
 
 class MirrorRun {
@@ -161,7 +171,7 @@ class MirrorRun {
     const [snapshots, protectedOnes] = await Promise.all([this.#readBoth(), this.#ports.protectedBranches?.()]);
     if (protectedOnes !== undefined) this.#select(protectedOnes, snapshots.source);
     const comparison = compare(snapshots.source, snapshots.target, this.#policy);
-    if (this.#settings.dryRun) await this.#foresee(snapshots, comparison);
+    if (this.#settings.dryRun || this.#settings.check) await this.#foresee(snapshots, comparison);
     else await this.#carryOut(snapshots, comparison);
   }
 
@@ -195,9 +205,10 @@ class MirrorRun {
     const relations = await inquiry.relations;
     const decisions = await this.#decide(snapshots, comparison, inquiry);
     const changes = decisions.filter(isChange);
-    const brought = await this.#ports.largeObjects?.bring(await looking, changes);
+    const brought = await this.#ports.largeObjects?.bring(await looking, changes, () => undefined);
     const fates = new Map<string, Fate>(changes.map(({ ref }) => [ref, { kind: 'accepted' }]));
     this.results.record(decisions, new Map([...fates, ...withheld(brought)]), relations);
+    if (this.#settings.check) this.results.explain(await this.#lags(changes, snapshots));
   }
 
   async #carryOut(snapshots: Snapshots, comparison: Comparison): Promise<void> {
@@ -215,14 +226,15 @@ class MirrorRun {
     try {
       const decisions = await this.#decide(snapshots, comparison, inquiry);
       changes = inPushOrder(decisions.filter(isChange), defaultBranch);
-      const brought = await largeObjects?.bring(await looking, changes);
+      // A pack that was asked for long ago, or for more than is pushed, is not the one to push.
+      const giveUpEarly = (): void => {
+        giveUp(early).catch(() => undefined);
+        early = undefined;
+      };
+      const brought = await largeObjects?.bring(await looking, changes, giveUpEarly);
       const fates = withheld(brought);
       const open = changes.filter(({ ref }) => !fates.has(ref));
-      // A pack that was asked for long ago, or for more than this, is not the one to push.
-      if (brought?.tookTime === true || open.length < changes.length) {
-        await giveUp(early);
-        early = undefined;
-      }
+      if (open.length < changes.length) giveUpEarly();
       for (const batch of batches(open, this.#refsPerPush)) {
         const settled = await this.#push(relay, batch, snapshots, inquiry, early);
         for (const [ref, fate] of settled) fates.set(ref, fate);
@@ -237,6 +249,17 @@ class MirrorRun {
       this.#packBytes += relay.count.packBytes;
       await giveUp(early);
     }
+  }
+
+  /** Since when the target is behind, where the source can tell. */
+  async #lags(changes: readonly Change[], snapshots: Snapshots): Promise<ReadonlyMap<string, Lag>> {
+    const missing = await this.#ancestry.missing(tipsOf(changes), this.#newRelay(snapshots).haves(changes));
+    return new Map(
+      changes.flatMap((change): [string, Lag][] => {
+        const lag = change.kind === 'delete' ? undefined : lagOf(change.new, missing);
+        return lag === undefined ? [] : [[change.ref, lag]];
+      }),
+    );
   }
 
   #newRelay(snapshots: Snapshots): Relay {

@@ -30,6 +30,8 @@ export interface Options {
   /** Where the target's Git LFS objects go, if not to the target itself. */
   readonly lfsUrl: LfsUrl | undefined;
   readonly dryRun: boolean;
+  /** Whether to change nothing, and to fail if the target is not as the policy wants it. */
+  readonly check: boolean;
   readonly pushOptions: readonly string[];
   /** Milliseconds a server may stay silent. */
   readonly timeoutMs: number;
@@ -59,6 +61,7 @@ export interface RawOptions {
   readonly lfs: string;
   readonly lfsUrl: string;
   readonly dryRun: string;
+  readonly check: string;
   readonly pushOptions: readonly string[];
   /** Seconds. */
   readonly timeout: string;
@@ -83,6 +86,7 @@ export interface OptionNames {
   readonly lfs: string;
   readonly lfsUrl: string;
   readonly dryRun: string;
+  readonly check: string;
   readonly pushOptions: string;
   readonly timeout: string;
 }
@@ -136,6 +140,7 @@ export function parseOptions(raw: RawOptions, names: OptionNames, folder: string
   const keepDivergentRefs = check.boolean(raw.keepDivergentRefs, names.keepDivergentRefs);
   const prune = check.oneOf(raw.prune, PRUNES, 'merged', names.prune);
   const dryRun = check.boolean(raw.dryRun, names.dryRun);
+  const onlyCheck = check.boolean(raw.check, names.check);
   const pushOptions = check.pushOptions(raw.pushOptions, names.pushOptions);
   const timeoutMs = check.seconds(raw.timeout, names.timeout) * 1000;
   const onlyProtectedBranches = check.onlyProtectedBranches(raw, names, source);
@@ -159,6 +164,7 @@ export function parseOptions(raw: RawOptions, names: OptionNames, folder: string
     lfs,
     lfsUrl,
     dryRun,
+    check: onlyCheck,
     pushOptions,
     timeoutMs,
     certificates,

@@ -182,6 +182,11 @@ export function freeingDeletions(changes: readonly Change[]): ReadonlySet<string
   return new Set(deletions.filter((ref) => creations.conflictWith(ref) !== undefined));
 }
 
+/** What the target is to get by changes. */
+export function tipsOf(changes: readonly Change[]): ObjectId[] {
+  return [...new Set(changes.flatMap((change) => (change.kind === 'delete' ? [] : [change.new])))];
+}
+
 /** Whether a decision changes the target. */
 export function isChange(decision: Decision): decision is Change {
   return decision.kind === 'create' || decision.kind === 'update' || decision.kind === 'delete';

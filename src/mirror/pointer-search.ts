@@ -62,16 +62,21 @@ export class PointerSearch {
 
   /** @returns `undefined` where there is nothing to look for */
   async look(question: PointerQuestion): Promise<Pointers | undefined> {
-    const { tips, haves } = question;
+    const { haves } = question;
+    const held = new Set(haves);
+    const tips = question.tips.filter((id) => !held.has(id));
     if (tips.length === 0) return undefined;
-    const isAuto = !this.looksAlways;
-    if (isAuto && haves.length === 0 && !(await this.#isUsedAtTips(tips))) return undefined;
-    const finder = await this.#changed(question);
-    const isSettled = !isAuto || haves.length === 0;
-    if (finder === undefined) {
-      return isSettled || (await this.#isUsedAtTips(tips)) ? this.#staged(question) : undefined;
+    let isUsed = this.looksAlways ? true : undefined;
+    if (isUsed === undefined && haves.length === 0) {
+      isUsed = await this.#isUsedAtTips(tips);
+      if (!(isUsed ?? this.#mayLookAnyway())) return undefined;
     }
-    return isSettled || (await this.#isUsedInChange(finder, tips)) ? inMemory(finder) : undefined;
+    const finder = await this.#changed({ tips, haves });
+    if (finder !== undefined) {
+      return (isUsed ?? (await this.#isUsedInChange(finder, tips))) ? inMemory(finder) : undefined;
+    }
+    isUsed ??= await this.#isUsedAtTips(tips);
+    return (isUsed ?? this.#mayLookAnyway()) ? this.#staged({ tips, haves }) : undefined;
   }
 
   /** What changed, without its larger files; `undefined` if it is too much for memory. */
@@ -121,8 +126,18 @@ export class PointerSearch {
     return others?.some(namesLfs) ?? true;
   }
 
-  /** Whether the root folder of a tip hands files to Git LFS, or any folder of the default branch. */
-  async #isUsedAtTips(tips: readonly ObjectId[]): Promise<boolean> {
+  /** Where the tips do not tell: without filters the question would be as large as the repository. */
+  #mayLookAnyway(): boolean {
+    if (!this.#canFilter) this.notices.add(UNKNOWN);
+    return this.#canFilter;
+  }
+
+  /**
+   * Whether the root folder of a tip hands files to Git LFS, or any folder of the default branch.
+   *
+   * @returns `undefined` where that cannot be seen
+   */
+  async #isUsedAtTips(tips: readonly ObjectId[]): Promise<boolean | undefined> {
     const { source } = this.#settings;
     const { defaultTip } = source;
     const files = new TipFiles(source);
@@ -131,11 +146,7 @@ export class PointerSearch {
       defaultTip === undefined ? [] : files.inFolders(ATTRIBUTES, defaultTip),
     ]);
     if ([...(inRoots ?? []), ...(inFolders ?? [])].some(namesLfs)) return true;
-    if (inRoots !== undefined) return false;
-    if (this.#canFilter) return true;
-    // Without filters the question would be as large as the repository.
-    this.notices.add(UNKNOWN);
-    return false;
+    return inRoots === undefined ? undefined : false;
   }
 }
 

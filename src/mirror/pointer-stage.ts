@@ -1,5 +1,5 @@
 import { LARGEST_POINTER, parsePointer } from '../lfs/pointer.js';
-import type { FoundPointer } from '../lfs/pointer-finder.js';
+import { addPointer, type FoundPointer } from '../lfs/pointer-finder.js';
 import { ProtocolError } from '../protocol/errors.js';
 import type { ObjectFormat, ObjectId } from '../protocol/object-format.js';
 import type { Pointers } from './pointer-search.js';
@@ -53,7 +53,7 @@ export class PointerStage implements Pointers {
       at += 1;
       const pointer = parsePointer(content);
       if (pointer === undefined) continue;
-      if (!found.has(pointer.oid)) found.set(pointer.oid, { ...pointer, path });
+      addPointer(found, { ...pointer, path });
       this.#blobs.set(pointer.oid, (this.#blobs.get(pointer.oid) ?? new Set()).add(id));
     }
     return found;

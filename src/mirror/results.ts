@@ -1,9 +1,10 @@
+import type { Lag } from './lag.js';
 import type { RefResult } from './outcome.js';
 import { isChanged } from './outcome.js';
 import type { Change, Decision, Relation } from './plan.js';
 import { compareRefNames } from './refs.js';
 import type { Fate } from './relay.js';
-import { decisionMessage, fateMessage } from './words.js';
+import { decisionMessage, fateMessage, lagMessage } from './words.js';
 
 /**
  * What is known of each ref, over all rounds. A ref that one round changed and a later one finds in place is reported
@@ -80,6 +81,14 @@ export class Results {
       if (result.new === null && !seen.has(ref)) this.#results.set(ref, result);
     }
     this.#inDoubt.clear();
+  }
+
+  /** Says of refs how far the target is behind. */
+  explain(lags: ReadonlyMap<string, Lag>): void {
+    for (const [ref, lag] of lags) {
+      const result = this.#results.get(ref);
+      if (result !== undefined) this.#results.set(ref, { ...result, message: result.message ?? lagMessage(lag) });
+    }
   }
 
   /** Every ref in ref name order. What is still in doubt is reported so. */

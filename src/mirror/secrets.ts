@@ -28,6 +28,11 @@ export class Secrets {
     if (secret.length >= SHORTEST) this.#hide([secret]);
   }
 
+  /** These and others together. */
+  with(others: Secrets): Secrets {
+    return new Secrets([...this.given, ...others.given], [...this.#usernames, ...others.#usernames]);
+  }
+
   #hide(secrets: readonly string[]): void {
     const forms = secrets.flatMap((secret) => [
       secret,

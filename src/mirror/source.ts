@@ -19,11 +19,21 @@ export class SourceRepository {
   #advertisement: Advertisement | undefined;
   #stage: Promise<Stage> | undefined;
   #defaultTip: ObjectId | undefined;
+  /** Where the refs were first read, if that was done for others too; `undefined` once they are read anew. */
+  #origin: SourceRepository | undefined;
+  #first: Promise<SourceSnapshot> | undefined;
 
   constructor(transport: Transport, agent: string, staging: StagingSettings) {
     this.#transport = transport;
     this.#agent = agent;
     this.#staging = staging;
+  }
+
+  /** The same repository for one of several mirrors: its refs are read once for all of them, and staged once. */
+  fork(transport: Transport): SourceRepository {
+    const fork = new SourceRepository(transport, this.#agent, this.#staging);
+    fork.#origin = this;
+    return fork;
   }
 
   get location(): string {
@@ -55,6 +65,16 @@ export class SourceRepository {
 
   /** Reads the branches, the tags and HEAD. A stage from before is of what the source was then, and goes. */
   async read(): Promise<SourceSnapshot> {
+    const origin = this.#origin;
+    if (origin !== undefined && this.#first === undefined) {
+      this.#first = origin.#first ??= origin.read();
+      const snapshot = await this.#first;
+      this.#advertisement = origin.#advertisement;
+      this.#format = origin.#format;
+      this.#defaultTip = origin.#defaultTip;
+      return snapshot;
+    }
+    this.#origin = undefined;
     await this.#removeStage();
     const snapshot = sourceSnapshot(await this.list(EVERYTHING));
     this.#defaultTip = snapshot.refs.get(snapshot.defaultBranch ?? '')?.id;
@@ -132,6 +152,7 @@ export class SourceRepository {
   }
 
   async #staged(): Promise<Transport> {
+    if (this.#origin !== undefined) return this.#origin.#staged();
     this.#stage ??= stage(this.#transport, this.#agent, this.#staging);
     return (await this.#stage).transport;
   }

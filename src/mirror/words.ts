@@ -1,6 +1,7 @@
 import { explainRejection } from '../hosts/rejection.js';
 import { RemoteError } from '../protocol/errors.js';
 import { printable } from '../protocol/printable.js';
+import type { Lag } from './lag.js';
 import type { Decision, KeepReason } from './plan.js';
 import type { Fate } from './relay.js';
 
@@ -81,6 +82,19 @@ export function failureSummary(diverged: readonly string[], rejected: readonly s
     ...(rejected.length === 0 ? [] : [`Some refs were rejected: ${names(rejected)}.`]),
   ];
   return sentences.length === 0 ? null : sentences.join(' ');
+}
+
+/** The sentence for a check that found the target not to be as it should be. */
+export function checkSummary(behind: readonly string[]): string | null {
+  if (behind.length === 0) return null;
+  const differ = behind.length === 1 ? 'one ref differs' : `${behind.length} refs differ`;
+  return `The mirror is not as the source is: ${differ} (${names(behind)}). Run the mirror.`;
+}
+
+/** Since when a target is behind. */
+export function lagMessage({ commits, since }: Lag): string {
+  const time = since.toISOString().replace(/\.000Z$/, 'Z');
+  return `behind by ${commits === 1 ? '1 commit' : `${commits} commits`}, the oldest of ${time}`;
 }
 
 const MOST_NAMES = 20;

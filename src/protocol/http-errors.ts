@@ -266,6 +266,16 @@ const MOST_OF_BODY = 4096;
 
 /** What a server says in the JSON of a refusal: a sentence with a space before it, or nothing. */
 export function saidInJson(body: string): string {
-  const said = /"(?:message|error)"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(body.slice(0, MOST_OF_BODY))?.[1] ?? '';
+  const quoted = /"(?:message|error)"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(body.slice(0, MOST_OF_BODY))?.[1] ?? '';
+  const said = unescaped(quoted);
   return said === '' ? '' : ` The server says: ${printable(said, 300).replace(/\.$/, '')}.`;
+}
+
+const ESCAPED: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
+
+/** A string of JSON without its escapes: some servers write `\/` and `\u002b`, behind which a secret would be hidden. */
+function unescaped(text: string): string {
+  return text.replace(/\\(?:u([0-9a-f]{4})|(.))/gi, (_all, code: string | undefined, character: string) =>
+    code === undefined ? (ESCAPED[character] ?? character) : String.fromCharCode(Number.parseInt(code, 16)),
+  );
 }

@@ -25,6 +25,12 @@ export interface SshSettings extends ProgramSettings {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/** What came of a program at the server. */
+export type SshAnswer =
+  | { readonly output: string }
+  /** The server does not have it, or it failed: what it said of that, perhaps nothing. */
+  | { readonly refusal: string };
+
 /** A repository behind `ssh`. Host keys are always checked; nothing of the user's own configuration is changed. */
 export class SshTransport extends ProgramTransport {
   readonly location: string;
@@ -47,19 +53,21 @@ export class SshTransport extends ProgramTransport {
   /**
    * Runs another program than Git's own at the server, with the repository's path as its first argument.
    *
-   * @returns what it printed; `undefined` where the server does not have it, or it fails
    * @throws {RemoteError} where the server cannot be reached, or does not let one in
    */
-  async ask(program: string, word: string): Promise<string | undefined> {
+  async ask(program: string, word: string): Promise<SshAnswer> {
     const { path, environment } = this.#settings;
     this.traffic.requests += 1;
-    const command = await this.#command(`${program} ${quoted(path)} ${word}`, environment);
+    // Only Git's own programs have their path in quotes always: git-lfs asks without.
+    const argument = PLAIN_PATH.test(path) ? path : quoted(path);
+    const command = await this.#command(`${program} ${argument} ${word}`, environment);
     const end = await runProgram(command, this.location, this.settings);
-    if (end.code === 0) return end.output;
+    if (end.code === 0) return { output: end.output };
+    const refusal = said(end);
     // What ssh itself has to tell has this code (ssh(1), "EXIT STATUS"); a host may end with it, too.
-    if (end.code !== null && end.code !== SSH_FAILED) return undefined;
+    if (end.code !== null && end.code !== SSH_FAILED) return { refusal };
     const failure = this.failure('git-upload-pack', end);
-    if (failure.kind === 'ssh' || failure.kind === 'not-found') return undefined;
+    if (failure.kind === 'ssh' || failure.kind === 'not-found') return { refusal };
     throw failure;
   }
 
@@ -99,20 +107,18 @@ export class SshTransport extends ProgramTransport {
 
   failure(_service: Service, end: ProgramEnd): RemoteError {
     const { location } = this;
-    const lines = end.errors.split(/\s*\n\s*/);
-    const telling = lines.filter((line) => !CHATTER.test(line));
-    const said = printable(telling.join(' ').trim(), 1000);
+    const words = said(end);
     if (end.code === null && end.errors.includes('ENOENT')) {
       const detail = 'the program `ssh` is not installed.';
       return new RemoteError({ kind: 'program', location, detail, remedy: 'Install the OpenSSH client.' });
     }
-    if (said === '') {
+    if (words === '') {
       const detail = `the connection ended before the server had answered (exit code ${end.code ?? 'none'}).`;
       return new RemoteError({ kind: 'interrupted', location, detail, remedy: 'Run the mirror again.' });
     }
-    if (HOST_KEY_FAILED.test(said)) return this.#unknownHostKey(lines);
-    const reason = REASONS.find(({ pattern }) => pattern.test(said)) ?? UNKNOWN_REASON;
-    const detail = `${reason.detail} ssh says: ${said}`;
+    if (HOST_KEY_FAILED.test(words)) return this.#unknownHostKey(linesOf(end));
+    const reason = REASONS.find(({ pattern }) => pattern.test(words)) ?? UNKNOWN_REASON;
+    const detail = `${reason.detail} ssh says: ${words}`;
     return new RemoteError({ kind: reason.kind, location, detail, remedy: reason.remedy });
   }
 
@@ -178,6 +184,7 @@ export class SshTransport extends ProgramTransport {
 }
 
 const SSH_FAILED = 255;
+const PLAIN_PATH = /^[\w./@:+-]+$/;
 
 // What ssh tells of its own doings, and of keys it was not asked about.
 const CHATTER =
@@ -221,6 +228,16 @@ const REASONS: readonly Reason[] = [
     remedy: 'Run the mirror again.',
   },
 ];
+
+function linesOf({ errors }: ProgramEnd): string[] {
+  return errors.split(/\s*\n\s*/);
+}
+
+/** What was written to standard error, but for what ssh tells of its own doings. */
+function said(end: ProgramEnd): string {
+  const telling = linesOf(end).filter((line) => !CHATTER.test(line));
+  return printable(telling.join(' ').trim(), 1000);
+}
 
 function options(values: Readonly<Record<string, string>>): string[] {
   return Object.entries(values).flatMap(([name, value]) => ['-o', `${name}=${value}`]);

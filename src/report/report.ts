@@ -23,6 +23,8 @@ export interface Report {
   readonly keep_divergent_refs: boolean;
   readonly mirror_branch_regex: string | null;
   readonly dry_run: boolean;
+  /** Whether nothing was to be changed, and a difference is a failure. */
+  readonly check: boolean;
   readonly refs: readonly ReportedRef[];
   /** What a user should know that is no failure. */
   readonly notices: readonly string[];
@@ -52,7 +54,8 @@ export function reportOf(options: Options, result: MirrorResult, secrets: Secret
     only_protected_branches: options.onlyProtectedBranches,
     keep_divergent_refs: options.policy.keepDivergentRefs,
     mirror_branch_regex: options.rules.mirrorBranchRegex ?? null,
-    dry_run: options.dryRun,
+    dry_run: options.dryRun || options.check,
+    check: options.check,
     refs: result.refs.map(({ ref, outcome, old, new: id, message }) => ({
       ref,
       outcome,

@@ -27,7 +27,8 @@ export function table(report: Report, coloured: boolean): string {
     return [`  ${outcome} ${printable(row.ref).padEnd(width)}  ${movement(row)}`.trimEnd(), ...message];
   });
   const isFailed = report.update_status === 'failed';
-  const status = report.dry_run ? `${report.update_status} (dry run)` : report.update_status;
+  const mode = report.check ? ' (check)' : report.dry_run ? ' (dry run)' : '';
+  const status = report.update_status + mode;
   const verdict = `${paint(status, isFailed ? 31 : 32)}: ${countsLine(report)}; ${costLine(report)}`;
   const error = report.last_error === null ? [] : [`${paint('error', 31)}: ${printable(report.last_error, 10_000)}`];
   const notices = report.notices.map((notice) => `${paint('note', 33)}: ${printable(notice)}`);

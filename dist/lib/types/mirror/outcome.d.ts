@@ -1,0 +1,52 @@
+import type { ObjectId } from '../protocol/object-format.js';
+/** What became of a ref, in the words of the report. */
+export declare const OUTCOMES: readonly ["created", "updated", "forced", "deleted", "unchanged", "diverged", "kept", "rejected"];
+export type Outcome = (typeof OUTCOMES)[number];
+/** What became of one ref. */
+export interface RefResult {
+    readonly ref: string;
+    readonly outcome: Outcome;
+    /** What the target had; null where it had nothing. */
+    readonly old: ObjectId | null;
+    /** What the source has; null where it has nothing. */
+    readonly new: ObjectId | null;
+    /** Why, and what to do, where that needs saying. */
+    readonly message: string | null;
+}
+/** What a run of the mirror came to. */
+export interface MirrorResult {
+    /** Whether the target is as the policy wants it. */
+    readonly status: 'finished' | 'failed';
+    readonly lastError: string | null;
+    readonly startedAt: Date;
+    readonly endedAt: Date;
+    /** In ref name order. */
+    readonly refs: readonly RefResult[];
+    /** What a user should know of it that is no failure: whole sentences. */
+    readonly notices: readonly string[];
+    readonly transfer: Transfer;
+    /** Where Git LFS objects were looked for. */
+    readonly largeObjects: LargeObjectCount | undefined;
+}
+/** What came of Git LFS objects. */
+export interface LargeObjectCount {
+    /** In what changed. */
+    objects: number;
+    /** Those that the target lacked and got. */
+    uploaded: number;
+    /** Of those that it got. */
+    bytes: number;
+}
+/** What a run moved, of both ends together. */
+export interface Transfer {
+    readonly requests: number;
+    readonly bytesReceived: number;
+    readonly bytesSent: number;
+    /** Bytes of packs that were relayed. */
+    readonly packBytes: number;
+    readonly durationMs: number;
+}
+/** Whether an outcome means that the target is not as the policy wants it. */
+export declare function isFailure(outcome: Outcome): boolean;
+/** Whether an outcome means that the target was changed. */
+export declare function isChanged(outcome: Outcome): boolean;

@@ -1,0 +1,39 @@
+/**
+ * What went wrong between this program and a repository, in the words a user can act on.
+ *
+ * The kinds are the cases a reader of the message must tell apart, because each has another remedy.
+ */
+export type RemoteErrorKind = 'unreachable' | 'tls' | 'proxy' | 'unauthorized' | 'forbidden' | 'not-found' | 'redirect' | 'dumb-http' | 'not-git' | 'too-large' | 'http-status' | 'throttled' | 'silent' | 'interrupted' | 'refused' | 'shallow' | 'object-format' | 'same-repository' | 'ssh' | 'host-key' | 'not-a-repository' | 'program' | 'api' | 'lfs';
+/** Whether something that was thrown is an error; also one of another realm, as Node.js's own are in a test runner's. */
+export declare function isError(thrown: unknown): thrown is Error;
+/** The parts of a {@link RemoteError}; `detail` and `remedy` are whole sentences. */
+export interface RemoteErrorParts {
+    readonly kind: RemoteErrorKind;
+    /** Where it happened: a URL or path without credentials. */
+    readonly location: string;
+    /** What happened. */
+    readonly detail: string;
+    /** What the user can do about it. */
+    readonly remedy?: string;
+    /** What the server says of when to ask again: the header `Retry-After`. */
+    readonly retryAfter?: string | undefined;
+    readonly cause?: unknown;
+}
+/** A repository could not be read or written: the network, the server or its answer is the reason. */
+export declare class RemoteError extends Error {
+    readonly kind: RemoteErrorKind;
+    readonly location: string;
+    readonly detail: string;
+    readonly remedy: string | undefined;
+    readonly retryAfter: string | undefined;
+    constructor(parts: RemoteErrorParts);
+    /** Whether asking again, after reading both ends anew, may help. */
+    get passing(): boolean;
+}
+/** A server sent something that Git's protocol does not allow. */
+export declare class ProtocolError extends Error {
+    readonly location: string;
+    constructor(location: string, detail: string);
+}
+/** Whether a server answered that it does not give what it was asked for. */
+export declare function isRefusal(error: unknown): boolean;

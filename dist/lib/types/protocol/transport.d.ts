@@ -1,0 +1,48 @@
+import type { PacketReader } from './pkt-line.js';
+/** The two programs of a Git server: one gives objects, one takes them. */
+export type Service = 'git-upload-pack' | 'git-receive-pack';
+/** What goes to a server: bytes at hand, or bytes as they come. A body that throws aborts the request. */
+export type Body = Buffer | AsyncIterable<Buffer>;
+/** What a transport moved so far. */
+export interface Traffic {
+    /** Requests over HTTP; conversations and the requests in them otherwise. */
+    requests: number;
+    /** Bytes of message bodies, not counting the transport's own framing. */
+    bytesSent: number;
+    bytesReceived: number;
+}
+/** A server's answer, to be read to its end and then released, or given up. */
+export interface Answer {
+    readonly packets: PacketReader;
+    /** Says that the answer has been read to its end: the connection may serve the next request. */
+    release(): Promise<void>;
+    /** Gives the answer up: what is still to come is not read, its connection is closed. */
+    abort(): void;
+}
+/**
+ * The way to one repository. Everything above it is the same for HTTP, SSH and a local folder.
+ *
+ * All methods throw {@link RemoteError} where the repository cannot be reached or refuses.
+ */
+export interface Transport {
+    /** The repository, as it may be shown: without credentials. */
+    readonly location: string;
+    /** Whether every request stands alone (smart HTTP), so that some can be sent before an advertisement has arrived. */
+    readonly stateless: boolean;
+    readonly traffic: Traffic;
+    /** Asks for what the service advertises: protocol v2 for upload-pack where the server has it. */
+    advertise(service: Service): Promise<Answer>;
+    /** Sends one request. */
+    request(service: Service, body: Body): Promise<Answer>;
+    /** Closes every connection and removes what the transport put on disk. Never throws. */
+    close(): Promise<void>;
+}
+/** Time limits, in milliseconds. */
+export interface TimeLimits {
+    /** For a connection to be made. */
+    readonly connect: number;
+    /** For a server to say anything while it is waited for. */
+    readonly silence: number;
+}
+/** A count of nothing. */
+export declare function noTraffic(): Traffic;

@@ -1,0 +1,126 @@
+import { NAMES } from './api-names.js';
+import { connectAndMirror } from './mirror/connect.js';
+import type { Log } from './mirror/log.js';
+import { ConfigurationError, parseOptions, type RawOptions } from './mirror/options.js';
+import { secretsOf } from './mirror/secrets.js';
+import { readSurroundings } from './mirror/surroundings.js';
+import { proxyFor } from './proxy.js';
+import { reportOf, type Report } from './report/report.js';
+import { agent } from './version.js';
+
+export { ConfigurationError };
+export type { Report };
+
+/** What is mirrored, and how. The names are those of the action's inputs; what is not given has their defaults. */
+export interface MirrorOptions {
+  /** A URL or a path. */
+  readonly source: string;
+  /** A URL or a path; a path at which nothing is yet becomes a bare repository. */
+  readonly target: string;
+  readonly sourceToken?: string;
+  readonly sourceUsername?: string;
+  readonly targetToken?: string;
+  readonly targetUsername?: string;
+  readonly sshPrivateKey?: string;
+  readonly sshKnownHosts?: string;
+  readonly onlyProtectedBranches?: boolean;
+  /** Patterns; all branches if not given. */
+  readonly branches?: readonly string[];
+  readonly mirrorBranchRegex?: string;
+  /** Patterns; all tags if not given. */
+  readonly tags?: readonly string[];
+  readonly keepDivergentRefs?: boolean;
+  readonly prune?: 'merged' | 'never' | 'always';
+  readonly lfs?: 'auto' | 'always' | 'never';
+  readonly lfsUrl?: string;
+  readonly dryRun?: boolean;
+  readonly check?: boolean;
+  readonly pushOptions?: readonly string[];
+  /** Seconds that a server may stay silent. */
+  readonly timeout?: number;
+  /** PEM, or the path of a PEM file. */
+  readonly caCertificate?: string;
+  readonly allowInsecureHttp?: boolean;
+  /** Stops the mirror. The report then says so; the next run goes on from there. */
+  readonly signal?: AbortSignal;
+  /** Is told what is done, a line each, without secrets. */
+  readonly onLine?: (line: string) => void;
+  /** Where proxies and AWS credentials stand; `process.env` if not given. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * Brings a target repository to the state of a source repository.
+ *
+ * @returns what became of every ref. That a remote failed, or refused a ref, is in it too: `update_status` is `failed`
+ * @throws {ConfigurationError} where the options are wrong: nothing was done then
+ */
+export async function mirror(options: MirrorOptions): Promise<Report> {
+  const { environment = process.env, signal = new AbortController().signal, onLine = () => undefined } = options;
+  const raw = rawOf(options, environment);
+  const secrets = secretsOf(raw);
+  const checked = parse(raw, (text) => secrets.redact(text));
+  const result = await connectAndMirror(checked, {
+    log: lineLog((line) => onLine(secrets.redact(line))),
+    signal,
+    now: () => Date.now(),
+    environment,
+    agent: agent(),
+    proxyFor,
+    onSecret: (secret) => secrets.add(secret),
+  });
+  return reportOf(checked, result, secrets);
+}
+
+function parse(raw: RawOptions, redact: (text: string) => string): ReturnType<typeof parseOptions> {
+  try {
+    return parseOptions(raw, NAMES, process.cwd());
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    throw new ConfigurationError(error.problems.map(redact));
+  }
+}
+
+function rawOf(options: MirrorOptions, environment: NonNullable<MirrorOptions['environment']>): RawOptions {
+  const flag = (value: boolean | undefined): string => (value === undefined ? '' : String(value));
+  const ssh = { sshPrivateKey: options.sshPrivateKey ?? '', sshKnownHosts: options.sshKnownHosts ?? '' };
+  const end = (url: string, username = '', token = ''): RawOptions['source'] => ({ url, username, token, ...ssh });
+  return {
+    source: end(options.source, options.sourceUsername, options.sourceToken),
+    target: end(options.target, options.targetUsername, options.targetToken),
+    onlyProtectedBranches: flag(options.onlyProtectedBranches),
+    branches: options.branches ?? [],
+    mirrorBranchRegex: options.mirrorBranchRegex ?? '',
+    tags: options.tags ?? [],
+    keepDivergentRefs: flag(options.keepDivergentRefs),
+    ...howOf(options, flag),
+    surroundings: readSurroundings(environment),
+  };
+}
+
+type How =
+  'prune' | 'lfs' | 'lfsUrl' | 'dryRun' | 'check' | 'pushOptions' | 'timeout' | 'caCertificate' | 'allowInsecureHttp';
+
+function howOf(options: MirrorOptions, flag: (value: boolean | undefined) => string): Pick<RawOptions, How> {
+  return {
+    prune: options.prune ?? '',
+    lfs: options.lfs ?? '',
+    lfsUrl: options.lfsUrl ?? '',
+    dryRun: flag(options.dryRun),
+    check: flag(options.check),
+    pushOptions: options.pushOptions ?? [],
+    timeout: options.timeout === undefined ? '' : String(options.timeout),
+    caCertificate: options.caCertificate ?? '',
+    allowInsecureHttp: flag(options.allowInsecureHttp),
+  };
+}
+
+function lineLog(tell: (line: string) => void): Log {
+  return {
+    debug: () => undefined,
+    info: tell,
+    warn: (line) => tell(`warning: ${line}`),
+    remote: (end, line) => (end === 'target' ? tell(`remote: ${line}`) : undefined),
+    progress: () => undefined,
+  };
+}

@@ -1,0 +1,49 @@
+import { isIPv6 } from 'node:net';
+import type { Location } from '../protocol/location.js';
+import type { ObjectId } from '../protocol/object-format.js';
+import { projectPath, serverOf } from './forge.js';
+import type { Host, WebAddress } from './host.js';
+
+const ID = /^[0-9a-f]{40,64}$/;
+const NAME = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/i;
+// The servers that hosts have for SSH alone: ssh.github.com, altssh.gitlab.com, ssh.dev.azure.com.
+const OF_SSH = /^(?:alt)?ssh\./i;
+
+/**
+ * The page on which a host shows a commit, by https; `undefined` for a host that is not known, for a folder, and where
+ * nothing but plain http is spoken.
+ *
+ * @param host the one behind the location, as far as it is known
+ */
+export function commitPage(location: Location, host: Host, id: ObjectId): string | undefined {
+  if (!ID.test(id)) return undefined;
+  const repository = webAddress(location, host);
+  const page = repository && host.commitPage?.(repository, id);
+  return page?.path.every(isSegment) === true ? urlOf(page) : undefined;
+}
+
+function webAddress(location: Location, host: Host): WebAddress | undefined {
+  if (location.kind === 'local') return undefined;
+  const server = webServer(location, host);
+  if (server === undefined) return undefined;
+  return { server, path: projectPath(location, server).split('/') };
+}
+
+function webServer(location: Exclude<Location, { kind: 'local' }>, host: Host): string | undefined {
+  if (location.kind === 'http') return location.url.protocol === 'https:' ? serverOf(location) : undefined;
+  if (!NAME.test(location.host) && !isIPv6(location.host)) return undefined;
+  const name = location.host.toLowerCase().replace(OF_SSH, '');
+  return serverOf({ ...location, host: host.hostname.test(name) ? name : location.host });
+}
+
+// What a browser takes for a way through folders names no repository.
+function isSegment(text: string): boolean {
+  return text !== '' && text !== '.' && text !== '..';
+}
+
+function urlOf({ server, path, query = {} }: WebAddress): string {
+  const url = new URL(server);
+  url.pathname = path.map((segment) => encodeURIComponent(segment.toWellFormed())).join('/');
+  url.search = new URLSearchParams(query).toString();
+  return url.href;
+}

@@ -1,0 +1,242 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import {
+  ConfigurationError,
+  parseOptions,
+  type OptionNames,
+  type Options,
+  type RawOptions,
+} from '../mirror/options.js';
+import { withoutCredentials } from '../mirror/endpoint.js';
+import { Secrets, secretsOf } from '../mirror/secrets.js';
+import { printable } from '../protocol/printable.js';
+import { readMirrors, type PlacedEntry } from './document.js';
+import type { MirrorEntry } from './schema.js';
+
+/** One mirror that a run is to make. */
+export interface PlannedMirror {
+  /** By which it is spoken of; `undefined` where it is the only one. */
+  readonly name: string | undefined;
+  readonly options: Options;
+}
+
+/** What a run is to make. */
+export interface MirrorPlan {
+  readonly mirrors: readonly PlannedMirror[];
+  /** The names of those that are switched off. */
+  readonly disabled: readonly string[];
+  /** Whether they came from a list, even of one. */
+  readonly isList: boolean;
+  /** How many are made at the same time. */
+  readonly maxParallel: number;
+}
+
+/** What a user gave on several mirrors, as text. An empty text means not given. */
+export interface RawList {
+  /** YAML, or the path of a file. */
+  readonly mirrors: string;
+  readonly maxParallel: string;
+}
+
+/** What decides how a list is read. */
+export interface ListSettings {
+  readonly names: OptionNames;
+  readonly listNames: { readonly mirrors: string; readonly maxParallel: string };
+  /** Where the variables are that entries name. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** What a relative path starts from. */
+  readonly folder: string;
+}
+
+const MOST_PARALLEL = { usual: 4, possible: 20 } as const;
+
+/**
+ * What a run is to make: the one mirror of the options, or those of a list, for which the options are the defaults.
+ *
+ * @throws {ConfigurationError} with every problem there is
+ */
+export function planMirrors(raw: RawOptions, list: RawList, settings: ListSettings): MirrorPlan {
+  if (list.mirrors === '') {
+    const options = parseOptions(raw, settings.names, settings.folder);
+    return { mirrors: [{ name: undefined, options }], disabled: [], isList: false, maxParallel: 1 };
+  }
+  const problems = new Set<string>();
+  const add = (problem: string): void => void problems.add(problem);
+  const maxParallel = parallel(list.maxParallel, settings.listNames.maxParallel, add);
+  contradictions(raw, settings, add);
+  const entries = readMirrors(...textOf(list.mirrors, settings, add), add);
+  const mirrors: PlannedMirror[] = [];
+  for (const placed of entries.filter(isEnabled)) {
+    const options = optionsOf(placed, raw, settings, add);
+    if (options !== undefined) mirrors.push({ name: nameOf(placed), options });
+  }
+  repeated(entries, add);
+  if (problems.size > 0) throw new ConfigurationError([...problems]);
+  const disabled = entries.filter((one) => !isEnabled(one)).map(nameOf);
+  return { mirrors, disabled, isList: true, maxParallel };
+}
+
+/** Every secret of a run: also those of the variables that a list names. */
+export function secretsOfPlan(raw: RawOptions, list: RawList, settings: ListSettings): Secrets {
+  if (list.mirrors === '') return secretsOf(raw);
+  const ignore = (): void => undefined;
+  const entries = readMirrors(...textOf(list.mirrors, settings, ignore), ignore);
+  return entries.reduce(
+    (secrets, placed) => secrets.with(secretsOf(rawOf(placed.entry, raw, settings.environment))),
+    secretsOf(raw),
+  );
+}
+
+function isEnabled({ entry }: PlacedEntry): boolean {
+  return entry.enabled !== false;
+}
+
+function nameOf({ entry }: PlacedEntry): string {
+  return printable(entry.name ?? withoutCredentials(entry.url), 100);
+}
+
+/** A path has one line, and is no YAML of several lines or in brackets. */
+function textOf(
+  given: string,
+  { listNames, folder }: ListSettings,
+  problem: (sentence: string) => void,
+): [text: string, title: string] {
+  if (/\n|^\s*[-[{]/.test(given)) return [given, listNames.mirrors];
+  const path = isAbsolute(given) ? given : join(folder, given);
+  if (!existsSync(path)) {
+    problem(`${listNames.mirrors} is "${printable(given, 300)}", which is neither a file nor a list of mirrors.`);
+    return ['- url: none', given];
+  }
+  return [readFileSync(path, 'utf8'), printable(given, 300)];
+}
+
+function optionsOf(
+  { entry, place }: PlacedEntry,
+  raw: RawOptions,
+  settings: ListSettings,
+  problem: (sentence: string) => void,
+): Options | undefined {
+  for (const attribute of ['token_variable', 'ssh_private_key_variable'] as const) {
+    const name = entry[attribute];
+    if (name !== undefined && (settings.environment[name] ?? '') === '')
+      problem(`${place(attribute)} names ${name}, which is not set in the environment, or is empty.`);
+  }
+  try {
+    return parseOptions(
+      rawOf(entry, raw, settings.environment),
+      namesOf(entry, place, settings.names),
+      settings.folder,
+    );
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    for (const one of error.problems) problem(one);
+    return undefined;
+  }
+}
+
+function rawOf(entry: MirrorEntry, raw: RawOptions, environment: ListSettings['environment']): RawOptions {
+  const variable = (name: string | undefined): string => (name === undefined ? '' : (environment[name] ?? ''));
+  return {
+    ...raw,
+    ...selectionOf(entry, raw),
+    target: {
+      url: entry.url,
+      username: entry.username ?? '',
+      token: variable(entry.token_variable),
+      sshPrivateKey: variable(entry.ssh_private_key_variable) || raw.target.sshPrivateKey,
+      sshKnownHosts: entry.ssh_known_hosts ?? raw.target.sshKnownHosts,
+    },
+    keepDivergentRefs: flag(entry.keep_divergent_refs, raw.keepDivergentRefs),
+    prune: entry.prune ?? raw.prune,
+    lfs: entry.lfs ?? raw.lfs,
+    lfsUrl: entry.lfs_url ?? '',
+    pushOptions: entry.push_options ?? raw.pushOptions,
+  };
+}
+
+type Selection = Pick<RawOptions, 'onlyProtectedBranches' | 'mirrorBranchRegex' | 'branches' | 'tags'>;
+
+/** What selects branches excludes each other, so an entry that has one of them takes none of the defaults. */
+function selectionOf(entry: MirrorEntry, raw: RawOptions): Selection {
+  const isOwn = [entry.branches, entry.mirror_branch_regex, entry.only_protected_branches].some(
+    (one) => one !== undefined && one !== false,
+  );
+  return {
+    onlyProtectedBranches: flag(entry.only_protected_branches, isOwn ? '' : raw.onlyProtectedBranches),
+    mirrorBranchRegex: entry.mirror_branch_regex ?? (isOwn ? '' : raw.mirrorBranchRegex),
+    branches: entry.branches ?? (isOwn ? [] : raw.branches),
+    tags: entry.tags ?? raw.tags,
+  };
+}
+
+function flag(value: boolean | undefined, otherwise: string): string {
+  return value === undefined ? otherwise : String(value);
+}
+
+/** Messages speak of the place in the list, where the value comes from there. */
+function namesOf(entry: MirrorEntry, place: PlacedEntry['place'], names: OptionNames): OptionNames {
+  const or = (attribute: keyof MirrorEntry, otherwise: string): string =>
+    attribute in entry ? place(attribute) : otherwise;
+  return {
+    ...names,
+    target: {
+      url: place('url'),
+      token: place('token_variable'),
+      username: place('username'),
+      sshPrivateKey: or('ssh_private_key_variable', names.target.sshPrivateKey),
+      sshKnownHosts: or('ssh_known_hosts', names.target.sshKnownHosts),
+    },
+    onlyProtectedBranches: or('only_protected_branches', names.onlyProtectedBranches),
+    keepDivergentRefs: or('keep_divergent_refs', names.keepDivergentRefs),
+    mirrorBranchRegex: or('mirror_branch_regex', names.mirrorBranchRegex),
+    branches: or('branches', names.branches),
+    tags: or('tags', names.tags),
+    prune: or('prune', names.prune),
+    lfs: or('lfs', names.lfs),
+    lfsUrl: place('lfs_url'),
+    pushOptions: or('push_options', names.pushOptions),
+  };
+}
+
+/** What belongs to one mirror cannot be meant for all of them. */
+function contradictions(
+  { target, lfsUrl }: RawOptions,
+  { names, listNames }: ListSettings,
+  problem: (sentence: string) => void,
+): void {
+  const given: readonly (readonly [string, string, string])[] = [
+    [target.url, names.target.url, '`url`'],
+    [target.token, names.target.token, '`token_variable`'],
+    [target.username, names.target.username, '`username`'],
+    [lfsUrl, names.lfsUrl, '`lfs_url`'],
+  ];
+  for (const [value, name, attribute] of given) {
+    if (value !== '')
+      problem(`${name} and ${listNames.mirrors} exclude each other: give ${attribute} to each mirror of the list.`);
+  }
+}
+
+/** Two mirrors to one place would run into each other. */
+function repeated(entries: readonly PlacedEntry[], problem: (sentence: string) => void): void {
+  const seen = new Map<string, Set<string>>([
+    ['url', new Set()],
+    ['name', new Set()],
+  ]);
+  for (const { entry, place } of entries) {
+    for (const attribute of ['url', 'name'] as const) {
+      const value = entry[attribute];
+      if (value === undefined) continue;
+      if (seen.get(attribute)?.has(value) === true)
+        problem(`${place(attribute)} is the same as that of another mirror.`);
+      seen.get(attribute)?.add(value);
+    }
+  }
+}
+
+function parallel(text: string, name: string, problem: (sentence: string) => void): number {
+  if (text === '') return MOST_PARALLEL.usual;
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= 1 && value <= MOST_PARALLEL.possible) return value;
+  problem(`${name} is "${printable(text, 100)}", allowed are whole numbers from 1 to ${MOST_PARALLEL.possible}.`);
+  return MOST_PARALLEL.usual;
+}
