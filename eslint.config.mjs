@@ -52,7 +52,16 @@ export default tseslint.config(
   },
   {
     files: ['src/mirror/**'],
-    rules: { 'no-restricted-imports': ['error', above(['report', 'action', 'cli'], 'the mirror is below the doors')] },
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        above(['mirrors', 'report', 'action', 'cli'], 'the mirror is below the doors'),
+      ],
+    },
+  },
+  {
+    files: ['src/mirrors/**'],
+    rules: { 'no-restricted-imports': ['error', above(['report', 'action', 'cli'], 'mirrors/ is below the doors')] },
   },
   {
     files: ['src/mirror/{plan,selection,refs,commit-graph,outcome,results,words}.ts'],

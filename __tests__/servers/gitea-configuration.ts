@@ -7,6 +7,8 @@ export interface GiteaPlace {
   readonly folder: string;
   readonly httpPort: number;
   readonly sshPort: number;
+  /** Whether workflows are run, also by the clock. */
+  readonly actions: boolean;
 }
 
 /** The host key of the SSH server: made before Gitea would make one of 4096 bits itself, which takes seconds. */
@@ -18,19 +20,10 @@ export const LOG = 'gitea.log';
 /** Where the repositories are, below the folder: `OWNER/NAME.git`. */
 export const REPOSITORIES = 'repositories';
 
-const SWITCHED_OFF = [
-  'mailer',
-  'oauth2',
-  'actions',
-  'packages',
-  'cron',
-  'cron.update_checker',
-  'metrics',
-  'federation',
-];
+const SWITCHED_OFF = ['mailer', 'oauth2', 'packages', 'cron', 'cron.update_checker', 'metrics', 'federation'];
 
-/** `app.ini` for a Gitea that is installed, speaks to nobody, and does nothing by the clock. */
-export function giteaConfiguration({ folder, httpPort, sshPort }: GiteaPlace): string {
+/** `app.ini` for a Gitea that is installed, speaks to nobody, and does nothing by the clock but what workflows want. */
+export function giteaConfiguration({ folder, httpPort, sshPort, actions }: GiteaPlace): string {
   return [
     `RUN_USER = ${userInfo().username}`,
     'RUN_MODE = prod',
@@ -68,6 +61,8 @@ export function giteaConfiguration({ folder, httpPort, sshPort }: GiteaPlace): s
     ...section('session', { PROVIDER: 'memory' }),
     ...section('indexer', { ISSUE_INDEXER_TYPE: 'db' }),
     ...SWITCHED_OFF.flatMap((name) => section(name, { ENABLED: false })),
+    ...section('actions', { ENABLED: actions, DEFAULT_ACTIONS_URL: 'self' }),
+    ...section('cron.start_schedule_tasks', { ENABLED: actions, SCHEDULE: '@every 1s' }),
     '',
   ].join('\n');
 }

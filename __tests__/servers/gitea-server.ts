@@ -12,6 +12,8 @@ import { makeKey } from './ssh-server.js';
 export interface GiteaSettings {
   /** The absolute path of `gitea`, built with its templates and options in it. */
   readonly gitea: string;
+  /** Whether it runs workflows; it does not by default. */
+  readonly actions?: boolean;
 }
 
 /** A rule of Gitea's own for branches: `rule_name` is a name or a glob. What is not given is not allowed. */
@@ -66,11 +68,11 @@ export class GiteaServer {
   }
 
   /** Starts a server, with its files in a folder that is made for it, an administrator and a token. */
-  static async start(folder: string, { gitea }: GiteaSettings): Promise<GiteaServer> {
+  static async start(folder: string, { gitea, actions = false }: GiteaSettings): Promise<GiteaServer> {
     mkdirSync(folder, { recursive: true });
     makeKey(join(folder, HOST_KEY));
     const [http, ssh, file] = [await freePort(), await freePort(), join(folder, 'app.ini')];
-    writeFileSync(file, giteaConfiguration({ folder, httpPort: http, sshPort: ssh }));
+    writeFileSync(file, giteaConfiguration({ folder, httpPort: http, sshPort: ssh, actions }));
     const environment = environmentIn(folder);
     const command = async (...args: string[]): Promise<string> =>
       (await run(gitea, ['--config', file, ...args], { env: environment })).stdout.trim();
