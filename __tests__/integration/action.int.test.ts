@@ -172,6 +172,7 @@ describe('a mirror that finished', () => {
       keep_divergent_refs: true,
       mirror_branch_regex: '^main$',
       dry_run: false,
+      check: false,
       refs: [
         { ref: 'refs/heads/main', outcome: 'created', old: null, new: tip, message: null },
         { ref: 'refs/tags/v1', outcome: 'created', old: null, new: source.refs()['refs/tags/v1'], message: null },

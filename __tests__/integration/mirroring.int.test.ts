@@ -537,6 +537,7 @@ describe('over HTTP', () => {
         keep_divergent_refs: false,
         mirror_branch_regex: '.',
         dry_run: false,
+        check: false,
         refs: [
           {
             ref: 'refs/heads/gone',
