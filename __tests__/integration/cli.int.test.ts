@@ -236,6 +236,7 @@ describe('--json', () => {
       only_protected_branches: false,
       keep_divergent_refs: false,
       mirror_branch_regex: null,
+      check: false,
       dry_run: false,
       refs: [
         { ref: 'refs/heads/main', outcome: 'created', old: null, new: tip, message: null },
