@@ -5,41 +5,50 @@ import { HELP } from './cli/help.js';
 import { TerminalLog } from './cli/terminal.js';
 import { ConfigurationError } from './mirror/options.js';
 import type { Secrets } from './mirror/secrets.js';
-import { planMirrors, secretsOfPlan, type ListSettings, type MirrorPlan } from './mirrors/plan-mirrors.js';
+import { givenMirrors, type GivenMirrors, type MirrorPlan } from './mirrors/plan-mirrors.js';
 import { runMirrors } from './mirrors/run-mirrors.js';
+import { printable } from './protocol/printable.js';
 import { dotenvOf } from './report/dotenv.js';
 import { runTable } from './report/list-table.js';
-import { outputsOf, outputsOfProblems, type Outputs } from './report/outputs.js';
+import { outputsOf, outputsOfProblems } from './report/outputs.js';
 import { runReportOf } from './report/run-report.js';
 import { proxyFor } from './proxy.js';
 import { agent, VERSION } from './version.js';
 
 type Mirroring = Extract<ReturnType<typeof parseArguments>, { kind: 'mirror' }>;
+type Files = Mirroring['files'];
 
 async function main(): Promise<number> {
   const invocation = parseArguments(process.argv.slice(2), process.env);
   if (invocation.kind === 'help') return print(HELP);
   if (invocation.kind === 'version') return print(`${VERSION}\n`);
   const settings = { names: NAMES, listNames: LIST_NAMES, environment: process.env, folder: process.cwd() };
-  const secrets = secretsOfPlan(invocation.raw, invocation.list, settings);
-  const plan = planned(invocation, settings);
-  if (plan instanceof ConfigurationError) {
-    const problems = plan.problems.map((problem) => secrets.redact(problem));
-    process.stderr.write(problems.map((problem) => `push-mirror: ${problem}\n`).join(''));
-    await writeDotenv(invocation.files.dotenv, outputsOfProblems(problems));
-    return 2;
-  }
-  return run(invocation, plan, secrets);
+  const given = givenMirrors(invocation.raw, invocation.list, settings);
+  const plan = planned(invocation.problems, given);
+  const unwritable = await emptied(invocation.files);
+  const problems = [...(plan instanceof ConfigurationError ? plan.problems : []), ...unwritable];
+  if (plan instanceof ConfigurationError || unwritable.length > 0)
+    return refuse(
+      problems.map((problem) => given.secrets.redact(problem)),
+      invocation.files,
+    );
+  return run(invocation, plan, given.secrets);
 }
 
-function planned({ problems, raw, list }: Mirroring, settings: ListSettings): MirrorPlan | ConfigurationError {
+function planned(problems: readonly string[], given: GivenMirrors): MirrorPlan | ConfigurationError {
   try {
-    const plan = planMirrors(raw, list, settings);
+    const plan = given.plan();
     return problems.length === 0 ? plan : new ConfigurationError(problems);
   } catch (error) {
     if (error instanceof ConfigurationError) return new ConfigurationError([...problems, ...error.problems]);
     throw error;
   }
+}
+
+async function refuse(problems: readonly string[], { dotenv }: Files): Promise<number> {
+  process.stderr.write(problems.map((problem) => `push-mirror: ${problem}\n`).join(''));
+  await written('--dotenv', dotenv, dotenvOf(outputsOfProblems(problems)));
+  return 2;
 }
 
 async function run({ json, verbose, files }: Mirroring, plan: MirrorPlan, secrets: Secrets): Promise<number> {
@@ -59,15 +68,31 @@ async function run({ json, verbose, files }: Mirroring, plan: MirrorPlan, secret
   });
   const run = runReportOf(plan, ends, secrets);
   const whole = `${JSON.stringify(run.report, undefined, 2)}\n`;
-  if (files.report !== '') await writeFile(files.report, whole);
-  await writeDotenv(files.dotenv, outputsOf(run));
+  const unwritten = [
+    ...(await written('--report', files.report, whole)),
+    ...(await written('--dotenv', files.dotenv, dotenvOf(outputsOf(run)))),
+  ];
+  process.stderr.write(unwritten.map((problem) => `push-mirror: ${problem}\n`).join(''));
   const isColoured = process.stdout.isTTY && !process.env.NO_COLOR;
   print(json ? whole : `${runTable(run, isColoured)}\n`);
-  return run.report.update_status === 'finished' ? 0 : 1;
+  return run.report.update_status === 'finished' && unwritten.length === 0 ? 0 : 1;
 }
 
-async function writeDotenv(path: string, outputs: Outputs): Promise<void> {
-  if (path !== '') await writeFile(path, dotenvOf(outputs));
+/** What a run before this one left there would be taken for this one's, whatever becomes of this one. */
+async function emptied({ report, dotenv }: Files): Promise<string[]> {
+  return [...(await written('--report', report, '')), ...(await written('--dotenv', dotenv, ''))];
+}
+
+/** Writes a file that was asked for. Why it could not be written, if so. */
+async function written(option: string, path: string, text: string): Promise<string[]> {
+  if (path === '') return [];
+  try {
+    await writeFile(path, text);
+    return [];
+  } catch (error) {
+    const { code = 'unknown' } = error as NodeJS.ErrnoException;
+    return [`${option} is "${printable(path, 300)}", which cannot be written (${code}).`];
+  }
 }
 
 function print(text: string): number {

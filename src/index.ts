@@ -5,9 +5,9 @@ import { ActionLog } from './action/log.js';
 import { publish, publishProblems, publishSkip } from './action/outputs.js';
 import { canSignIn, reasonToSkip, type JobOrigin } from './action/skip.js';
 import { ConfigurationError } from './mirror/options.js';
-import { secretsOf, type Secrets } from './mirror/secrets.js';
+import type { Secrets } from './mirror/secrets.js';
 import { readSurroundings } from './mirror/surroundings.js';
-import { planMirrors, secretsOfPlan, type MirrorPlan } from './mirrors/plan-mirrors.js';
+import { givenMirrors, type MirrorPlan } from './mirrors/plan-mirrors.js';
 import { runMirrors } from './mirrors/run-mirrors.js';
 import { commitPages, runReportOf } from './report/run-report.js';
 import { runTable } from './report/list-table.js';
@@ -18,19 +18,21 @@ async function main(): Promise<number> {
   const raw = readInputs(readSurroundings(process.env));
   const list = readList();
   const settings = { names: NAMES, listNames: LIST_NAMES, environment: process.env, folder: process.cwd() };
-  const secrets = secretsOfPlan(raw, list, settings);
+  const { raws, secrets, plan } = givenMirrors(raw, list, settings);
   for (const secret of secrets.given) setSecret(secret);
-  const hasListedSecrets = secrets.given.length > secretsOf(raw).given.length;
-  const skip = canSignIn(raw) || hasListedSecrets ? undefined : reasonToSkip(await origin());
+  const skip = raws.some(canSignIn) ? undefined : reasonToSkip(await origin());
   if (skip !== undefined) {
     await publishSkip(skip, hasSummary());
     return 0;
   }
   try {
-    return await run(planMirrors(raw, list, settings), secrets);
+    return await run(plan(), secrets);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    await publishProblems(error.problems.map((problem) => secrets.redact(problem)));
+    await publishProblems(
+      error.problems.map((problem) => secrets.redact(problem)),
+      hasSummary(),
+    );
     return 2;
   }
 }

@@ -301,7 +301,9 @@ describe('inputs', () => {
     ]) {
       expect(problems).toContainEqual(expect.stringContaining(`the input \`${name}\``));
       expect(ended.outputs['last-error']).toContain(`the input \`${name}\``);
+      expect(ended.summary).toContain(`\n- the input &#96;${name.replaceAll('-', '&#45;')}&#96; `);
     }
+    expect(ended.summary.split('\n')[0]).toBe('### ❌ 8 inputs are wrong: nothing was done');
     expect(target.refs()).toEqual({});
   });
 

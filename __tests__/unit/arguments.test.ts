@@ -172,7 +172,7 @@ describe('HELP', () => {
     '--keep-divergent-refs',
     '--prune',
     '--lfs',
-    '--mirrors FILE',
+    '--mirrors LIST',
     '--max-parallel N',
     '--dry-run',
     '--check',

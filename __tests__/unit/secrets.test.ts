@@ -87,7 +87,6 @@ describe('given', () => {
   test('lists each secret as it is, and the lines of one that has several', () => {
     expect(new Secrets(['token', 'first line\nsecond line\n']).given).toEqual([
       'token',
-      'token',
       'first line\nsecond line',
       'first line',
       'second line',

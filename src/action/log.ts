@@ -20,9 +20,14 @@ export class ActionLog implements Log {
     debug(this.#secrets.redact(line));
   }
 
-  // The runner takes "##[name]" anywhere in a line for a command.
+  // The runner takes "##[name]" anywhere in a line for a command, and "::name" at its beginning.
   info(line: string): void {
-    info(this.#secrets.redact(line).replaceAll('##[', '# #['));
+    info(
+      this.#secrets
+        .redact(line)
+        .replaceAll('##[', '# #[')
+        .replace(/^(\s*):(?=:)/gm, '$1: '),
+    );
   }
 
   warn(line: string): void {

@@ -7,7 +7,7 @@ import { countsLine, costLine } from '../report/figures.js';
 import { bounded, LIST_OUTPUTS, outputsOf } from '../report/outputs.js';
 import { hasChanges } from '../report/report.js';
 import { NO_PAGES, reportsOf, type CommitPages, type RunReport } from '../report/run-report.js';
-import { summaryOf } from './summary.js';
+import { problemsSummary, summaryOf } from './summary.js';
 
 // A step shows ten annotations of each type; one of the errors is that of the step itself.
 const MOST_ANNOTATIONS = 9;
@@ -44,14 +44,16 @@ export async function publish(run: RunReport, runner: Runner): Promise<void> {
   annotate(run);
 }
 
-/** Tells the runner what is wrong with the inputs: one annotation each, and the outputs that can be set. */
-export async function publishProblems(problems: readonly string[]): Promise<void> {
+/** Tells the runner what is wrong with the inputs: one annotation each, the summary, and the outputs that can be set. */
+export async function publishProblems(problems: readonly string[], hasSummary: boolean): Promise<void> {
+  const title = problems.length === 1 ? 'An input is wrong' : `${problems.length} inputs are wrong`;
   for (const problem of problems.slice(0, MOST_ANNOTATIONS)) error(problem, { title: 'push-mirror: configuration' });
   setOutput('status', 'failed');
   setOutput('changed', 'false');
   for (const name of LIST_OUTPUTS) setOutput(name, '[]');
   setOutput('last-error', problems.join('\n'));
-  setFailed(problems.length === 1 ? 'An input is wrong.' : `${problems.length} inputs are wrong.`);
+  if (hasSummary) await summary.addRaw(problemsSummary(title, problems), true).write();
+  setFailed(`${title}.`);
 }
 
 /** Tells the runner that there was nothing to do, and why: neither a success nor a failure. */

@@ -10,6 +10,7 @@ const LARGEST_SUMMARY = 900 * 1024;
 // For what stands around the sections.
 const FRAME = 1024;
 const MOST_MIRRORS = 50;
+const MOST_PROBLEMS = 30;
 const LONGEST_CELL = 200;
 
 /** The job summary of a run: how each mirror stands, and the refs that changed or need somebody. Markdown. */
@@ -20,6 +21,14 @@ export function summaryOf(mirrors: readonly SummarizedMirror[]): string {
   const { report } = only;
   const heading = `### ${markOf(report)} Mirror ${report.update_status}${modeOf(report)}:`;
   return `${sectionOf(only, heading, true, LARGEST_SUMMARY)}\n`;
+}
+
+/** The job summary of a run whose inputs are wrong, so that nothing was done. Markdown. */
+export function problemsSummary(title: string, problems: readonly string[]): string {
+  const shown = problems.slice(0, MOST_PROBLEMS).map((problem) => `- ${inert(problem)}`);
+  const left = problems.length - shown.length;
+  const rest = left === 0 ? [] : [`- and ${left} more`];
+  return [`### ❌ ${title}: nothing was done`, '', ...shown, ...rest, ''].join('\n');
 }
 
 function summaryOfSeveral(all: readonly SummarizedMirror[]): string {

@@ -1,6 +1,6 @@
 /** What `push-mirror --help` prints. */
 export const HELP = `Usage: push-mirror [options] <source> <target>
-       push-mirror [options] --mirrors FILE <source>
+       push-mirror [options] --mirrors LIST <source>
 
 Brings the repository <target> to the state of the repository <source>: branches and tags. Only what the target
 lacks is moved, straight from the one to the other; nothing is cloned.
@@ -26,7 +26,7 @@ What happens to what differs
                                source's default branch (merged, the default), none, or all
 
 How it is done
-  --mirrors FILE               several mirrors of one source: a YAML list, see docs/mirrors.md
+  --mirrors LIST               several mirrors of one source: the path of a YAML file, or YAML; see docs/mirrors.md
   --max-parallel N             how many of them at the same time (4)
   --dry-run                    say what would happen, and change nothing
   --check                      change nothing, and fail if the target is not as it should be

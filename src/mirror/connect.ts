@@ -7,6 +7,7 @@ import { LocalTransport } from '../protocol/local.js';
 import type { Location } from '../protocol/location.js';
 import { childEnvironment, type ProgramSettings } from '../protocol/program.js';
 import { readCertificates } from '../protocol/certificates.js';
+import { Openings } from '../protocol/openings.js';
 import type { Network } from '../protocol/route.js';
 import { SshTransport } from '../protocol/ssh.js';
 import type { Transport } from '../protocol/transport.js';
@@ -32,12 +33,15 @@ export interface RunPorts extends Pick<MirrorPorts, 'log' | 'signal' | 'now'> {
   readonly proxyFor: Network['proxyFor'];
   /** Is told of secrets that a server gives: they must not be shown either. */
   readonly onSecret: (secret: string) => void;
+  /** What several mirrors share, so that together they do not make too many SSH connections at once. */
+  readonly sshOpenings?: Openings;
 }
 
 /** What the ways to both ends have in common. */
 interface Shared extends ProgramSettings {
   readonly environment: Record<string, string>;
   readonly network: Network;
+  readonly sshOpenings: Openings;
 }
 
 /** Both ends, once they are open. */
@@ -48,6 +52,12 @@ interface Ends {
 }
 
 const CONNECT_MS = 30_000;
+const MOST_SSH_OPENINGS = 6;
+
+/** For {@link RunPorts.sshOpenings}. */
+export function newSshOpenings(): Openings {
+  return new Openings(MOST_SSH_OPENINGS);
+}
 
 /**
  * Connects both ends, mirrors, and closes everything again, whatever happens.
@@ -92,8 +102,10 @@ export function openSource(options: Options, ports: RunPorts): SourceRepository 
   return new SourceRepository(openTransport(options.source, shared, ports), ports.agent, staging);
 }
 
-function sharedBy(options: Options, { signal, environment, proxyFor }: RunPorts): Shared {
+function sharedBy(options: Options, ports: RunPorts): Shared {
+  const { signal, environment, proxyFor, sshOpenings = newSshOpenings() } = ports;
   return {
+    sshOpenings,
     limits: { connect: Math.min(CONNECT_MS, options.timeoutMs), silence: options.timeoutMs },
     signal,
     environment: childEnvironment(environment),
@@ -183,6 +195,7 @@ function openTransport(endpoint: Endpoint, shared: Shared, ports: RunPorts): Tra
       return new SshTransport({
         ...shared,
         ...location,
+        openings: shared.sshOpenings,
         location: location.display,
         privateKey: endpoint.sshPrivateKey,
         knownHosts: endpoint.sshKnownHosts,

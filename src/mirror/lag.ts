@@ -24,6 +24,12 @@ export function lagOf(tip: ObjectId, missing: ReadonlyMap<ObjectId, PackedObject
   return { commits: times.length, since: new Date(known.reduce((oldest, time) => Math.min(oldest, time)) * 1000) };
 }
 
+/** Whether what the target lacks of a tip goes back to the beginning of a history. */
+export function goesToTheBeginning(tip: ObjectId, missing: ReadonlyMap<ObjectId, PackedObject>): boolean {
+  const commits = [...new CommitGraph(missing).within(commitOf(tip, missing))];
+  return commits.some((id) => !/^parent /m.test(headerOf(missing.get(id)?.content ?? Buffer.alloc(0))));
+}
+
 /** What an annotated tag stands for in the end. */
 function commitOf(tip: ObjectId, objects: ReadonlyMap<ObjectId, PackedObject>): ObjectId {
   let id = tip;

@@ -136,14 +136,18 @@ export class LargeObjects {
     this.#moved.uploaded += uploaded;
     this.#moved.bytes += bytes;
     const done = dryRun ? 'would be brought over' : 'brought over';
-    log.info(`Git LFS: ${pointers.length} objects in what changed, ${uploaded} ${done}, ${failed.size} not to be had.`);
+    const objects = pointers.length === 1 ? 'object' : 'objects';
+    log.info(
+      `Git LFS: ${pointers.length} ${objects} in what changed, ${uploaded} ${done}, ${failed.size} not to be had.`,
+    );
     return failed;
   }
 }
 
 function withheldMessage({ oid, path }: FoundPointer, why: string): string {
+  const wayOut = why.includes('`lfs: never`') ? '' : '; set `lfs: never` to mirror without the objects';
   return (
     `its Git LFS object ${oid} (${printable(path, 300)}) could not be brought over: ${why.replace(/\.$/, '')}. ` +
-    'The ref is left as it is; set `lfs: never` to mirror without the objects.'
+    `The ref is left as it is${wayOut}.`
   );
 }

@@ -3,7 +3,7 @@ import { isError, RemoteError } from '../protocol/errors.js';
 import { Ancestry } from './ancestry.js';
 import { inquire, noRelations, type Inquiry } from './inquiry.js';
 import { isolate, isRefusedWhole } from './isolate.js';
-import { lagOf, type Lag } from './lag.js';
+import { goesToTheBeginning, lagOf, type Lag } from './lag.js';
 import type { LargeObjects, LargeObjectsBrought } from './large-objects.js';
 import type { Log } from './log.js';
 import { isChanged, isFailure, type MirrorResult, type RefResult, type Transfer } from './outcome.js';
@@ -63,6 +63,11 @@ const PAUSE_MS = 1000;
 const MOST_PREFIXES = 64;
 /** A host that asks for fewer requests means a while, not a second. */
 const THROTTLED_FACTOR = 5;
+/** A megabyte in a request. */
+const MOST_HAVES_OF_A_CHECK = 20_000;
+
+const ACCEPTED: Fate = { kind: 'accepted' };
+const OVERTAKEN: Fate = { kind: 'overtaken', reason: 'it was moved on the source' };
 
 interface Snapshots {
   readonly source: SourceSnapshot;
@@ -136,7 +141,7 @@ class MirrorRun {
         const isLast = round === ROUNDS;
         let pause = PAUSE_MS;
         try {
-          await this.#round();
+          await this.#round(isLast);
           if (isLast || !this.results.hasOvertaken) return;
           log.info('Some refs were changed by somebody else meanwhile: reading both ends again.');
         } catch (error) {
@@ -165,13 +170,13 @@ class MirrorRun {
     };
   }
 
-  async #round(): Promise<void> {
+  async #round(isLast: boolean): Promise<void> {
     this.problems.length = 0;
     this.results.beginRound();
     const [snapshots, protectedOnes] = await Promise.all([this.#readBoth(), this.#ports.protectedBranches?.()]);
     if (protectedOnes !== undefined) this.#select(protectedOnes, snapshots.source);
     const comparison = compare(snapshots.source, snapshots.target, this.#policy);
-    if (this.#settings.dryRun || this.#settings.check) await this.#foresee(snapshots, comparison);
+    if (this.#settings.dryRun || this.#settings.check) await this.#foresee(snapshots, comparison, isLast);
     else await this.#carryOut(snapshots, comparison);
   }
 
@@ -198,17 +203,22 @@ class MirrorRun {
     return { source: sourceSnapshot, target: targetSnapshot };
   }
 
-  async #foresee(snapshots: Snapshots, comparison: Comparison): Promise<void> {
+  async #foresee(snapshots: Snapshots, comparison: Comparison, isLast: boolean): Promise<void> {
     const whole = wholeOf(comparison);
     const looking = this.#ports.largeObjects?.look(whole, this.#newRelay(snapshots).haves(whole));
     const inquiry = this.#inquire(snapshots, comparison);
     const relations = await inquiry.relations;
     const decisions = await this.#decide(snapshots, comparison, inquiry);
     const changes = decisions.filter(isChange);
+    // A run at the same moment may have brought the target further: that is no difference.
+    const mayBeOvertaken = this.#settings.check && !isLast && changes.length > 0;
+    const isStillSo = mayBeOvertaken ? await this.#confirm(changes, snapshots) : (): boolean => true;
     const brought = await this.#ports.largeObjects?.bring(await looking, changes, () => undefined);
-    const fates = new Map<string, Fate>(changes.map(({ ref }) => [ref, { kind: 'accepted' }]));
+    const fates = new Map(changes.map((one): [string, Fate] => [one.ref, isStillSo(one) ? ACCEPTED : OVERTAKEN]));
     this.results.record(decisions, new Map([...fates, ...withheld(brought)]), relations);
-    if (this.#settings.check) this.results.explain(await this.#lags(changes, snapshots));
+    if (!this.#settings.check) return;
+    const merges = await inquiry.merges.catch(() => new Map<string, MergeState>());
+    this.results.explain(await this.#lags(changes, snapshots, isKnownBy(comparison, relations, merges)));
   }
 
   async #carryOut(snapshots: Snapshots, comparison: Comparison): Promise<void> {
@@ -251,13 +261,25 @@ class MirrorRun {
     }
   }
 
-  /** Since when the target is behind, where the source can tell. */
-  async #lags(changes: readonly Change[], snapshots: Snapshots): Promise<ReadonlyMap<string, Lag>> {
-    const missing = await this.#ancestry.missing(tipsOf(changes), this.#newRelay(snapshots).haves(changes));
+  /**
+   * Since when the target is behind, where the source can tell: of what it does not know itself it cannot say what the
+   * target has by it.
+   */
+  async #lags(
+    changes: readonly Change[],
+    snapshots: Snapshots,
+    known: ReadonlyMap<string, boolean>,
+  ): Promise<ReadonlyMap<string, Lag>> {
+    const most = this.#newRelay(snapshots).haves(changes);
+    const haves = [...new Set([...most, ...snapshots.target.refs.values()])];
+    if (haves.length > MOST_HAVES_OF_A_CHECK) return new Map();
+    const missing = await this.#ancestry.missing(tipsOf(changes), haves);
+    const isAllKnown = [...known.values()].every((isKnown) => isKnown);
     return new Map(
       changes.flatMap((change): [string, Lag][] => {
-        const lag = change.kind === 'delete' ? undefined : lagOf(change.new, missing);
-        return lag === undefined ? [] : [[change.ref, lag]];
+        if (change.kind === 'delete' || known.get(change.ref) === false) return [];
+        const lag = lagOf(change.new, missing);
+        return lag === undefined || (!isAllKnown && goesToTheBeginning(change.new, missing)) ? [] : [[change.ref, lag]];
       }),
     );
   }
@@ -304,9 +326,8 @@ class MirrorRun {
     const preparation = early ?? this.#prepare(relay, changes, snapshots);
     const [pack, isStillSo] = await Promise.all([preparation.pack, preparation.isStillSo]);
     const current = changes.filter(isStillSo);
-    const overtaken: Fate = { kind: 'overtaken', reason: 'it was moved on the source' };
     const fates = new Map<string, Fate>(
-      changes.filter((change) => !isStillSo(change)).map(({ ref }) => [ref, overtaken]),
+      changes.filter((change) => !isStillSo(change)).map(({ ref }) => [ref, OVERTAKEN]),
     );
     if (current.length === 0) {
       await pack?.bytes.return();
@@ -389,6 +410,20 @@ function wholeOf(comparison: Comparison): Change[] {
     ...comparison.changed.map(({ ref, old, new: id }): Change => ({ kind: 'update', ref, old, new: id })),
     ...comparison.targetOnly.map(({ ref, old }): Change => ({ kind: 'delete', ref, old, reason: 'merged' })),
   ];
+}
+
+/** Whether the source knows the target's object of each ref that is not the same at both ends. */
+function isKnownBy(
+  { changed, targetOnly }: Comparison,
+  relations: ReadonlyMap<string, Relation>,
+  merges: ReadonlyMap<string, MergeState>,
+): ReadonlyMap<string, boolean> {
+  const isKnown = (answer: Relation | MergeState | undefined): boolean =>
+    answer !== undefined && answer !== 'unknown-object';
+  return new Map([
+    ...changed.map(({ ref }): [string, boolean] => [ref, isKnown(relations.get(ref))]),
+    ...targetOnly.map(({ ref }): [string, boolean] => [ref, isKnown(merges.get(ref))]),
+  ]);
 }
 
 function withheld(brought: LargeObjectsBrought | undefined): Map<string, Fate> {

@@ -15,11 +15,12 @@ export class Secrets {
 
   /** @param secrets texts that must not be shown; empty ones are passed over */
   constructor(secrets: readonly (string | undefined)[], usernames: readonly (string | undefined)[] = []) {
-    this.given = secrets
+    const given = secrets
       .flatMap((secret) => (secret === undefined ? [] : [secret, ...secret.split(/\r?\n/)]))
       .map((secret) => secret.trim())
       .filter((secret) => secret.length >= SHORTEST);
-    this.#usernames = usernames;
+    this.given = [...new Set(given)];
+    this.#usernames = [...new Set(usernames)];
     this.#hide(this.given);
   }
 

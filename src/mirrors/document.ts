@@ -1,7 +1,7 @@
-import { Validator, type OutputUnit, type Schema } from '@cfworker/json-schema';
-import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
-import { printable } from '../protocol/printable.js';
-import { MIRRORS_SCHEMA, type MirrorEntry } from './schema.js';
+import { isAlias, isCollection, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import type { Alias, Document, ErrorCode, Node } from 'yaml';
+import { mistakesOf, type Mistake, type Path } from './mistakes.js';
+import type { MirrorEntry } from './schema.js';
 
 /** An entry, and where it stands. */
 export interface PlacedEntry {
@@ -11,12 +11,14 @@ export interface PlacedEntry {
 }
 
 const LARGEST = 1024 * 1024;
+const MOST_TOLD = 50;
 
 /**
  * Reads a list of mirrors.
  *
  * @param title what is read, for messages
- * @param problem is told, in a sentence each with line and column, everything that is wrong
+ * @param problem is told, in a sentence each with line and column, everything that is wrong; no value that may be a
+ * secret is in it
  * @returns nothing where something is wrong
  */
 export function readMirrors(text: string, title: string, problem: (sentence: string) => void): PlacedEntry[] {
@@ -25,17 +27,29 @@ export function readMirrors(text: string, title: string, problem: (sentence: str
     return [];
   }
   const places = new LineCounter();
-  const document = parseDocument(text, { lineCounter: places, prettyErrors: false });
+  const document = parseDocument(text.replace(/^\ufeff/, ''), {
+    lineCounter: places,
+    prettyErrors: false,
+    logLevel: 'error',
+  });
   const at = (offset: number): string => {
     const { line, col } = places.linePos(offset);
     return `${title}, line ${line}, column ${col}`;
   };
-  for (const { message, pos } of document.errors) problem(`${at(pos[0])}: ${printable(message, 300)}.`);
-  if (document.errors.length > 0) return [];
-  const value = valueOf(document, title, problem);
-  const wrong = mistakes(value);
-  for (const mistake of wrong) problem(`${at(offsetOf(document, mistake.path))}: ${sentenceOf(mistake, value)}`);
-  if (value === undefined || wrong.length > 0) return [];
+  const first = firstFault(document);
+  if (first !== undefined) {
+    problem(`${at(first.offset)}: ${first.sentence}`);
+    return [];
+  }
+  const value = valueOf(document);
+  if (value === undefined) {
+    problem(`${title} repeats itself by aliases without end.`);
+    return [];
+  }
+  const mistakes = placed(mistakesOf(value), document);
+  for (const { offset, sentence } of mistakes.slice(0, MOST_TOLD)) problem(`${at(offset)}: ${sentence}`);
+  if (mistakes.length > MOST_TOLD) problem(`${title}: and ${mistakes.length - MOST_TOLD} more mistakes.`);
+  if (mistakes.length > 0) return [];
   return (value as MirrorEntry[]).map((entry, index) => ({
     entry,
     place: (attribute) => {
@@ -45,101 +59,98 @@ export function readMirrors(text: string, title: string, problem: (sentence: str
   }));
 }
 
-function valueOf(document: Document, title: string, problem: (sentence: string) => void): unknown {
+interface Fault {
+  readonly offset: number;
+  readonly sentence: string;
+}
+
+const QUOTES = "put the text in quotes, as in '*' or '!wip/*'";
+
+/** In our own words: those of a parser repeat what it has found, which may be a secret. */
+const FAULTS: Partial<Readonly<Record<ErrorCode, string>>> = {
+  BAD_ALIAS: `in YAML, * and & at the beginning stand for something else: ${QUOTES}.`,
+  TAG_RESOLVE_FAILED: `in YAML, ! at the beginning stands for something else: ${QUOTES}.`,
+  BAD_SCALAR_START: 'no text can begin with this character in YAML: put it in quotes.',
+  BLOCK_AS_IMPLICIT_KEY: 'a second colon or a list in the same line: begin a new line, or put the text in quotes.',
+  BAD_DQ_ESCAPE: 'between double quotes, \\ begins an escape, and this is none: write \\\\, or use single quotes.',
+  TAB_AS_INDENT: 'this line is indented with a tab: YAML takes only spaces.',
+  BAD_INDENT: 'this line is not indented as those around it.',
+  DUPLICATE_KEY: 'the same attribute stands twice in a mirror.',
+  MULTIPLE_DOCS: 'a second document begins here: all mirrors belong into one list.',
+  MISSING_CHAR: 'something is missing here: a quote, a bracket, a comma, a colon or a space after it.',
+  BAD_DIRECTIVE: 'this line, which begins with %, is no directive of YAML.',
+  RESOURCE_EXHAUSTION: 'this is nested too deeply.',
+};
+
+/** The first thing that is wrong with the text as YAML: what comes after it is often only its consequence. */
+function firstFault(document: Document): Fault | undefined {
+  const warnings = document.warnings.filter(({ code }) => code === 'TAG_RESOLVE_FAILED' || code === 'BAD_DIRECTIVE');
+  const faults = [...document.errors, ...warnings].map(({ code, pos }) => ({
+    offset: pos[0],
+    sentence: FAULTS[code] ?? 'this is no YAML.',
+  }));
+  return [...faults, ...(faults.length === 0 ? faultsOfNodes(document) : [])].toSorted(byOffset)[0];
+}
+
+function byOffset(one: Fault, other: Fault): number {
+  return one.offset - other.offset;
+}
+
+function faultsOfNodes(document: Document): Fault[] {
+  const faults: Fault[] = [];
+  visit(document, (_key, node, ancestors) => {
+    const sentence = isNode(node) ? faultOfNode(node, document, ancestors) : undefined;
+    if (sentence !== undefined) faults.push({ offset: (node as Node).range?.[0] ?? 0, sentence });
+    return undefined;
+  });
+  return faults;
+}
+
+function faultOfNode(node: Node, document: Document, ancestors: readonly unknown[]): string | undefined {
+  if (isAlias(node)) return faultOfAlias(node, document, ancestors);
+  const hasHalf = isScalar(node) && typeof node.value === 'string' && /\p{Surrogate}/u.test(node.value);
+  return hasHalf ? 'this text has half of a character.' : undefined;
+}
+
+function faultOfAlias(alias: Alias, document: Document, ancestors: readonly unknown[]): string | undefined {
+  const anchored = alias.resolve(document);
+  if (anchored === undefined) return FAULTS.BAD_ALIAS;
+  return ancestors.includes(anchored) ? 'this is an alias of what it stands in.' : undefined;
+}
+
+function valueOf(document: Document): unknown {
   try {
     return document.toJS({ maxAliasCount: 100 }) as unknown;
   } catch {
-    problem(`${title} repeats itself by aliases without end.`);
     return undefined;
   }
 }
 
-interface Mistake {
-  readonly path: readonly (string | number)[];
-  readonly keyword: string;
-  readonly error: string;
+function placed(mistakes: readonly Mistake[], document: Document): Fault[] {
+  return mistakes
+    .map(({ path, isOfKey, sentence }) => ({
+      offset: (isOfKey ? offsetOfKey(document, path) : undefined) ?? offsetOf(document, path),
+      sentence,
+    }))
+    .toSorted(byOffset);
 }
 
-/** Those that only say that something inside of them is wrong. */
-const OUTER = new Set(['items', 'properties', 'additionalProperties']);
-
-function mistakes(value: unknown): Mistake[] {
-  if (value === undefined) return [];
-  const { errors } = new Validator(MIRRORS_SCHEMA as unknown as Schema, '2020-12', false).validate(value);
-  return errors.filter(({ keyword }) => !OUTER.has(keyword)).map(mistakeOf);
-}
-
-function mistakeOf({ instanceLocation, keyword, error }: OutputUnit): Mistake {
-  const parts = instanceLocation.split('/').slice(1);
-  const path = parts.map((part) => {
-    const name = decodeURIComponent(part).replace(/~1/g, '/').replace(/~0/g, '~');
-    return /^\d+$/.test(name) ? Number(name) : name;
-  });
-  return { path, keyword, error };
-}
-
-const ATTRIBUTES = Object.keys(MIRRORS_SCHEMA.items.properties).join(', ');
-
-function sentenceOf({ path, keyword, error }: Mistake, value: unknown): string {
-  const found = path.reduce<unknown>(
-    (inner, key) => (inner as Record<string | number, unknown> | undefined)?.[key],
-    value,
-  );
-  const name = path.findLast((part) => typeof part === 'string');
-  const attribute = name === undefined ? '' : `\`${printable(name, 100)}\` `;
-  const shown = typeof found === 'object' || found === undefined ? '' : ` ${printable(JSON.stringify(found), 100)}`;
-  switch (keyword) {
-    case 'false':
-      return `${attribute}is no attribute of a mirror: known are ${ATTRIBUTES}.`;
-    case 'required':
-      return 'the mirror has no `url`.';
-    case 'type':
-      return `${attribute || (path.length === 0 ? 'the list of mirrors ' : 'the mirror ')}must be ${article(error)}, not ${kindOf(found)}${shown}.`;
-    case 'enum':
-      return `${attribute}is${shown}, allowed are ${allowed(error)}.`;
-    case 'pattern':
-      return `${attribute}must be the name of an environment variable, not what it holds.`;
-    case 'minItems':
-      return 'the list of mirrors is empty.';
-    case 'minLength':
-      return `${attribute}is empty.`;
-    default:
-      return `${attribute}is wrong: ${error}`;
-  }
-}
-
-function article(error: string): string {
-  const kind = /Expected "(\w+)"/.exec(error)?.[1] ?? 'something else';
-  const words: Readonly<Record<string, string>> = {
-    array: 'a list',
-    object: 'a mapping with a `url`',
-    boolean: 'true or false',
-    string: 'a text',
-  };
-  return words[kind] ?? kind;
-}
-
-function kindOf(value: unknown): string {
-  if (value === null) return 'nothing';
-  if (Array.isArray(value)) return 'a list';
-  const words: Readonly<Record<string, string>> = {
-    object: 'a mapping',
-    string: 'the text',
-    number: 'the number',
-    boolean: 'the value',
-  };
-  return words[typeof value] ?? typeof value;
-}
-
-function allowed(error: string): string {
-  const list = /any of (\[.*\])\./.exec(error)?.[1];
-  return list === undefined ? error : (JSON.parse(list) as string[]).join(', ');
-}
-
-function offsetOf(document: Document, path: readonly (string | number)[]): number {
+function offsetOf(document: Document, path: Path): number {
   for (let length = path.length; length >= 0; length -= 1) {
-    const node: unknown = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
-    if (isNode(node) && node.range != null) return node.range[0];
+    const range = nodeAt(document, path.slice(0, length))?.range;
+    if (range != null) return range[0];
   }
   return 0;
+}
+
+function nodeAt(document: Document, path: Path): Node | undefined {
+  const node: unknown = path.length === 0 ? document.contents : document.getIn(path, true);
+  return isNode(node) ? node : undefined;
+}
+
+function offsetOfKey(document: Document, path: Path): number | undefined {
+  const parent = nodeAt(document, path.slice(0, -1));
+  if (!isCollection(parent) || !isMap(parent)) return undefined;
+  const key = parent.items.map((pair) => pair.key).find((one) => isScalar(one) && String(one.value) === path.at(-1));
+  return isNode(key) ? key.range?.[0] : undefined;
 }

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import {
   ConfigurationError,
   parseOptions,
@@ -22,6 +22,8 @@ export interface PlannedMirror {
 
 /** What a run is to make. */
 export interface MirrorPlan {
+  /** The source, as it may be shown. */
+  readonly source: string;
   readonly mirrors: readonly PlannedMirror[];
   /** The names of those that are switched off. */
   readonly disabled: readonly string[];
@@ -50,41 +52,62 @@ export interface ListSettings {
 
 const MOST_PARALLEL = { usual: 4, possible: 20 } as const;
 
-/**
- * What a run is to make: the one mirror of the options, or those of a list, for which the options are the defaults.
- *
- * @throws {ConfigurationError} with every problem there is
- */
-export function planMirrors(raw: RawOptions, list: RawList, settings: ListSettings): MirrorPlan {
-  if (list.mirrors === '') {
-    const options = parseOptions(raw, settings.names, settings.folder);
-    return { mirrors: [{ name: undefined, options }], disabled: [], isList: false, maxParallel: 1 };
-  }
+/** What a user gave, read once: a list may come from a pipe. */
+export interface GivenMirrors {
+  /** What holds for each mirror that is not switched off, unchecked. */
+  readonly raws: readonly RawOptions[];
+  /** Every secret, also those of the variables that a list names. */
+  readonly secrets: Secrets;
+  /**
+   * What is to be made.
+   *
+   * @throws {ConfigurationError} with every problem there is
+   */
+  readonly plan: () => MirrorPlan;
+}
+
+/** Reads what a user gave: one mirror by the options, or a list, for which the options are the defaults. */
+export function givenMirrors(raw: RawOptions, list: RawList, settings: ListSettings): GivenMirrors {
+  if (list.mirrors === '') return { raws: [raw], secrets: secretsOf(raw), plan: () => planOne(raw, settings) };
   const problems = new Set<string>();
+  const entries = readMirrors(...textOf(list.mirrors, settings, (problem) => problems.add(problem)), (problem) =>
+    problems.add(problem),
+  );
+  const rawOfEntry = ({ entry }: PlacedEntry): RawOptions => rawOf(entry, raw, settings.environment);
+  return {
+    raws: entries.filter(isEnabled).map(rawOfEntry),
+    secrets: entries.reduce((secrets, one) => secrets.with(secretsOf(rawOfEntry(one))), secretsOf(raw)),
+    plan: () => planList(entries, problems, raw, list, settings),
+  };
+}
+
+function planOne(raw: RawOptions, { names, folder }: ListSettings): MirrorPlan {
+  const options = parseOptions(raw, names, folder);
+  const { display: source } = options.source;
+  return { source, mirrors: [{ name: undefined, options }], disabled: [], isList: false, maxParallel: 1 };
+}
+
+function planList(
+  entries: readonly PlacedEntry[],
+  known: ReadonlySet<string>,
+  raw: RawOptions,
+  list: RawList,
+  settings: ListSettings,
+): MirrorPlan {
+  const ofOptions = new Set<string>();
+  const maxParallel = parallel(list.maxParallel, settings.listNames.maxParallel, (one) => ofOptions.add(one));
+  contradictions(raw, settings, (one) => ofOptions.add(one));
+  const problems = new Set([...ofOptions, ...known]);
   const add = (problem: string): void => void problems.add(problem);
-  const maxParallel = parallel(list.maxParallel, settings.listNames.maxParallel, add);
-  contradictions(raw, settings, add);
-  const entries = readMirrors(...textOf(list.mirrors, settings, add), add);
   const mirrors: PlannedMirror[] = [];
   for (const placed of entries.filter(isEnabled)) {
     const options = optionsOf(placed, raw, settings, add);
     if (options !== undefined) mirrors.push({ name: nameOf(placed), options });
   }
-  repeated(entries, add);
+  repeated(entries, settings.folder, add);
   if (problems.size > 0) throw new ConfigurationError([...problems]);
   const disabled = entries.filter((one) => !isEnabled(one)).map(nameOf);
-  return { mirrors, disabled, isList: true, maxParallel };
-}
-
-/** Every secret of a run: also those of the variables that a list names. */
-export function secretsOfPlan(raw: RawOptions, list: RawList, settings: ListSettings): Secrets {
-  if (list.mirrors === '') return secretsOf(raw);
-  const ignore = (): void => undefined;
-  const entries = readMirrors(...textOf(list.mirrors, settings, ignore), ignore);
-  return entries.reduce(
-    (secrets, placed) => secrets.with(secretsOf(rawOf(placed.entry, raw, settings.environment))),
-    secretsOf(raw),
-  );
+  return { source: withoutCredentials(raw.source.url), mirrors, disabled, isList: true, maxParallel };
 }
 
 function isEnabled({ entry }: PlacedEntry): boolean {
@@ -102,12 +125,19 @@ function textOf(
   problem: (sentence: string) => void,
 ): [text: string, title: string] {
   if (/\n|^\s*[-[{]/.test(given)) return [given, listNames.mirrors];
-  const path = isAbsolute(given) ? given : join(folder, given);
-  if (!existsSync(path)) {
-    problem(`${listNames.mirrors} is "${printable(given, 300)}", which is neither a file nor a list of mirrors.`);
-    return ['- url: none', given];
+  const text = fileText(resolve(folder, given));
+  if (text !== undefined) return [text, printable(given, 300)];
+  const shown = printable(given.replace(/:\/\/.*@/, '://*****@'), 300);
+  problem(`${listNames.mirrors} is "${shown}", which is neither a file nor a list of mirrors.`);
+  return ['- url: none', given];
+}
+
+function fileText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
   }
-  return [readFileSync(path, 'utf8'), printable(given, 300)];
 }
 
 function optionsOf(
@@ -119,7 +149,7 @@ function optionsOf(
   for (const attribute of ['token_variable', 'ssh_private_key_variable'] as const) {
     const name = entry[attribute];
     if (name !== undefined && (settings.environment[name] ?? '') === '')
-      problem(`${place(attribute)} names ${name}, which is not set in the environment, or is empty.`);
+      problem(`${place(attribute)} names ${shownName(name)}, which is not set in the environment, or is empty.`);
   }
   try {
     return parseOptions(
@@ -132,6 +162,11 @@ function optionsOf(
     for (const one of error.problems) problem(one);
     return undefined;
   }
+}
+
+/** A token can stand in the place of its variable's name, and many a token looks like one. */
+function shownName(name: string): string {
+  return /^[A-Z_][A-Z0-9_]{0,99}$/.test(name) ? name : 'a variable';
 }
 
 function rawOf(entry: MirrorEntry, raw: RawOptions, environment: ListSettings['environment']): RawOptions {
@@ -217,20 +252,27 @@ function contradictions(
 }
 
 /** Two mirrors to one place would run into each other. */
-function repeated(entries: readonly PlacedEntry[], problem: (sentence: string) => void): void {
+function repeated(entries: readonly PlacedEntry[], folder: string, problem: (sentence: string) => void): void {
   const seen = new Map<string, Set<string>>([
     ['url', new Set()],
     ['name', new Set()],
   ]);
   for (const { entry, place } of entries) {
     for (const attribute of ['url', 'name'] as const) {
-      const value = entry[attribute];
+      const value = attribute === 'url' ? repositoryOf(entry.url, folder) : entry.name;
       if (value === undefined) continue;
       if (seen.get(attribute)?.has(value) === true)
         problem(`${place(attribute)} is the same as that of another mirror.`);
       seen.get(attribute)?.add(value);
     }
   }
+}
+
+/** The same for what is surely the same repository, whoever signs in. */
+function repositoryOf(url: string, folder: string): string {
+  const plain = url.replace(/^([a-z][a-z0-9+.-]*:\/\/)(?:.*@)?/i, '$1').replace(/\/+$/, '');
+  const isPath = !/^[^/]*:/.test(plain);
+  return (isPath ? resolve(folder, plain) : plain).replace(/\.git$/, '');
 }
 
 function parallel(text: string, name: string, problem: (sentence: string) => void): number {

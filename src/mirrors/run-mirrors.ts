@@ -1,4 +1,5 @@
-import { connectAndMirror, openSource, type RunPorts } from '../mirror/connect.js';
+import { setMaxListeners } from 'node:events';
+import { connectAndMirror, newSshOpenings, openSource, type RunPorts } from '../mirror/connect.js';
 import type { Log } from '../mirror/log.js';
 import type { MirrorResult } from '../mirror/outcome.js';
 import type { MirrorPlan, PlannedMirror } from './plan-mirrors.js';
@@ -19,7 +20,10 @@ export interface MirrorEnds {
  * Makes every mirror of a plan, some at the same time. The source's refs are read once for all; a mirror that fails
  * does not stop the others.
  */
-export async function runMirrors(plan: MirrorPlan, ports: RunPorts): Promise<MirrorEnds> {
+export async function runMirrors(plan: MirrorPlan, given: RunPorts): Promise<MirrorEnds> {
+  const ports = { ...given, sshOpenings: newSshOpenings() };
+  // Every connection listens, and many mirrors have many: that is no leak.
+  setMaxListeners(0, ports.signal);
   const startedAt = new Date(ports.now());
   const [first] = plan.mirrors;
   const source = plan.isList && first !== undefined ? openSource(first.options, ports) : undefined;

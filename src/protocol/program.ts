@@ -1,6 +1,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
+import type { Openings } from './openings.js';
 import { connectionError } from './http-errors.js';
 import { RemoteError } from './errors.js';
 import { FLUSH, FLUSH_BYTES, PacketReader } from './pkt-line.js';
@@ -18,6 +19,8 @@ export interface Command {
 export interface ProgramSettings {
   readonly limits: TimeLimits;
   readonly signal: AbortSignal;
+  /** Where only so many may be on their way to an answer at the same time. */
+  readonly openings?: Openings | undefined;
 }
 
 /** How a program ended: `code` is null where a signal ended it. */
@@ -66,6 +69,19 @@ const LONGEST_OUTPUT = 64 * 1024;
 export async function runProgram(
   command: Command,
   location: string,
+  { limits, signal, openings }: ProgramSettings,
+): Promise<ProgramEnd & { readonly output: string }> {
+  const opened = await openings?.begin();
+  try {
+    return await runAtOnce(command, location, { limits, signal });
+  } finally {
+    opened?.();
+  }
+}
+
+async function runAtOnce(
+  command: Command,
+  location: string,
   { limits, signal }: ProgramSettings,
 ): Promise<ProgramEnd & { readonly output: string }> {
   signal.throwIfAborted();
@@ -93,13 +109,16 @@ class Conversation {
   readonly service: Service;
   readonly #transport: ProgramTransport;
   readonly #child: ChildProcessWithoutNullStreams;
+  readonly #opened: () => void;
   #errors = '';
   #bodyFailure: unknown;
   #isSpent = false;
 
-  constructor(service: Service, command: Command, transport: ProgramTransport) {
+  /** @param opened is called once the program has begun to answer, or has ended */
+  constructor(service: Service, command: Command, transport: ProgramTransport, opened: () => void) {
     this.service = service;
     this.#transport = transport;
+    this.#opened = opened;
     this.#child = spawn(command.program, [...command.arguments], {
       env: { ...command.environment },
       stdio: ['pipe', 'pipe', 'pipe'],
@@ -112,6 +131,7 @@ class Conversation {
       this.#child.once('error', (error) => resolve({ code: null, errors: error.message }));
       this.#child.once('close', (code) => resolve({ code, errors: this.#errors }));
     });
+    void this.ended.then(opened);
     this.packets = new PacketReader(transport.location, this.#received());
   }
 
@@ -162,6 +182,7 @@ class Conversation {
     try {
       for (;;) {
         const next = await within(chunks.next(), this.#limit());
+        this.#opened();
         if (next.done === true) break;
         this.#transport.traffic.bytesReceived += next.value.length;
         yield next.value;
@@ -244,9 +265,11 @@ export abstract class ProgramTransport implements Transport {
   async #start(service: Service): Promise<Conversation> {
     this.#throwIfClosed();
     const command = await this.command(service);
+    const opened = (await this.settings.openings?.begin()) ?? ((): void => undefined);
+    if (this.#isClosed || this.settings.signal.aborted) opened();
     this.#throwIfClosed();
     this.traffic.requests += 1;
-    const conversation = new Conversation(service, command, this);
+    const conversation = new Conversation(service, command, this, opened);
     this.#all.add(conversation);
     void conversation.ended.then(() => this.#all.delete(conversation));
     return conversation;

@@ -64,7 +64,7 @@ export function runReportOf(plan: MirrorPlan, ends: MirrorEnds, secrets: Secrets
   return {
     kind: 'list',
     report: {
-      source_url: first?.source_url ?? '',
+      source_url: secrets.redact(plan.source),
       update_status: failed.length === 0 ? 'finished' : 'failed',
       last_error: failed.length === 0 ? null : failureOf(failed, reports.length),
       last_update_started_at: ends.startedAt.toISOString(),
