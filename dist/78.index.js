@@ -11,8 +11,8 @@ __webpack_require__.d(__webpack_exports__, {
   protectedBranches: () => (/* binding */ protectedBranches)
 });
 
-// EXTERNAL MODULE: ./build/src/protocol/errors.js
-var errors = __webpack_require__(7299);
+// EXTERNAL MODULE: ./build/src/protocol/errors.js + 1 modules
+var errors = __webpack_require__(322);
 // EXTERNAL MODULE: ./build/src/protocol/http-errors.js
 var http_errors = __webpack_require__(5482);
 // EXTERNAL MODULE: external "node:timers/promises"
@@ -38,14 +38,17 @@ const REDIRECTS = [301, 302, 307, 308];
 const MOST_REDIRECTS = 3;
 const LARGEST_ANSWER = 32 * 1024 * 1024;
 const LONGEST_SILENCE_MS = 60_000;
+const CHECK_URL = "Check the source's URL";
 class Api {
     url;
     #settings;
     #client;
-    constructor(url, settings) {
+    #otherwise;
+    constructor(url, settings, otherwise) {
         this.url = url;
         this.#settings = settings;
-        const limits = { ...settings.limits, silence: Math.min(settings.limits.silence, LONGEST_SILENCE_MS) };
+        this.#otherwise = otherwise;
+        const limits = limitsOfApi(settings.limits, otherwise);
         this.#client = new http_client/* HttpClient */.Q({ ...settings, limits, server: new URL(url), location: url }, (0,transport/* noTraffic */.P)());
     }
     async get(url, headers) {
@@ -60,11 +63,12 @@ class Api {
     }
     #own(url, from) {
         if (!URL.canParse(url, from?.href))
-            throw this.error('it points to something that is no URL.');
+            throw this.error('the API redirects to something that is no URL.', CHECK_URL);
         const own = new URL(url, from);
         if (own.origin === new URL(this.url).origin)
             return own;
-        throw this.error(`it points to another server, ${(0,printable/* printable */.g)(own.origin, 300)}; that is not followed.`);
+        const elsewhere = `the API redirects to another server, ${(0,printable/* printable */.g)(own.origin, 300)}; that is not followed.`;
+        throw this.error(elsewhere, CHECK_URL);
     }
     async #getPatiently(url, headers) {
         for (let attempt = 1;; attempt += 1) {
@@ -87,7 +91,7 @@ class Api {
             return JSON.parse(answer.body);
         }
         catch {
-            throw this.error('what answers is no JSON.');
+            throw this.error("the API's answer is no JSON.", `${CHECK_URL} and the proxies on the way`);
         }
     }
     close() {
@@ -100,15 +104,20 @@ class Api {
         for await (const chunk of this.#client.received(answer)) {
             length += chunk.length;
             if (length > LARGEST_ANSWER)
-                throw this.error(`its answer is longer than ${LARGEST_ANSWER} bytes.`);
+                throw this.error(`the API's answer is longer than ${LARGEST_ANSWER} bytes.`);
             parts.push(chunk);
         }
         const { statusCode = 0, headers: told } = answer.response;
         return { status: statusCode, headers: told, body: Buffer.concat(parts).toString('utf8') };
     }
-    error(detail) {
-        return new errors/* RemoteError */.Hi({ kind: 'api', location: this.url, detail });
+    error(detail, remedy = 'Ask the operator of the server') {
+        return new errors/* RemoteError */.Hi({ kind: 'api', location: this.url, detail, remedy: `${remedy}, or ${this.#otherwise}.` });
     }
+}
+function limitsOfApi(limits, otherwise) {
+    if (limits.silence < LONGEST_SILENCE_MS)
+        return limits;
+    return { ...limits, silence: LONGEST_SILENCE_MS, remedyOfSilence: `Try again later, or ${otherwise}.` };
 }
 
 // EXTERNAL MODULE: ./build/src/hosts/forge.js
@@ -149,7 +158,7 @@ function nextPage(link, from) {
     return next.href;
 }
 function endless(api) {
-    return api.error('its list of branches has no end.');
+    return api.error("the API's list of branches has no end.");
 }
 
 ;// CONCATENATED MODULE: ./build/src/hosts/gitea-branches.js
@@ -263,7 +272,7 @@ const ASK = {
 async function protectedBranches(request, settings) {
     const { location, credentials } = request;
     const forge = await forgeOf(request, settings);
-    const api = new Api(forge.apiUrl, settings);
+    const api = new Api(forge.apiUrl, settings, otherwise(request));
     try {
         const path = (0,hosts_forge/* projectPath */.DZ)(location, forge.serverUrl);
         return await ASK[forge.kind]({
@@ -282,11 +291,11 @@ async function forgeOf(request, settings) {
     const server = (0,hosts_forge/* serverOf */.FN)(location);
     if (jobForge !== undefined && (0,hosts_forge/* isOnForge */.DK)(location, jobForge))
         return jobForge;
-    return (0,hosts_forge/* forgeByName */.U6)(server, host) ?? (await foundForge(server, settings)) ?? unknownForge(request);
+    return (0,hosts_forge/* forgeByName */.U6)(server, host) ?? (await foundForge(server, request, settings)) ?? unknownForge(request);
 }
 const GITEA_PRIVATE = 'Only signed in user is allowed to call APIs';
-async function foundForge(server, settings) {
-    const api = new Api(server, settings);
+async function foundForge(server, request, settings) {
+    const api = new Api(server, settings, otherwise(request));
     const asked = async (path, isRight) => api.get(server + path, {}).then(isRight, (error) => {
         settings.signal.throwIfAborted();
         if (error instanceof errors/* RemoteError */.Hi)
@@ -305,6 +314,9 @@ async function foundForge(server, settings) {
     finally {
         api.close();
     }
+}
+function otherwise({ branchesName }) {
+    return `name the branches with ${branchesName} instead`;
 }
 function unknownForge({ location, branchesName }) {
     throw new errors/* RemoteError */.Hi({

@@ -32,8 +32,20 @@ const declare = (entry, folder) => {
   }
 };
 
-for (const folder of ['dist', 'build/src', 'build/types']) rmSync(folder, { recursive: true, force: true });
+/**
+ * Lets the bundler leave out what is not used of a package: a copy of it says that loading it does nothing by itself.
+ * Otherwise the toolkit of actions brings HTTP clients along, three quarters of dist/, and evaluates them at each start.
+ */
+const shakeable = (name) => {
+  const copy = join('build/node_modules', name);
+  cpSync(join('node_modules', name), copy, { recursive: true });
+  const manifest = JSON.parse(readFileSync(join(copy, 'package.json'), 'utf8'));
+  writeFileSync(join(copy, 'package.json'), JSON.stringify({ ...manifest, sideEffects: false }));
+};
+
+for (const folder of ['dist', 'build']) rmSync(folder, { recursive: true, force: true });
 run('node_modules/typescript/bin/tsc', '--project', 'tsconfig.build.json');
+for (const name of ['@actions/core', '@actions/github', '@actions/http-client']) shakeable(name);
 bundle('build/src/index.js', 'dist');
 bundle('build/src/cli.js', 'dist/cli');
 bundle('build/src/api.js', 'dist/lib');

@@ -5,7 +5,7 @@ import { HELP } from './cli/help.js';
 import { TerminalLog } from './cli/terminal.js';
 import { ConfigurationError } from './mirror/options.js';
 import type { Secrets } from './mirror/secrets.js';
-import { givenMirrors, type GivenMirrors, type MirrorPlan } from './mirrors/plan-mirrors.js';
+import { givenMirrors, listReader, type GivenMirrors, type MirrorPlan } from './mirrors/plan-mirrors.js';
 import { runMirrors } from './mirrors/run-mirrors.js';
 import { printable } from './protocol/printable.js';
 import { dotenvOf } from './report/dotenv.js';
@@ -23,7 +23,8 @@ async function main(): Promise<number> {
   if (invocation.kind === 'help') return print(HELP);
   if (invocation.kind === 'version') return print(`${VERSION}\n`);
   const settings = { names: NAMES, listNames: LIST_NAMES, environment: process.env, folder: process.cwd() };
-  const given = givenMirrors(invocation.raw, invocation.list, settings);
+  const { raw, list } = invocation;
+  const given = givenMirrors(raw, list, settings, await listReader(list));
   const plan = planned(invocation.problems, given);
   const unwritable = await emptied(invocation.files);
   const problems = [...(plan instanceof ConfigurationError ? plan.problems : []), ...unwritable];

@@ -7,7 +7,7 @@ import { canSignIn, reasonToSkip, type JobOrigin } from './action/skip.js';
 import { ConfigurationError } from './mirror/options.js';
 import type { Secrets } from './mirror/secrets.js';
 import { readSurroundings } from './mirror/surroundings.js';
-import { givenMirrors, type MirrorPlan } from './mirrors/plan-mirrors.js';
+import { givenMirrors, listReader, type MirrorPlan } from './mirrors/plan-mirrors.js';
 import { runMirrors } from './mirrors/run-mirrors.js';
 import { commitPages, runReportOf } from './report/run-report.js';
 import { runTable } from './report/list-table.js';
@@ -18,7 +18,7 @@ async function main(): Promise<number> {
   const raw = readInputs(readSurroundings(process.env));
   const list = readList();
   const settings = { names: NAMES, listNames: LIST_NAMES, environment: process.env, folder: process.cwd() };
-  const { raws, secrets, plan } = givenMirrors(raw, list, settings);
+  const { raws, secrets, plan } = givenMirrors(raw, list, settings, await listReader(list));
   for (const secret of secrets.given) setSecret(secret);
   const skip = raws.some(canSignIn) ? undefined : reasonToSkip(await origin());
   if (skip !== undefined) {

@@ -303,7 +303,7 @@ describe('inputs', () => {
       expect(ended.outputs['last-error']).toContain(`the input \`${name}\``);
       expect(ended.summary).toContain(`\n- the input &#96;${name.replaceAll('-', '&#45;')}&#96; `);
     }
-    expect(ended.summary.split('\n')[0]).toBe('### ❌ 8 inputs are wrong: nothing was done');
+    expect(ended.summary.split('\n')[0]).toBe('### ❌ 9 inputs are wrong: nothing was done');
     expect(target.refs()).toEqual({});
   });
 
@@ -312,7 +312,7 @@ describe('inputs', () => {
 
     expect([ended.code, messages(ended, 'error')[0]]).toEqual([
       2,
-      expect.stringContaining('the input `target-url` is missing'),
+      expect.stringMatching(/the input `target-url` is missing: .*, or several mirrors as the input `mirrors`\.$/),
     ]);
   });
 

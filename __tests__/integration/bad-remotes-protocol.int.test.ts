@@ -312,6 +312,14 @@ describe('a remote that does not keep to the protocol', () => {
     expectHarmless({ lines });
   }, 15_000);
 
+  test('a source that is too old for a side-band: what to do is said', async () => {
+    const old = Buffer.concat([serviceLine('git-upload-pack'), message(`${ID} refs/heads/main\0ofs-delta\n`)]);
+    pair.server.behaviour.intercept = advertising('source', old);
+
+    const what = /the server is too old: it offers no side-band\./;
+    expectFailed(pair, await mirror(), { what, where: pair.url('source'), remedy: /Mirror from a clone of it\.$/ });
+  });
+
   describe.each(ENDS)('silence at the %s', (end) => {
     test('in the place of an advertisement', async () => {
       pair.server.behaviour.intercept = silent(advertisement(end));

@@ -63,6 +63,29 @@ describe('what a run leaves on disk', () => {
     expect(stderr).not.toContain('copied to a temporary folder');
   });
 
+  describe('without the program git', () => {
+    const environment = { PATH: '/nonexistent' };
+    const missing = { what: /: the program `git` is not installed\./, remedy: /Install git, or put it on the PATH/ };
+
+    test('a source without protocol v2: it is said what to install, and nothing is left', async () => {
+      pair.server.behaviour.protocolV2 = false;
+
+      const { code, report, left } = await pair.command([pair.url('source'), pair.url('target')], environment);
+
+      expectFailed(pair, { report }, { ...missing, where: pair.url('source') });
+      expect({ code, left }).toEqual({ code: 1, left: [] });
+    });
+
+    test('a target that is to be made: the same', async () => {
+      const target = pair.scratch.join('new.git');
+
+      const { code, report } = await pair.command([pair.url('source'), target], environment);
+
+      expectClear(report, { ...missing, where: `${target}: ` });
+      expect(code).toBe(1);
+    });
+  });
+
   describe.each([true, false])('after a failure, with protocol v2 at the source: %s', (protocolV2) => {
     beforeEach(() => {
       pair.grow(3 * MEBIBYTE);

@@ -444,6 +444,16 @@ describe("the job's script, in a POSIX shell", () => {
     expect(existsSync(scratch.join('recorded.json'))).toBe(false);
   });
 
+  test.each(['none', '$MIRROR_URL'])('neither a mirror nor several (%s): it says so, and runs nothing', (targetUrl) => {
+    const { code, stderr } = run({ 'target-url': targetUrl }, { MIRROR_URL: '' });
+
+    expect([code, stderr]).toEqual([
+      2,
+      "push-mirror: target-url is missing: give the mirror's URL, or several mirrors in the input mirrors.\n",
+    ]);
+    expect(existsSync(scratch.join('recorded.json'))).toBe(false);
+  });
+
   test.each(['token-variable', 'ssh-private-key-variable', 'source-token-variable'])(
     'where there is no variable of the name that %s gives, it says so, and runs nothing',
     (name) => {
@@ -503,7 +513,8 @@ describe("the job's script, in a POSIX shell", () => {
   });
 
   test('shows no secret where each command is traced', () => {
-    const job = Object.values(configured(component, { command: record.command, 'token-variable': 'MIRROR_TOKEN' }))[0];
+    const inputs = { 'target-url': '/copy.git', command: record.command, 'token-variable': 'MIRROR_TOKEN' };
+    const job = Object.values(configured(component, inputs))[0];
     const env = environmentOf(job!, { ...SETTINGS, MIRROR_TOKEN: TOKEN });
 
     for (const shell of ['sh', 'bash']) {

@@ -499,8 +499,22 @@ needed('git-lfs').describe('Git LFS over SSH', () => {
 
           const message = expectWithheld(await toTarget(), target, object);
 
-          expect(message).toContain('SSH key');
-          expect(message).not.toContain('PUSH_MIRROR_TARGET_TOKEN');
+          expect(message).toContain(
+            'the sign-in that git-lfs-authenticate gave may not write Git LFS objects (HTTP 403). The server says: no. Check what the SSH key may do.',
+          );
+          expect(message).not.toMatch(/PUSH_MIRROR_TARGET_TOKEN|the token/);
+        });
+
+        test('nor does it where the sign-in is not accepted', async () => {
+          const object = withPlainBranch(source);
+          faults.spoil({ chosen: lfs.batches('upload'), answer: { status: 401, body: { message: 'no' } } });
+
+          const message = expectWithheld(await toTarget(), target, object);
+
+          expect(message).toContain(
+            'does not accept the sign-in that git-lfs-authenticate gave (HTTP 401). The server says: no. Check what the SSH key may do.',
+          );
+          expect(message).not.toMatch(/PUSH_MIRROR_TARGET_TOKEN|the token/);
         });
       });
     });

@@ -654,7 +654,7 @@ describe.each(KINDS)('nothing changes on the target where %s', (kind) => {
     const { report } = await mirror(kind);
 
     expect(target.refs()).toEqual(before);
-    expect(report.last_error).toMatch(/its answer is longer than 33554432 bytes/);
+    expect(report.last_error).toMatch(/the API's answer is longer than 33554432 bytes\. Ask .*, or name the branches/);
     expect(report.last_error).not.toMatch(/HTTP \d/);
   });
 
@@ -666,7 +666,9 @@ describe.each(KINDS)('nothing changes on the target where %s', (kind) => {
     const { report } = await mirror(kind);
 
     expect(target.refs()).toEqual(before);
-    expect(report.last_error).toMatch(/its list of branches has no end/);
+    expect(report.last_error).toMatch(
+      /the API's list of branches has no end\. Ask .*, or name the branches with --branch instead\.$/,
+    );
   });
 
   test('leads to another server: the token does not go there', async () => {

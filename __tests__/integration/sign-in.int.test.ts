@@ -248,6 +248,14 @@ describe('a proxy', () => {
     expect(proxy.asked).toHaveLength(1);
   });
 
+  test('that refuses plain http, and is the one for https: the variable is named that leads to it', async () => {
+    const closed = `http://127.0.0.1:${await freePort()}`;
+
+    const failed = await mirror(`http://${OWN}/${name}`, through(closed));
+
+    expectNothingDone(failed, /the proxy .* cannot be used .*Check HTTP_PROXY, or name the host in NO_PROXY/);
+  });
+
   test('that has no way to the host is asked three times', async () => {
     const failed = await mirror(`https://unknown.example/${name}`);
 

@@ -531,6 +531,18 @@ sshd.describe('SSH hosts and keys', () => {
     );
   });
 
+  test(
+    'where no key is given and ssh has none: the message speaks of no key that was given',
+    async () => {
+      const failed = await mirrorToTarget({ PUSH_MIRROR_SSH_KNOWN_HOSTS: server.knownHosts });
+
+      const remedy = /Set `ssh-private-key` to the private half of a key that is registered there\./;
+      const what = /the server lets nobody in without a key that it knows\. ssh says: .*Permission denied/;
+      expectFailed(pair, failed, { what, where: target(), remedy });
+    },
+    LIMIT_MS,
+  );
+
   needed('ssh-agent').describe("the user's agent", () => {
     let socket: string;
     let ofAgent: ReturnType<typeof newKey>;

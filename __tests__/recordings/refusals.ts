@@ -244,6 +244,7 @@ const GITLAB: readonly Refusal[] = [
   gitlab('gitlab-tag-name', GITLAB_CHECKS, 'You cannot use default branch name to create a tag'),
   gitlab('gitlab-empty-project', GITLAB_CHECKS, 'A default branch (e.g. main) does not yet exist for me/project'),
   http('gitlab-protocol-off', GITLAB_CHECKS, 403, 'Pushing over HTTP is not allowed.'),
+  ssh('gitlab-protocol-off', GITLAB_CHECKS, 'remote: ', 'remote: ERROR: Pulling over SSH is not allowed.', 'remote: '),
   ...[
     'You are not allowed to push code to protected branches on this project.',
     'You are not allowed to merge code into protected branches on this project.',
@@ -403,6 +404,12 @@ const CODECOMMIT: readonly Refusal[] = [
     403,
     'User: arn:aws:iam::123456789012:user/mirror is not authorized to perform: codecommit:GitPush on resource: arn:aws:codecommit:us-east-1:123456789012:name with an explicit deny in an identity-based policy\n',
   ),
+  http(
+    'codecommit-denied',
+    'https://docs.aws.amazon.com, IAM user guide, access denied error messages',
+    403,
+    'User: arn:aws:iam::123456789012:user/mirror is not authorized to perform: codecommit:GitPull on resource: arn:aws:codecommit:us-east-1:123456789012:name because no identity-based policy allows the codecommit:GitPull action\n',
+  ),
   status(
     'codecommit-denied',
     'a workshop on limiting pushes to branches in CodeCommit',
@@ -418,6 +425,7 @@ const CODECOMMIT: readonly Refusal[] = [
     'https://docs.aws.amazon.com, CodeCommit user guide, quotas',
     'The file video.mp4 exceeds the maximum file size of 2 GB.',
   ),
+  hook('codecommit-size', 'nobody has recorded it: as the others are worded', 'Repository size limit exceeded'),
 ];
 
 const BITBUCKET: readonly Refusal[] = [

@@ -74,6 +74,20 @@ describe('connectionError', () => {
     expect(connectionError(error, { location: LOCATION, nothingSent: false })).toBe(error);
   });
 
+  test.each(['HTTPS_PROXY', 'HTTP_PROXY'] as const)('a proxy is told by its variable: %s', (variable) => {
+    const proxy = { shown: 'http://proxy.example:3128', variable };
+    const told = (error: Error): unknown => connectionError(error, { location: LOCATION, nothingSent: true, proxy });
+
+    expect(told(systemError('ECONNREFUSED'))).toMatchObject({
+      kind: 'proxy',
+      detail: 'the proxy http://proxy.example:3128 cannot be used (ECONNREFUSED).',
+      remedy: `Check ${variable}, or name the host in NO_PROXY if it can be reached without the proxy.`,
+    });
+    expect(told(new Error('Bad response: 407'))).toMatchObject({
+      remedy: `Put user and password into ${variable}: http://user:password@host:port.`,
+    });
+  });
+
   test('for the rest of the program it is a remote error like any other', () => {
     const parts = { kind: 'unreachable', location: LOCATION, detail: 'no.', remedy: 'Wait.', cause: 'x' } as const;
     const settled = new NothingSentError(parts).asRemoteError();
@@ -120,11 +134,28 @@ describe('statusError', () => {
     [404, {}, 'not-found', /no such repository.*\(HTTP 404\).*check the input `token`/],
     [408, {}, 'interrupted', /gave up \(HTTP 408\)/],
     [502, {}, 'interrupted', /gave up \(HTTP 502\)/],
-    [503, {}, 'interrupted', /gave up \(HTTP 503\)/],
+    [503, {}, 'interrupted', /gave up \(HTTP 503\)\. Run the mirror again later; if .* ask the operator of the server/],
     [504, {}, 'interrupted', /gave up \(HTTP 504\)/],
     [413, {}, 'too-large', /push of this size \(HTTP 413\).*client_max_body_size/],
-    [500, {}, 'http-status', /HTTP status 500/],
-    [418, {}, 'http-status', /HTTP status 418/],
+    [
+      401,
+      { hints: { token: 'the AWS credentials', bearer: 'the user or role of AWS', byStatus: { 401: 'Hint.' } } },
+      'unauthorized',
+      /: the server does not accept the AWS credentials \(HTTP 401\)\. Check that they are right and have not expired\. Hint\.$/,
+    ],
+    [
+      500,
+      {},
+      'http-status',
+      /HTTP status 500\. Run the mirror again later; if it happens every time, ask the operator/,
+    ],
+    [
+      507,
+      {},
+      'http-status',
+      /HTTP status 507\. Run the mirror again later; if it happens every time, ask the operator/,
+    ],
+    [418, {}, 'http-status', /HTTP status 418\. Check the URL/],
     [
       301,
       { redirectedTo: 'https://elsewhere.example/x' },
@@ -148,6 +179,13 @@ describe('statusError', () => {
 
   test.each([401, 403, 404, 413, 429, 500, 503])('every answer has a remedy: %i', (status) => {
     expect(answered(status).remedy).toMatch(/^[A-Z].*\.$/);
+  });
+
+  test("the host's hint is a part of the remedy, and is known as such", () => {
+    const hints = { token: 'the input `token`', byStatus: { 403: { read: 'Read.', write: 'Write.' } } };
+
+    expect(answered(403, { hints })).toMatchObject({ remedy: expect.stringMatching(/ it\. Write\.$/), hint: 'Write.' });
+    expect(answered(404, { hints }).hint).toBeUndefined();
   });
 
   test('what a server says in plain text is passed on in one line, made safe to show', () => {

@@ -216,7 +216,11 @@ describe('problems', () => {
 
   test.each<[string, GivenOptions, RegExp]>([
     ['no source', { source: { url: '' } }, /^<source> is missing: give the repository's URL or path\.$/],
-    ['no target', { target: { url: '' } }, /^<target> is missing: give/],
+    [
+      'no target',
+      { target: { url: '' } },
+      /^<target> is missing: give the repository's URL or path, or several mirrors as --mirrors\.$/,
+    ],
     [
       'an unknown scheme',
       { target: { url: 'ftp://h/x' } },

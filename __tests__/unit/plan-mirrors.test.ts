@@ -3,8 +3,15 @@ import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { NAMES as INPUTS, LIST_NAMES as LIST_INPUTS } from '../../src/action/inputs.js';
 import { NAMES as ARGUMENTS, LIST_NAMES as LIST_ARGUMENTS } from '../../src/cli/arguments.js';
-import { ConfigurationError, type Options } from '../../src/mirror/options.js';
-import { givenMirrors, type ListSettings, type MirrorPlan } from '../../src/mirrors/plan-mirrors.js';
+import { ConfigurationError, type Options, type RawOptions } from '../../src/mirror/options.js';
+import { readMirrors } from '../../src/mirrors/document.js';
+import {
+  givenMirrors,
+  type GivenMirrors,
+  type ListSettings,
+  type MirrorPlan,
+  type RawList,
+} from '../../src/mirrors/plan-mirrors.js';
 import { normalizePrivateKey } from '../../src/protocol/ssh-key.js';
 import { rawOptions, type GivenOptions } from '../raw-options.js';
 import { Scratch } from '../repositories/git.js';
@@ -46,10 +53,14 @@ function settingsOf({ environment = {}, door = 'command' }: Beside): ListSetting
   return { ...names, environment, folder: scratch.path };
 }
 
+function given(raw: RawOptions, list: RawList, beside: Beside): GivenMirrors {
+  return givenMirrors(raw, list, settingsOf(beside), list.mirrors === '' ? undefined : readMirrors);
+}
+
 function planOf(mirrors: string, beside: Beside = {}): MirrorPlan {
   const { options: { source, ...rest } = {}, maxParallel = '' } = beside;
   const raw = rawOptions({ source: { url: '/srv/source.git', ...source }, ...rest });
-  return givenMirrors(raw, { mirrors, maxParallel }, settingsOf(beside)).plan();
+  return given(raw, { mirrors, maxParallel }, beside).plan();
 }
 
 function problemsOf(mirrors: string, beside: Beside = {}): readonly string[] {
@@ -536,7 +547,7 @@ describe('secrets', () => {
   const redactedBy = (mirrors: string, beside: Beside, text: string): string => {
     const { options: { source, ...rest } = {}, maxParallel = '' } = beside;
     const raw = rawOptions({ source: { url: '/srv/source.git', ...source }, ...rest });
-    return givenMirrors(raw, { mirrors, maxParallel }, settingsOf(beside)).secrets.redact(text);
+    return given(raw, { mirrors, maxParallel }, beside).secrets.redact(text);
   };
 
   const said = (secret: string): string => `it is ${secret}, ${encodeURIComponent(secret)}, ${btoa(`me:${secret}`)}`;
@@ -585,11 +596,7 @@ describe('secrets', () => {
       (name) => `- {url: /srv/${name}.git, token_variable: ${name}, username: ${name}}`,
     );
     const raw = rawOptions({ source: { url: '/srv/source.git', token: OTHER } });
-    const { secrets } = givenMirrors(
-      raw,
-      { mirrors: list.join('\n'), maxParallel: '' },
-      settingsOf({ environment: tokens }),
-    );
+    const { secrets } = given(raw, { mirrors: list.join('\n'), maxParallel: '' }, { environment: tokens });
 
     expect(secrets.given.toSorted()).toEqual([OTHER, ...Object.values(tokens)].toSorted());
     expect(secrets.redact(said(`${SECRET}8`))).toMatch(/^it is \*{5}, \*{5}, /);

@@ -14,6 +14,7 @@ export const NAMES: OptionNames = {
   },
   target: {
     url: 'the input `target-url`',
+    list: 'the input `mirrors`',
     token: 'the input `token`',
     username: 'the input `username`',
     sshPrivateKey: 'the input `ssh-private-key`',

@@ -31,6 +31,7 @@ export const NAMES: OptionNames = {
   },
   target: {
     url: '<target>',
+    list: '--mirrors',
     token: 'PUSH_MIRROR_TARGET_TOKEN',
     username: 'PUSH_MIRROR_TARGET_USERNAME',
     sshPrivateKey: 'PUSH_MIRROR_SSH_PRIVATE_KEY',

@@ -30,18 +30,24 @@ const MOST_REDIRECTS = 3;
 const LARGEST_ANSWER = 32 * 1024 * 1024;
 // An API has nothing to count before it answers, unlike Git.
 const LONGEST_SILENCE_MS = 60_000;
+const CHECK_URL = "Check the source's URL";
 
 /** Reads from the API of one server; never from another one, to which credentials could go astray. */
 export class Api {
   readonly url: string;
   readonly #settings: ApiSettings;
   readonly #client: HttpClient;
+  readonly #otherwise: string;
 
-  /** @param url where the API is, without a slash at the end */
-  constructor(url: string, settings: ApiSettings) {
+  /**
+   * @param url where the API is, without a slash at the end
+   * @param otherwise how a user can do without it, for messages: "do this"
+   */
+  constructor(url: string, settings: ApiSettings, otherwise: string) {
     this.url = url;
     this.#settings = settings;
-    const limits = { ...settings.limits, silence: Math.min(settings.limits.silence, LONGEST_SILENCE_MS) };
+    this.#otherwise = otherwise;
+    const limits = limitsOfApi(settings.limits, otherwise);
     this.#client = new HttpClient({ ...settings, limits, server: new URL(url), location: url }, noTraffic());
   }
 
@@ -62,10 +68,11 @@ export class Api {
 
   /** A URL of this API's server; to another one nothing is sent. */
   #own(url: string, from?: URL): URL {
-    if (!URL.canParse(url, from?.href)) throw this.error('it points to something that is no URL.');
+    if (!URL.canParse(url, from?.href)) throw this.error('the API redirects to something that is no URL.', CHECK_URL);
     const own = new URL(url, from);
     if (own.origin === new URL(this.url).origin) return own;
-    throw this.error(`it points to another server, ${printable(own.origin, 300)}; that is not followed.`);
+    const elsewhere = `the API redirects to another server, ${printable(own.origin, 300)}; that is not followed.`;
+    throw this.error(elsewhere, CHECK_URL);
   }
 
   async #getPatiently(url: URL, headers: Readonly<Record<string, string>>): Promise<ApiAnswer> {
@@ -87,7 +94,7 @@ export class Api {
     try {
       return JSON.parse(answer.body);
     } catch {
-      throw this.error('what answers is no JSON.');
+      throw this.error("the API's answer is no JSON.", `${CHECK_URL} and the proxies on the way`);
     }
   }
 
@@ -101,15 +108,25 @@ export class Api {
     let length = 0;
     for await (const chunk of this.#client.received(answer)) {
       length += chunk.length;
-      if (length > LARGEST_ANSWER) throw this.error(`its answer is longer than ${LARGEST_ANSWER} bytes.`);
+      if (length > LARGEST_ANSWER) throw this.error(`the API's answer is longer than ${LARGEST_ANSWER} bytes.`);
       parts.push(chunk);
     }
     const { statusCode = 0, headers: told } = answer.response;
     return { status: statusCode, headers: told, body: Buffer.concat(parts).toString('utf8') };
   }
 
-  /** What is wrong with what this API answers. */
-  error(detail: string): RemoteError {
-    return new RemoteError({ kind: 'api', location: this.url, detail });
+  /**
+   * What is wrong with what this API answers.
+   *
+   * @param remedy what a user can try first, without a full stop
+   */
+  error(detail: string, remedy = 'Ask the operator of the server'): RemoteError {
+    return new RemoteError({ kind: 'api', location: this.url, detail, remedy: `${remedy}, or ${this.#otherwise}.` });
   }
+}
+
+/** The time limits for an API: shorter ones than for Git, unless a user has set even shorter ones. */
+export function limitsOfApi(limits: TimeLimits, otherwise: string): TimeLimits {
+  if (limits.silence < LONGEST_SILENCE_MS) return limits;
+  return { ...limits, silence: LONGEST_SILENCE_MS, remedyOfSilence: `Try again later, or ${otherwise}.` };
 }

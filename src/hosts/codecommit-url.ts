@@ -50,8 +50,9 @@ export function codecommitUrl(text: string, place: AwsPlace): string {
   if (region === '') {
     throw new CodecommitProblem('names no region: give codecommit::REGION://NAME, or set AWS_REGION');
   }
-  if (!REGION.test(region))
-    throw new CodecommitProblem('names something as the region that is none, such as us-east-1');
+  if (!REGION.test(region)) {
+    throw new CodecommitProblem('names a region that cannot be one: they look like us-east-1');
+  }
   return `https://git-codecommit${place.fips ? '-fips' : ''}.${region}.${suffixOf(region)}/v1/repos/${repository}`;
 }
 

@@ -57,13 +57,17 @@ export const CODECOMMIT: Host = {
       pattern: /Rate [Ee]xceeded|ThrottlingException/,
       meaning: 'CodeCommit asks for fewer requests.',
       remedy: 'Run the mirror again later.',
+      isOfReading: true,
     },
     {
       id: 'codecommit-denied',
       pattern:
         /not authorized to perform:? codecommit:|have permission to push changes to this branch|AccessDenied|explicit deny/,
-      meaning: 'A policy of AWS forbids the change.',
-      remedy: 'Allow `codecommit:GitPush` on the repository for the user or role, and look for a Deny on the branch.',
+      meaning: 'A policy of AWS forbids it.',
+      remedy:
+        'Allow `codecommit:GitPull` to read and `codecommit:GitPush` to write for the user or role, and look for a Deny.',
+      isVague: true,
+      isOfReading: true,
     },
     {
       id: 'codecommit-default-branch',
@@ -73,9 +77,15 @@ export const CODECOMMIT: Host = {
     },
     {
       id: 'codecommit-large-file',
-      pattern: /exceeds? the maximum (?:file|blob) size|FileContentSizeLimitExceeded|[Rr]epository size limit/,
+      pattern: /exceeds? the maximum (?:file|blob) size|FileContentSizeLimitExceeded/,
       meaning: 'The history holds a file that is larger than CodeCommit takes (2 GB).',
       remedy: 'Rewrite the history without it, or exclude the ref.',
+    },
+    {
+      id: 'codecommit-size',
+      pattern: /[Rr]epository size limit/,
+      meaning: 'The target would grow beyond the size that its host takes.',
+      remedy: 'Make room in it, or ask the support of the host to raise the limit.',
     },
   ],
 };

@@ -68,8 +68,9 @@ export const GITEA: Host = {
     {
       id: 'gitea-missing',
       pattern: /Push to create is not enabled|Cannot find repository:/,
-      meaning: 'There is no such repository on the target.',
+      meaning: 'There is no such repository on the server.',
       remedy: 'Check the URL, or create the repository first.',
+      isOfReading: true,
     },
     {
       id: 'gitea-reserved-name',

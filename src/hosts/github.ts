@@ -55,7 +55,8 @@ export const GITHUB: Host = {
       id: 'github-lfs-missing',
       pattern: /GH008|unknown Git LFS objects/,
       meaning: 'GitHub lacks Git LFS objects that the history refers to.',
-      remedy: 'Bring the Git LFS objects over first (`git lfs push --all`).',
+      remedy:
+        'Set `lfs: always` and run the mirror again; objects that the source lacks too must be pushed to it first.',
     },
     {
       id: 'github-lfs-unchecked',
@@ -113,6 +114,7 @@ export const GITHUB: Host = {
       pattern: /enabled or enforced SAML SSO/,
       meaning: 'The organization wants single sign-on for tokens.',
       remedy: 'Authorize the token for the organization (GitHub, Settings, Developer settings, "Configure SSO").',
+      isOfReading: true,
     },
   ],
 };

@@ -69,8 +69,9 @@ export const GITLAB: Host = {
     {
       id: 'gitlab-protocol-off',
       pattern: /(?:Pushing|Pulling|Git access) over (?:HTTP|SSH) is not allowed/,
-      meaning: 'The target does not let anybody use this protocol.',
+      meaning: 'The server does not let anybody use this protocol.',
       remedy: 'Give its URL of the other kind (https or SSH), or let an administrator allow this one.',
+      isOfReading: true,
     },
     {
       id: 'gitlab-protected-tag',
@@ -84,7 +85,7 @@ export const GITLAB: Host = {
       pattern: /LFS objects are missing/,
       meaning: 'GitLab lacks Git LFS objects that the history refers to.',
       remedy:
-        'Bring the Git LFS objects over first (`git lfs push --all`), or switch Git LFS off for the target project.',
+        'Set `lfs: always` and run the mirror again; objects that the source lacks too must be pushed to it first. Or switch Git LFS off for the target project.',
     },
     {
       id: 'gitlab-large-file',

@@ -50,5 +50,5 @@ function nextPage(link: string | string[] | undefined, from: string): string | u
 }
 
 export function endless(api: Api): RemoteError {
-  return api.error('its list of branches has no end.');
+  return api.error("the API's list of branches has no end.");
 }

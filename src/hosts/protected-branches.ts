@@ -56,7 +56,7 @@ const ASK: Readonly<Record<ForgeKind, (question: ForgeQuestion) => Promise<strin
 export async function protectedBranches(request: ProtectedBranchesRequest, settings: ApiSettings): Promise<string[]> {
   const { location, credentials } = request;
   const forge = await forgeOf(request, settings);
-  const api = new Api(forge.apiUrl, settings);
+  const api = new Api(forge.apiUrl, settings, otherwise(request));
   try {
     const path = projectPath(location, forge.serverUrl);
     return await ASK[forge.kind]({
@@ -74,15 +74,19 @@ async function forgeOf(request: ProtectedBranchesRequest, settings: ApiSettings)
   const { location, host, jobForge } = request;
   const server = serverOf(location);
   if (jobForge !== undefined && isOnForge(location, jobForge)) return jobForge;
-  return forgeByName(server, host) ?? (await foundForge(server, settings)) ?? unknownForge(request);
+  return forgeByName(server, host) ?? (await foundForge(server, request, settings)) ?? unknownForge(request);
 }
 
 // Where Gitea or Forgejo shows nothing to those who have not signed in (REQUIRE_SIGNIN_VIEW).
 const GITEA_PRIVATE = 'Only signed in user is allowed to call APIs';
 
 /** Asks a server which forge it is, without credentials: nothing else tells that of a name such as git.example.com. */
-async function foundForge(server: string, settings: ApiSettings): Promise<Forge | undefined> {
-  const api = new Api(server, settings);
+async function foundForge(
+  server: string,
+  request: ProtectedBranchesRequest,
+  settings: ApiSettings,
+): Promise<Forge | undefined> {
+  const api = new Api(server, settings, otherwise(request));
   const asked = async (path: string, isRight: (answer: ApiAnswer) => boolean): Promise<boolean> =>
     api.get(server + path, {}).then(isRight, (error: unknown) => {
       settings.signal.throwIfAborted();
@@ -109,6 +113,10 @@ async function foundForge(server: string, settings: ApiSettings): Promise<Forge 
   } finally {
     api.close();
   }
+}
+
+function otherwise({ branchesName }: ProtectedBranchesRequest): string {
+  return `name the branches with ${branchesName} instead`;
 }
 
 function unknownForge({ location, branchesName }: ProtectedBranchesRequest): never {

@@ -12,8 +12,8 @@ export interface Access {
   readonly headers: () => Readonly<Record<string, string>>;
   /** Milliseconds since 1970, after which it must be looked for anew; `undefined` where it holds. */
   readonly expiresAt: number | undefined;
-  /** What signs in, for messages; `undefined` where that is what the user set for it. */
-  readonly signInName?: string;
+  /** Whether `git-lfs-authenticate` gave what signs in, if anything, and not the user. */
+  readonly isOverSsh?: boolean;
   /** Whether only a file in the repository says that it is there, so that nothing that signs in is sent. */
   readonly isForeign?: boolean;
   /** What was tried before: a sentence for messages. */
@@ -78,7 +78,7 @@ function readAnswer(answer: string, { location, onSecret, now }: SshQuestion): A
     endpoint: withoutSlash(action.href),
     headers: () => header,
     expiresAt: action.expiresAt,
-    signInName: 'the SSH key',
+    isOverSsh: true,
   };
 }
 

@@ -153,7 +153,7 @@ export class LfsConnection {
     const {
       endpoint,
       headers,
-      signInName,
+      isOverSsh = false,
       isForeign = false,
     } = await (this.#access.get(operation) ?? this.access(operation));
     return lfsStatusError({
@@ -166,7 +166,8 @@ export class LfsConnection {
       redirectedTo: URL.canParse(location, endpoint.href) ? new URL(location, endpoint) : undefined,
       retryAfter,
       signedIn: Object.keys(headers()).length > 0,
-      tokenName: isForeign ? undefined : (signInName ?? this.#settings.tokenName),
+      isOverSsh,
+      tokenName: isForeign ? undefined : this.#settings.tokenName,
     });
   }
 

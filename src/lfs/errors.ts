@@ -14,6 +14,8 @@ export interface UnexpectedLfsAnswer {
   readonly redirectedTo?: URL | undefined;
   readonly retryAfter?: string | undefined;
   readonly signedIn: boolean;
+  /** Whether what signs in is not the user's, but comes from `git-lfs-authenticate`. */
+  readonly isOverSsh: boolean;
   /** What a user sets to sign in; `undefined` where nothing that signs in is sent. */
   readonly tokenName: string | undefined;
 }
@@ -87,6 +89,24 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
   }),
 };
 
+const CHECK_KEY = 'Check what the SSH key may do.';
+
+/** Where git-lfs-authenticate signs in, there is no token to speak of. */
+const MEANINGS_OVER_SSH: typeof MEANINGS = {
+  401: ({ signedIn }) => ({
+    kind: 'unauthorized',
+    detail: signedIn
+      ? 'the Git LFS server does not accept the sign-in that git-lfs-authenticate gave (HTTP 401).'
+      : 'the Git LFS server wants a sign-in, and git-lfs-authenticate gave none (HTTP 401).',
+    remedy: CHECK_KEY,
+  }),
+  403: ({ operation }) => ({
+    kind: 'forbidden',
+    detail: `the sign-in that git-lfs-authenticate gave may not ${operation === 'upload' ? 'write' : 'read'} Git LFS objects (HTTP 403).`,
+    remedy: CHECK_KEY,
+  }),
+};
+
 function signInRemedy(tokenName: string | undefined): string {
   return tokenName === undefined
     ? 'Only the `.lfsconfig` of the source names that server, so nothing that signs in is sent there: let everybody read the objects, or set `lfs: never` to mirror without them.'
@@ -113,8 +133,9 @@ function shown(url: URL | undefined): string {
 
 /** The error for an answer of a Git LFS server. */
 export function lfsStatusError(answer: UnexpectedLfsAnswer): RemoteError {
-  const { detail, ...parts } = (MEANINGS[answer.status] ?? (isRedirect(answer.status) ? movedOn : unknown))(answer);
-  const { location, retryAfter, said } = answer;
+  const { location, status, retryAfter, said, isOverSsh } = answer;
+  const known = (isOverSsh ? MEANINGS_OVER_SSH[status] : undefined) ?? MEANINGS[status];
+  const { detail, ...parts } = (known ?? (isRedirect(status) ? movedOn : unknown))(answer);
   return new RemoteError({ location, detail: detail + said, retryAfter, ...parts });
 }
 

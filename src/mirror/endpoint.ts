@@ -44,6 +44,8 @@ export interface EndpointNames {
   readonly username: string;
   readonly sshPrivateKey: string;
   readonly sshKnownHosts: string;
+  /** What can be given in the place of the URL, for several of them. */
+  readonly list?: string;
 }
 
 /** What decides, beside the endpoint's own options, how it is read. */
@@ -71,7 +73,8 @@ export function readEndpoint(
 ): Endpoint | undefined {
   const { names, folder, aws } = settings;
   if (raw.url === '') {
-    problem(`${names.url} is missing: give the repository's URL or path.`);
+    const several = names.list === undefined ? '' : `, or several mirrors as ${names.list}`;
+    problem(`${names.url} is missing: give the repository's URL or path${several}.`);
     return undefined;
   }
   const display = withoutCredentials(raw.url);

@@ -91,7 +91,7 @@ export async function mirror(settings: MirrorSettings, ports: MirrorPorts): Prom
   } catch (failure) {
     if (!isError(failure)) throw failure;
     ports.log.debug(failure.stack ?? failure.message);
-    error = ports.signal.aborted ? stopped(ports.signal) : failureMessage(failure);
+    error = ports.signal.aborted ? stopped(ports.signal) : failureMessage(failure, ports.target.location);
   }
   const refs = run.results.inOrder();
   const lastError = error ?? run.problems[0] ?? shortfall(refs, settings.check);

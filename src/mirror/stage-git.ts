@@ -1,4 +1,3 @@
-import { getExecOutput } from '@actions/exec';
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -7,9 +6,10 @@ import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { RemoteError } from '../protocol/errors.js';
+import { gitInit } from '../protocol/git-init.js';
 import type { ObjectFormat } from '../protocol/object-format.js';
 import { printable } from '../protocol/printable.js';
-import type { ProgramSettings } from '../protocol/program.js';
+import { notInstalled, type ProgramSettings } from '../protocol/program.js';
 
 /** What staging needs to run `git`. */
 export interface StagingSettings extends ProgramSettings {
@@ -41,7 +41,7 @@ export class StageGit {
     const folder = await mkdtemp(join(tmpdir(), 'push-mirror-stage-'));
     const git = new StageGit(folder, location, settings);
     try {
-      await git.#run(['init', '--quiet', '--bare', `--object-format=${format}`]);
+      await git.#init(format);
       return git;
     } catch (error) {
       await git.remove();
@@ -98,14 +98,9 @@ export class StageGit {
     });
   }
 
-  async #run(args: readonly string[]): Promise<void> {
-    const { exitCode, stderr } = await getExecOutput('git', [...args], {
-      cwd: this.folder,
-      env: { ...this.#settings.environment },
-      silent: true,
-      ignoreReturnCode: true,
-    });
-    if (exitCode !== 0) throw this.#error(stderr);
+  async #init(format: ObjectFormat): Promise<void> {
+    const end = await gitInit({ path: this.folder, format }, this.#settings.environment);
+    if (end.code !== 0) throw notInstalled('git', this.#location, end) ?? this.#error(end.errors);
   }
 
   #error(errors: string): RemoteError {

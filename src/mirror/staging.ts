@@ -68,6 +68,7 @@ async function fetchEverything(
       kind: 'refused',
       location: source.location,
       detail: 'the server is too old: it offers no side-band.',
+      remedy: 'Mirror from a clone of it.',
     });
   }
   const asked = [band, 'ofs-delta', 'no-progress'].filter((name) => capabilities.has(name));

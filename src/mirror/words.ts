@@ -66,11 +66,18 @@ function sentence(words: string): string {
   return /[.!?]$/.test(words) ? words : `${words}.`;
 }
 
-/** What a user is told of a run that came to nothing: the words of a host are explained, where they are known. */
-export function failureMessage(failure: Error): string {
-  const rule = failure instanceof RemoteError ? explainRejection(failure.detail) : undefined;
-  if (!(failure instanceof RemoteError) || rule === undefined || rule.isRace === true) return failure.message;
-  return `${failure.location}: ${failure.detail} ${rule.meaning} ${rule.remedy}`;
+/**
+ * What a user is told of a run that came to nothing: the words of a host are explained, where they are known.
+ *
+ * @param target its location: most refusals are about it alone, and their explanations make no sense elsewhere
+ */
+export function failureMessage(failure: Error, target: string): string {
+  if (!(failure instanceof RemoteError)) return failure.message;
+  const rule = explainRejection(failure.detail);
+  const isFit = rule?.isRace !== true && (rule?.isOfReading === true || failure.location === target);
+  if (rule === undefined || !isFit) return failure.message;
+  const explained = `${failure.location}: ${sentence(failure.detail)} ${rule.meaning} ${rule.remedy}`;
+  return rule.isVague === true && failure.hint !== undefined ? `${explained} ${failure.hint}` : explained;
 }
 
 /** The sentence for a run in which refs were left behind. */

@@ -10,7 +10,7 @@ import {
 import { withoutCredentials } from '../mirror/endpoint.js';
 import { Secrets, secretsOf } from '../mirror/secrets.js';
 import { printable } from '../protocol/printable.js';
-import { readMirrors, type PlacedEntry } from './document.js';
+import type { PlacedEntry, readMirrors } from './document.js';
 import type { MirrorEntry } from './schema.js';
 
 /** One mirror that a run is to make. */
@@ -40,6 +40,14 @@ export interface RawList {
   readonly maxParallel: string;
 }
 
+/** What reads a list. */
+export type ListReader = typeof readMirrors;
+
+/** What reads a list, if there is one: much of what would be loaded at the start is for that, and few have one. */
+export async function listReader({ mirrors }: RawList): Promise<ListReader | undefined> {
+  return mirrors === '' ? undefined : (await import('./document.js')).readMirrors;
+}
+
 /** What decides how a list is read. */
 export interface ListSettings {
   readonly names: OptionNames;
@@ -66,11 +74,20 @@ export interface GivenMirrors {
   readonly plan: () => MirrorPlan;
 }
 
-/** Reads what a user gave: one mirror by the options, or a list, for which the options are the defaults. */
-export function givenMirrors(raw: RawOptions, list: RawList, settings: ListSettings): GivenMirrors {
-  if (list.mirrors === '') return { raws: [raw], secrets: secretsOf(raw), plan: () => planOne(raw, settings) };
+/**
+ * Reads what a user gave: one mirror by the options, or a list, for which the options are the defaults.
+ *
+ * @param read what {@link listReader} gives
+ */
+export function givenMirrors(
+  raw: RawOptions,
+  list: RawList,
+  settings: ListSettings,
+  read: ListReader | undefined,
+): GivenMirrors {
+  if (read === undefined) return { raws: [raw], secrets: secretsOf(raw), plan: () => planOne(raw, settings) };
   const problems = new Set<string>();
-  const entries = readMirrors(...textOf(list.mirrors, settings, (problem) => problems.add(problem)), (problem) =>
+  const entries = read(...textOf(list.mirrors, settings, (problem) => problems.add(problem)), (problem) =>
     problems.add(problem),
   );
   const rawOfEntry = ({ entry }: PlacedEntry): RawOptions => rawOf(entry, raw, settings.environment);

@@ -45,6 +45,8 @@ export interface RemoteErrorParts {
   readonly detail: string;
   /** What the user can do about it. */
   readonly remedy?: string;
+  /** What of the remedy is the host's own, whole sentences. */
+  readonly hint?: string | undefined;
   /** What the server says of when to ask again: the header `Retry-After`. */
   readonly retryAfter?: string | undefined;
   readonly cause?: unknown;
@@ -56,6 +58,7 @@ export class RemoteError extends Error {
   readonly location: string;
   readonly detail: string;
   readonly remedy: string | undefined;
+  readonly hint: string | undefined;
   readonly retryAfter: string | undefined;
 
   constructor(parts: RemoteErrorParts) {
@@ -66,6 +69,7 @@ export class RemoteError extends Error {
     this.location = parts.location;
     this.detail = parts.detail;
     this.remedy = parts.remedy;
+    this.hint = parts.hint;
     this.retryAfter = parts.retryAfter;
   }
 

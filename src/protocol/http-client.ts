@@ -3,7 +3,7 @@ import type { TLSSocket } from 'node:tls';
 import { connectionError, settled } from './http-errors.js';
 import { Route, type Network, type OutgoingRequest } from './route.js';
 import type { Body, TimeLimits, Traffic } from './transport.js';
-import { within } from './waiting.js';
+import { within, type Limit } from './waiting.js';
 
 /** How a server is reached over HTTP. */
 export interface HttpClientSettings {
@@ -97,10 +97,11 @@ export class HttpClient {
       answered.catch(() => undefined);
       const conversation = async (): Promise<void> => {
         const { proxy } = this.#route;
-        await within(connected, { ms: limits.connect, location: this.#settings.location, giveUp: abandon, proxy });
+        const { location } = this.#settings;
+        await within(connected, { ms: limits.connect, location, giveUp: abandon, connecting: { proxy } });
         isConnected = true;
         await this.#write(outgoing, request.body);
-        await within(answered, { ms: limits.silence, location: this.#settings.location, giveUp: abandon });
+        await within(answered, this.#silence(abandon));
       };
       conversation().catch((error: unknown) => {
         fail(error);
@@ -113,11 +114,7 @@ export class HttpClient {
   async *received(answer: HttpAnswer): AsyncGenerator<Buffer, void, undefined> {
     const { response } = answer;
     const chunks = response[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-    const limit = {
-      ms: this.#settings.limits.silence,
-      location: this.#settings.location,
-      giveUp: () => void response.destroy(),
-    };
+    const limit = this.#silence(() => void response.destroy());
     try {
       for (;;) {
         const next = await within(chunks.next(), limit);
@@ -155,8 +152,15 @@ export class HttpClient {
       };
       for (const event of events) outgoing.on(event, done);
     });
-    const { silence } = this.#settings.limits;
-    await within(drained, { ms: silence, location: this.#settings.location, giveUp: () => void outgoing.destroy() });
+    await within(
+      drained,
+      this.#silence(() => void outgoing.destroy()),
+    );
+  }
+
+  #silence(giveUp: () => void): Limit {
+    const { limits, location } = this.#settings;
+    return { ms: limits.silence, location, giveUp, remedy: limits.remedyOfSilence };
   }
 
   #broken(error: unknown, nothingSent: boolean): unknown {

@@ -26,13 +26,21 @@ const UNREACHABLE: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'the host does not answer.',
 };
 
+/** A proxy as messages speak of it. */
+export interface UsedProxy {
+  /** Without credentials. */
+  readonly shown: string;
+  /** The variable of the environment that names it. */
+  readonly variable: 'HTTPS_PROXY' | 'HTTP_PROXY';
+}
+
 /** What is known of a connection that failed. */
 export interface FailedConnection {
   readonly location: string;
   /** Whether the request cannot have reached the server. */
   readonly nothingSent: boolean;
-  /** The proxy it went through, without credentials. */
-  readonly proxy?: string | undefined;
+  /** The proxy it went through. */
+  readonly proxy?: UsedProxy | undefined;
 }
 
 /** A failure of the connection, put into words. */
@@ -74,18 +82,24 @@ function isOfProxy(error: Error, nothingSent: boolean): boolean {
   return nothingSent && !TLS.test(code);
 }
 
-function proxyError(error: Error, location: string, proxy: string): RemoteError {
+/** What to do about a proxy that makes no connection. */
+export function proxyRemedy({ variable }: UsedProxy): string {
+  return `Check ${variable}, or name the host in NO_PROXY if it can be reached without the proxy.`;
+}
+
+function proxyError(error: Error, location: string, proxy: UsedProxy): RemoteError {
   const status = REFUSED_BY_PROXY.exec(error.message)?.[1];
   const { code = error.message }: NodeJS.ErrnoException = error;
   const said = status === undefined ? `cannot be used (${printable(code, 200)})` : `refuses (HTTP ${status})`;
   const parts = {
     kind: 'proxy',
     location,
-    detail: status === '407' ? `the proxy ${proxy} wants a sign-in (HTTP 407).` : `the proxy ${proxy} ${said}.`,
+    detail:
+      status === '407' ? `the proxy ${proxy.shown} wants a sign-in (HTTP 407).` : `the proxy ${proxy.shown} ${said}.`,
     remedy:
       status === '407'
-        ? 'Put user and password into HTTPS_PROXY: http://user:password@host:port.'
-        : 'Check HTTPS_PROXY, or name the host in NO_PROXY if it can be reached without the proxy.',
+        ? `Put user and password into ${proxy.variable}: http://user:password@host:port.`
+        : proxyRemedy(proxy),
     cause: error,
   } as const;
   return status === undefined || Number(status) >= 500 ? new NothingSentError(parts) : new RemoteError(parts);
@@ -125,7 +139,7 @@ export type Hint = string | { readonly read: string; readonly write: string };
 export interface SignInHints {
   /** What a user sets to sign in: "the input `token`". */
   readonly token: string;
-  /** Who signs in, where that is nobody with a token. */
+  /** Who signs in, where that is nobody with a token; `token` then names keys. */
   readonly bearer?: string;
   /** What the host wants of it, whole sentences by HTTP status. */
   readonly byStatus: Readonly<Partial<Record<number, Hint>>>;
@@ -151,7 +165,7 @@ export function statusError(answer: UnexpectedAnswer): RemoteError {
   const meaning = MEANINGS[status] ?? (isRedirect(answer) ? movedOn : unknownStatus);
   const { remedy = '', ...parts } = meaning(answer, serverText(answer));
   const hint = hintFor(answer);
-  return new RemoteError({ location, ...parts, remedy: hint === undefined ? remedy : `${remedy} ${hint}` });
+  return new RemoteError({ location, ...parts, remedy: hint === undefined ? remedy : `${remedy} ${hint}`, hint });
 }
 
 function hintFor({ hints, status, service }: UnexpectedAnswer): string | undefined {
@@ -162,22 +176,33 @@ function hintFor({ hints, status, service }: UnexpectedAnswer): string | undefin
 
 type Meaning = (answer: UnexpectedAnswer, said: string) => Omit<RemoteErrorParts, 'location'>;
 
+const LATER = 'Run the mirror again later; if it happens every time, ask the operator of the server.';
+
 const gaveUp: Meaning = ({ status }, said) => ({
   kind: 'interrupted',
   detail: `the server gave up (HTTP ${status}).${said}`,
-  remedy: 'Run the mirror again later.',
+  remedy: LATER,
 });
 
 const MEANINGS: Readonly<Record<number, Meaning>> = {
-  401: ({ signedIn, hints }, said) => ({
-    kind: 'unauthorized',
-    detail: signedIn
-      ? `the server does not accept the user name and token (HTTP 401).${said}`
-      : `the server wants a sign-in (HTTP 401).${said}`,
-    remedy: signedIn
-      ? `Check that ${hints.token} is right, has not expired and belongs to this host.`
-      : `Set ${hints.token}, and check the URL.`,
-  }),
+  401: ({ signedIn, hints }, said) => {
+    const kind = 'unauthorized';
+    if (!signedIn) {
+      const detail = `the server wants a sign-in (HTTP 401).${said}`;
+      return { kind, detail, remedy: `Set ${hints.token}, and check the URL.` };
+    }
+    return hints.bearer === undefined
+      ? {
+          kind,
+          detail: `the server does not accept the user name and token (HTTP 401).${said}`,
+          remedy: `Check that ${hints.token} is right, has not expired and belongs to this host.`,
+        }
+      : {
+          kind,
+          detail: `the server does not accept ${hints.token} (HTTP 401).${said}`,
+          remedy: 'Check that they are right and have not expired.',
+        };
+  },
   403: ({ service, hints }, said) => {
     const access = service === 'git-receive-pack' ? 'write to' : 'read';
     return {
@@ -221,7 +246,7 @@ const movedOn: Meaning = ({ redirectedTo = '', status }) => ({
 const unknownStatus: Meaning = ({ status }, said) => ({
   kind: 'http-status',
   detail: `the server answers with HTTP status ${status}.${said}`,
-  remedy: 'Check the URL; if it is right, ask the operator of the server.',
+  remedy: status >= 500 ? LATER : 'Check the URL; if it is right, ask the operator of the server.',
 });
 
 function isRedirect({ status, redirectedTo }: UnexpectedAnswer): boolean {

@@ -1,10 +1,10 @@
-import { getExecOutput } from '@actions/exec';
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { RemoteError } from './errors.js';
+import { gitInit } from './git-init.js';
 import type { ObjectFormat } from './object-format.js';
 import { printable } from './printable.js';
-import { ProgramTransport, type Command, type ProgramEnd, type ProgramSettings } from './program.js';
+import { notInstalled, ProgramTransport, type Command, type ProgramEnd, type ProgramSettings } from './program.js';
 import type { Service } from './transport.js';
 
 /** How to reach a repository in a folder of this machine. */
@@ -39,13 +39,10 @@ export class LocalTransport extends ProgramTransport {
    */
   async create(format: ObjectFormat, defaultBranch: string | undefined): Promise<void> {
     const branch = defaultBranch?.replace(/^refs\/heads\//, '') ?? 'main';
-    const args = ['init', '--quiet', '--bare', `--object-format=${format}`, `--initial-branch=${branch}`, this.#path];
-    const { exitCode, stderr } = await getExecOutput('git', args, {
-      silent: true,
-      ignoreReturnCode: true,
-      env: { ...this.#environment },
-    });
-    if (exitCode !== 0) throw this.#error('program', `git could not create it: ${printable(stderr.trim())}`);
+    const end = await gitInit({ path: this.#path, format, branch }, this.#environment);
+    if (end.code === 0) return;
+    const detail = `git could not create it: ${printable(end.errors.trim())}`;
+    throw notInstalled('git', this.location, end) ?? this.#error('program', detail);
   }
 
   /** Takes a repository away that {@link create} made. */
@@ -64,9 +61,8 @@ export class LocalTransport extends ProgramTransport {
 
   failure(service: Service, end: ProgramEnd): RemoteError {
     const said = printable(end.errors.trim().replace(/\s*\n\s*/g, ' '), 1000);
-    if (end.code === null && end.errors.includes('ENOENT')) {
-      return this.#error('program', 'the program `git` is not installed.', 'Install git, or put it on the PATH.');
-    }
+    const missing = notInstalled('git', this.location, end);
+    if (missing !== undefined) return missing;
     if (!this.exists) return this.#error('not-a-repository', 'nothing is at this path.', 'Check the path.');
     if (/does not appear to be a git repository|not a git repository/.test(end.errors)) {
       return this.#error(

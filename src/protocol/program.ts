@@ -6,7 +6,7 @@ import { connectionError } from './http-errors.js';
 import { RemoteError } from './errors.js';
 import { FLUSH, FLUSH_BYTES, PacketReader } from './pkt-line.js';
 import { noTraffic, type Answer, type Body, type Service, type TimeLimits, type Transport } from './transport.js';
-import { within } from './waiting.js';
+import { within, type Limit } from './waiting.js';
 
 /** A program that speaks a Git service on its standard input and output. */
 export interface Command {
@@ -28,6 +28,22 @@ export interface ProgramEnd {
   readonly code: number | null;
   /** The last of what it wrote to standard error. */
   readonly errors: string;
+}
+
+/** What a user is told where a program is not there. */
+const NOT_INSTALLED = {
+  git: { detail: 'the program `git` is not installed.', remedy: 'Install git, or put it on the PATH.' },
+  ssh: { detail: 'the program `ssh` is not installed.', remedy: 'Install the OpenSSH client.' },
+} as const;
+
+/** The error for a program that did not even begin, because it is not there; `undefined` for any other end. */
+export function notInstalled(
+  program: keyof typeof NOT_INSTALLED,
+  location: string,
+  end: ProgramEnd,
+): RemoteError | undefined {
+  if (end.code !== null || !end.errors.includes('ENOENT')) return undefined;
+  return new RemoteError({ kind: 'program', location, ...NOT_INSTALLED[program] });
 }
 
 const LONGEST_ERRORS = 64 * 1024;
@@ -196,7 +212,7 @@ class Conversation {
     if (end.code !== 0) throw this.#transport.failure(this.service, end);
   }
 
-  #limit(): { ms: number; location: string; giveUp: () => void } {
+  #limit(): Limit {
     return {
       ms: this.#transport.settings.limits.silence,
       location: this.#transport.location,

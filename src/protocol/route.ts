@@ -4,6 +4,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { rootCertificates, createSecureContext, type SecureContext } from 'node:tls';
 import { basicAuthorization } from './credentials.js';
+import type { UsedProxy } from './http-errors.js';
 
 /** What of the network's set-up decides how a server is reached. */
 export interface Network {
@@ -24,8 +25,7 @@ export interface OutgoingRequest {
 
 /** The way to one server: straight or through a proxy, and whose certificates are trusted. */
 export class Route {
-  /** The proxy as it may be shown, without credentials. */
-  readonly proxy: string | undefined;
+  readonly proxy: UsedProxy | undefined;
   readonly #proxy: URL | undefined;
   readonly #secureContext: SecureContext | undefined;
   readonly #kept: http.Agent;
@@ -36,7 +36,10 @@ export class Route {
   constructor(server: URL, network: Network) {
     // What is on this machine cannot be reached through another one.
     this.#proxy = isLoopback(server.hostname) ? undefined : network.proxyFor(server);
-    this.proxy = this.#proxy === undefined ? undefined : `${this.#proxy.protocol}//${this.#proxy.host}`;
+    if (this.#proxy !== undefined) {
+      const variable = server.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
+      this.proxy = { shown: `${this.#proxy.protocol}//${this.#proxy.host}`, variable };
+    }
     // A list of one's own takes the place of the well-known ones, so those are put back.
     if (network.certificates.length > 0) {
       this.#secureContext = createSecureContext({ ca: [...rootCertificates, ...network.certificates] });

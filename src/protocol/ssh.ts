@@ -1,7 +1,14 @@
 import { RemoteError, type RemoteErrorKind } from './errors.js';
 import { printable } from './printable.js';
 import { writePrivateFile, type PrivateFile } from './private-file.js';
-import { ProgramTransport, runProgram, type Command, type ProgramEnd, type ProgramSettings } from './program.js';
+import {
+  notInstalled,
+  ProgramTransport,
+  runProgram,
+  type Command,
+  type ProgramEnd,
+  type ProgramSettings,
+} from './program.js';
 import { scanHostKeys } from './ssh-keyscan.js';
 import type { Service } from './transport.js';
 
@@ -108,18 +115,21 @@ export class SshTransport extends ProgramTransport {
   failure(_service: Service, end: ProgramEnd): RemoteError {
     const { location } = this;
     const words = said(end);
-    if (end.code === null && end.errors.includes('ENOENT')) {
-      const detail = 'the program `ssh` is not installed.';
-      return new RemoteError({ kind: 'program', location, detail, remedy: 'Install the OpenSSH client.' });
-    }
+    const missing = notInstalled('ssh', location, end);
+    if (missing !== undefined) return missing;
     if (words === '') {
       const detail = `the connection ended before the server had answered (exit code ${end.code ?? 'none'}).`;
       return new RemoteError({ kind: 'interrupted', location, detail, remedy: 'Run the mirror again.' });
     }
     if (HOST_KEY_FAILED.test(words)) return this.#unknownHostKey(linesOf(end));
-    const reason = REASONS.find(({ pattern }) => pattern.test(words)) ?? UNKNOWN_REASON;
+    const reason = this.#reason(words);
     const detail = `${reason.detail} ssh says: ${words}`;
     return new RemoteError({ kind: reason.kind, location, detail, remedy: reason.remedy });
+  }
+
+  #reason(words: string): Omit<Reason, 'pattern'> {
+    const reason = REASONS.find(({ pattern }) => pattern.test(words)) ?? UNKNOWN_REASON;
+    return reason.kind === 'unauthorized' && this.#settings.privateKey === undefined ? NO_KEY : reason;
   }
 
   #unknownHostKey(lines: readonly string[]): RemoteError {
@@ -186,9 +196,9 @@ export class SshTransport extends ProgramTransport {
 const SSH_FAILED = 255;
 const PLAIN_PATH = /^[\w./@:+-]+$/;
 
-// What ssh tells of its own doings, and of keys it was not asked about.
+// What ssh tells of its own doings, and of keys it was not asked about; and the empty lines around what servers say.
 const CHATTER =
-  /^(?:debug\d: |OpenSSH_|Authenticated to |Transferred: |Bytes per second|Authenticating to |Warning: Permanently added|$)/;
+  /^(?:debug\d: |OpenSSH_|Authenticated to |Transferred: |Bytes per second|Authenticating to |Warning: Permanently added|(?:error|remote):\s*$|$)/;
 const OFFERED_KEY = /^debug1: Server host key: (\S+ SHA256:\S+)/;
 const HOST_KEY_FAILED = /Host key verification failed|REMOTE HOST IDENTIFICATION HAS CHANGED/;
 
@@ -200,6 +210,13 @@ interface Reason {
 }
 
 const UNKNOWN_REASON = { kind: 'ssh', detail: 'the connection failed.', remedy: 'Check the URL and the key.' } as const;
+
+/** Where only ssh's own keys could be tried, if there are any. */
+const NO_KEY = {
+  kind: 'unauthorized',
+  detail: 'the server lets nobody in without a key that it knows.',
+  remedy: 'Set `ssh-private-key` to the private half of a key that is registered there.',
+} as const;
 
 const REASONS: readonly Reason[] = [
   {

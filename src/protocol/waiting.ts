@@ -1,20 +1,24 @@
 import { RemoteError } from './errors.js';
+import { proxyRemedy, type UsedProxy } from './http-errors.js';
+
+/** How long something is waited for. */
+export interface Limit {
+  readonly ms: number;
+  readonly location: string;
+  /** Is called when the time is over. */
+  readonly giveUp: () => void;
+  /** Given where a connection is waited for, with the proxy that is to make it, if any. */
+  readonly connecting?: { readonly proxy: UsedProxy | undefined };
+  /** What a user can do where a server was silent, if not give it more time. */
+  readonly remedy?: string | undefined;
+}
 
 /** Waits for a promise, but no longer than the limit; then `giveUp` is called and the wait fails. */
-export async function within<T>(
-  promise: Promise<T>,
-  limit: {
-    readonly ms: number;
-    readonly location: string;
-    readonly giveUp: () => void;
-    /** The proxy that is to make the connection which is waited for. */
-    readonly proxy?: string | undefined;
-  },
-): Promise<T> {
+export async function within<T>(promise: Promise<T>, limit: Limit): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const silence = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
-      reject(silent(limit.location, limit.ms, limit.proxy));
+      reject(tooLate(limit));
       limit.giveUp();
     }, limit.ms);
   });
@@ -26,21 +30,29 @@ export async function within<T>(
   }
 }
 
-function silent(location: string, ms: number, proxy: string | undefined): RemoteError {
-  if (proxy !== undefined) {
-    return new RemoteError({
-      kind: 'silent',
-      location,
-      detail: `the proxy ${proxy} made no connection within ${ms / 1000} seconds.`,
-      remedy: 'Check HTTPS_PROXY, or name the host in NO_PROXY if it can be reached without the proxy.',
-    });
+const MORE_TIME = 'Try again later, or raise `timeout` if the server needs longer.';
+const CHECK_WAY = 'Check the URL, the port, and the firewall between the runner and the server.';
+
+function tooLate({ ms, location, connecting, remedy = MORE_TIME }: Limit): RemoteError {
+  const kind = 'silent';
+  const seconds = ms / 1000;
+  if (connecting === undefined) {
+    return new RemoteError({ kind, location, detail: `the server said nothing for ${seconds} seconds.`, remedy });
   }
-  return new RemoteError({
-    kind: 'silent',
-    location,
-    detail: `the server said nothing for ${ms / 1000} seconds.`,
-    remedy: 'Try again later, or raise `timeout` if the server needs longer.',
-  });
+  const { proxy } = connecting;
+  return proxy === undefined
+    ? new RemoteError({
+        kind,
+        location,
+        detail: `no connection could be made within ${seconds} seconds.`,
+        remedy: CHECK_WAY,
+      })
+    : new RemoteError({
+        kind,
+        location,
+        detail: `the proxy ${proxy.shown} made no connection within ${seconds} seconds.`,
+        remedy: proxyRemedy(proxy),
+      });
 }
 
 const FIRST_PAUSE_MS = 500;

@@ -12,8 +12,10 @@ export interface RejectionRule {
     readonly remedy: string;
     /** Whether somebody else moved the ref meanwhile, so that planning again may help. */
     readonly isRace?: true;
-    /** Whether the words alone tell little, so that what a server says beside may tell more. */
+    /** Whether the words alone tell little, so that what a server says beside, or the host's hint, may tell more. */
     readonly isVague?: true;
+    /** Whether a server may say it to somebody who only reads, too; the others are about the target of a push. */
+    readonly isOfReading?: true;
 }
 /** Where something is on a host's website. */
 export interface WebAddress {

@@ -36,6 +36,8 @@ export interface EndpointNames {
     readonly username: string;
     readonly sshPrivateKey: string;
     readonly sshKnownHosts: string;
+    /** What can be given in the place of the URL, for several of them. */
+    readonly list?: string;
 }
 /** What decides, beside the endpoint's own options, how it is read. */
 export interface EndpointSettings {

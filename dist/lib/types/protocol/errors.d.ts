@@ -15,6 +15,8 @@ export interface RemoteErrorParts {
     readonly detail: string;
     /** What the user can do about it. */
     readonly remedy?: string;
+    /** What of the remedy is the host's own, whole sentences. */
+    readonly hint?: string | undefined;
     /** What the server says of when to ask again: the header `Retry-After`. */
     readonly retryAfter?: string | undefined;
     readonly cause?: unknown;
@@ -25,6 +27,7 @@ export declare class RemoteError extends Error {
     readonly location: string;
     readonly detail: string;
     readonly remedy: string | undefined;
+    readonly hint: string | undefined;
     readonly retryAfter: string | undefined;
     constructor(parts: RemoteErrorParts);
     /** Whether asking again, after reading both ends anew, may help. */

@@ -6,16 +6,25 @@ export declare class NothingSentError extends RemoteError {
 }
 /** The error as the rest of the program knows it. */
 export declare function settled(error: unknown): unknown;
+/** A proxy as messages speak of it. */
+export interface UsedProxy {
+    /** Without credentials. */
+    readonly shown: string;
+    /** The variable of the environment that names it. */
+    readonly variable: 'HTTPS_PROXY' | 'HTTP_PROXY';
+}
 /** What is known of a connection that failed. */
 export interface FailedConnection {
     readonly location: string;
     /** Whether the request cannot have reached the server. */
     readonly nothingSent: boolean;
-    /** The proxy it went through, without credentials. */
-    readonly proxy?: string | undefined;
+    /** The proxy it went through. */
+    readonly proxy?: UsedProxy | undefined;
 }
 /** A failure of the connection, put into words. */
 export declare function connectionError(error: unknown, connection: FailedConnection): unknown;
+/** What to do about a proxy that makes no connection. */
+export declare function proxyRemedy({ variable }: UsedProxy): string;
 /** Whether a status is one that passes by itself. */
 export declare function mayTryAgain(status: number): boolean;
 /** Whole sentences; for reading and writing apart, where they want different things. */
@@ -27,7 +36,7 @@ export type Hint = string | {
 export interface SignInHints {
     /** What a user sets to sign in: "the input `token`". */
     readonly token: string;
-    /** Who signs in, where that is nobody with a token. */
+    /** Who signs in, where that is nobody with a token; `token` then names keys. */
     readonly bearer?: string;
     /** What the host wants of it, whole sentences by HTTP status. */
     readonly byStatus: Readonly<Partial<Record<number, Hint>>>;

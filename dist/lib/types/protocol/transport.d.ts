@@ -43,6 +43,8 @@ export interface TimeLimits {
     readonly connect: number;
     /** For a server to say anything while it is waited for. */
     readonly silence: number;
+    /** What a user can do where it says nothing, if raising that limit is not up to the user. */
+    readonly remedyOfSilence?: string;
 }
 /** A count of nothing. */
 export declare function noTraffic(): Traffic;

@@ -1,0 +1,48 @@
+import { describe, expect, test } from '@jest/globals';
+import { lfsStatusError, type UnexpectedLfsAnswer } from '../../src/lfs/errors.js';
+
+const LOCATION = 'https://host.example/x.git/info/lfs';
+
+function answered(status: number, given: Partial<UnexpectedLfsAnswer> = {}): string {
+  const tokenName = 'the input `token`';
+  return lfsStatusError({
+    location: LOCATION,
+    status,
+    said: '',
+    operation: 'upload',
+    asked: 'batch',
+    signedIn: true,
+    isOverSsh: false,
+    tokenName,
+    ...given,
+  }).message;
+}
+
+describe('a sign-in that is refused', () => {
+  test.each<[number, Partial<UnexpectedLfsAnswer>, string]>([
+    [401, {}, 'the Git LFS server does not accept the token (HTTP 401). Check that the input `token` is right'],
+    [401, { signedIn: false }, 'the Git LFS server wants a sign-in (HTTP 401). Set the input `token`.'],
+    [403, {}, 'the token may not write Git LFS objects (HTTP 403). Give the input `token` the permission to write to'],
+  ])('%i %j: what the user has set is named', (status, given, message) => {
+    expect(answered(status, given)).toContain(`${LOCATION}: ${message}`);
+  });
+
+  test.each<[number, Partial<UnexpectedLfsAnswer>, string]>([
+    [401, {}, 'the Git LFS server does not accept the sign-in that git-lfs-authenticate gave (HTTP 401).'],
+    [401, { signedIn: false }, 'the Git LFS server wants a sign-in, and git-lfs-authenticate gave none (HTTP 401).'],
+    [403, {}, 'the sign-in that git-lfs-authenticate gave may not write Git LFS objects (HTTP 403).'],
+    [
+      403,
+      { operation: 'download', asked: 'object' },
+      'the sign-in that git-lfs-authenticate gave may not read Git LFS objects (HTTP 403).',
+    ],
+  ])('%i %j, over SSH: the key is named, and no token', (status, given, message) => {
+    const isOverSsh = true;
+
+    expect(answered(status, { ...given, isOverSsh })).toBe(`${LOCATION}: ${message} Check what the SSH key may do.`);
+  });
+
+  test('what is no question of signing in is the same over SSH', () => {
+    expect(answered(507, { isOverSsh: true })).toBe(answered(507));
+  });
+});
