@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Report } from '../../src/report/report.js';
 import { Scratch, TestRepository } from '../repositories/git.js';
-import { runBundle, type Ended } from '../run.js';
+import { runStep, type Step as PlainStep } from '../runners/action-step.js';
 import { GitHttpServer } from '../servers/git-http-server.js';
 
 const TOKEN = 'ghp_s3cr3t/+token=';
@@ -51,44 +51,16 @@ interface Command {
   readonly message: string;
 }
 
-interface Step extends Ended {
-  readonly outputs: Readonly<Record<string, string>>;
-  readonly summary: string;
+interface Step extends PlainStep {
   readonly commands: readonly Command[];
 }
 
-/** Runs the action as a runner does: inputs in the environment, outputs and summary in files. */
 async function step(
   inputs: Readonly<Record<string, string>>,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Step> {
-  const files = { GITHUB_OUTPUT: scratch.join('temp', 'output'), GITHUB_STEP_SUMMARY: scratch.join('temp', 'summary') };
-  for (const file of Object.values(files)) writeFileSync(file, '');
-  const ended = await runBundle(
-    'action',
-    [],
-    {
-      ...Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value])),
-      GITHUB_ACTIONS: 'true',
-      GITHUB_SERVER_URL: 'https://github.example',
-      GITHUB_REPOSITORY: 'me/project',
-      RUNNER_TEMP: scratch.join('temp'),
-      ...files,
-      ...environment,
-    },
-    scratch.path,
-  );
-  return {
-    ...ended,
-    outputs: outputsIn(readFileSync(files.GITHUB_OUTPUT, 'utf8')),
-    summary: readFileSync(files.GITHUB_STEP_SUMMARY, 'utf8'),
-    commands: commandsIn(ended.stdout),
-  };
-}
-
-function outputsIn(file: string): Record<string, string> {
-  const found = file.matchAll(/^([^\n<]+)<<(\S+)\n([\s\S]*?)\n\2$/gm);
-  return Object.fromEntries(Array.from(found, ([, name = '', , value = '']) => [name, value]));
+  const ended = await runStep(scratch.path, inputs, environment);
+  return { ...ended, commands: commandsIn(ended.stdout) };
 }
 
 function commandsIn(stdout: string): Command[] {

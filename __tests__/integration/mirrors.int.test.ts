@@ -11,6 +11,7 @@ import { CommandProcess, until } from '../command-process.js';
 import { isolatedGit, Scratch, TestRepository } from '../repositories/git.js';
 import { needed } from '../requires.js';
 import { runBundle, type Ended } from '../run.js';
+import { runStep, type Step as PlainStep } from '../runners/action-step.js';
 import { before, first, firstOf, silent, type Choice } from '../servers/faults.js';
 import { freePort } from '../servers/free-port.js';
 import { GitHttpServer, type SeenRequest } from '../servers/git-http-server.js';
@@ -824,42 +825,17 @@ describe('what nobody may see', () => {
   });
 });
 
-interface Step extends Ended {
-  readonly outputs: Readonly<Record<string, string>>;
-  readonly summary: string;
+interface Step extends PlainStep {
   readonly report: ListReport | undefined;
 }
 
-/** Runs the action as a runner does: inputs in the environment, outputs and summary in files. */
 async function step(
   inputs: Readonly<Record<string, string>>,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Step> {
-  const files = { GITHUB_OUTPUT: scratch.join('temp', 'output'), GITHUB_STEP_SUMMARY: scratch.join('temp', 'summary') };
-  for (const file of Object.values(files)) writeFileSync(file, '');
-  const ended = await runBundle(
-    'action',
-    [],
-    {
-      ...Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value])),
-      GITHUB_ACTIONS: 'true',
-      GITHUB_SERVER_URL: 'https://github.example',
-      GITHUB_REPOSITORY: 'me/project',
-      RUNNER_TEMP: scratch.join('temp'),
-      ...files,
-      ...environment,
-    },
-    scratch.path,
-  );
-  const found = readFileSync(files.GITHUB_OUTPUT, 'utf8').matchAll(/^([^\n<]+)<<(\S+)\n([\s\S]*?)\n\2$/gm);
-  const outputs = Object.fromEntries(Array.from(found, ([, name = '', , value = '']) => [name, value]));
-  const { report: path } = outputs;
-  return {
-    ...ended,
-    outputs,
-    summary: readFileSync(files.GITHUB_STEP_SUMMARY, 'utf8'),
-    report: path === undefined ? undefined : (JSON.parse(readFileSync(path, 'utf8')) as ListReport),
-  };
+  const ended = await runStep(scratch.path, inputs, environment);
+  const { report: path } = ended.outputs;
+  return { ...ended, report: path === undefined ? undefined : (JSON.parse(readFileSync(path, 'utf8')) as ListReport) };
 }
 
 /** The workflow commands among the lines, as the runner finds them: also behind spaces. */

@@ -6,6 +6,7 @@ import type * as Library from '../../src/api.js';
 import type { Report } from '../../src/report/report.js';
 import { Scratch, TestRepository } from '../repositories/git.js';
 import { needed } from '../requires.js';
+import { runStep } from '../runners/action-step.js';
 import { runPipeline } from '../runners/gitlab.js';
 import { runBundle } from '../run.js';
 import { GitHttpServer } from '../servers/git-http-server.js';
@@ -31,7 +32,7 @@ let runs = 0;
 
 beforeEach(async () => {
   scratch = new Scratch();
-  for (const folder of ['me', 'temp']) mkdirSync(scratch.join(folder));
+  mkdirSync(scratch.join('me'));
   source = TestRepository.create(scratch.join('me', 'project.git'));
   target = TestRepository.create(scratch.join('target.git'));
   server = await GitHttpServer.start(scratch.path);
@@ -97,22 +98,15 @@ async function byCommand(): Promise<Mirrored> {
 }
 
 async function byAction(): Promise<Mirrored> {
-  const output = scratch.join('output');
-  writeFileSync(output, '');
-  const { code } = await runBundle('action', [], {
-    'INPUT_SOURCE-URL': sourceUrl(),
-    'INPUT_TARGET-URL': targetUrl(),
-    INPUT_TOKEN: TOKEN,
-    INPUT_TAGS: 'v*',
-    INPUT_PRUNE: 'merged',
-    'INPUT_PUSH-OPTIONS': 'ci.skip',
-    GITHUB_SERVER_URL: server.url('').replace(/\/$/, ''),
-    GITHUB_REPOSITORY: 'me/project',
-    GITHUB_OUTPUT: output,
-    RUNNER_TEMP: scratch.join('temp'),
+  const { code, outputs } = await runStep(scratch.path, {
+    'source-url': sourceUrl(),
+    'target-url': targetUrl(),
+    token: TOKEN,
+    tags: 'v*',
+    prune: 'merged',
+    'push-options': 'ci.skip',
   });
-  const [, file = ''] = /^report<<\S+\n(.*)$/m.exec(readFileSync(output, 'utf8')) ?? [];
-  return { report: read(file), isWell: code === 0 };
+  return { report: read(outputs.report ?? ''), isWell: code === 0 };
 }
 
 async function byLibrary(): Promise<Mirrored> {

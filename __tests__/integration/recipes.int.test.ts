@@ -9,7 +9,8 @@ import { isolatedGit, Scratch, TestRepository } from '../repositories/git.js';
 import { needed } from '../requires.js';
 import { replaced } from '../runners/examples.js';
 import { configured, environmentOf, readComponent, type InputValue } from '../runners/gitlab-inputs.js';
-import { runBundle, type Ended } from '../run.js';
+import type { Ended } from '../run.js';
+import { runStep } from '../runners/action-step.js';
 import { certified } from '../servers/authority.js';
 import { CodeCommitServer } from '../servers/codecommit-server.js';
 import { apiRequests, paged, serveApi } from '../servers/forge-api.js';
@@ -174,17 +175,13 @@ const filled = (text: string, values: Texts): string =>
 async function run(step: Step, values: Texts = {}, job: Texts = {}): Promise<Ended & { outputs: Texts }> {
   const known = { 'github.token': JOB_TOKEN, ...values };
   const defaults = Object.entries(action.inputs).map(([name, input]) => [name, input.default ?? '']);
-  const inputs = Object.entries({ ...(Object.fromEntries(defaults) as Texts), ...step.with });
-  const output = scratch.join('output');
-  writeFileSync(output, '');
-  const ended = await runBundle('action', [], {
-    ...Object.fromEntries(inputs.map(([name, value]) => [`INPUT_${name.toUpperCase()}`, filled(String(value), known)])),
-    ...Object.fromEntries(Object.entries(step.env ?? {}).map(([name, value]) => [name, filled(value, known)])),
-    ...{ GITHUB_ACTIONS: 'true', GITHUB_OUTPUT: output, RUNNER_TEMP: scratch.path, GITHUB_REPOSITORY: 'me/project' },
+  const given = { ...(Object.fromEntries(defaults) as Texts), ...step.with };
+  const filledIn = (texts: Readonly<Record<string, unknown>>): Texts =>
+    Object.fromEntries(Object.entries(texts).map(([name, value]) => [name, filled(String(value), known)]));
+  return runStep(scratch.path, filledIn(given), {
+    ...filledIn(step.env ?? {}),
     ...{ GITHUB_SERVER_URL: 'https://github.com', GITHUB_API_URL: 'https://api.github.com', ...network(), ...job },
   });
-  const found = readFileSync(output, 'utf8').matchAll(/^([^\n<]+)<<(\S+)\n([^]*?)\n\2$/gm);
-  return { ...ended, outputs: Object.fromEntries(Array.from(found, ([, name = '', , value = '']) => [name, value])) };
 }
 
 /** Runs commands of the page. */
