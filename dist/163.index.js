@@ -122,17 +122,24 @@ const SENTENCES = {
 };
 function sentenceOf(path, value, keyword, error) {
     const attribute = path.find((part) => typeof part === 'string');
-    const subject = attribute === undefined ? 'the list of mirrors' : `\`${(0,printable/* printable */.g)(attribute, 100)}\``;
+    const subject = attribute === undefined ? 'the list of mirrors' : shownName(attribute);
     const shown = shownOf(attribute, value);
     const sentence = SENTENCES[keyword]?.({ subject, isMirror: path.length === 1, value, shown, error });
     return sentence ?? `${subject} is wrong: ${(0,printable/* printable */.g)(error, 300)}`;
 }
-const LONGEST_SHOWN = 22;
+function shownName(attribute) {
+    const isName = attribute.length <= 3 || /^[A-Za-z_-]{1,30}\d{0,2}$/.test(attribute);
+    return isName ? `\`${(0,printable/* printable */.g)(attribute)}\`` : 'this';
+}
+const SHOWN = new Set([
+    ...['enabled', 'only_protected_branches', 'keep_divergent_refs'],
+    ...['branches', 'tags', 'prune', 'lfs'],
+]);
 function shownOf(attribute, value) {
-    if (attribute === undefined || attribute.endsWith('_variable') || typeof value === 'object')
+    if (!SHOWN.has(attribute) || typeof value === 'object')
         return undefined;
     const text = JSON.stringify(value);
-    return text.length > LONGEST_SHOWN || text.includes('@') ? undefined : (0,printable/* printable */.g)(text);
+    return /^"?[A-Za-z0-9.!-]{0,20}"?$/.test(text) ? text : undefined;
 }
 function limitIn(error) {
     return /(\d+)\D*$/.exec(error)?.[1] ?? '';
@@ -219,7 +226,7 @@ const FAULTS = {
     BAD_INDENT: 'this line is not indented as those around it.',
     DUPLICATE_KEY: 'the same attribute stands twice in a mirror.',
     MULTIPLE_DOCS: 'a second document begins here: all mirrors belong into one list.',
-    MISSING_CHAR: 'something is missing here: a quote, a bracket, a comma, a colon or a space after it.',
+    MISSING_CHAR: 'something is missing here: a quote, a bracket, a comma, a colon or a space after it; or the indentation is not that of the line above.',
     BAD_DIRECTIVE: 'this line, which begins with %, is no directive of YAML.',
     RESOURCE_EXHAUSTION: 'this is nested too deeply.',
 };

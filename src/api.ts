@@ -1,53 +1,19 @@
+import { typeProblems } from './api-check.js';
 import { NAMES } from './api-names.js';
+import type { MirrorOptions } from './api-options.js';
+import { ConfigurationError } from './mirror/configuration-error.js';
 import { connectAndMirror } from './mirror/connect.js';
 import type { Log } from './mirror/log.js';
-import { ConfigurationError, parseOptions, type RawOptions } from './mirror/options.js';
+import { parseOptions, type RawOptions } from './mirror/options.js';
 import { secretsOf } from './mirror/secrets.js';
 import { readSurroundings } from './mirror/surroundings.js';
-import { proxyFor } from './proxy.js';
-import { reportOf, type Report } from './report/report.js';
+import { proxyIn } from './proxy.js';
+import { reportOf } from './report/report.js';
+import type { Report, ReportedRef } from './report/report-shape.js';
 import { agent } from './version.js';
 
 export { ConfigurationError };
-export type { Report };
-
-/** What is mirrored, and how. The names are those of the action's inputs; what is not given has their defaults. */
-export interface MirrorOptions {
-  /** A URL or a path. */
-  readonly source: string;
-  /** A URL or a path; a path at which nothing is yet becomes a bare repository. */
-  readonly target: string;
-  readonly sourceToken?: string;
-  readonly sourceUsername?: string;
-  readonly targetToken?: string;
-  readonly targetUsername?: string;
-  readonly sshPrivateKey?: string;
-  readonly sshKnownHosts?: string;
-  readonly onlyProtectedBranches?: boolean;
-  /** Patterns; all branches if not given. */
-  readonly branches?: readonly string[];
-  readonly mirrorBranchRegex?: string;
-  /** Patterns; all tags if not given. */
-  readonly tags?: readonly string[];
-  readonly keepDivergentRefs?: boolean;
-  readonly prune?: 'merged' | 'never' | 'always';
-  readonly lfs?: 'auto' | 'always' | 'never';
-  readonly lfsUrl?: string;
-  readonly dryRun?: boolean;
-  readonly check?: boolean;
-  readonly pushOptions?: readonly string[];
-  /** Seconds that a server may stay silent. */
-  readonly timeout?: number;
-  /** PEM, or the path of a PEM file. */
-  readonly caCertificate?: string;
-  readonly allowInsecureHttp?: boolean;
-  /** Stops the mirror. The report then says so; the next run goes on from there. */
-  readonly signal?: AbortSignal;
-  /** Is told what is done, a line each, without secrets. */
-  readonly onLine?: (line: string) => void;
-  /** Where proxies and AWS credentials stand; `process.env` if not given. */
-  readonly environment?: Readonly<Record<string, string | undefined>>;
-}
+export type { MirrorOptions, Report, ReportedRef };
 
 /**
  * Brings a target repository to the state of a source repository.
@@ -56,6 +22,8 @@ export interface MirrorOptions {
  * @throws {ConfigurationError} where the options are wrong: nothing was done then
  */
 export async function mirror(options: MirrorOptions): Promise<Report> {
+  const problems = typeProblems(options);
+  if (problems.length > 0) throw new ConfigurationError(problems);
   const { environment = process.env, signal = new AbortController().signal, onLine = () => undefined } = options;
   const raw = rawOf(options, environment);
   const secrets = secretsOf(raw);
@@ -66,7 +34,7 @@ export async function mirror(options: MirrorOptions): Promise<Report> {
     now: () => Date.now(),
     environment,
     agent: agent(),
-    proxyFor,
+    proxyFor: proxyIn(environment),
     onSecret: (secret) => secrets.add(secret),
   });
   return reportOf(checked, result, secrets);

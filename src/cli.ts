@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { writeFile } from 'node:fs/promises';
+import { rm, stat, writeFile } from 'node:fs/promises';
 import { LIST_NAMES, NAMES, parseArguments } from './cli/arguments.js';
 import { HELP } from './cli/help.js';
 import { TerminalLog } from './cli/terminal.js';
@@ -7,13 +7,18 @@ import { ConfigurationError } from './mirror/options.js';
 import type { Secrets } from './mirror/secrets.js';
 import { givenMirrors, listReader, type GivenMirrors, type MirrorPlan } from './mirrors/plan-mirrors.js';
 import { runMirrors } from './mirrors/run-mirrors.js';
+import { isError } from './protocol/errors.js';
 import { printable } from './protocol/printable.js';
 import { dotenvOf } from './report/dotenv.js';
 import { runTable } from './report/list-table.js';
 import { outputsOf, outputsOfProblems } from './report/outputs.js';
 import { runReportOf } from './report/run-report.js';
-import { proxyFor } from './proxy.js';
+import { withoutCommands, withoutCommandsInJson } from './report/workflow-commands.js';
+import { proxyIn } from './proxy.js';
 import { agent, VERSION } from './version.js';
+
+/** The secrets that are known by now. */
+let known: Secrets | undefined;
 
 type Mirroring = Extract<ReturnType<typeof parseArguments>, { kind: 'mirror' }>;
 type Files = Mirroring['files'];
@@ -25,8 +30,9 @@ async function main(): Promise<number> {
   const settings = { names: NAMES, listNames: LIST_NAMES, environment: process.env, folder: process.cwd() };
   const { raw, list } = invocation;
   const given = givenMirrors(raw, list, settings, await listReader(list));
+  known = given.secrets;
   const plan = planned(invocation.problems, given);
-  const unwritable = await emptied(invocation.files);
+  const unwritable = await begun(invocation.files);
   const problems = [...(plan instanceof ConfigurationError ? plan.problems : []), ...unwritable];
   if (plan instanceof ConfigurationError || unwritable.length > 0)
     return refuse(
@@ -64,7 +70,7 @@ async function run({ json, verbose, files }: Mirroring, plan: MirrorPlan, secret
     now,
     environment: process.env,
     agent: agent(),
-    proxyFor,
+    proxyFor: proxyIn(process.env),
     onSecret: (secret) => secrets.add(secret),
   });
   const run = runReportOf(plan, ends, secrets);
@@ -75,13 +81,15 @@ async function run({ json, verbose, files }: Mirroring, plan: MirrorPlan, secret
   ];
   process.stderr.write(unwritten.map((problem) => `push-mirror: ${problem}\n`).join(''));
   const isColoured = process.stdout.isTTY && !process.env.NO_COLOR;
-  print(json ? whole : `${runTable(run, isColoured)}\n`);
+  print(json ? withoutCommandsInJson(whole) : `${withoutCommands(runTable(run, isColoured))}\n`);
   return run.report.update_status === 'finished' && unwritten.length === 0 ? 0 : 1;
 }
 
 /** What a run before this one left there would be taken for this one's, whatever becomes of this one. */
-async function emptied({ report, dotenv }: Files): Promise<string[]> {
-  return [...(await written('--report', report, '')), ...(await written('--dotenv', dotenv, ''))];
+async function begun({ report, dotenv }: Files): Promise<string[]> {
+  const unwritable = await written('--report', report, '');
+  if (report !== '' && unwritable.length === 0 && (await stat(report)).isFile()) await rm(report);
+  return [...unwritable, ...(await written('--dotenv', dotenv, dotenvOf(outputsOfProblems(['The run did not end.']))))];
 }
 
 /** Writes a file that was asked for. Why it could not be written, if so. */
@@ -101,4 +109,14 @@ function print(text: string): number {
   return 0;
 }
 
-process.exitCode = await main();
+// Whoever reads what is printed may have read enough.
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+  if (code !== 'EPIPE') process.exitCode = 1;
+});
+try {
+  process.exitCode = await main();
+} catch (error) {
+  const text = isError(error) ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`push-mirror: ${known?.redact(text) ?? text}\n`);
+  process.exitCode = 1;
+}

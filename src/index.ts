@@ -5,20 +5,25 @@ import { ActionLog } from './action/log.js';
 import { publish, publishProblems, publishSkip } from './action/outputs.js';
 import { canSignIn, reasonToSkip, type JobOrigin } from './action/skip.js';
 import { ConfigurationError } from './mirror/options.js';
-import type { Secrets } from './mirror/secrets.js';
+import { secretsOf, type Secrets } from './mirror/secrets.js';
 import { readSurroundings } from './mirror/surroundings.js';
 import { givenMirrors, listReader, type MirrorPlan } from './mirrors/plan-mirrors.js';
 import { runMirrors } from './mirrors/run-mirrors.js';
 import { commitPages, runReportOf } from './report/run-report.js';
 import { runTable } from './report/list-table.js';
-import { proxyFor } from './proxy.js';
+import { proxyIn } from './proxy.js';
 import { agent } from './version.js';
+
+/** The secrets that are known by now. */
+let known: Secrets | undefined;
 
 async function main(): Promise<number> {
   const raw = readInputs(readSurroundings(process.env));
+  known = secretsOf(raw);
   const list = readList();
   const settings = { names: NAMES, listNames: LIST_NAMES, environment: process.env, folder: process.cwd() };
   const { raws, secrets, plan } = givenMirrors(raw, list, settings, await listReader(list));
+  known = secrets;
   for (const secret of secrets.given) setSecret(secret);
   const skip = raws.some(canSignIn) ? undefined : reasonToSkip(await origin());
   if (skip !== undefined) {
@@ -58,7 +63,7 @@ async function run(plan: MirrorPlan, secrets: Secrets): Promise<number> {
     now,
     environment: process.env,
     agent: agent(),
-    proxyFor,
+    proxyFor: proxyIn(process.env),
     onSecret: (secret) => {
       secrets.add(secret);
       setSecret(secret);
@@ -81,5 +86,5 @@ function hasSummary(): boolean {
 try {
   process.exitCode = await main();
 } catch (error) {
-  setFailed(error instanceof Error ? error : String(error));
+  setFailed(known?.redact(String(error)) ?? String(error));
 }

@@ -445,6 +445,27 @@ describe('secrets', () => {
     expect(told(ended)).not.toContain(TOKEN);
   });
 
+  test('a secret that is the name of a branch is masked in the log, the outputs, the summary and the report', async () => {
+    target.copyFrom(source);
+    target.set({ [`refs/heads/${TOKEN}`]: tip });
+    const to = await serve('to', `me:${TOKEN}`);
+    const ended = await step({ ...local(), 'target-url': to.url('target.git'), username: 'me', token: TOKEN });
+
+    expect([ended.code, ended.outputs['deleted-refs']]).toEqual([0, '["refs/heads/*****"]']);
+    expect(ended.summary).not.toContain(TOKEN);
+    expect(told(ended)).not.toContain(TOKEN);
+  });
+
+  test('a secret in an error that nobody expects is masked', async () => {
+    const ended = await step({ ...local(), token: TOKEN }, { RUNNER_TEMP: scratch.join('nowhere', TOKEN) });
+
+    expect([ended.code, messages(ended, 'error')]).toEqual([
+      1,
+      [expect.stringContaining('/nowhere/*****/push-mirror')],
+    ]);
+    expect(told(ended)).not.toContain(TOKEN);
+  });
+
   test('no child process sees one', async () => {
     hook('pre-receive', `env > '${scratch.join('environment')}'`);
     const ended = await step({ ...local(), token: TOKEN, 'job-token': JOB_TOKEN, 'ssh-private-key': KEY });

@@ -478,6 +478,37 @@ describe('secrets', () => {
     expectNoSecret(ended);
   });
 
+  test.each(['never', 'always'])('a token that is the name of a branch is masked (--prune %s)', async (prune) => {
+    const target = TestRepository.create(scratch.join('to', 'target.git'));
+    target.copyFrom(source);
+    target.set({ [`refs/heads/${TOKEN}`]: tip });
+    const files = ['report.json', 'push-mirror.env'].map((name) => scratch.join(name));
+    const options = ['--prune', prune, '--verbose', '--report', files[0] ?? '', '--dotenv', files[1] ?? ''];
+    const to = await serve('to', `me:${TOKEN}`);
+    const ended = await cli([...options, 'from/source.git', to.url('target.git')], secretsOfTarget);
+
+    expect(ended.code).toBe(0);
+    expect(ended.stdout).toContain('refs/heads/*****');
+    expectNoSecret(ended);
+    for (const file of files) {
+      expect(readFileSync(file, 'utf8')).toContain(prune === 'never' ? 'finished' : 'refs/heads/*****');
+      expect(readFileSync(file, 'utf8')).not.toContain(TOKEN);
+    }
+  });
+
+  // In a step of a workflow the runner reads what the command prints.
+  test.each(['::error::injected', '##[error]injected', '  ::set-output name=a::injected'])(
+    'what a hook says is no command to a runner: %s',
+    async (line) => {
+      targetWithHook('update', `echo '${line}'; exit 1`);
+      const ended = await cli(['--verbose', 'from/source.git', 'to/target.git']);
+
+      expect(ended.stderr).toContain('injected');
+      const lines = ended.stderr.split('\n');
+      expect(lines.filter((one) => one.trimStart().startsWith('::') || one.includes('##['))).toEqual([]);
+    },
+  );
+
   test('no child process sees one', async () => {
     targetWithHook('pre-receive', `env > '${scratch.join('environment')}'`);
     const { code } = await cli(['from/source.git', 'to/target.git'], {

@@ -261,7 +261,9 @@ gitea.describe('with a real Gitea', () => {
 
         const { report } = await mirror(`missing-${over.toLowerCase()}`);
 
-        expect(report.last_error).toMatch(/users\. There is no such repository on the server\. Check the URL, or create/);
+        expect(report.last_error).toMatch(
+          /users\. There is no such repository on the server\. Check the URL, or create/,
+        );
         expect(report.last_error).toContain(`/missing-${over.toLowerCase()}.git`);
       });
 

@@ -392,6 +392,27 @@ describe('an older run that is overtaken by a newer one', () => {
     );
   });
 
+  test.each(['false', 'true'])(
+    'with keep-divergent-refs it takes what the newer one has brought for no divergence (check: %s)',
+    async (check) => {
+      const newest = pair.source.commit([sourceTip(MAIN)]);
+
+      const runs = await overtaken(
+        advertisement('target'),
+        () => {
+          pair.source.set({ [MAIN]: newest });
+          if (check === 'true') pair.target.copyFrom(pair.source);
+        },
+        { keepDivergentRefs: 'true', check },
+      );
+
+      expect([runs.newer.report.update_status, runs.older.report.update_status]).toEqual(['finished', 'finished']);
+      expect(runs.older.outcomes[MAIN]).toBe('unchanged');
+      expect(pair.target.refs()[MAIN]).toBe(newest);
+    },
+    LIMIT_MS,
+  );
+
   test(
     'with nothing else to do does not delete a branch that was created',
     async () => {

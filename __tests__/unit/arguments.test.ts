@@ -141,6 +141,8 @@ describe('parseArguments', () => {
       [/--nonsense/, /--branch needs a value/, /"c"/],
     ],
     [['a', 'b', '--nonsense\u001b[31m'], [/^--nonsense\\x1b\[31m is no option/]],
+    [['a', 'b', 'https://me:s3cr3tpass@h.example/x'], [/also "https:\/\/\*{5}:\*{5}@h\.example\/x"/]],
+    [['a', 'b', '--prunehttps://me:s3cr3tpass@h.example/x'], [/^--prunehttps:\*{5}@h\.example\/x is no option/]],
     [['a', 'b', '--toString'], [/^--toString is no option/]],
     [['a', 'b', '--__proto__'], [/^--__proto__ is no option/]],
   ])('%j: all problems at once', (args, problems) => {

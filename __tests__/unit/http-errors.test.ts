@@ -69,6 +69,8 @@ describe('connectionError', () => {
   test.each([
     ['a remote error', new RemoteError({ kind: 'silent', location: LOCATION, detail: 'nothing.' })],
     ['an abort', Object.assign(new Error('stopped'), { name: 'AbortError' })],
+    ['what a signal is aborted with', AbortSignal.abort().reason],
+    ['what a signal is aborted with once its time is over', new DOMException('too late', 'TimeoutError')],
     ['what is no error', 'text'],
   ])('%s stays what it is', (_what, error) => {
     expect(connectionError(error, { location: LOCATION, nothingSent: false })).toBe(error);

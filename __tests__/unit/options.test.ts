@@ -318,6 +318,31 @@ describe('secrets in what is shown', () => {
     ['https://host.example/x.git', 'https://host.example/x.git'],
     ['https://host.example/@scope/x.git', 'https://host.example/@scope/x.git'],
     ['/srv/x.git', '/srv/x.git'],
+    // A query may hold a token as well.
+    [`https://host.example/x.git?private_token=${SECRET}`, 'https://host.example/x.git?…'],
+    [`https://host.example/x.git#${SECRET}`, 'https://host.example/x.git#…'],
+    [`https://host.example?private_token=${SECRET}&mail=me@x.example`, 'https://*****@x.example'],
+    [`host.example/x.git?private_token=${SECRET}`, 'host.example/x.git?…'],
+    [`https://me:${SECRET}@host.example/x.git?a=b`, 'https://*****:*****@host.example/x.git?…'],
+    // A port and a path, or a password: nobody can tell.
+    [`https://127.0.0.1:9/${SECRET}@host/x.git`, 'https://*****:*****@host/x.git'],
+    [`https://127.0.0.1:9?${SECRET}@host/x.git`, 'https://*****:*****@host/x.git'],
+    [`https://me:9@x/${SECRET}@host/x.git`, 'https://*****:*****@host/x.git'],
+    [`https:///me:${SECRET}@host/x.git`, 'https:///*****:*****@host/x.git'],
+    [`https:me:${SECRET}@host/x.git`, '*****:*****@host/x.git'],
+    [`https::https://me:${SECRET}@host/x.git`, 'https::https://*****:*****@host/x.git'],
+    [`me:9/${SECRET}@host.example:x.git`, '*****:*****@host.example:x.git'],
+    // And what is surely no password stays.
+    ['https://host.example/group/pkg@1/x.git', 'https://host.example/group/pkg@1/x.git'],
+    ['https://host.example:8443/x.git', 'https://host.example:8443/x.git'],
+    ['https://[::1]/@scope/x.git', 'https://[::1]/@scope/x.git'],
+    ['ssh://git@host.example:2222/group/pkg@1/x.git', 'ssh://git@host.example:2222/group/pkg@1/x.git'],
+    ['git@host.example:group/pkg@1/x.git', 'git@host.example:group/pkg@1/x.git'],
+    ['codecommit::us-east-1://me@x', 'codecommit::us-east-1://me@x'],
+    ['file:///srv/a:b@c/x.git', 'file:///srv/a:b@c/x.git'],
+    ['/srv/a:b@c/x.git', '/srv/a:b@c/x.git'],
+    ['C:/a@b/x.git', 'C:/a@b/x.git'],
+    ['../a?b#c', '../a?b#c'],
   ])('%s is shown as %s', (url, shown) => {
     expect(withoutCredentials(url)).toBe(shown);
   });
@@ -335,11 +360,18 @@ describe('secrets in what is shown', () => {
 
   test.each<[string, GivenOptions]>([
     ['in a URL with a query', { target: { url: `https://me:${SECRET}@host.example/x.git?a=b` } }],
+    ['in a query', { target: { url: `https://host.example/x.git?private_token=${SECRET}` } }],
+    ['in a query of a URL without its scheme', { target: { url: `host.example/x.git?private_token=${SECRET}` } }],
+    ['behind what could be a port', { target: { url: `https://host.example:9/${SECRET}@x/?y` } }],
     ['in a URL that names no repository', { target: { url: `https://me:${SECRET}@host.example` } }],
     ['in a URL of an unknown scheme', { target: { url: `ftp://me:${SECRET}@host.example/x` } }],
     ['in a URL with a wrong port', { target: { url: `https://me:${SECRET}@host.example:port/x` } }],
     ['in a URL with a wrong percent sign', { target: { url: `https://me:${SECRET}%zz@host.example/x` } }],
     ['in a URL that is not encrypted', { target: { url: `http://me:${SECRET}@host.example/x` } }],
+    [
+      'in what could be a path that is not encrypted',
+      { target: { url: `http://host.example:9/${SECRET}@x/y`, token: SECRET } },
+    ],
     ['as a token that is not encrypted', { target: { url: 'http://host.example/x', token: SECRET } }],
   ])('%s a secret is masked', (_what, given) => {
     const all = problems(given);

@@ -350,6 +350,21 @@ describe('names', () => {
       '- url: a.git\n- url: ./a.git\n',
       '--mirrors, line 2, column 8: `url` is the same as that of another mirror.',
     ],
+    [
+      'the same folder, once as a URL',
+      '- url: /srv/a.git\n- url: file:///srv/a.git\n',
+      '--mirrors, line 2, column 8: `url` is the same as that of another mirror.',
+    ],
+    [
+      'the same repository: in capitals, with a port',
+      `- url: ${HTTPS}\n- url: HTTPS://HOST.example:443/me/one\n`,
+      '--mirrors, line 2, column 8: `url` is the same as that of another mirror.',
+    ],
+    [
+      'the same repository: over SSH',
+      `- url: ${HTTPS}\n- url: git@host.example:me/one.git\n`,
+      '--mirrors, line 2, column 8: `url` is the same as that of another mirror.',
+    ],
   ])('two mirrors with %s', (_what, list, sentence) => {
     expect(problemsOf(list)).toEqual([sentence]);
   });

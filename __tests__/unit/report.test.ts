@@ -7,7 +7,7 @@ import { hasChanges, refsWith, reportOf, type Report } from '../../src/report/re
 import { rawOptions, type GivenOptions } from '../raw-options.js';
 import { reportedRef, reportOn } from '../reports/report.js';
 
-const TOKEN = 's3cr3t-token';
+const TOKEN = 's3cr3t/+token';
 
 const refResult = (given: Partial<RefResult> = {}): RefResult => ({
   ref: 'refs/heads/main',
@@ -33,7 +33,7 @@ function result(given: Partial<MirrorResult> = {}): MirrorResult {
 }
 
 function report(of: MirrorResult, given: GivenOptions = {}): Report {
-  const target = { url: `https://me:${TOKEN}@host.example/x.git` };
+  const target = { url: `https://me:${encodeURIComponent(TOKEN)}@host.example/x.git` };
   const raw = rawOptions({ source: { url: '/srv/source.git' }, target, ...given });
   return reportOf(parseOptions(raw, NAMES, '/'), of, secretsOf(raw));
 }
@@ -85,6 +85,29 @@ describe('reportOf', () => {
 
     expect(text).not.toContain(TOKEN);
     expect(text).not.toContain(btoa(`me:${TOKEN}`).replace(/=+$/, ''));
+  });
+});
+
+describe('what a server could send a secret back as', () => {
+  const ref = (name: string, given: Partial<RefResult> = {}): RefResult =>
+    refResult({ ref: `refs/heads/${name}`, ...given });
+
+  test('the names of refs, objects and notices', () => {
+    const refs = [ref(TOKEN, { old: TOKEN, new: TOKEN })];
+    const text = JSON.stringify(report(result({ refs, notices: [`The branch ${TOKEN} is kept.`] })));
+
+    expect(text).not.toContain(TOKEN);
+    expect(text).toContain('"The branch ***** is kept."');
+  });
+
+  test('the refs keep their order, and each its own name', () => {
+    const refs = ['a', `b-${TOKEN}`, `b-${encodeURIComponent(TOKEN)}`, `b-${btoa(TOKEN).replace(/=+$/, '')}`, 'c'].map(
+      (name) => ref(name),
+    );
+
+    expect(report(result({ refs })).refs.map((one) => one.ref)).toEqual(
+      ['a', 'b-*****', 'b-*****~2', 'b-*****~3', 'c'].map((name) => `refs/heads/${name}`),
+    );
   });
 });
 

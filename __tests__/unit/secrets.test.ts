@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { RawEndpoint } from '../../src/mirror/endpoint.js';
 import type { RawOptions } from '../../src/mirror/options.js';
-import { Secrets, secretsOf } from '../../src/mirror/secrets.js';
+import { Secrets, secretsInText, secretsOf } from '../../src/mirror/secrets.js';
+import { printable } from '../../src/protocol/printable.js';
 import { rawOptions } from '../raw-options.js';
 
 const TOKEN = 'ghp_s3cr3t/+=&token';
@@ -75,6 +76,92 @@ describe('redact', () => {
     );
   });
 
+  /** Every character that means something somewhere. */
+  const HOSTILE = 's3\'cr!e(t)*~/+=&<"> %41\\$é€\u{1f600}\u001b;pass';
+  const percent = (text: string, unescaped: RegExp): string =>
+    Array.from(Buffer.from(text), (byte) =>
+      unescaped.test(String.fromCharCode(byte)) ? String.fromCharCode(byte) : `%${byte.toString(16).padStart(2, '0')}`,
+    ).join('');
+  const urlWith = (set: (url: URL) => void): URL => {
+    // Of those that have "/" for "\\", and whose empty password is none.
+    const url = new URL('ssh://host.example/');
+    set(url);
+    return url;
+  };
+  const escaped = (text: string, unescaped: RegExp): string =>
+    text.replace(/[^]/g, (sign) =>
+      unescaped.test(sign) ? sign : `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    );
+  const html = (text: string, named: Readonly<Record<string, string>>): string =>
+    text.replace(/[&<>"'/\u{1f600}]/gu, (sign) => named[sign] ?? `&#${sign.codePointAt(0) ?? 0};`);
+
+  const encoded: readonly (readonly [string, (secret: string) => string])[] = [
+    ['encodeURIComponent', encodeURIComponent],
+    ['encodeURI', encodeURI],
+    [
+      'percent-encoding as RFC 3986 wants it',
+      (text) => percent(text, /[\w.~-]/).replace(/%../g, (byte) => byte.toUpperCase()),
+    ],
+    ['percent-encoding in lower case', (text) => percent(text, /[\w.~-]/)],
+    ['percent-encoding of all', (text) => percent(text, /(?!)/)],
+    ['percent-encoding twice', (text) => encodeURIComponent(encodeURIComponent(text))],
+    ['a form', (text) => new URLSearchParams({ text }).toString().slice('text='.length)],
+    ["a URL's password", (text) => urlWith((url) => (url.password = text)).password],
+    ["a URL's path", (text) => urlWith((url) => (url.pathname = `/${text}`)).pathname.slice(1)],
+    ["a URL's query", (text) => urlWith((url) => (url.search = text)).search.slice(1)],
+    ['JSON', (text) => JSON.stringify(text).slice(1, -1)],
+    ['JSON with escaped slashes', (text) => JSON.stringify(text).slice(1, -1).replaceAll('/', '\\/')],
+    ['a log of nginx', (text) => text.replace(/["\\\u001b]/g, (sign) => `\\x${sign.charCodeAt(0).toString(16)}`)],
+    ['JSON in ASCII', (text) => escaped(text, /[\w.~-]/)],
+    ['JSON in a JSON text', (text) => JSON.stringify(JSON.stringify(text).slice(1, -1)).slice(1, -1)],
+    ['HTML', (text) => html(text, { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' })],
+    ['HTML in numbers', (text) => html(text, { '/': '&#x2F;', "'": '&#x27;', '\u{1f600}': '&#x1F600;' })],
+    ['base64', base64],
+    ['base64 for URLs', (text) => Buffer.from(text).toString('base64url')],
+    ['base64 in a URL', (text) => encodeURIComponent(base64(`me:${text}`))],
+    ['base64 in JSON', (text) => base64(`me:${text}`).replaceAll('/', '\\/')],
+    ['a log', (text) => printable(text)],
+  ];
+
+  test.each(encoded)('knows %s', (_what, encode) => {
+    for (const secret of [HOSTILE, TOKEN, 'é?>é?>é?>', 'a b+c/d', `pass'word`, '50%25off']) {
+      const secrets = new Secrets([secret], ['me']);
+      const shown = secrets.redact(`before ${encode(secret)} after`);
+
+      expect(shown).toMatch(/^before \*{5}(?:%3D|=)* after$/);
+    }
+  });
+
+  test('what is no secret stays as it is, however it is encoded', () => {
+    const text = 'a%2Fb%zz &amp; &#0; &#x110000; &nope; "\\u0041\\" \ud800 50% of \u{1f600}… and+more';
+
+    expect(new Secrets([TOKEN, HOSTILE, 'off%2F']).redact(`${text}${TOKEN}`)).toBe(`${text}*****`);
+  });
+
+  test('leaves nothing of secrets that overlap', () => {
+    expect(new Secrets(['abcdef', 'defghijkl']).redact('>abcdefghijkl<')).toBe('>*****<');
+  });
+
+  test('a list of many tokens and a text of many lines are no matter', () => {
+    const number = (index: number): string => String(index).padStart(4, '0');
+    const all = Array.from({ length: 100 }, (_one, index) => `ghp_${number(index)}${'0123456789abcdef'.repeat(2)}`);
+    const names = all.map((_one, index) => `user-${number(index)}`);
+    const lines = Array.from(
+      { length: 5000 },
+      (_one, index) => `refs/heads/feature%2F${number(index)}-ghp_of-somebody`,
+    );
+
+    const startedAt = performance.now();
+    const secrets = all
+      .map((secret, index) => new Secrets([secret], [names[index]]))
+      .reduce((some, one) => some.with(one));
+    const shown = lines.map((line) => secrets.redact(line));
+
+    expect(shown).toEqual(lines);
+    expect(secrets.redact(`${base64(`user-0050:${all[50] ?? ''}`)} ${all[99] ?? ''}`)).toMatch(/^\*{5}=* \*{5}$/);
+    expect(performance.now() - startedAt).toBeLessThan(2000);
+  });
+
   test.each([[[]], [['']], [[undefined]], [['abc']], [['  ']]])('%j holds no secret', (secrets) => {
     const none = new Secrets(secrets);
 
@@ -107,6 +194,9 @@ describe('a secret in a URL', () => {
     ['https://me:s3cr3t%word@host/x', 's3cr3t%word'],
     ['ssh://me:s3cr3t-word@host/x', 's3cr3t-word'],
     ['me:s3cr3t-word@host:x', 's3cr3t-word'],
+    ['https://127.0.0.1:9/s3cr3t-word@host/x', '9/s3cr3t-word'],
+    ['https://me:9@x/s3cr3t-word@host/x', '9@x/s3cr3t-word'],
+    [' https://me:s3cr3t-word@host/x', 's3cr3t-word'],
   ])('%s: %s', (url, secret) => {
     expect(secretsOf(given({}, { url })).redact(`>${secret}<`)).toBe('>*****<');
   });
@@ -125,4 +215,45 @@ describe('a secret in a URL', () => {
       expect(secretsOf(given({}, { url })).given).toEqual([]);
     },
   );
+});
+
+describe('a text with URLs in it, of which nothing else is known', () => {
+  const URL_WITH = 'https://me:s3cr3t-word@host.example/x.git';
+
+  test.each([
+    ['a URL alone', URL_WITH, 's3cr3t-word'],
+    ['in brackets', `[{${URL_WITH}}]`, 's3cr3t-word'],
+    ['several in one line', `[${URL_WITH},"https://you:0ther-w0rd@host.example/y.git", me@x]`, '0ther-w0rd'],
+    ['the first of several', `[${URL_WITH},"https://you:0ther-w0rd@host.example/y.git", me@x]`, 's3cr3t-word'],
+    ['in a later line', `- url: a\n\turl: ${URL_WITH}\n- b@c`, 's3cr3t-word'],
+    ['before something else with an "@"', `- {url: "${URL_WITH}", name: a@b}`, 's3cr3t-word'],
+    ['with characters that no URL may have', `- url: https://me:s3 cr/3t@w?ord%@host.example/x`, 's3 cr/3t@w?ord%'],
+    ['of a wrong host', `- {url: https://me:s3cr3t-word@host.example}`, 's3cr3t-word'],
+    ['percent-encoded', `- url: https://me:s3%2Fcr3t@host.example/x`, 's3/cr3t'],
+    ['as JSON may be', `["https:\\/\\/me:s3cr3t-word@host.example\\/x"]`, 's3cr3t-word'],
+    ['a token in the place of the user name', `- ghp_t0ken@x\n- https://ghp_t0ken@host.example/x`, 'ghp_t0ken'],
+    ['without a scheme', `- {url: me:s3cr3t-word@host.example:x}`, 's3cr3t-word'],
+    ['of another scheme', `- url: 'ssh://me:s3cr3t-word@host.example/x'`, 's3cr3t-word'],
+  ])('%s', (_what, text, secret) => {
+    expect(secretsInText(text).redact(`>${secret}<`)).toBe('>*****<');
+    expect(secretsInText(text).redact(text)).not.toContain(secret);
+  });
+
+  test.each([
+    '',
+    '- url: https://host.example/x.git\n  name: a@b',
+    '- url: git@host.example:me/x.git\n- url: ssh://git@host.example:22/x',
+    '- {url: ssh://git@host.example/x, name: "a: b"}\n- codecommit::us-east-1://x',
+    '/srv/mirrors.yml',
+  ])('%j holds none', (text) => {
+    expect(secretsInText(text).given).toEqual([]);
+  });
+
+  test('also a long text takes no time', () => {
+    const startedAt = performance.now();
+    for (const part of ['a', 'a:', 'a@', '://', 'a://b:', 'a://b:c@', '@:', ' '])
+      secretsInText(part.repeat(300_000 / part.length));
+
+    expect(performance.now() - startedAt).toBeLessThan(3000);
+  });
 });

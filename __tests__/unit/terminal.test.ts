@@ -140,3 +140,24 @@ test.each([true, false])('secrets are masked everywhere (terminal: %s)', (isTTY)
   expect(written.join('')).toContain('*****');
   expect(written.join('')).not.toContain(SECRET);
 });
+
+// In a step of a workflow the runner reads what the command prints.
+test.each([true, false])('what a server says is no command to a runner (terminal: %s)', (isTTY) => {
+  const log = terminal({ isTTY, isVerbose: true });
+  for (const said of [
+    '::error::x',
+    '  ::set-output name=a::b',
+    'a\r::stop-commands::x',
+    'so ##[error]x',
+    '##vso[task.x]y',
+  ]) {
+    log.info(said);
+    log.warn(said);
+    log.debug(said);
+    log.remote('source', said);
+  }
+
+  const lines = written.join('').split(/[\n\r]/);
+  expect(lines.filter((line) => line.trimStart().startsWith('::') || /##\w*\[/.test(line))).toEqual([]);
+  expect(written).toEqual(expect.arrayContaining([': :error::x\n', 'so # #[error]x\n', '# #vso[task.x]y\n']));
+});

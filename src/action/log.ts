@@ -2,6 +2,7 @@ import { debug, info, warning } from '@actions/core';
 import type { Log, Progress } from '../mirror/log.js';
 import type { Secrets } from '../mirror/secrets.js';
 import { duration, progressFigures, relaying } from '../report/figures.js';
+import { withoutCommands } from '../report/workflow-commands.js';
 
 const SPARSE_MS = 10_000;
 
@@ -20,14 +21,8 @@ export class ActionLog implements Log {
     debug(this.#secrets.redact(line));
   }
 
-  // The runner takes "##[name]" anywhere in a line for a command, and "::name" at its beginning.
   info(line: string): void {
-    info(
-      this.#secrets
-        .redact(line)
-        .replaceAll('##[', '# #[')
-        .replace(/^(\s*):(?=:)/gm, '$1: '),
-    );
+    info(withoutCommands(this.#secrets.redact(line)));
   }
 
   warn(line: string): void {

@@ -1,6 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { printable } from '../protocol/printable.js';
-import type { RawEndpoint } from '../mirror/endpoint.js';
+import { withoutCredentials, type RawEndpoint } from '../mirror/endpoint.js';
 import type { OptionNames, RawOptions } from '../mirror/options.js';
 import type { RawList } from '../mirrors/plan-mirrors.js';
 import { readSurroundings } from '../mirror/surroundings.js';
@@ -135,7 +135,7 @@ function readTokens(args: readonly string[]): Tokens {
   for (const token of tokens) {
     if (token.kind !== 'option') continue;
     if (!isOption(token.name)) {
-      problems.push(`${printable(token.rawName, 100)} is no option: see push-mirror --help.`);
+      problems.push(`${shownName(token.rawName)} is no option: see push-mirror --help.`);
       continue;
     }
     const takesValue = OPTIONS[token.name].type === 'string';
@@ -147,9 +147,16 @@ function readTokens(args: readonly string[]): Tokens {
   }
   const [, , extra] = positionals;
   if (extra !== undefined) {
-    problems.push(`Only <source> and <target> are expected, but there is also "${printable(extra, 100)}".`);
+    problems.push(
+      `Only <source> and <target> are expected, but there is also "${printable(withoutCredentials(extra), 100)}".`,
+    );
   }
   return { positionals, given, problems };
+}
+
+/** A URL may stand right behind the name of an option. */
+function shownName(name: string): string {
+  return printable(name.replace(/:.*@/s, ':*****@'), 100);
 }
 
 function endpoint(url: string | undefined, end: 'SOURCE' | 'TARGET', environment: Environment): RawEndpoint {

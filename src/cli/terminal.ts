@@ -2,6 +2,7 @@ import type { Log, Progress } from '../mirror/log.js';
 import type { Secrets } from '../mirror/secrets.js';
 import { printable } from '../protocol/printable.js';
 import { duration, progressFigures, relaying } from '../report/figures.js';
+import { withoutCommands } from '../report/workflow-commands.js';
 
 /** Where a terminal's lines go. */
 export interface Terminal {
@@ -14,7 +15,7 @@ const REDRAW_MS = 100;
 const SPARSE_MS = 10_000;
 const BAR_WIDTH = 20;
 
-/** The log of the command: lines and a progress bar on a terminal, lines alone elsewhere. */
+/** The log of the command: lines and a progress bar on a terminal, lines alone elsewhere; also in a step of a workflow. */
 export class TerminalLog implements Log {
   readonly #out: Terminal;
   readonly #secrets: Secrets;
@@ -68,7 +69,7 @@ export class TerminalLog implements Log {
     if (this.#isDrawn && now - this.#drawnAt < REDRAW_MS) return;
     this.#drawnAt = now;
     this.#isDrawn = true;
-    this.#out.write(`\r\u001b[2K${this.#secrets.redact(text).slice(0, (this.#out.columns ?? 80) - 1)}`);
+    this.#out.write(`\r\u001b[2K${this.#shown(text).slice(0, (this.#out.columns ?? 80) - 1)}`);
   }
 
   #wipe(): void {
@@ -78,7 +79,11 @@ export class TerminalLog implements Log {
 
   #line(text: string): void {
     this.#wipe();
-    this.#out.write(`${this.#secrets.redact(text)}\n`);
+    this.#out.write(`${this.#shown(text)}\n`);
+  }
+
+  #shown(text: string): string {
+    return withoutCommands(this.#secrets.redact(text));
   }
 }
 

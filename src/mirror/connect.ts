@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { RemoteError } from '../protocol/errors.js';
@@ -67,9 +68,10 @@ export function newSshOpenings(): Openings {
  */
 export async function connectAndMirror(
   options: Options,
-  ports: RunPorts,
+  given: RunPorts,
   origin?: SourceRepository,
 ): Promise<MirrorResult> {
+  const ports = withOwnSignal(given);
   const { log, signal, now, agent } = ports;
   const shared = sharedBy(options, ports);
   const open = (endpoint: Endpoint): Transport => openTransport(endpoint, shared, ports);
@@ -96,10 +98,18 @@ export async function connectAndMirror(
 }
 
 /** Opens the source for several mirrors: see {@link SourceRepository.fork}. Nothing is asked before one of them asks. */
-export function openSource(options: Options, ports: RunPorts): SourceRepository {
+export function openSource(options: Options, given: RunPorts): SourceRepository {
+  const ports = withOwnSignal(given);
   const shared = sharedBy(options, ports);
   const staging = { ...shared, onStage: (line: string): void => ports.log.info(line) };
   return new SourceRepository(openTransport(options.source, shared, ports), ports.agent, staging);
+}
+
+/** Every connection listens, and some runs have many: on a signal that serves many runs that would look like a leak. */
+function withOwnSignal(ports: RunPorts): RunPorts {
+  const signal = AbortSignal.any([ports.signal]);
+  setMaxListeners(0, signal);
+  return { ...ports, signal };
 }
 
 function sharedBy(options: Options, ports: RunPorts): Shared {

@@ -92,7 +92,7 @@ export function readEndpoint(
     };
   } catch (error) {
     if (!(error instanceof LocationProblem || error instanceof CodecommitProblem)) throw error;
-    problem(`${names.url} "${display}" ${error.message}.`);
+    problem(`${names.url} "${display}" ${error.message.replace(raw.url, () => display)}.`);
     return undefined;
   }
 }
@@ -187,7 +187,7 @@ class EndpointReading {
     const { names, allowInsecureHttp, insecureName } = this.#settings;
     if (url.protocol === 'https:' || isLoopback(url.hostname) || allowInsecureHttp) return;
     this.#problem(
-      `${names.url} "${url.href}" is not encrypted, so ${names.token} would be readable on the way: use https, ` +
+      `${names.url} "${this.#display}" is not encrypted, so ${names.token} would be readable on the way: use https, ` +
         `or set ${insecureName} if you trust the network.`,
     );
   }
@@ -298,12 +298,26 @@ function decodedOrAsIs(text: string): string {
   }
 }
 
-/** A URL as a user gave it, without what may be a secret in it. */
+const SCHEME = /^(?:https?:\/{2,}|(?:[\w.-]+::)?[A-Za-z][A-Za-z0-9+.-]*:\/\/)/i;
+
+/** A URL as a user gave it, without what may be a secret in it: in doubt, what is none is left out as well. */
 export function withoutCredentials(text: string): string {
-  // A password with an unencoded "/" in it makes the URL unreadable: then all before the last "@" may belong to it.
-  const masked = (URL.canParse(text) ? text : text.replace(/^([A-Za-z][A-Za-z0-9+.-]*:\/\/).*@/, '$1*****@'))
-    .replace(/^(https?:\/\/)[^/@]*:[^/]*@/i, '$1*****:*****@')
-    .replace(/^(https?:\/\/)[^/@*]+@/i, '$1*****@')
-    .replace(/^((?:[A-Za-z][A-Za-z0-9+.-]*:\/\/)?)[^/@:]*:[^/@]*@/, '$1*****:*****@');
-  return printable(masked, 500);
+  const scheme = SCHEME.exec(text)?.[0] ?? '';
+  const shown = withoutUserinfo(scheme, text.slice(scheme.length));
+  // A path may have these signs in it, but hardly a query.
+  const query = scheme === '' ? /\?[^=]*=.*/s : /[?#].*/s;
+  return printable(scheme + shown.replace(query, ([sign = '']) => `${sign}…`), 500);
+}
+
+/**
+ * A password may have any character in it, unencoded: where a user's name could be before a colon, all before the last
+ * "@" could be the password, also what looks like a host with a port and a path.
+ */
+function withoutUserinfo(scheme: string, rest: string): string {
+  const end = rest.lastIndexOf('@');
+  const sign = /^[^/@:]*([@:])/.exec(rest.replace(/^\[[\da-f:.]*\]/i, ''))?.[1];
+  const isDrive = scheme === '' && /^[A-Za-z]:[\\/]/.test(rest);
+  const isToken = sign === '@' && /(?:^|:)https?:\/+$/i.test(scheme);
+  if (end < 0 || isDrive || (sign !== ':' && !isToken)) return rest;
+  return `${rest.slice(0, end).includes(':') ? '*****:*****' : '*****'}${rest.slice(end)}`;
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isError, RemoteError } from '../protocol/errors.js';
+import { printable } from '../protocol/printable.js';
 import { Ancestry } from './ancestry.js';
 import { inquire, noRelations, type Inquiry } from './inquiry.js';
 import { isolate, isRefusedWhole } from './isolate.js';
@@ -29,7 +30,7 @@ import { Results } from './results.js';
 import { onlyBranches } from './selection.js';
 import type { SourceRepository } from './source.js';
 import type { TargetRepository } from './target.js';
-import { checkSummary, failureMessage, failureSummary } from './words.js';
+import { checkSummary, cloneNotice, failureMessage, failureSummary } from './words.js';
 
 /** What a mirror does, once the repositories are known. */
 export interface MirrorSettings {
@@ -89,9 +90,11 @@ export async function mirror(settings: MirrorSettings, ports: MirrorPorts): Prom
     if (ports.refuse !== undefined) throw ports.refuse;
     await run.toTheEnd();
   } catch (failure) {
-    if (!isError(failure)) throw failure;
-    ports.log.debug(failure.stack ?? failure.message);
-    error = ports.signal.aborted ? stopped(ports.signal) : failureMessage(failure, ports.target.location);
+    if (isError(failure)) ports.log.debug(failure.stack ?? failure.message);
+    // A signal may be aborted with anything, and that is then thrown.
+    if (ports.signal.aborted) error = stopped(ports.signal);
+    else if (isError(failure)) error = failureMessage(failure, ports.target.location);
+    else throw failure;
   }
   const refs = run.results.inOrder();
   const lastError = error ?? run.problems[0] ?? shortfall(refs, settings.check);
@@ -176,17 +179,21 @@ class MirrorRun {
     const [snapshots, protectedOnes] = await Promise.all([this.#readBoth(), this.#ports.protectedBranches?.()]);
     if (protectedOnes !== undefined) this.#select(protectedOnes, snapshots.source);
     const comparison = compare(snapshots.source, snapshots.target, this.#policy);
+    if (snapshots.source.clone !== undefined) this.#tellOfClone(snapshots.source.clone.lacking);
     if (this.#settings.dryRun || this.#settings.check) await this.#foresee(snapshots, comparison, isLast);
-    else await this.#carryOut(snapshots, comparison);
+    else await this.#carryOut(snapshots, comparison, isLast);
+  }
+
+  #tellOfClone(lacking: readonly string[]): void {
+    const selected = lacking.filter((name) => this.#policy.select(BRANCHES + name));
+    if (selected.length > 0) this.notices.add(cloneNotice(selected));
   }
 
   #select(protectedOnes: readonly string[], source: SourceSnapshot): void {
     const { policy } = this.#settings;
     this.#policy = { ...policy, select: onlyBranches(policy.select, protectedOnes) };
     const isEmpty = ![...source.refs.keys()].some((ref) => isBranch(ref) && this.#policy.select(ref));
-    if (!isEmpty || this.notices.has(NOTHING_PROTECTED)) return;
-    this.notices.add(NOTHING_PROTECTED);
-    this.#ports.log.warn(NOTHING_PROTECTED);
+    if (isEmpty) this.notices.add(NOTHING_PROTECTED);
   }
 
   async #readBoth(): Promise<Snapshots> {
@@ -215,13 +222,14 @@ class MirrorRun {
     const isStillSo = mayBeOvertaken ? await this.#confirm(changes, snapshots) : (): boolean => true;
     const brought = await this.#ports.largeObjects?.bring(await looking, changes, () => undefined);
     const fates = new Map(changes.map((one): [string, Fate] => [one.ref, isStillSo(one) ? ACCEPTED : OVERTAKEN]));
-    this.results.record(decisions, new Map([...fates, ...withheld(brought)]), relations);
+    const meanwhile = await this.#divergedMeanwhile(decisions, snapshots, isLast);
+    this.results.record(decisions, new Map([...fates, ...withheld(brought), ...meanwhile]), relations);
     if (!this.#settings.check) return;
     const merges = await inquiry.merges.catch(() => new Map<string, MergeState>());
     this.results.explain(await this.#lags(changes, snapshots, isKnownBy(comparison, relations, merges)));
   }
 
-  async #carryOut(snapshots: Snapshots, comparison: Comparison): Promise<void> {
+  async #carryOut(snapshots: Snapshots, comparison: Comparison, isLast: boolean): Promise<void> {
     const { source, target, largeObjects } = this.#ports;
     const { defaultBranch } = snapshots.source;
     await target.createIfMissing(source.format, defaultBranch);
@@ -242,7 +250,7 @@ class MirrorRun {
         early = undefined;
       };
       const brought = await largeObjects?.bring(await looking, changes, giveUpEarly);
-      const fates = withheld(brought);
+      const fates = new Map([...(await this.#divergedMeanwhile(decisions, snapshots, isLast)), ...withheld(brought)]);
       const open = changes.filter(({ ref }) => !fates.has(ref));
       if (open.length < changes.length) giveUpEarly();
       for (const batch of batches(open, this.#refsPerPush)) {
@@ -309,11 +317,26 @@ class MirrorRun {
    * brought it further than what was read from the source: the plan would take it back. The source, read once more
    * after the target, settles that.
    */
-  async #confirm(changes: readonly Change[], snapshots: Snapshots): Promise<(change: Change) => boolean> {
+  async #confirm(
+    changes: readonly { readonly ref: string }[],
+    snapshots: Snapshots,
+  ): Promise<(change: { readonly ref: string }) => boolean> {
     const names = [...new Set(changes.map(({ ref }) => ref))];
     const prefixes = names.length <= MOST_PREFIXES ? names : [BRANCHES, TAGS];
     const listed = new Map((await this.#ports.source.list(prefixes)).map(({ name, id }) => [name, id]));
     return ({ ref }) => listed.get(ref) === snapshots.source.refs.get(ref)?.id;
+  }
+
+  /** Where a newer run has brought the target further than what was read of the source, nothing has diverged. */
+  async #divergedMeanwhile(
+    decisions: readonly Decision[],
+    snapshots: Snapshots,
+    isLast: boolean,
+  ): Promise<Map<string, Fate>> {
+    const diverged = decisions.filter(({ kind }) => kind === 'diverged');
+    if (isLast || diverged.length === 0) return new Map();
+    const isStillSo = await this.#confirm(diverged, snapshots);
+    return new Map(diverged.filter((one) => !isStillSo(one)).map(({ ref }) => [ref, OVERTAKEN]));
   }
 
   async #push(
@@ -437,7 +460,11 @@ async function giveUp(preparation: Preparation | undefined): Promise<void> {
   await pack?.bytes.return();
 }
 
+/** That it was stopped, in a sentence, and why: the doors' own reasons go on from "was", others stand in brackets. */
 function stopped(signal: AbortSignal): string {
   const reason: unknown = signal.reason;
-  return `The mirror was ${isError(reason) ? reason.message : 'stopped'}. Run it again: it goes on from where the target is.`;
+  const why = printable(isError(reason) ? reason.message : typeof reason === 'string' ? reason : '', 300);
+  const inBrackets = why === '' ? 'stopped' : `stopped (${why.replace(/\.$/, '')})`;
+  const how = why.startsWith('stopped ') ? why : inBrackets;
+  return `The mirror was ${how}. Run it again: it goes on from where the target is.`;
 }

@@ -2,6 +2,7 @@ import { CertificateProblem, readCertificates } from '../protocol/certificates.j
 import { parseLocation, type Location } from '../protocol/location.js';
 import { printable } from '../protocol/printable.js';
 import { forgeTitles, hasForge } from '../hosts/forge.js';
+import { ConfigurationError } from './configuration-error.js';
 import {
   readEndpoint,
   readLfsUrl,
@@ -14,6 +15,8 @@ import {
 import type { Policy, Prune } from './plan.js';
 import { checkPattern, checkRegex, selection, SelectionProblem, type SelectionRules } from './selection.js';
 import type { Surroundings } from './surroundings.js';
+
+export { ConfigurationError };
 
 /** Everything a run needs to know, checked. */
 export interface Options {
@@ -89,17 +92,6 @@ export interface OptionNames {
   readonly check: string;
   readonly pushOptions: string;
   readonly timeout: string;
-}
-
-/** Everything that is wrong with what the user gave. Each problem is a sentence that names the option and a remedy. */
-export class ConfigurationError extends Error {
-  readonly problems: readonly string[];
-
-  constructor(problems: readonly string[]) {
-    super(problems.join('\n'));
-    this.name = 'ConfigurationError';
-    this.problems = problems;
-  }
 }
 
 const DEFAULT_TIMEOUT_S = 300;

@@ -1,18 +1,7 @@
 import type { ObjectId } from '../protocol/object-format.js';
+import { OUTCOMES, type Outcome } from './outcome-names.js';
 
-/** What became of a ref, in the words of the report. */
-export const OUTCOMES = [
-  'created',
-  'updated',
-  'forced',
-  'deleted',
-  'unchanged',
-  'diverged',
-  'kept',
-  'rejected',
-] as const;
-
-export type Outcome = (typeof OUTCOMES)[number];
+export { OUTCOMES, type Outcome };
 
 /** What became of one ref. */
 export interface RefResult {

@@ -58,6 +58,7 @@ export type KeepReason =
   | 'keep-divergent-refs'
   | 'prune-never'
   | 'no-default-branch'
+  | 'clone-on-source'
   | 'default-branch-of-target'
   | 'symref-on-source'
   | 'symref-on-target'
@@ -115,6 +116,7 @@ export function deletionCandidates(
   policy: Policy,
 ): Comparison['targetOnly'] {
   if (policy.keepDivergentRefs || policy.prune === 'never' || source.defaultBranch === undefined) return [];
+  if (source.clone !== undefined) return [];
   return comparison.targetOnly.filter(({ isSymrefOnSource }) => !isSymrefOnSource);
 }
 
@@ -212,6 +214,7 @@ function keepReason(
   if (policy.keepDivergentRefs) return 'keep-divergent-refs';
   if (policy.prune === 'never') return 'prune-never';
   if (source.defaultBranch === undefined) return 'no-default-branch';
+  if (source.clone !== undefined) return 'clone-on-source';
   if (knowledge.target === undefined) return 'not-asked';
   const alias = symrefReason(ref, old, knowledge.target, shared);
   if (alias !== undefined) return alias;

@@ -21,6 +21,8 @@ export interface SourceSnapshot {
   readonly symrefs: ReadonlyMap<string, string>;
   /** The branch that HEAD stands for, where it exists; none in an empty repository or with a detached HEAD. */
   readonly defaultBranch: string | undefined;
+  /** Where it is a folder that is itself a clone: the branches of its origin that are not its own, by short name. */
+  readonly clone?: { readonly lacking: readonly string[] };
 }
 
 /** What the target holds, as a push is told it: without a word on symbolic refs, peeled tags and HEAD. */
@@ -55,6 +57,9 @@ export function isTag(ref: string): boolean {
   return ref.startsWith(TAGS) && ref.length > TAGS.length;
 }
 
+/** What a clone remembers of the repository that it was made from (gitglossary, "remote-tracking branch"). */
+export const REMOTE_TRACKING = 'refs/remotes/';
+
 /** A ref's name as users know it: `main` for `refs/heads/main`. */
 export function shortName(ref: string): string {
   return ref.replace(/^refs\/(?:heads|tags)\//, '');
@@ -70,7 +75,12 @@ export function sourceSnapshot(listed: readonly Ref[]): SourceSnapshot {
     else refs.set(name, { id, peeled: peeled ?? id });
   }
   const head = listed.find(({ name }) => name === 'HEAD')?.symref;
-  return { refs, symrefs, defaultBranch: head !== undefined && isBranch(head) && refs.has(head) ? head : undefined };
+  const defaultBranch = head !== undefined && isBranch(head) && refs.has(head) ? head : undefined;
+  const tracking = listed.map(({ name }) => name).filter((name) => name.startsWith(REMOTE_TRACKING));
+  if (tracking.length === 0) return { refs, symrefs, defaultBranch };
+  const names = tracking.map((name) => name.slice(REMOTE_TRACKING.length).replace(/^[^/]*\//, ''));
+  const lacking = names.filter((name) => name !== 'HEAD' && !refs.has(BRANCHES + name));
+  return { refs, symrefs, defaultBranch, clone: { lacking: [...new Set(lacking)] } };
 }
 
 /** The snapshot of a target from what it advertises to a push. */

@@ -109,6 +109,7 @@ export class Results {
       case 'keep':
         return { ref, outcome: 'kept', old: decision.old, new: null, message };
       case 'diverged':
+        if (fate?.kind === 'overtaken') this.#overtaken.add(ref);
         return { ref, outcome: 'diverged', old: decision.old, new: decision.new, message };
       case 'blocked':
         return { ref, outcome: 'rejected', old: null, new: decision.new, message };

@@ -1,17 +1,33 @@
 import { DEFAULT_USERNAMES } from '../hosts/hosts.js';
+import { printable } from '../protocol/printable.js';
+import { decoded, ENCODINGS, PERCENT } from './encodings.js';
 import type { RawOptions } from './options.js';
 
 const MASK = '*****';
 // Shorter ones would mask half the text, and are no secrets.
 const SHORTEST = 4;
 const SHORTEST_PART = 8;
+// A text in JSON may hold a URL with another one in its query.
+const MOST_ENCODINGS = 2;
 
-/** Takes secrets out of texts: as they are, percent-encoded, and in base64 alone or beside a user name. */
+/** A part of a text, up to the character before `to`. */
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Takes secrets out of texts: as they are, in base64 alone or beside a user name, and each of these also encoded as in
+ * URLs, forms, JSON or HTML.
+ */
 export class Secrets {
   /** The secrets as they were given, and their single lines. */
   readonly given: readonly string[];
   readonly #usernames: readonly (string | undefined)[];
-  #forms: readonly string[] = [];
+  /** Those that are not yet among the forms: many are put together with others, and never asked. */
+  readonly #new: string[];
+  /** By how they begin. */
+  readonly #forms = new Map<string, Set<string>>();
 
   /** @param secrets texts that must not be shown; empty ones are passed over */
   constructor(secrets: readonly (string | undefined)[], usernames: readonly (string | undefined)[] = []) {
@@ -21,12 +37,12 @@ export class Secrets {
       .filter((secret) => secret.length >= SHORTEST);
     this.given = [...new Set(given)];
     this.#usernames = [...new Set(usernames)];
-    this.#hide(this.given);
+    this.#new = [...this.given];
   }
 
   /** Takes one more out of texts from now on: one that a server gave. */
   add(secret: string): void {
-    if (secret.length >= SHORTEST) this.#hide([secret]);
+    if (secret.length >= SHORTEST) this.#new.push(secret);
   }
 
   /** These and others together. */
@@ -34,31 +50,82 @@ export class Secrets {
     return new Secrets([...this.given, ...others.given], [...this.#usernames, ...others.#usernames]);
   }
 
-  #hide(secrets: readonly string[]): void {
-    const forms = secrets.flatMap((secret) => [
-      secret,
-      encodeURIComponent(secret),
-      ...[secret, ...this.#usernames.map((name) => `${name ?? ''}:${secret}`)].map(base64),
-      ...(secret.length < SHORTEST_PART ? [] : insideBase64(secret)),
-    ]);
-    this.#forms = [...new Set([...this.#forms, ...forms])].sort((one, other) => other.length - one.length);
-  }
-
   /** The text with every secret shown as `*****`. */
   redact(text: string): string {
-    return this.#forms.reduce((shown, form) => withoutCutOff(shown.replaceAll(form, MASK), form), text);
+    for (const secret of this.#new.splice(0)) this.#hide(secret);
+    let [shown, end] = ['', 0];
+    for (const { from, to } of this.#secretsIn(text, MOST_ENCODINGS).sort((one, other) => one.from - other.from)) {
+      if (from >= end) shown += text.slice(end, from) + MASK;
+      end = Math.max(end, to);
+    }
+    return shown + text.slice(end);
+  }
+
+  #hide(secret: string): void {
+    for (const form of formsOf(secret, this.#usernames)) {
+      const beginning = form.slice(0, SHORTEST);
+      const alike = this.#forms.get(beginning) ?? new Set();
+      this.#forms.set(beginning, alike.add(form));
+    }
+  }
+
+  /** @param encodings how many there may be, one within the other */
+  #secretsIn(text: string, encodings: number): Range[] {
+    const found = this.#formsIn(text);
+    for (const encoding of encodings === 0 ? [] : ENCODINGS) {
+      const { text: meant, offsets = [] } = decoded(text, encoding) ?? {};
+      if (meant === undefined) continue;
+      const place = (at: number): number => offsets[at] ?? text.length;
+      for (const { from, to } of this.#secretsIn(meant, encodings - 1))
+        found.push({ from: place(from), to: place(to) });
+    }
+    return found;
+  }
+
+  #formsIn(text: string): Range[] {
+    const found: Range[] = [];
+    if (this.#forms.size === 0) return found;
+    const isCut = text.includes('…');
+    for (let from = 0; from + SHORTEST <= text.length; from += 1) {
+      const alike = this.#forms.get(text.slice(from, from + SHORTEST));
+      if (alike === undefined) continue;
+      const cut = isCut ? text.indexOf('…', from) : -1;
+      let to = from;
+      for (const form of alike) to = Math.max(to, endOf(form, text, from, cut));
+      if (to > from) found.push({ from, to });
+    }
+    return found;
   }
 }
 
-/** A server's text is cut to a bounded length, marked with `…` (printable.ts): a secret may stand before it in part. */
-function withoutCutOff(text: string, form: string): string {
-  if (form.length <= SHORTEST_PART || !text.includes('…')) return text;
-  const [last = '', ...parts] = text.split('…').toReversed();
-  const shown = parts.toReversed().map((part) => {
-    const at = part.lastIndexOf(form.slice(0, SHORTEST_PART));
-    return at >= 0 && form.startsWith(part.slice(at)) ? part.slice(0, at) + MASK : part;
-  });
-  return [...shown, last].join('…');
+/**
+ * Where a secret ends that begins here; it may not.
+ *
+ * @param cut a server's text is cut to a bounded length, marked with `…` (printable.ts): a secret may stand before it in
+ * part
+ */
+function endOf(form: string, text: string, from: number, cut: number): number {
+  if (text.startsWith(form, from)) return from + form.length;
+  return cut - from >= SHORTEST_PART && form.startsWith(text.slice(from, cut)) ? cut : from;
+}
+
+/** What may stand for a secret in a text, but for what is decoded there. */
+function formsOf(secret: string, usernames: readonly (string | undefined)[]): string[] {
+  const inBase64 = [
+    ...[secret, ...usernames.map((name) => `${name ?? ''}:${secret}`)].map(base64),
+    ...(secret.length < SHORTEST_PART ? [] : insideBase64(secret)),
+  ];
+  const bytes = Buffer.from(secret, 'utf8').toString('latin1');
+  return [
+    secret,
+    printable(secret, secret.length),
+    // Percent-encoding is one of bytes, a form has "+" for a space, and what looks encoded in a secret may stay as it is.
+    bytes,
+    bytes.replaceAll(' ', '+'),
+    decoded(bytes, PERCENT)?.text ?? '',
+    ...inBase64,
+    ...inBase64.map((text) => text.replaceAll('+', '-').replaceAll('/', '_')),
+  ].filter((form) => form.length >= SHORTEST);
 }
 
 function base64(text: string): string {
@@ -78,7 +145,7 @@ function insideBase64(text: string): string[] {
 export function secretsOf(raw: RawOptions): Secrets {
   const ends = [raw.source, raw.target];
   const { aws, proxies } = raw.surroundings;
-  const inUrls = [...ends, ...proxies, { url: raw.lfsUrl }].map(({ url }) => credentialsIn(url));
+  const inUrls = [...ends, ...proxies, { url: raw.lfsUrl }].flatMap(({ url }) => credentialsIn(url));
   return new Secrets(
     [
       ...ends.flatMap(({ token, sshPrivateKey }) => [token, sshPrivateKey]),
@@ -98,28 +165,74 @@ export function secretsOf(raw: RawOptions): Secrets {
 // GitHub's older forms have the token in the place of the user name.
 const NO_PASSWORDS = ['', 'x-oauth-basic'];
 
-function credentialsIn(url: string): { username: string; secrets: readonly string[] } {
-  const { scheme, username, password } = userinfo(url);
-  const isToken = /^https?:$/i.test(scheme) && NO_PASSWORDS.includes(password) && !DEFAULT_USERNAMES.includes(username);
-  const secret = isToken ? username : password;
-  return { username: decoded(username), secrets: [decoded(secret), secret] };
+interface UrlCredentials {
+  readonly username: string;
+  readonly secrets: readonly string[];
 }
 
-/** As it stands in the URL; where the URL is none, because of an unencoded character, all before the last "@". */
-function userinfo(url: string): { scheme: string; username: string; password: string } {
-  if (/^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(url) && URL.canParse(url)) {
-    const { protocol: scheme, username, password } = new URL(url);
-    return { scheme, username, password };
-  }
-  const [, scheme = '', username = '', password = ''] =
-    /^(?:([A-Za-z][A-Za-z0-9+.-]*:)\/\/)?([^/@:]*):(.*)@/.exec(url) ?? [];
-  return { scheme, username, password };
+function credentialsIn(url: string): UrlCredentials[] {
+  return userinfos(url.trim()).map(({ scheme, username, password }) => {
+    const isToken =
+      /^https?:$/i.test(scheme) && NO_PASSWORDS.includes(password) && !DEFAULT_USERNAMES.includes(username);
+    const secret = isToken ? username : password;
+    return { username: percentDecoded(username), secrets: [percentDecoded(secret), secret] };
+  });
 }
 
-function decoded(text: string): string {
+interface Userinfo {
+  readonly scheme: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+// To the last "@", and to the first.
+const USERINFOS = [/^([^/@:]*)(?::(.*))?@/s, /^([^/@:]*):([^@]*)@/];
+
+/** As it stands in the URL, and what it could be because of an unencoded character: all before the last "@". */
+function userinfos(url: string): Userinfo[] {
+  const [, ofUrl = '', rest = ''] = /^(?:([A-Za-z][A-Za-z0-9+.-]*:)\/{2,})?(.*)$/s.exec(url) ?? [];
+  const possible = USERINFOS.map((pattern): Userinfo => {
+    const [, username = '', password = ''] = pattern.exec(rest) ?? [];
+    return { scheme: ofUrl, username, password };
+  });
+  if (ofUrl === '' || !URL.canParse(url)) return possible;
+  const { protocol: scheme, username, password } = new URL(url);
+  return [{ scheme, username, password }, ...possible];
+}
+
+function percentDecoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
     return text;
   }
+}
+
+/**
+ * Every secret in the URLs of a text of which nothing else is known, as of a list that cannot be read. What may be one
+ * is taken for one.
+ */
+export function secretsInText(text: string): Secrets {
+  const lines = text.replaceAll('\\/', '/').split(/[\r\n]+/);
+  const found = lines
+    .filter((line) => line.includes('@'))
+    .flatMap(urlsIn)
+    .flatMap(credentialsIn);
+  return new Secrets(
+    found.flatMap(({ secrets }) => secrets),
+    [...found.map(({ username }) => username), ...DEFAULT_USERNAMES],
+  );
+}
+
+const LONGEST_SCHEME = 20;
+
+/** What looks like a URL in a line, each with what follows it: where it ends nobody knows. */
+function urlsIn(line: string): string[] {
+  const parts = line.split('://');
+  const urls = parts.slice(1).map((rest, index) => {
+    const before = parts[index]?.slice(-LONGEST_SCHEME) ?? '';
+    return `${/[A-Za-z][A-Za-z0-9+.-]*$/.exec(before)?.[0] ?? 'https'}://${rest}`;
+  });
+  const words = line.split(/[\s"'[\]{},]+/).filter((word) => !word.includes('://'));
+  return [...urls, ...words].filter((url) => url.includes('@'));
 }

@@ -1,14 +1,16 @@
 import { readAdvertisement, type Advertisement, type Ref } from '../protocol/advertisement.js';
 import { RemoteError } from '../protocol/errors.js';
 import { fetchPack, shallowError, type FetchAnswer, type FetchRequest } from '../protocol/fetch.js';
+import { LocalTransport } from '../protocol/local.js';
 import { readRefs, requestRefs } from '../protocol/ls-refs.js';
 import type { ObjectFormat, ObjectId } from '../protocol/object-format.js';
 import type { Traffic, Transport } from '../protocol/transport.js';
-import { BRANCHES, sourceSnapshot, TAGS, type SourceSnapshot } from './refs.js';
+import { BRANCHES, REMOTE_TRACKING, sourceSnapshot, TAGS, type SourceSnapshot } from './refs.js';
 import type { StagingSettings } from './stage-git.js';
 import { stage, type Stage } from './staging.js';
 
 const EVERYTHING = ['HEAD', BRANCHES, TAGS];
+const OLDEST_READING_MS = 30_000;
 
 /** The repository that is mirrored: gives its refs, and the objects and commits that are asked of it. */
 export class SourceRepository {
@@ -22,6 +24,7 @@ export class SourceRepository {
   /** Where the refs were first read, if that was done for others too; `undefined` once they are read anew. */
   #origin: SourceRepository | undefined;
   #first: Promise<SourceSnapshot> | undefined;
+  #readAt = 0;
 
   constructor(transport: Transport, agent: string, staging: StagingSettings) {
     this.#transport = transport;
@@ -66,8 +69,8 @@ export class SourceRepository {
   /** Reads the branches, the tags and HEAD. A stage from before is of what the source was then, and goes. */
   async read(): Promise<SourceSnapshot> {
     const origin = this.#origin;
-    if (origin !== undefined && this.#first === undefined) {
-      this.#first = origin.#first ??= origin.read();
+    if (origin !== undefined && this.#first === undefined && origin.#isShareable) {
+      this.#first = origin.#firstReading();
       const snapshot = await this.#first;
       this.#advertisement = origin.#advertisement;
       this.#format = origin.#format;
@@ -76,9 +79,16 @@ export class SourceRepository {
     }
     this.#origin = undefined;
     await this.#removeStage();
-    const snapshot = sourceSnapshot(await this.list(EVERYTHING));
+    const snapshot = sourceSnapshot(await this.#listAll());
     this.#defaultTip = snapshot.refs.get(snapshot.defaultBranch ?? '')?.id;
     return snapshot;
+  }
+
+  /** Of a folder also what it was cloned from: a server has no business with that. */
+  async #listAll(): Promise<readonly Ref[]> {
+    if (this.#transport instanceof LocalTransport) return this.list([...EVERYTHING, REMOTE_TRACKING]);
+    const listed = await this.list(EVERYTHING);
+    return listed.filter(({ name }) => !name.startsWith(REMOTE_TRACKING));
   }
 
   /** Lists the refs that begin with one of the prefixes; a server may list more. */
@@ -128,6 +138,17 @@ export class SourceRepository {
   async close(): Promise<void> {
     await this.#transport.close();
     await this.#removeStage();
+  }
+
+  /** A mirror that begins late is not to be judged by what was read long ago. What was staged is too dear to do anew. */
+  get #isShareable(): boolean {
+    const isRecent = this.#first === undefined || performance.now() - this.#readAt < OLDEST_READING_MS;
+    return isRecent || this.#advertisement?.version === 0;
+  }
+
+  #firstReading(): Promise<SourceSnapshot> {
+    if (this.#first === undefined) this.#readAt = performance.now();
+    return (this.#first ??= this.read());
   }
 
   async #removeStage(): Promise<void> {

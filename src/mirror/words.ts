@@ -9,6 +9,8 @@ const KEPT: Readonly<Record<KeepReason, string>> = {
   'keep-divergent-refs': 'only the target has it; with keep-divergent-refs it is left alone',
   'prune-never': 'only the target has it; with prune: never it is left alone',
   'no-default-branch': 'only the target has it; the source has no default branch, so nothing is deleted',
+  'clone-on-source':
+    'only the target has it; the source is a clone, which need not have all that its origin has, so nothing is deleted',
   'default-branch-of-target':
     "only the target has it, but it is the target's default branch: choose another one there, then it is deleted",
   'symref-on-source': 'the name is a symbolic ref on the source, which is not mirrored',
@@ -96,6 +98,15 @@ export function checkSummary(behind: readonly string[]): string | null {
   if (behind.length === 0) return null;
   const differ = behind.length === 1 ? 'one ref differs' : `${behind.length} refs differ`;
   return `The mirror is not as the source is: ${differ} (${names(behind)}). Run the mirror.`;
+}
+
+/** What a user is told of a source that is a clone and lacks branches. */
+export function cloneNotice(lacking: readonly string[]): string {
+  const what = lacking.length === 1 ? 'a branch' : `${lacking.length} branches`;
+  return (
+    `The source is a clone, and ${what} of its origin (${names(lacking)}) it does not have as its own: not mirrored. ` +
+    'Give the URL that it was cloned from, or a clone made with `git clone --mirror`.'
+  );
 }
 
 /** Since when a target is behind. */

@@ -77,7 +77,8 @@ const FAULTS: Partial<Readonly<Record<ErrorCode, string>>> = {
   BAD_INDENT: 'this line is not indented as those around it.',
   DUPLICATE_KEY: 'the same attribute stands twice in a mirror.',
   MULTIPLE_DOCS: 'a second document begins here: all mirrors belong into one list.',
-  MISSING_CHAR: 'something is missing here: a quote, a bracket, a comma, a colon or a space after it.',
+  MISSING_CHAR:
+    'something is missing here: a quote, a bracket, a comma, a colon or a space after it; or the indentation is not that of the line above.',
   BAD_DIRECTIVE: 'this line, which begins with %, is no directive of YAML.',
   RESOURCE_EXHAUSTION: 'this is nested too deeply.',
 };

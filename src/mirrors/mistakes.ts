@@ -67,19 +67,29 @@ const SENTENCES: Readonly<Record<string, (about: About) => string>> = {
 
 function sentenceOf(path: Path, value: unknown, keyword: string, error: string): string {
   const attribute = path.find((part) => typeof part === 'string');
-  const subject = attribute === undefined ? 'the list of mirrors' : `\`${printable(attribute, 100)}\``;
+  const subject = attribute === undefined ? 'the list of mirrors' : shownName(attribute);
   const shown = shownOf(attribute, value);
   const sentence = SENTENCES[keyword]?.({ subject, isMirror: path.length === 1, value, shown, error });
   return sentence ?? `${subject} is wrong: ${printable(error, 300)}`;
 }
 
-const LONGEST_SHOWN = 22;
+/** What stands in the place of an attribute may be a token or a URL with one: three characters are neither. */
+function shownName(attribute: string): string {
+  const isName = attribute.length <= 3 || /^[A-Za-z_-]{1,30}\d{0,2}$/.test(attribute);
+  return isName ? `\`${printable(attribute)}\`` : 'this';
+}
+
+/** Those whose values are words of ours, flags or patterns: whoever mistakes one of them gives no secret. */
+const SHOWN = new Set<string | undefined>([
+  ...['enabled', 'only_protected_branches', 'keep_divergent_refs'],
+  ...['branches', 'tags', 'prune', 'lfs'],
+]);
 
 /** A value in the wrong place may be a token or a URL with one: only short words and numbers are shown. */
 function shownOf(attribute: string | undefined, value: unknown): string | undefined {
-  if (attribute === undefined || attribute.endsWith('_variable') || typeof value === 'object') return undefined;
+  if (!SHOWN.has(attribute) || typeof value === 'object') return undefined;
   const text = JSON.stringify(value);
-  return text.length > LONGEST_SHOWN || text.includes('@') ? undefined : printable(text);
+  return /^"?[A-Za-z0-9.!-]{0,20}"?$/.test(text) ? text : undefined;
 }
 
 /** The last number in the validator's words, as in "is too long (101 > 100)". */

@@ -7,8 +7,9 @@ import {
   type Options,
   type RawOptions,
 } from '../mirror/options.js';
+import { isSameRepository } from '../mirror/connect.js';
 import { withoutCredentials } from '../mirror/endpoint.js';
-import { Secrets, secretsOf } from '../mirror/secrets.js';
+import { Secrets, secretsInText, secretsOf } from '../mirror/secrets.js';
 import { printable } from '../protocol/printable.js';
 import type { PlacedEntry, readMirrors } from './document.js';
 import type { MirrorEntry } from './schema.js';
@@ -87,13 +88,17 @@ export function givenMirrors(
 ): GivenMirrors {
   if (read === undefined) return { raws: [raw], secrets: secretsOf(raw), plan: () => planOne(raw, settings) };
   const problems = new Set<string>();
-  const entries = read(...textOf(list.mirrors, settings, (problem) => problems.add(problem)), (problem) =>
-    problems.add(problem),
-  );
+  const [text, title] = textOf(list.mirrors, settings, (problem) => problems.add(problem));
+  const entries = read(text, title, (problem) => problems.add(problem));
+  // What could not be read may hold credentials all the same.
+  const unread = problems.size === 0 ? [] : [secretsInText(list.mirrors), secretsInText(text)];
   const rawOfEntry = ({ entry }: PlacedEntry): RawOptions => rawOf(entry, raw, settings.environment);
   return {
     raws: entries.filter(isEnabled).map(rawOfEntry),
-    secrets: entries.reduce((secrets, one) => secrets.with(secretsOf(rawOfEntry(one))), secretsOf(raw)),
+    secrets: [...entries.map((one) => secretsOf(rawOfEntry(one))), ...unread].reduce(
+      (secrets, others) => secrets.with(others),
+      secretsOf(raw),
+    ),
     plan: () => planList(entries, problems, raw, list, settings),
   };
 }
@@ -113,13 +118,18 @@ function planList(
 ): MirrorPlan {
   const ofOptions = new Set<string>();
   const maxParallel = parallel(list.maxParallel, settings.listNames.maxParallel, (one) => ofOptions.add(one));
-  contradictions(raw, settings, (one) => ofOptions.add(one));
+  contradictions(raw, entries, settings, (one) => ofOptions.add(one));
   const problems = new Set([...ofOptions, ...known]);
   const add = (problem: string): void => void problems.add(problem);
   const mirrors: PlannedMirror[] = [];
   for (const placed of entries.filter(isEnabled)) {
     const options = optionsOf(placed, raw, settings, add);
-    if (options !== undefined) mirrors.push({ name: nameOf(placed), options });
+    if (options === undefined) continue;
+    const isRepeated = mirrors.some((other) =>
+      isSameRepository(other.options.target.location, options.target.location),
+    );
+    if (isRepeated) add(`${placed.place('url')} is the same as that of another mirror.`);
+    mirrors.push({ name: nameOf(placed), options });
   }
   repeated(entries, settings.folder, add);
   if (problems.size > 0) throw new ConfigurationError([...problems]);
@@ -144,7 +154,7 @@ function textOf(
   if (/\n|^\s*[-[{]/.test(given)) return [given, listNames.mirrors];
   const text = fileText(resolve(folder, given));
   if (text !== undefined) return [text, printable(given, 300)];
-  const shown = printable(given.replace(/:\/\/.*@/, '://*****@'), 300);
+  const shown = printable(withoutCredentials(given), 300);
   problem(`${listNames.mirrors} is "${shown}", which is neither a file nor a list of mirrors.`);
   return ['- url: none', given];
 }
@@ -253,12 +263,15 @@ function namesOf(entry: MirrorEntry, place: PlacedEntry['place'], names: OptionN
 /** What belongs to one mirror cannot be meant for all of them. */
 function contradictions(
   { target, lfsUrl }: RawOptions,
+  entries: readonly PlacedEntry[],
   { names, listNames }: ListSettings,
   problem: (sentence: string) => void,
 ): void {
+  // The variable that holds the one mirror's token may be named by mirrors of a list, too.
+  const isNamed = entries.some(({ entry }) => entry.token_variable === names.target.token);
   const given: readonly (readonly [string, string, string])[] = [
     [target.url, names.target.url, '`url`'],
-    [target.token, names.target.token, '`token_variable`'],
+    [isNamed ? '' : target.token, names.target.token, '`token_variable`'],
     [target.username, names.target.username, '`username`'],
     [lfsUrl, names.lfsUrl, '`lfs_url`'],
   ];

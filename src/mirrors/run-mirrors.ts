@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { connectAndMirror, newSshOpenings, openSource, type RunPorts } from '../mirror/connect.js';
 import type { Log } from '../mirror/log.js';
 import type { MirrorResult } from '../mirror/outcome.js';
@@ -22,8 +21,6 @@ export interface MirrorEnds {
  */
 export async function runMirrors(plan: MirrorPlan, given: RunPorts): Promise<MirrorEnds> {
   const ports = { ...given, sshOpenings: newSshOpenings() };
-  // Every connection listens, and many mirrors have many: that is no leak.
-  setMaxListeners(0, ports.signal);
   const startedAt = new Date(ports.now());
   const [first] = plan.mirrors;
   const source = plan.isList && first !== undefined ? openSource(first.options, ports) : undefined;

@@ -31,9 +31,12 @@ export type RemoteErrorKind =
   | 'api'
   | 'lfs';
 
-/** Whether something that was thrown is an error; also one of another realm, as Node.js's own are in a test runner's. */
+/**
+ * Whether something that was thrown is an error; also one of another realm, as Node.js's own are in a test runner's, and
+ * a `DOMException`, which is what a signal is aborted with by default and no native error.
+ */
 export function isError(thrown: unknown): thrown is Error {
-  return types.isNativeError(thrown);
+  return types.isNativeError(thrown) || thrown instanceof Error || thrown instanceof DOMException;
 }
 
 /** The parts of a {@link RemoteError}; `detail` and `remedy` are whole sentences. */

@@ -36,17 +36,19 @@ export class HttpClient {
   readonly #route: Route;
   readonly #open = new Set<http.ClientRequest>();
   readonly #closing = new AbortController();
+  readonly #onAbort = (): void => this.close();
 
   /** @param traffic is counted up */
   constructor(settings: HttpClientSettings, traffic: Traffic) {
     this.#settings = settings;
     this.#traffic = traffic;
     this.#route = new Route(settings.server, settings.network);
-    settings.signal.addEventListener('abort', () => this.close(), { once: true });
+    settings.signal.addEventListener('abort', this.#onAbort);
   }
 
   /** Closes every connection; what is under way fails. */
   close(): void {
+    this.#settings.signal.removeEventListener('abort', this.#onAbort);
     this.#closing.abort();
     for (const request of this.#open) request.destroy();
     this.#open.clear();

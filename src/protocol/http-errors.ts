@@ -46,7 +46,8 @@ export interface FailedConnection {
 /** A failure of the connection, put into words. */
 export function connectionError(error: unknown, connection: FailedConnection): unknown {
   if (error instanceof RemoteError || !isError(error)) return error;
-  if (error.name === 'AbortError') return error;
+  // What a signal was aborted with is no failure of a connection.
+  if (error.name === 'AbortError' || error instanceof DOMException) return error;
   const { location, nothingSent, proxy } = connection;
   if (proxy !== undefined && isOfProxy(error, nothingSent)) return proxyError(error, location, proxy);
   // With several addresses for one host the reason is in the parts.
@@ -189,7 +190,11 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
     const kind = 'unauthorized';
     if (!signedIn) {
       const detail = `the server wants a sign-in (HTTP 401).${said}`;
-      return { kind, detail, remedy: `Set ${hints.token}, and check the URL.` };
+      return {
+        kind,
+        detail,
+        remedy: `Set ${hints.token} (it is empty; so is a secret that does not exist), and check the URL.`,
+      };
     }
     return hints.bearer === undefined
       ? {

@@ -46,7 +46,6 @@ export class HttpTransport implements Transport {
     this.#base = settings.url.href.replace(/\/+$/, '');
     this.location = this.#base;
     this.#client = new HttpClient({ ...settings, server: settings.url, location: this.location }, this.traffic);
-    settings.signal.addEventListener('abort', () => void this.close(), { once: true });
   }
 
   /** @throws {RemoteError} also where what answers is a web page or a dumb HTTP server */

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { mkdir, rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { RemoteError } from './errors.js';
 import { gitInit } from './git-init.js';
 import type { ObjectFormat } from './object-format.js';
@@ -13,6 +14,9 @@ export interface LocalSettings extends ProgramSettings {
   readonly path: string;
   readonly environment: Readonly<Record<string, string>>;
 }
+
+/** What an empty repository has for objects and refs, what lies inside first (gitrepository-layout). */
+const HOLDING = ['objects/pack', 'objects/info', 'objects', 'refs/heads', 'refs/tags', 'refs'];
 
 /** A repository on this machine, by the `git` program's own services. */
 export class LocalTransport extends ProgramTransport {
@@ -45,8 +49,21 @@ export class LocalTransport extends ProgramTransport {
     throw notInstalled('git', this.location, end) ?? this.#error('program', detail);
   }
 
-  /** Takes a repository away that {@link create} made. */
+  /**
+   * Takes a repository away that {@link create} made. One into which somebody has brought something meanwhile stays:
+   * what may hold objects and refs is taken away only as an empty folder, and first of all.
+   */
   async remove(): Promise<void> {
+    const removed: string[] = [];
+    try {
+      for (const name of HOLDING) {
+        await rmdir(join(this.#path, name));
+        removed.unshift(name);
+      }
+    } catch {
+      for (const name of removed) await mkdir(join(this.#path, name), { recursive: true }).catch(() => undefined);
+      return;
+    }
     await rm(this.#path, { recursive: true, force: true });
   }
 

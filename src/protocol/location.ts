@@ -25,6 +25,7 @@ export type Location =
 /** Why a text is no location: a clause that follows the text itself. */
 export class LocationProblem extends Error {}
 
+const CONTROL = /[\u0000-\u001f\u007f]/;
 const SCHEME = /^([A-Za-z][A-Za-z0-9+.-]*):\/\//;
 // A colon before the first slash, as git(1) tells an scp-like address from a path; a drive letter is a path.
 const SCP = /^(?:([^@/:]+)@)?(\[[^\]]+\]|[^@/:[\]]{2,}):(.+)$/;
@@ -39,7 +40,7 @@ const HOST = /^[A-Za-z0-9_.:%-]+$/;
  * @throws {LocationProblem}
  */
 export function parseLocation(text: string, folder: string): Location {
-  if (/[\u0000-\u001f\u007f]/.test(text)) throw new LocationProblem('contains a control character');
+  if (CONTROL.test(text)) throw new LocationProblem('contains a control character');
   if (text.startsWith('-')) throw new LocationProblem('begins with "-", which a program could take for an option');
   const scheme = SCHEME.exec(text)?.[1]?.toLowerCase();
   if (scheme !== undefined) return parseUrl(text, scheme);
@@ -92,10 +93,17 @@ function httpLocation(url: URL): Location {
 }
 
 function fileLocation(url: URL): Location {
+  const path = filePath(url);
+  if (path === undefined) throw new LocationProblem('is no file URL of this machine');
+  if (CONTROL.test(path)) throw new LocationProblem('contains a control character');
+  return { kind: 'local', path };
+}
+
+function filePath(url: URL): string | undefined {
   try {
-    return { kind: 'local', path: fileURLToPath(url) };
+    return fileURLToPath(url);
   } catch {
-    throw new LocationProblem('is no file URL of this machine');
+    return undefined;
   }
 }
 
@@ -110,6 +118,7 @@ function sshLocation(
   if (!HOST.test(host) || host.startsWith('-')) throw new LocationProblem('names no valid host');
   if (user?.startsWith('-') === true) throw new LocationProblem('names no valid user');
   if (path === '' || path === '/') throw new LocationProblem('names a host, but no repository on it');
+  if (CONTROL.test(`${user ?? ''}${path}`)) throw new LocationProblem('contains a control character');
   return { kind: 'ssh', user, host, port, path, display };
 }
 

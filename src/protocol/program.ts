@@ -242,11 +242,12 @@ export abstract class ProgramTransport implements Transport {
   readonly settings: ProgramSettings;
   readonly #idle: Conversation[] = [];
   readonly #all = new Set<Conversation>();
+  readonly #onAbort = (): void => void this.close();
   #isClosed = false;
 
   constructor(settings: ProgramSettings) {
     this.settings = settings;
-    settings.signal.addEventListener('abort', () => void this.close(), { once: true });
+    settings.signal.addEventListener('abort', this.#onAbort);
   }
 
   /** The command that speaks this service. */
@@ -267,6 +268,7 @@ export abstract class ProgramTransport implements Transport {
   }
 
   async close(): Promise<void> {
+    this.settings.signal.removeEventListener('abort', this.#onAbort);
     this.#isClosed = true;
     const conversations = [...this.#all];
     for (const conversation of conversations) {
@@ -282,10 +284,19 @@ export abstract class ProgramTransport implements Transport {
     this.#throwIfClosed();
     const command = await this.command(service);
     const opened = (await this.settings.openings?.begin()) ?? ((): void => undefined);
-    if (this.#isClosed || this.settings.signal.aborted) opened();
-    this.#throwIfClosed();
-    this.traffic.requests += 1;
-    const conversation = new Conversation(service, command, this, opened);
+    try {
+      this.#throwIfClosed();
+      this.traffic.requests += 1;
+      const conversation = new Conversation(service, command, this, opened);
+      return this.#kept(conversation);
+    } catch (error) {
+      // Others wait for their turn.
+      opened();
+      throw error;
+    }
+  }
+
+  #kept(conversation: Conversation): Conversation {
     this.#all.add(conversation);
     void conversation.ended.then(() => this.#all.delete(conversation));
     return conversation;

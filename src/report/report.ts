@@ -1,45 +1,9 @@
 import type { Options } from '../mirror/options.js';
 import { OUTCOMES, type MirrorResult, type Outcome } from '../mirror/outcome.js';
 import type { Secrets } from '../mirror/secrets.js';
+import type { Report, ReportedRef } from './report-shape.js';
 
-/** One ref in the report. */
-export interface ReportedRef {
-  readonly ref: string;
-  readonly outcome: Outcome;
-  readonly old: string | null;
-  readonly new: string | null;
-  readonly message: string | null;
-}
-
-/** The report as it is written out; the attribute names are those of GitLab's remote mirrors API where it has one. */
-export interface Report {
-  readonly url: string;
-  readonly source_url: string;
-  readonly update_status: 'finished' | 'failed';
-  readonly last_error: string | null;
-  readonly last_update_started_at: string;
-  readonly last_update_at: string;
-  readonly only_protected_branches: boolean;
-  readonly keep_divergent_refs: boolean;
-  readonly mirror_branch_regex: string | null;
-  readonly dry_run: boolean;
-  /** Whether nothing was to be changed, and a difference is a failure. */
-  readonly check: boolean;
-  readonly refs: readonly ReportedRef[];
-  /** What a user should know that is no failure. */
-  readonly notices: readonly string[];
-  /** How many refs have each outcome. */
-  readonly counts: Readonly<Record<Outcome, number>>;
-  readonly transfer: {
-    readonly requests: number;
-    readonly bytes_received: number;
-    readonly bytes_sent: number;
-    readonly pack_bytes: number;
-    readonly duration_ms: number;
-  };
-  /** Where Git LFS objects were looked for. */
-  readonly lfs: { readonly objects: number; readonly uploaded: number; readonly bytes: number } | null;
-}
+export type { Report, ReportedRef };
 
 /** The report on a run. */
 export function reportOf(options: Options, result: MirrorResult, secrets: Secrets): Report {
@@ -56,14 +20,8 @@ export function reportOf(options: Options, result: MirrorResult, secrets: Secret
     mirror_branch_regex: options.rules.mirrorBranchRegex ?? null,
     dry_run: options.dryRun || options.check,
     check: options.check,
-    refs: result.refs.map(({ ref, outcome, old, new: id, message }) => ({
-      ref,
-      outcome,
-      old,
-      new: id,
-      message: redacted(message, secrets),
-    })),
-    notices: result.notices,
+    refs: reportedRefs(result, secrets),
+    notices: result.notices.map((notice) => secrets.redact(notice)),
     counts: Object.fromEntries(
       OUTCOMES.map((outcome) => [outcome, result.refs.filter((ref) => ref.outcome === outcome).length]),
     ) as Record<Outcome, number>,
@@ -76,6 +34,23 @@ export function reportOf(options: Options, result: MirrorResult, secrets: Secret
     },
     lfs: result.largeObjects ?? null,
   };
+}
+
+/** A server may send a secret back as a ref. Where two have one name then, the second has `~2` behind it. */
+function reportedRefs({ refs }: MirrorResult, secrets: Secrets): ReportedRef[] {
+  const seen = new Map<string, number>();
+  return refs.map(({ ref, outcome, old, new: id, message }) => {
+    const name = secrets.redact(ref);
+    const count = (seen.get(name) ?? 0) + 1;
+    if (name !== ref) seen.set(name, count);
+    return {
+      ref: count === 1 ? name : `${name}~${count}`,
+      outcome,
+      old: redacted(old, secrets),
+      new: redacted(id, secrets),
+      message: redacted(message, secrets),
+    };
+  });
 }
 
 /** The full names of the refs with one of these outcomes, in ref name order. */

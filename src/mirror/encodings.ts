@@ -1,0 +1,66 @@
+/** A text in which characters may be written otherwise, and what it says. */
+interface Decoded {
+  readonly text: string;
+  /** Where each of its characters began before, and where the text ended. */
+  readonly offsets: readonly number[];
+}
+
+/** A way to write characters otherwise: by what that is known, and what stands for a character there. */
+interface Encoding {
+  readonly pattern: RegExp;
+  readonly character: (found: string, code: string) => string;
+}
+
+const CONTROLS: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' };
+const ENTITIES: Readonly<Record<string, string>> = { quot: '"', amp: '&', lt: '<', gt: '>', apos: "'" };
+
+/** Of URLs and forms; a character that takes several bytes becomes several of them. */
+export const PERCENT: Encoding = {
+  pattern: /%([0-9a-f]{2})|%[0-9a-f]?(?=…)/gi,
+  character: (_found, code) => (code === '' ? '' : String.fromCharCode(parseInt(code, 16))),
+};
+
+/** Of JSON, and of most languages. */
+const BACKSLASH: Encoding = {
+  pattern: /\\(u[0-9a-f]{4}|x[0-9a-f]{2}|[^u…])|\\(?:u[0-9a-f]{0,3})?(?=…)/gi,
+  character: (_found, code) =>
+    code.length > 1 ? String.fromCharCode(parseInt(code.slice(1), 16)) : (CONTROLS[code] ?? code),
+};
+
+/** Of HTML. */
+const ENTITY: Encoding = {
+  pattern: /&(#\d{1,7}|#x[0-9a-f]{1,6}|quot|amp|lt|gt|apos);|&[#\w]{0,8}(?=…)/gi,
+  character: (found, code) => {
+    if (!code.startsWith('#')) return ENTITIES[code.toLowerCase()] ?? '';
+    const point = Number(code.slice(1).replace(/^x/i, '0x'));
+    return point > 0x10ffff ? found : String.fromCodePoint(point);
+  },
+};
+
+/** Every way in which a server may write characters otherwise. */
+export const ENCODINGS: readonly Encoding[] = [PERCENT, BACKSLASH, ENTITY];
+
+/**
+ * What a text says if its characters are written in this way. What a text that was cut off, which ends in `…`, has left
+ * of a character is none.
+ *
+ * @returns `undefined` where nothing is
+ */
+export function decoded(text: string, { pattern, character }: Encoding): Decoded | undefined {
+  const offsets: number[] = [];
+  let [shown, at] = ['', 0];
+  const copyTo = (end: number): void => {
+    shown += text.slice(at, end);
+    for (; at < end; at += 1) offsets.push(at);
+  };
+  for (const { 0: found, 1: code = '', index } of text.matchAll(pattern)) {
+    copyTo(index);
+    const meant = character(found, code);
+    shown += meant;
+    offsets.push(...meant.split('').map(() => index));
+    at = index + found.length;
+  }
+  if (at === 0) return undefined;
+  copyTo(text.length);
+  return { text: shown, offsets: [...offsets, text.length] };
+}

@@ -1,0 +1,12 @@
+// A runner takes "::name" at the beginning of a line for a command, and "##[name]" anywhere in it; others have "##vso[".
+const COMMAND = /^([\s\u0085]*):(?=:)|##(?=\w*\[)/gm;
+
+/** A text that is no command to the runner of a workflow, whatever a server has put into it. */
+export function withoutCommands(text: string): string {
+  return text.replace(COMMAND, (found: string, space?: string) => (space === undefined ? '# #' : `${found} `));
+}
+
+/** The same for JSON, which stays what it is: such signs stand only inside of its strings. */
+export function withoutCommandsInJson(json: string): string {
+  return json.replace(/##(?=\w*\[)/g, '#\\u0023');
+}
