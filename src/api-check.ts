@@ -1,4 +1,5 @@
 import type { MirrorOptions } from './api-options.js';
+import { printable } from './protocol/printable.js';
 
 /** What the value of an option must be; the compiler has not seen all programs that give one. */
 interface Kind {
@@ -59,7 +60,18 @@ const NEEDED: readonly string[] = ['source', 'target'] satisfies readonly (keyof
 export function typeProblems(options: unknown): readonly string[] {
   if (!isObject(options)) return ['The options must be an object.'];
   const given = options as Readonly<Record<string, unknown>>;
-  return Object.entries(KINDS).flatMap(([name, kind]) => problemOf(name, given[name], kind) ?? []);
+  return [
+    ...Object.keys(options).flatMap((name) => unknown(name) ?? []),
+    ...Object.entries(KINDS).flatMap(([name, kind]) => problemOf(name, given[name], kind) ?? []),
+  ];
+}
+
+/** A name that is written otherwise would be taken for nothing, and `dryrun` for a real run. */
+function unknown(name: string): string | undefined {
+  if (Object.hasOwn(KINDS, name)) return undefined;
+  const plain = (one: string): string => one.toLowerCase().replace(/[^a-z]/g, '');
+  const meant = Object.keys(KINDS).find((one) => plain(one) === plain(name));
+  return `"${printable(name, 50)}" is no option${meant === undefined ? '.' : `: did you mean ${meant}?`}`;
 }
 
 function problemOf(name: string, value: unknown, { name: kind, fits }: Kind): string | undefined {

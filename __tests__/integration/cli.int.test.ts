@@ -146,7 +146,16 @@ describe('a mirror that is not', () => {
 
   test.each([
     ['the source is missing', ['from/nothing.git', 'to/target.git'], /from\/nothing\.git: nothing is at this path/],
-    ['the source is no repository', ['from', 'to/target.git'], /from: this folder is no Git repository/],
+    [
+      'the source is no repository',
+      ['from', 'to/target.git'],
+      /from: this folder is no Git repository\. Give the folder/,
+    ],
+    [
+      'the target is a file',
+      ['from/source.git', 'from/source.git/HEAD'],
+      /HEAD: this is a file, and no Git repository/,
+    ],
     ['the target is no repository', ['from/source.git', 'to'], /to: this folder is no Git repository/],
     ['both are the same', ['from/source.git', 'from/source'], /source and target are the same repository/],
   ])('exits with 1 where %s', async (_what, args, message) => {

@@ -130,6 +130,17 @@ describe('options that are wrong', () => {
     ]);
   });
 
+  test.each([
+    ['dryrun', '"dryrun" is no option: did you mean dryRun?'],
+    ['keep-divergent-refs', '"keep-divergent-refs" is no option: did you mean keepDivergentRefs?'],
+    ['token', '"token" is no option.'],
+    ['\u001b[31m', '"\\x1b[31m" is no option.'],
+  ])('an option that is none is not passed over: %j', async (name, sentence) => {
+    const ends = { source: source.path, target: scratch.join('target.git') };
+
+    expect(await problemsOf({ ...ends, [name]: true })).toEqual([sentence]);
+  });
+
   test('all types are checked at once, and no value is shown', async () => {
     const problems = await problemsOf({
       source: 7,

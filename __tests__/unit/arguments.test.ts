@@ -143,7 +143,8 @@ describe('parseArguments', () => {
     [['a', 'b', '--nonsense\u001b[31m'], [/^--nonsense\\x1b\[31m is no option/]],
     [['a', 'b', 'https://me:s3cr3tpass@h.example/x'], [/also "https:\/\/\*{5}:\*{5}@h\.example\/x"/]],
     [['a', 'b', '--prunehttps://me:s3cr3tpass@h.example/x'], [/^--prunehttps:\*{5}@h\.example\/x is no option/]],
-    [['a', 'b', '--toString'], [/^--toString is no option/]],
+    [['a', 'b', '--branches=main'], [/^--branches is no option: did you mean --branch\?$/]],
+    [['a', 'b', '--toString'], [/^--toString is no option: see/]],
     [['a', 'b', '--__proto__'], [/^--__proto__ is no option/]],
   ])('%j: all problems at once', (args, problems) => {
     expect(mirroring(args).problems).toEqual(problems.map((problem) => expect.stringMatching(problem)));

@@ -135,7 +135,9 @@ function readTokens(args: readonly string[]): Tokens {
   for (const token of tokens) {
     if (token.kind !== 'option') continue;
     if (!isOption(token.name)) {
-      problems.push(`${shownName(token.rawName)} is no option: see push-mirror --help.`);
+      const meant = INPUT_NAMES.get(token.name);
+      const hint = meant === undefined ? 'see push-mirror --help.' : `did you mean --${meant}?`;
+      problems.push(`${shownName(token.rawName)} is no option: ${hint}`);
       continue;
     }
     const takesValue = OPTIONS[token.name].type === 'string';
@@ -153,6 +155,13 @@ function readTokens(args: readonly string[]): Tokens {
   }
   return { positionals, given, problems };
 }
+
+/** The inputs of the action that have another name here. */
+const INPUT_NAMES: ReadonlyMap<string, string> = new Map([
+  ['branches', 'branch'],
+  ['tags', 'tag'],
+  ['push-options', 'push-option'],
+]);
 
 /** A URL may stand right behind the name of an option. */
 function shownName(name: string): string {

@@ -7,6 +7,8 @@ interface Decoded {
 
 /** A way to write characters otherwise: by what that is known, and what stands for a character there. */
 interface Encoding {
+  /** Without which there is nothing of it in a text: most texts have none. */
+  readonly sign: string;
   readonly pattern: RegExp;
   readonly character: (found: string, code: string) => string;
 }
@@ -16,12 +18,14 @@ const ENTITIES: Readonly<Record<string, string>> = { quot: '"', amp: '&', lt: '<
 
 /** Of URLs and forms; a character that takes several bytes becomes several of them. */
 export const PERCENT: Encoding = {
+  sign: '%',
   pattern: /%([0-9a-f]{2})|%[0-9a-f]?(?=…)/gi,
   character: (_found, code) => (code === '' ? '' : String.fromCharCode(parseInt(code, 16))),
 };
 
 /** Of JSON, and of most languages. */
 const BACKSLASH: Encoding = {
+  sign: '\\',
   pattern: /\\(u[0-9a-f]{4}|x[0-9a-f]{2}|[^u…])|\\(?:u[0-9a-f]{0,3})?(?=…)/gi,
   character: (_found, code) =>
     code.length > 1 ? String.fromCharCode(parseInt(code.slice(1), 16)) : (CONTROLS[code] ?? code),
@@ -29,6 +33,7 @@ const BACKSLASH: Encoding = {
 
 /** Of HTML. */
 const ENTITY: Encoding = {
+  sign: '&',
   pattern: /&(#\d{1,7}|#x[0-9a-f]{1,6}|quot|amp|lt|gt|apos);|&[#\w]{0,8}(?=…)/gi,
   character: (found, code) => {
     if (!code.startsWith('#')) return ENTITIES[code.toLowerCase()] ?? '';
@@ -46,7 +51,8 @@ export const ENCODINGS: readonly Encoding[] = [PERCENT, BACKSLASH, ENTITY];
  *
  * @returns `undefined` where nothing is
  */
-export function decoded(text: string, { pattern, character }: Encoding): Decoded | undefined {
+export function decoded(text: string, { sign, pattern, character }: Encoding): Decoded | undefined {
+  if (!text.includes(sign)) return undefined;
   const offsets: number[] = [];
   let [shown, at] = ['', 0];
   const copyTo = (end: number): void => {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { mkdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RemoteError } from './errors.js';
@@ -81,13 +81,8 @@ export class LocalTransport extends ProgramTransport {
     const missing = notInstalled('git', this.location, end);
     if (missing !== undefined) return missing;
     if (!this.exists) return this.#error('not-a-repository', 'nothing is at this path.', 'Check the path.');
-    if (/does not appear to be a git repository|not a git repository/.test(end.errors)) {
-      return this.#error(
-        'not-a-repository',
-        'this folder is no Git repository.',
-        'Check the path, or run `git init --bare` there.',
-      );
-    }
+    if (/does not appear to be a git repository|not a git repository|invalid gitfile/.test(end.errors))
+      return this.#notRepository(service);
     if (end.errors.includes('dubious ownership')) {
       return this.#error(
         'refused',
@@ -96,6 +91,16 @@ export class LocalTransport extends ProgramTransport {
       );
     }
     return this.#error('refused', `${service} failed: ${said === '' ? `exit code ${end.code}` : said}`);
+  }
+
+  #notRepository(service: Service): RemoteError {
+    if (statSync(this.#path).isFile())
+      return this.#error('not-a-repository', 'this is a file, and no Git repository.', 'Give the path of a folder.');
+    const remedy =
+      service === 'git-upload-pack'
+        ? 'Give the folder that is a repository, or the one with `.git` in it.'
+        : 'Give another path (what does not exist is created), or run `git init --bare` there.';
+    return this.#error('not-a-repository', 'this folder is no Git repository.', remedy);
   }
 
   #error(kind: 'program' | 'not-a-repository' | 'refused', detail: string, remedy?: string): RemoteError {

@@ -48,6 +48,8 @@ export function parseLocation(text: string, folder: string): Location {
     throw new LocationProblem('names a remote helper, which is not supported');
   const scp = SCP.exec(text);
   if (scp !== null) return sshLocation(scp[1], scp[2] ?? '', undefined, scp[3] ?? '', text);
+  if (/^[^@/:\s]+@[^@/:\s]+$/.test(text))
+    throw new LocationProblem('looks like an SSH address without a path: give user@host:path (a folder: ./name)');
   if (WITHOUT_SCHEME.test(text)) throw new LocationProblem(`looks like a URL without its scheme: give https://${text}`);
   return { kind: 'local', path: resolve(folder, text) };
 }
