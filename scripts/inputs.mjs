@@ -23,8 +23,11 @@ const rows = {
 };
 
 const between = (name) => new RegExp(`(<!-- ${name}: .* -->\\n)[^]*(<!-- /${name} -->\\n)`);
-const page = Object.entries(rows).reduce((text, [name, table]) => {
-  if (!between(name).test(text)) throw new Error(`${PAGE} has no place for the ${name}`);
-  return text.replace(between(name), (_all, begin, end) => `${begin}\n${table.join('\n')}\n\n${end}`);
-}, readFileSync(PAGE, 'utf8'));
+const page = Object.entries(rows).reduce(
+  (text, [name, table]) => {
+    if (!between(name).test(text)) throw new Error(`${PAGE} has no place for the ${name}`);
+    return text.replace(between(name), (_all, begin, end) => `${begin}\n${table.join('\n')}\n\n${end}`);
+  },
+  readFileSync(PAGE, 'utf8'),
+);
 writeFileSync(PAGE, page);
