@@ -235,6 +235,12 @@ python.describe('lfs: auto', () => {
     const tagged = (id: string, type: string): Record<string, string> => ({
       'refs/tags/v1': source.tagObject('v1', id, type),
     });
+    /** A folder in which a folder lists 300,000 submodules: 9 MB. */
+    const vastTree = (): string => {
+      const entries = Array.from({ length: 300_000 }, (_, at) => `160000 commit ${'1'.repeat(40)}\tx${at}\n`);
+      const folder = source.git(['mktree'], entries.join(''));
+      return source.git(['mktree'], `040000 tree ${folder}\tvast\n`);
+    };
     const treeOf = (ref: string): string => source.git(['rev-parse', `${ref}^{tree}`]);
 
     test.each<[string, () => void]>([
@@ -253,6 +259,20 @@ python.describe('lfs: auto', () => {
         () => {
           commitLfs(source, { ref: OTHER, files: { '.gitattributes': HANDS_OVER, 'x.bin': one } });
           source.set({ [MAIN]: source.commits(2) });
+        },
+      ],
+      [
+        'in a folder of another branch alone',
+        () => {
+          commitLfs(source, { ref: OTHER, files: { 'a/b/.gitattributes': HANDS_OVER, 'a/b/c/x.bin': one } });
+          source.set({ [MAIN]: source.commits(2) });
+        },
+      ],
+      [
+        'in a folder of the default branch, beside one whose folders are too large to be looked through',
+        () => {
+          commitLfs(source, { files: { 'a/b/.gitattributes': HANDS_OVER, 'a/b/c/x.bin': one } });
+          source.set({ 'refs/heads/vast': source.git(['commit-tree', vastTree(), '-m', 'vast']) });
         },
       ],
       [

@@ -40,6 +40,9 @@ export interface PointerSearchSettings {
 /** Commits, trees and small files of what changed, as far as they are held in memory. */
 const IN_MEMORY = { bytes: 32 * 1024 * 1024, content: 96 * 1024 * 1024 } as const;
 
+/** The folders of so many branches are looked through at a first mirror: one question, as large as what is different in them. */
+const MOST_BRANCHES = 1000;
+
 /**
  * Looks for Git LFS pointers in what the target lacks. Where it holds the history that something is built on, that is
  * one question about what changed, without its larger files. Where it holds nothing, the tips are asked first whether
@@ -133,20 +136,27 @@ export class PointerSearch {
   }
 
   /**
-   * Whether the root folder of a tip hands files to Git LFS, or any folder of the default branch.
+   * Whether the root folder of a tip hands files to Git LFS, or any folder of a branch.
    *
    * @returns `undefined` where that cannot be seen
    */
   async #isUsedAtTips(tips: readonly ObjectId[]): Promise<boolean | undefined> {
-    const { source } = this.#settings;
-    const { defaultTip } = source;
-    const files = new TipFiles(source);
+    const files = new TipFiles(this.#settings.source);
     const [inRoots, inFolders] = await Promise.all([
       files.inRoots(ATTRIBUTES, tips),
-      defaultTip === undefined ? [] : files.inFolders(ATTRIBUTES, defaultTip),
+      this.#inBranches(files, new Set(tips)),
     ]);
     if ([...(inRoots ?? []), ...(inFolders ?? [])].some(namesLfs)) return true;
     return inRoots === undefined ? undefined : false;
+  }
+
+  /** The `.gitattributes` in every folder of the default branch and of the others; if that is too much, of the default branch. */
+  async #inBranches(files: TipFiles, tips: ReadonlySet<ObjectId>): Promise<Buffer[] | undefined> {
+    const { defaultTip, branchTips } = this.#settings.source;
+    const first = defaultTip === undefined ? [] : [defaultTip];
+    const others = [...branchTips].filter((id) => id !== defaultTip && tips.has(id));
+    const found = await files.inFolders(ATTRIBUTES, [...first, ...others].slice(0, MOST_BRANCHES));
+    return found === undefined && others.length > 0 ? files.inFolders(ATTRIBUTES, first) : found;
   }
 }
 

@@ -5,7 +5,7 @@ import { LocalTransport } from '../protocol/local.js';
 import { readRefs, requestRefs } from '../protocol/ls-refs.js';
 import type { ObjectFormat, ObjectId } from '../protocol/object-format.js';
 import type { Traffic, Transport } from '../protocol/transport.js';
-import { BRANCHES, REMOTE_TRACKING, sourceSnapshot, TAGS, type SourceSnapshot } from './refs.js';
+import { BRANCHES, isBranch, REMOTE_TRACKING, sourceSnapshot, TAGS, type SourceSnapshot } from './refs.js';
 import type { StagingSettings } from './stage-git.js';
 import { stage, type Stage } from './staging.js';
 
@@ -21,6 +21,7 @@ export class SourceRepository {
   #advertisement: Advertisement | undefined;
   #stage: Promise<Stage> | undefined;
   #defaultTip: ObjectId | undefined;
+  #branchTips: ReadonlySet<ObjectId> = new Set();
   /** Where the refs were first read, if that was done for others too; `undefined` once they are read anew. */
   #origin: SourceRepository | undefined;
   #first: Promise<SourceSnapshot> | undefined;
@@ -56,6 +57,11 @@ export class SourceRepository {
     return this.#defaultTip;
   }
 
+  /** What the branches stood at when the refs were read last. */
+  get branchTips(): ReadonlySet<ObjectId> {
+    return this.#branchTips;
+  }
+
   /** Whether commits can be had without what they hold. */
   get canFilter(): boolean {
     return this.#hasFetchFeature('filter');
@@ -75,12 +81,14 @@ export class SourceRepository {
       this.#advertisement = origin.#advertisement;
       this.#format = origin.#format;
       this.#defaultTip = origin.#defaultTip;
+      this.#branchTips = origin.#branchTips;
       return snapshot;
     }
     this.#origin = undefined;
     await this.#removeStage();
     const snapshot = sourceSnapshot(await this.#listAll());
     this.#defaultTip = snapshot.refs.get(snapshot.defaultBranch ?? '')?.id;
+    this.#branchTips = new Set([...snapshot.refs].flatMap(([ref, { id }]) => (isBranch(ref) ? [id] : [])));
     return snapshot;
   }
 

@@ -32,12 +32,11 @@ export class TipFiles {
     return this.contents(trees.flatMap((tree) => this.#filesIn(tree, name)));
   }
 
-  /** The contents of the files of a name in every folder of one tip; `undefined` as for {@link inRoots}. */
-  async inFolders(name: string, tip: ObjectId): Promise<Buffer[] | undefined> {
-    if (!this.#source.canDeepen || !(await this.#load([tip], 'blob:none', 1))) return undefined;
-    const root = this.#rootTree(tip);
+  /** The contents of the files of a name in every folder of tips; `undefined` as for {@link inRoots}. */
+  async inFolders(name: string, tips: readonly ObjectId[]): Promise<Buffer[] | undefined> {
+    if (!this.#source.canDeepen || !(await this.#load(tips, 'blob:none', 1))) return undefined;
     // What is added to a set while it is gone through comes up as well.
-    const trees = new Set(root === undefined ? [] : [root]);
+    const trees = new Set(tips.flatMap((tip) => this.#rootTree(tip) ?? []));
     for (const tree of trees) {
       for (const { mode, id } of this.#entries(tree)) if (mode === TREE_MODE) trees.add(id);
     }
@@ -77,7 +76,8 @@ export class TipFiles {
 
   /** @returns whether all of them could be had */
   async #load(ids: readonly ObjectId[], filter: Filter, depth?: number): Promise<boolean> {
-    const open = [...new Set(ids)].filter((id) => !this.#objects.has(id));
+    // Only where nothing but the objects themselves is asked for does it help to hold them.
+    const open = [...new Set(ids)].filter((id) => filter !== 'tree:0' || !this.#objects.has(id));
     for (let from = 0; from < open.length; from += MOST_WANTS) {
       const objects = await this.#ask(open.slice(from, from + MOST_WANTS), filter, depth);
       if (objects === undefined) return false;
