@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
@@ -8,5 +10,6 @@ export default {
   },
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
   testTimeout: 60_000,
-  maxWorkers: 2,
+  // Half of what the tests do is waiting; with more at once their time limits would count what others do.
+  maxWorkers: Math.min(4, Math.max(2, availableParallelism())),
 };

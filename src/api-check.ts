@@ -17,6 +17,11 @@ const STRINGS: Kind = {
   name: 'an array of strings',
   fits: (value) => Array.isArray(value) && value.every(isString),
 };
+/** An empty pattern selects nothing, and an empty list everything: who gives the one may mean the other. */
+const PATTERNS: Kind = {
+  name: 'an array of strings, none of them empty',
+  fits: (value) => STRINGS.fits(value) && !(value as string[]).includes(''),
+};
 const BOOLEAN: Kind = { name: 'true or false', fits: (value) => typeof value === 'boolean' };
 const NUMBER: Kind = { name: 'a number', fits: (value) => typeof value === 'number' };
 const FUNCTION: Kind = { name: 'a function', fits: (value) => typeof value === 'function' };
@@ -36,9 +41,9 @@ const KINDS: Readonly<Record<keyof MirrorOptions, Kind>> = {
   sshPrivateKey: STRING,
   sshKnownHosts: STRING,
   onlyProtectedBranches: BOOLEAN,
-  branches: STRINGS,
+  branches: PATTERNS,
   mirrorBranchRegex: STRING,
-  tags: STRINGS,
+  tags: PATTERNS,
   keepDivergentRefs: BOOLEAN,
   prune: STRING,
   lfs: STRING,

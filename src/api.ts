@@ -7,6 +7,7 @@ import type { Log } from './mirror/log.js';
 import { parseOptions, type RawOptions } from './mirror/options.js';
 import { secretsOf } from './mirror/secrets.js';
 import { readSurroundings } from './mirror/surroundings.js';
+import { trimmed } from './mirror/trimmed.js';
 import { proxyIn } from './proxy.js';
 import { reportOf } from './report/report.js';
 import type { Report, ReportedRef } from './report/report-shape.js';
@@ -29,7 +30,7 @@ export async function mirror(options: MirrorOptions): Promise<Report> {
   const secrets = secretsOf(raw);
   const checked = parse(raw, (text) => secrets.redact(text));
   const result = await connectAndMirror(checked, {
-    log: lineLog((line) => onLine(secrets.redact(line))),
+    log: lineLog((line) => told(onLine, secrets.redact(line))),
     signal,
     now: () => Date.now(),
     environment,
@@ -52,7 +53,12 @@ function parse(raw: RawOptions, redact: (text: string) => string): ReturnType<ty
 function rawOf(options: MirrorOptions, environment: NonNullable<MirrorOptions['environment']>): RawOptions {
   const flag = (value: boolean | undefined): string => (value === undefined ? '' : String(value));
   const ssh = { sshPrivateKey: options.sshPrivateKey ?? '', sshKnownHosts: options.sshKnownHosts ?? '' };
-  const end = (url: string, username = '', token = ''): RawOptions['source'] => ({ url, username, token, ...ssh });
+  const end = (url: string, username = '', token = ''): RawOptions['source'] => ({
+    url,
+    username: trimmed(username),
+    token: trimmed(token),
+    ...ssh,
+  });
   return {
     source: end(options.source, options.sourceUsername, options.sourceToken),
     target: end(options.target, options.targetUsername, options.targetToken),
@@ -81,6 +87,15 @@ function howOf(options: MirrorOptions, flag: (value: boolean | undefined) => str
     caCertificate: options.caCertificate ?? '',
     allowInsecureHttp: flag(options.allowInsecureHttp),
   };
+}
+
+/** What a listener throws must not end a push that is under way. */
+function told(onLine: (line: string) => void, line: string): void {
+  try {
+    onLine(line);
+  } catch {
+    // It had the line.
+  }
 }
 
 function lineLog(tell: (line: string) => void): Log {

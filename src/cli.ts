@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { rm, stat, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { LIST_NAMES, NAMES, parseArguments } from './cli/arguments.js';
 import { HELP } from './cli/help.js';
 import { TerminalLog } from './cli/terminal.js';
@@ -32,12 +33,14 @@ async function main(): Promise<number> {
   const given = givenMirrors(raw, list, settings, await listReader(list));
   known = given.secrets;
   const plan = planned(invocation.problems, given);
-  const unwritable = await begun(invocation.files);
+  const clashes = await clashesOf(invocation);
+  const files = clashes.length === 0 ? invocation.files : { report: '', dotenv: '' };
+  const unwritable = [...clashes, ...(await begun(files))];
   const problems = [...(plan instanceof ConfigurationError ? plan.problems : []), ...unwritable];
   if (plan instanceof ConfigurationError || unwritable.length > 0)
     return refuse(
       problems.map((problem) => given.secrets.redact(problem)),
-      invocation.files,
+      files,
     );
   return run(invocation, plan, given.secrets);
 }
@@ -83,6 +86,30 @@ async function run({ json, verbose, files }: Mirroring, plan: MirrorPlan, secret
   const isColoured = process.stdout.isTTY && !process.env.NO_COLOR;
   print(json ? withoutCommandsInJson(whole) : `${withoutCommands(runTable(run, isColoured))}\n`);
   return run.report.update_status === 'finished' && unwritten.length === 0 ? 0 : 1;
+}
+
+/** What is written must not take the place of what is read, nor of one another; anything may go to a device. */
+async function clashesOf({ list, files }: Mirroring): Promise<string[]> {
+  const named: readonly (readonly [string, string])[] = [
+    ['--mirrors', list.mirrors],
+    ['--report', files.report],
+    ['--dotenv', files.dotenv],
+  ];
+  const problems: string[] = [];
+  for (const [index, [name, path]] of named.entries()) {
+    const other = named.slice(0, index).find(([, one]) => one !== '' && resolve(one) === resolve(path));
+    if (path === '' || other === undefined || (await isDevice(path))) continue;
+    problems.push(`${name} is "${printable(path, 300)}", the same file as ${other[0]}: give another one.`);
+  }
+  return problems;
+}
+
+async function isDevice(path: string): Promise<boolean> {
+  try {
+    return !(await stat(path)).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /** What a run before this one left there would be taken for this one's, whatever becomes of this one. */

@@ -175,6 +175,22 @@ describe('a mirror that finished', () => {
     expect(target.refs()).toHaveProperty('refs/heads/old');
   });
 
+  test('neither a report nor a summary that cannot be written changes what became of it', async () => {
+    const nowhere = { RUNNER_TEMP: scratch.join('nowhere'), GITHUB_STEP_SUMMARY: scratch.join('nowhere', 'summary') };
+    const ended = await step(local(), nowhere);
+
+    expect([ended.code, ended.outputs.status, ended.outputs['created-refs']]).toEqual([
+      0,
+      'finished',
+      '["refs/heads/main","refs/tags/v1"]',
+    ]);
+    expect(messages(ended, 'warning')).toEqual([
+      'The report could not be written (ENOENT).',
+      expect.stringMatching(/^The job summary could not be written /),
+    ]);
+    expect(target.refs()).toEqual(source.refs());
+  });
+
   test('a runner without a summary is none the worse for it', async () => {
     const ended = await step(local(), { GITHUB_STEP_SUMMARY: '' });
 
@@ -363,6 +379,19 @@ describe("the job's own repository and token", () => {
     expect(from.requests.filter(({ headers }) => JSON.stringify(headers).includes('Basic'))).toEqual([]);
   });
 
+  test('a job does not mirror into its own repository, also if that is written in capitals', async () => {
+    const to = await serve('to');
+    const inputs = { 'target-url': to.url('Target'), 'source-url': source.path };
+    const job = { GITHUB_SERVER_URL: to.url('').replace(/\/$/, ''), GITHUB_REPOSITORY: 'target' };
+    const ended = await step(inputs, job);
+
+    expect([ended.code, ended.outputs['last-error']]).toEqual([
+      1,
+      expect.stringContaining('the target is the repository that this job runs in.'),
+    ]);
+    expect(to.requests.filter(({ method }) => method === 'POST')).toEqual([]);
+  });
+
   test('the token does not go to the target, also not on the same server', async () => {
     const server = await serve('.');
     const inputs = {
@@ -457,12 +486,9 @@ describe('secrets', () => {
   });
 
   test('a secret in an error that nobody expects is masked', async () => {
-    const ended = await step({ ...local(), token: TOKEN }, { RUNNER_TEMP: scratch.join('nowhere', TOKEN) });
+    const ended = await step({ ...local(), token: TOKEN }, { GITHUB_OUTPUT: scratch.join('nowhere', TOKEN) });
 
-    expect([ended.code, messages(ended, 'error')]).toEqual([
-      1,
-      [expect.stringContaining('/nowhere/*****/push-mirror')],
-    ]);
+    expect([ended.code, messages(ended, 'error')]).toEqual([1, [expect.stringContaining('/nowhere/*****')]]);
     expect(told(ended)).not.toContain(TOKEN);
   });
 

@@ -487,6 +487,31 @@ describe('secrets', () => {
     expectNoSecret(ended);
   });
 
+  test.each<[string, (list: string) => string[]]>([
+    ['the report would take the place of the list', (list) => ['--report', list]],
+    ['the variables would take the place of the list', (list) => ['--dotenv', list]],
+    ['both would go to one file', () => ['--report', 'one.txt', '--dotenv', './one.txt']],
+  ])('%s: nothing is done, nothing is written', async (_what, options) => {
+    const list = scratch.join('list.yml');
+    writeFileSync(list, '- url: to/target.git\n');
+    writeFileSync(scratch.join('one.txt'), 'mine');
+    const ended = await cli(['from/source.git', '--mirrors', list, ...options(list)]);
+
+    expect([ended.code, ended.stderr]).toEqual([
+      2,
+      expect.stringMatching(/, the same file as --\w+: give another one\.$/m),
+    ]);
+    expect(readFileSync(list, 'utf8')).toBe('- url: to/target.git\n');
+    expect(readFileSync(scratch.join('one.txt'), 'utf8')).toBe('mine');
+    expect(existsSync(scratch.join('to', 'target.git'))).toBe(false);
+  });
+
+  test('report and variables may both go to a device', async () => {
+    expect(
+      (await cli(['--report', '/dev/null', '--dotenv', '/dev/null', 'from/source.git', 'to/target.git'])).code,
+    ).toBe(0);
+  });
+
   test.each(['never', 'always'])('a token that is the name of a branch is masked (--prune %s)', async (prune) => {
     const target = TestRepository.create(scratch.join('to', 'target.git'));
     target.copyFrom(source);

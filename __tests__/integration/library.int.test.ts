@@ -164,8 +164,8 @@ describe('options that are wrong', () => {
       'target must be a string.',
       'sourceToken must be a string.',
       'targetToken must be a string.',
-      'branches must be an array of strings.',
-      'tags must be an array of strings.',
+      'branches must be an array of strings, none of them empty.',
+      'tags must be an array of strings, none of them empty.',
       'prune must be a string.',
       'dryRun must be true or false.',
       'check must be true or false.',
@@ -188,6 +188,45 @@ describe('options that are wrong', () => {
       ]);
     },
   );
+
+  test.each(['branches', 'tags'])('an empty pattern in %s is refused: it would select nothing', async (name) => {
+    const ends = { source: source.path, target: scratch.join('target.git') };
+
+    expect(await problemsOf({ ...ends, [name]: ['v*', ''] })).toEqual([
+      `${name} must be an array of strings, none of them empty.`,
+    ]);
+  });
+
+  test('line ends around a token do not count', async () => {
+    const server = await GitHttpServer.start(scratch.path);
+    server.behaviour.credentials = 'me:s3cret-token';
+    const report = await mirrored({
+      source: server.url('source.git'),
+      sourceUsername: 'me\n',
+      sourceToken: 's3cret-token\n',
+    });
+    await server.stop();
+
+    expect(report.last_error).toBeNull();
+  });
+
+  test('a listener that throws does not change what becomes of the refs', async () => {
+    const target = TestRepository.create(scratch.join('target.git'));
+    writeFileSync(scratch.join('target.git', 'hooks', 'post-receive'), '#!/bin/sh\necho "it is there" >&2\n', {
+      mode: 0o755,
+    });
+    const lines: string[] = [];
+    const report = await mirrored({
+      onLine: (line) => {
+        lines.push(line);
+        throw new Error('the listener is broken');
+      },
+    });
+
+    expect(lines).toContain('remote: it is there');
+    expect([report.last_error, outcomes(report)]).toEqual([null, REFS]);
+    expect(target.refs()).toEqual(source.refs());
+  });
 
   test('what is undefined is not given', async () => {
     const report = await mirrored({ targetToken: undefined, branches: undefined, signal: undefined, lfs: undefined });

@@ -670,7 +670,7 @@ describe('each mirror has its own selection and policy', () => {
     async () => {
       const { code, report, stdout } = await mirror([entry('a', { enabled: false })]);
 
-      expect([code, stdout]).toEqual([0, expect.stringMatching(/^ {2}disabled a\nfinished: 0 mirrors\n$/)]);
+      expect([code, stdout]).toEqual([0, expect.stringMatching(/^ {2}disabled a\nfinished: no mirror is enabled\n$/)]);
       expect(report).toMatchObject({
         update_status: 'finished',
         source_url: from.url('source.git'),

@@ -150,6 +150,39 @@ describe('parseArguments', () => {
     expect(mirroring(args).problems).toEqual(problems.map((problem) => expect.stringMatching(problem)));
   });
 
+  // Else `--dry-run="$DRY"` mirrors in earnest where the variable is empty.
+  test.each([
+    'dry-run',
+    'check',
+    'keep-divergent-refs',
+    'only-protected-branches',
+    'allow-insecure-http',
+    'json',
+    'verbose',
+  ])('--%s= with nothing behind it is a mistake', (name) => {
+    expect(mirroring([`--${name}=`, 'a', 'b']).problems).toEqual([
+      `--${name}= needs true or false behind it, or no "=".`,
+    ]);
+  });
+
+  test.each([
+    ['--json', true, []],
+    ['--json=true', true, []],
+    ['--json=false', false, []],
+    ['--json=yes', false, ['--json takes true or false, or nothing behind it.']],
+    ['--verbose=1', false, ['--verbose takes true or false, or nothing behind it.']],
+  ])('%s', (option, expected, problems) => {
+    const { json, verbose, problems: told } = mirroring([option, 'a', 'b']);
+
+    expect([json || verbose, told]).toEqual([expected, problems]);
+  });
+
+  test('line ends and spaces around a token and a user name do not count', () => {
+    const environment = { PUSH_MIRROR_TARGET_TOKEN: '\r\n s3cret\n', PUSH_MIRROR_TARGET_USERNAME: ' me ' };
+
+    expect(mirroring(['a', 'b'], environment).raw.target).toMatchObject({ token: 's3cret', username: 'me' });
+  });
+
   // Else "--branch --dry-run a b" mirrors in earnest.
   test.each([
     '--branch',

@@ -160,8 +160,14 @@ describe('one sentence for each mistake, with its line and column', () => {
       '`branches` must be a list, not the text "main".',
     ],
     ['patterns that are nothing', '- url: a\n  tags:\n  lfs: auto\n', 2, 8, '`tags` must be a list, not nothing.'],
-    ['a pattern that is a number', '- url: a\n  tags: [v1, 2]\n', 2, 14, '`tags` must be a text, not the number 2.'],
-    ['an empty pattern', '- url: a\n  tags:\n    - v*\n    - ""\n', 4, 7, '`tags` is empty.'],
+    [
+      'a pattern that is a number',
+      '- url: a\n  tags: [v1, 2]\n',
+      2,
+      14,
+      'one of `tags` must be a text (in quotes), not the number 2.',
+    ],
+    ['an empty pattern', '- url: a\n  tags:\n    - v*\n    - ""\n', 4, 7, 'one of `tags` is empty.'],
     ['another way to prune', '- url: a\n  prune: all\n', 2, 10, '`prune` is "all", allowed are merged, never, always.'],
     ['a flag in its place', '- url: a\n  lfs: true\n', 2, 8, '`lfs` is true, allowed are auto, always, never.'],
     [

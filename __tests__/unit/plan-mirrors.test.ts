@@ -247,6 +247,15 @@ describe('what a mirror takes from the options, and what it says itself', () => 
     expect(only(`url: ${HTTPS}`, { environment }).target.credentials).toBeUndefined();
   });
 
+  test('line ends and spaces around a token do not count', () => {
+    const environment = { TOKEN: `${SECRET}\n`, NONE: ' \n' };
+
+    expect(only(`{ url: ${HTTPS}, token_variable: TOKEN }`, { environment }).target.credentials?.password).toBe(SECRET);
+    expect(problemsOf(`- { url: ${HTTPS}, token_variable: NONE }`, { environment })).toEqual([
+      expect.stringContaining('names NONE, which is not set in the environment, or is empty.'),
+    ]);
+  });
+
   test('a key of its own, and one for all others', () => {
     const list = `- url: ${SSH}\n  ssh_private_key_variable: OWN\n- url: ssh://git@other.example/x.git\n`;
     const { mirrors } = planOf(list, { options: { target: { sshPrivateKey: KEY } }, environment: { OWN: OWN_KEY } });
@@ -401,6 +410,27 @@ describe('how many at the same time', () => {
     ['20', 20],
   ])('%j: %i', (given, expected) => {
     expect(planOf(`- url: ${HTTPS}`, { maxParallel: given }).maxParallel).toBe(expected);
+  });
+
+  test('it is checked where there is no list, too, beside all else', () => {
+    expect(problemsOf('', { maxParallel: 'all', options: { target: { url: HTTPS }, prune: 'some' } })).toEqual([
+      '--max-parallel is "all", allowed are whole numbers from 1 to 20.',
+      '--prune is "some", allowed are merged, never, always.',
+    ]);
+    expect(problemsOf('', { maxParallel: '0', options: { target: { url: HTTPS } } })).toEqual([
+      '--max-parallel is "0", allowed are whole numbers from 1 to 20.',
+    ]);
+  });
+
+  test('credentials in a wrong place are not shown', () => {
+    const url = `https://me:${OTHER}@host.example/x`;
+    const problems = problemsOf('', {
+      maxParallel: url,
+      options: { target: { url: HTTPS }, prune: url, timeout: url },
+    });
+
+    expect(problems).toHaveLength(3);
+    expect(problems.filter((one) => one.includes('https://*****:*****@host.example/x'))).toHaveLength(3);
   });
 
   test.each(['0', '21', '-1', '1.5', 'all', '1e1', '٣', '\u001b[31m'])('%j is refused', (given) => {

@@ -302,8 +302,17 @@ describe('several mirrors', () => {
     expect(summaryOf([named('gitlab', [])])).toMatch(/^### ✅ Mirror finished: gitlab <code>/);
   });
 
-  test('none is nothing', () => {
-    expect(summaryOf([])).toBe('');
+  test('those that are disabled are named last', () => {
+    expect(summaryOf([named('gitlab', []), named('github', [])], ['Backup', '<b>'])).toMatch(
+      /\n\nDisabled: <b>Backup<\/b>, <b>&lt;b&gt;<\/b>\n$/,
+    );
+    expect(summaryOf([named('gitlab', [])], ['Backup'])).toMatch(/\n\nDisabled: <b>Backup<\/b>\n$/);
+  });
+
+  test('where none is enabled that is said', () => {
+    expect(summaryOf([], ['Backup'])).toBe(
+      '### ⚪ No mirror is enabled: nothing was done\n\nDisabled: <b>Backup</b>\n',
+    );
   });
 });
 

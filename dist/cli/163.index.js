@@ -110,22 +110,26 @@ const ATTRIBUTES = Object.keys(MIRRORS_SCHEMA.items.properties).join(', ');
 const SENTENCES = {
     false: ({ subject }) => `${subject} is no attribute of a mirror: known are ${ATTRIBUTES}.`,
     required: () => 'the mirror has no `url`.',
-    type: ({ subject, isMirror, value, shown, error }) => `${isMirror ? 'the mirror' : subject} must be ${wanted(error)}, not ${found(value, shown)}.`,
+    type: ({ subject, isMirror, isItem, value, shown, error }) => `${isMirror ? 'the mirror' : nameOf(subject, isItem)} must be ${wanted(error, isItem)}, not ${found(value, shown)}.`,
     enum: ({ subject, shown, error }) => shown === undefined
         ? `${subject} must be one of ${allowed(error)}.`
         : `${subject} is ${shown}, allowed are ${allowed(error)}.`,
     pattern: ({ subject }) => `${subject} must be the name of an environment variable, not what it holds.`,
     minItems: ({ subject }) => `${subject} is empty.`,
-    minLength: ({ subject }) => `${subject} is empty.`,
+    minLength: ({ subject, isItem }) => `${nameOf(subject, isItem)} is empty.`,
     maxItems: ({ subject, error }) => `${subject} has more than ${limitIn(error)}.`,
-    maxLength: ({ subject, error }) => `${subject} is longer than ${limitIn(error)} characters.`,
+    maxLength: ({ subject, isItem, error }) => `${nameOf(subject, isItem)} is longer than ${limitIn(error)} characters.`,
 };
 function sentenceOf(path, value, keyword, error) {
     const attribute = path.find((part) => typeof part === 'string');
     const subject = attribute === undefined ? 'the list of mirrors' : shownName(attribute);
     const shown = shownOf(attribute, value);
-    const sentence = SENTENCES[keyword]?.({ subject, isMirror: path.length === 1, value, shown, error });
+    const [isMirror, isItem] = [path.length === 1, attribute !== undefined && typeof path.at(-1) === 'number'];
+    const sentence = SENTENCES[keyword]?.({ subject, isMirror, isItem, value, shown, error });
     return sentence ?? `${subject} is wrong: ${(0,printable/* printable */.g)(error, 300)}`;
+}
+function nameOf(subject, isItem) {
+    return isItem ? `one of ${subject}` : subject;
 }
 function shownName(attribute) {
     const isName = attribute.length <= 3 || /^[A-Za-z_-]{1,30}\d{0,2}$/.test(attribute);
@@ -144,13 +148,13 @@ function shownOf(attribute, value) {
 function limitIn(error) {
     return /(\d+)\D*$/.exec(error)?.[1] ?? '';
 }
-function wanted(error) {
+function wanted(error, isItem) {
     const kind = /Expected "(\w+)"/.exec(error)?.[1] ?? 'something else';
     const words = {
         array: 'a list',
         object: 'a mapping with a `url`',
         boolean: 'true or false',
-        string: 'a text',
+        string: isItem ? 'a text (in quotes)' : 'a text',
     };
     return words[kind] ?? kind;
 }

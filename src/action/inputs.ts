@@ -2,6 +2,7 @@ import { getInput, getMultilineInput } from '@actions/core';
 import type { OptionNames, RawOptions } from '../mirror/options.js';
 import type { RawList } from '../mirrors/plan-mirrors.js';
 import type { Surroundings } from '../mirror/surroundings.js';
+import { trimmed } from '../mirror/trimmed.js';
 
 /** The names under which messages speak of the inputs. */
 export const NAMES: OptionNames = {
@@ -80,7 +81,6 @@ function sourceToken(sourceUrl: string, job: Surroundings['job']): string {
   return new URL(sourceUrl).origin === new URL(job.repositoryUrl).origin ? text('job-token') : '';
 }
 
-// Other spaces than these are valid in ref names, and stay.
 function text(name: string): string {
   return trimmed(getInput(name, { trimWhitespace: false }));
 }
@@ -89,8 +89,4 @@ function lines(name: string): string[] {
   return getMultilineInput(name, { trimWhitespace: false })
     .map(trimmed)
     .filter((line) => line !== '');
-}
-
-function trimmed(value: string): string {
-  return value.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '');
 }

@@ -26,22 +26,31 @@ export interface Runner {
 
 /** Tells the runner what came of the run: outputs, report, summary and annotations. */
 export async function publish(run: RunReport, runner: Runner): Promise<void> {
-  const path = join(runner.folder, `push-mirror-report-${randomUUID()}.json`);
-  await writeFile(path, `${JSON.stringify(run.report, undefined, 2)}\n`, { mode: 0o600 });
   const { lists, ...outputs } = outputsOf(run);
   for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
   for (const [name, refs] of Object.entries(lists)) setOutput(name, list(refs));
-  setOutput('report', path);
-  if (runner.hasSummary)
-    await summary
-      .addRaw(
-        summaryOf(
-          reportsOf(run).map((report, index) => ({ report, ...nameOf(report), ...(runner.pages[index] ?? NO_PAGES) })),
-        ),
-        true,
-      )
-      .write();
   annotate(run);
+  const path = join(runner.folder, `push-mirror-report-${randomUUID()}.json`);
+  await orWarn('The report', async () => {
+    await writeFile(path, `${JSON.stringify(run.report, undefined, 2)}\n`, { mode: 0o600 });
+    setOutput('report', path);
+  });
+  if (runner.hasSummary) await orWarn('The job summary', () => summary.addRaw(summaryOfRun(run, runner), true).write());
+}
+
+function summaryOfRun(run: RunReport, { pages }: Runner): string {
+  const mirrors = reportsOf(run).map((report, index) => ({ report, ...nameOf(report), ...(pages[index] ?? NO_PAGES) }));
+  return summaryOf(mirrors, run.kind === 'list' ? run.report.disabled : []);
+}
+
+/** What a mirror came to does not change because it cannot be written down. */
+async function orWarn(what: string, write: () => Promise<unknown>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    const { code = 'unknown' } = error as NodeJS.ErrnoException;
+    warning(`${what} could not be written (${code}).`, { title: 'push-mirror' });
+  }
 }
 
 /** Tells the runner what is wrong with the inputs: one annotation each, the summary, and the outputs that can be set. */

@@ -14,9 +14,15 @@ const MOST_PROBLEMS = 30;
 const LONGEST_CELL = 200;
 
 /** The job summary of a run: how each mirror stands, and the refs that changed or need somebody. Markdown. */
-export function summaryOf(mirrors: readonly SummarizedMirror[]): string {
+export function summaryOf(mirrors: readonly SummarizedMirror[], disabled: readonly string[] = []): string {
+  const names = disabled.map((name) => `<b>${inert(name, LONGEST_CELL)}</b>`);
+  const off = names.length === 0 ? '' : `\nDisabled: ${names.join(', ')}\n`;
+  return `${summaryOfEnabled(mirrors)}${off}`;
+}
+
+function summaryOfEnabled(mirrors: readonly SummarizedMirror[]): string {
   const [only, ...others] = mirrors;
-  if (only === undefined) return '';
+  if (only === undefined) return '### ⚪ No mirror is enabled: nothing was done\n';
   if (others.length > 0) return summaryOfSeveral(mirrors);
   const { report } = only;
   const heading = `### ${markOf(report)} Mirror ${report.update_status}${modeOf(report)}:`;

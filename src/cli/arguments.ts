@@ -4,6 +4,7 @@ import { withoutCredentials, type RawEndpoint } from '../mirror/endpoint.js';
 import type { OptionNames, RawOptions } from '../mirror/options.js';
 import type { RawList } from '../mirrors/plan-mirrors.js';
 import { readSurroundings } from '../mirror/surroundings.js';
+import { trimmed } from '../mirror/trimmed.js';
 
 /** What the command line asks for. */
 export type Invocation =
@@ -83,18 +84,22 @@ const OPTIONS = {
 
 type OptionName = keyof typeof OPTIONS;
 
+/** Those that say how to show what came of it; the others are checked with what they are for. */
+const SHOWING = ['json', 'verbose'] as const satisfies readonly OptionName[];
+
 /** Reads the arguments and the secrets' variables; what is wrong with the arguments is collected in `problems`. */
 export function parseArguments(args: readonly string[], environment: Environment): Invocation {
   const { positionals, given, problems } = readTokens(args);
   if (given.has('help')) return { kind: 'help' };
   if (given.has('version')) return { kind: 'version' };
   const last = (name: OptionName): string => given.get(name)?.at(-1) ?? '';
+  const unclear = SHOWING.filter((name) => !['', 'true', 'false'].includes(last(name)));
   const all = (name: OptionName): string[] => (given.get(name) ?? []).filter((value) => value !== '');
   return {
     kind: 'mirror',
     json: last('json') === 'true',
     verbose: last('verbose') === 'true',
-    problems,
+    problems: [...problems, ...unclear.map((name) => `--${name} takes true or false, or nothing behind it.`)],
     list: { mirrors: last('mirrors'), maxParallel: last('max-parallel') },
     files: { report: last('report'), dotenv: last('dotenv') },
     raw: {
@@ -141,10 +146,7 @@ function readTokens(args: readonly string[]): Tokens {
       continue;
     }
     const takesValue = OPTIONS[token.name].type === 'string';
-    if (takesValue && (token.value ?? '') === '') problems.push(`--${token.name} needs a value.`);
-    if (token.inlineValue === false && token.value.startsWith('-')) {
-      problems.push(`--${token.name} is followed by an option: write --${token.name}=VALUE if that is its value.`);
-    }
+    problems.push(...valueProblems(token.name, token.value, token.inlineValue === false));
     given.set(token.name, [...(given.get(token.name) ?? []), token.value ?? (takesValue ? '' : 'true')]);
   }
   const [, , extra] = positionals;
@@ -154,6 +156,19 @@ function readTokens(args: readonly string[]): Tokens {
     );
   }
   return { positionals, given, problems };
+}
+
+/** @param isNext whether the value is the argument that follows */
+function valueProblems(name: OptionName, value: string | undefined, isNext: boolean): string[] {
+  // An empty variable in a script would make a dry run a real one.
+  if (OPTIONS[name].type === 'boolean')
+    return value === '' ? [`--${name}= needs true or false behind it, or no "=".`] : [];
+  return [
+    ...((value ?? '') === '' ? [`--${name} needs a value.`] : []),
+    ...(isNext && value?.startsWith('-') === true
+      ? [`--${name} is followed by an option: write --${name}=VALUE if that is its value.`]
+      : []),
+  ];
 }
 
 /** The inputs of the action that have another name here. */
@@ -169,7 +184,7 @@ function shownName(name: string): string {
 }
 
 function endpoint(url: string | undefined, end: 'SOURCE' | 'TARGET', environment: Environment): RawEndpoint {
-  const variable = (name: string): string => environment[`PUSH_MIRROR_${name}`] ?? '';
+  const variable = (name: string): string => trimmed(environment[`PUSH_MIRROR_${name}`] ?? '');
   return {
     url: url ?? '',
     username: variable(`${end}_USERNAME`),

@@ -26,7 +26,8 @@ What happens to what differs
                                source's default branch (merged, the default), none, or all
 
 How it is done
-  --mirrors LIST               several mirrors of one source: the path of a YAML file, or YAML; see docs/mirrors.md
+  --mirrors LIST               several mirrors of one source: the path of a YAML file, or YAML; see
+                               https://github.com/push-mirror/push-mirror/blob/main/docs/mirrors.md
   --max-parallel N             how many of them at the same time (4)
   --dry-run                    say what would happen, and change nothing
   --check                      change nothing, and fail if the target is not as it should be

@@ -4,6 +4,7 @@ import type { Host, WebAddress } from './host.js';
 export const AZURE: Host = {
   title: 'Azure Repos',
   hostname: /(?:^|\.)dev\.azure\.com$|\.visualstudio\.com$/,
+  ignoresCase: true,
   sshUsername: 'git',
   hints: {
     401: 'Azure Repos also answers so where a token has expired.',

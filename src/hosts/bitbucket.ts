@@ -4,6 +4,7 @@ import type { Host } from './host.js';
 export const BITBUCKET: Host = {
   title: 'Bitbucket Cloud',
   hostname: /(?:^|\.)bitbucket\.org$/,
+  ignoresCase: true,
   username: 'x-token-auth',
   sshUsername: 'git',
   hints: {

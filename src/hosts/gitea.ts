@@ -4,6 +4,7 @@ import type { Host } from './host.js';
 export const GITEA: Host = {
   title: 'Gitea or Forgejo',
   hostname: /(?:^|\.)codeberg\.org$|(?:^|\.)gitea\.com$|^(?:gitea|forgejo)\./,
+  ignoresCase: true,
   username: 'oauth2',
   sshUsername: 'git',
   hints: {

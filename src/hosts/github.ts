@@ -7,6 +7,7 @@ import type { Host } from './host.js';
 export const GITHUB: Host = {
   title: 'GitHub',
   hostname: /(?:^|\.)github\.com$|\.ghe\.com$|^github\./,
+  ignoresCase: true,
   username: 'x-access-token',
   sshUsername: 'git',
   hints: {

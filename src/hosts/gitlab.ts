@@ -4,6 +4,7 @@ import type { Host } from './host.js';
 export const GITLAB: Host = {
   title: 'GitLab',
   hostname: /(?:^|\.)gitlab\.com$|^gitlab\./,
+  ignoresCase: true,
   username: 'oauth2',
   sshUsername: 'git',
   hints: {

@@ -35,6 +35,8 @@ export interface Host {
   readonly title: string;
   /** Finds it by the name of a server, in lower case. */
   readonly hostname: RegExp;
+  /** Whether the paths of its repositories mean the same in capitals. */
+  readonly ignoresCase?: true;
   /** The user name that it wants beside a token where the user gives none. */
   readonly username?: string;
   /** The user name that it wants over SSH where the user gives none. */

@@ -12,7 +12,7 @@ import { Openings } from '../protocol/openings.js';
 import type { Network } from '../protocol/route.js';
 import { SshTransport } from '../protocol/ssh.js';
 import type { Transport } from '../protocol/transport.js';
-import { HOST_KEYS } from '../hosts/hosts.js';
+import { HOST_KEYS, hostOf } from '../hosts/hosts.js';
 import { signInFor, type Endpoint } from './endpoint.js';
 import { LargeObjects } from './large-objects.js';
 import { sourceStore, targetStore } from './large-object-stores.js';
@@ -168,7 +168,7 @@ function largeObjectsOf(options: Options, ends: Ends, shared: Shared, ports: Run
 function reasonToRefuse({ source, target, job }: Options): RemoteError | undefined {
   const location = withoutPassword(target.location);
   // The mirror gets the workflow too, and its jobs are told what keeps them from running there.
-  if (job !== undefined && isSameRepository(job.repository, target.location)) return ownRepository(location);
+  if (job !== undefined && isSameRepository(job.repository, target.location, true)) return ownRepository(location);
   if (isSameRepository(source.location, target.location)) return sameRepository(location);
   // Where nothing is to be fetched nothing else would tell, and what a checkout left out would be pruned.
   return source.location.kind === 'local' && existsSync(join(gitFolder(source.location.path), 'shallow'))
@@ -176,12 +176,18 @@ function reasonToRefuse({ source, target, job }: Options): RemoteError | undefin
     : undefined;
 }
 
-/** Whether two locations are sure to be one repository; a mirror of itself would prune itself. */
-export function isSameRepository(one: Location, other: Location): boolean {
+/**
+ * Whether two locations are sure to be one repository; a mirror of itself would prune itself.
+ *
+ * @param ignoresCase whether the server is known to take a path in capitals, too
+ */
+export function isSameRepository(one: Location, other: Location, ignoresCase = false): boolean {
   if (one.kind === 'local' || other.kind === 'local') {
     return one.kind === 'local' && other.kind === 'local' && gitFolder(one.path) === gitFolder(other.path);
   }
-  return hostAndPath(one) === hostAndPath(other);
+  const [first, second] = [hostAndPath(one), hostAndPath(other)];
+  if (first === second) return true;
+  return (ignoresCase || hostOf(hostnameOf(one)).ignoresCase === true) && first.toLowerCase() === second.toLowerCase();
 }
 
 function openTransport(endpoint: Endpoint, shared: Shared, ports: RunPorts): Transport {
@@ -258,6 +264,10 @@ function hostAndPath(location: Exclude<Location, { kind: 'local' }>): string {
           location.path,
         ];
   return `${host.toLowerCase()}:${port}/${decoded(path).replace(/^\/+|(?:\.git)?\/*$/g, '')}`;
+}
+
+function hostnameOf(location: Exclude<Location, { kind: 'local' }>): string {
+  return location.kind === 'http' ? location.url.hostname : location.host;
 }
 
 function decoded(path: string): string {

@@ -177,7 +177,7 @@ class MirrorRun {
     this.problems.length = 0;
     this.results.beginRound();
     const [snapshots, protectedOnes] = await Promise.all([this.#readBoth(), this.#ports.protectedBranches?.()]);
-    if (protectedOnes !== undefined) this.#select(protectedOnes, snapshots.source);
+    this.#select(protectedOnes, snapshots.source);
     const comparison = compare(snapshots.source, snapshots.target, this.#policy);
     if (snapshots.source.clone !== undefined) this.#tellOfClone(snapshots.source.clone.lacking);
     if (this.#settings.dryRun || this.#settings.check) await this.#foresee(snapshots, comparison, isLast);
@@ -189,11 +189,13 @@ class MirrorRun {
     if (selected.length > 0) this.notices.add(cloneNotice(selected));
   }
 
-  #select(protectedOnes: readonly string[], source: SourceSnapshot): void {
+  #select(protectedOnes: readonly string[] | undefined, source: SourceSnapshot): void {
     const { policy } = this.#settings;
-    this.#policy = { ...policy, select: onlyBranches(policy.select, protectedOnes) };
-    const isEmpty = ![...source.refs.keys()].some((ref) => isBranch(ref) && this.#policy.select(ref));
-    if (isEmpty) this.notices.add(NOTHING_PROTECTED);
+    if (protectedOnes !== undefined) this.#policy = { ...policy, select: onlyBranches(policy.select, protectedOnes) };
+    const branches = [...source.refs.keys()].filter(isBranch);
+    if (branches.some((ref) => this.#policy.select(ref))) return;
+    if (protectedOnes !== undefined) this.notices.add(NOTHING_PROTECTED);
+    else if (branches.length > 0) this.notices.add(NOTHING_SELECTED);
   }
 
   async #readBoth(): Promise<Snapshots> {
@@ -453,6 +455,7 @@ function withheld(brought: LargeObjectsBrought | undefined): Map<string, Fate> {
   return new Map([...(brought?.withheld ?? [])].map(([ref, message]) => [ref, { kind: 'withheld', message }]));
 }
 
+const NOTHING_SELECTED = 'None of the branches of the source is selected, so no branch is mirrored.';
 const NOTHING_PROTECTED = 'No branch of the source is protected (and selected), so no branch is mirrored.';
 
 async function giveUp(preparation: Preparation | undefined): Promise<void> {

@@ -199,7 +199,7 @@ class Checks {
   boolean(text: string, name: string): boolean {
     if (isTrue(text)) return true;
     if (text !== '' && !/^(?:false|False|FALSE)$/.test(text)) {
-      this.add(`${name} is "${printable(text, 100)}", allowed are true and false.`);
+      this.add(`${name} is "${shown(text)}", allowed are true and false.`);
     }
     return false;
   }
@@ -207,14 +207,14 @@ class Checks {
   oneOf<T extends string>(text: string, allowed: readonly T[], otherwise: T, name: string): T {
     if (text === '') return otherwise;
     const value = allowed.find((one) => one === text);
-    if (value === undefined) this.add(`${name} is "${printable(text, 100)}", allowed are ${allowed.join(', ')}.`);
+    if (value === undefined) this.add(`${name} is "${shown(text)}", allowed are ${allowed.join(', ')}.`);
     return value ?? otherwise;
   }
 
   pushOptions(list: readonly string[], name: string): readonly string[] {
     for (const option of list) {
       if (printable(option, 10_000) !== option || option.length > 1000) {
-        this.add(`${name} "${printable(option, 100)}" contains a control character or is longer than 1000 characters.`);
+        this.add(`${name} "${shown(option)}" contains a control character or is longer than 1000 characters.`);
       }
     }
     return list;
@@ -224,7 +224,7 @@ class Checks {
     if (text === '') return DEFAULT_TIMEOUT_S;
     const value = Number(text);
     if (/^\d+$/.test(text) && value >= 1 && value <= LONGEST_TIMEOUT_S) return value;
-    this.add(`${name} is "${printable(text, 100)}", allowed are whole seconds from 1 to ${LONGEST_TIMEOUT_S}.`);
+    this.add(`${name} is "${shown(text)}", allowed are whole seconds from 1 to ${LONGEST_TIMEOUT_S}.`);
     return DEFAULT_TIMEOUT_S;
   }
 
@@ -245,7 +245,7 @@ class Checks {
       return readCertificates(text, folder);
     } catch (error) {
       if (!(error instanceof CertificateProblem)) throw error;
-      const shown = text.includes('-----BEGIN') ? '' : ` "${printable(text, 300)}"`;
+      const shown = text.includes('-----BEGIN') ? '' : ` "${printable(withoutCredentials(text), 300)}"`;
       this.add(`${name}${shown} ${error.message}.`);
       return [];
     }
@@ -268,6 +268,11 @@ class Checks {
       this.add(`${name} "${printable(value, 300)}" ${error.message}.`);
     }
   }
+}
+
+/** A URL with a password may stand in the place of another value. */
+function shown(text: string): string {
+  return printable(withoutCredentials(text), 100);
 }
 
 function isTrue(text: string): boolean {

@@ -41,6 +41,8 @@ interface About {
   /** The attribute, or the list. */
   readonly subject: string;
   readonly isMirror: boolean;
+  /** Whether it is about one of the values of a list. */
+  readonly isItem: boolean;
   readonly value: unknown;
   /** The value as it may be shown. */
   readonly shown: string | undefined;
@@ -52,25 +54,30 @@ interface About {
 const SENTENCES: Readonly<Record<string, (about: About) => string>> = {
   false: ({ subject }) => `${subject} is no attribute of a mirror: known are ${ATTRIBUTES}.`,
   required: () => 'the mirror has no `url`.',
-  type: ({ subject, isMirror, value, shown, error }) =>
-    `${isMirror ? 'the mirror' : subject} must be ${wanted(error)}, not ${found(value, shown)}.`,
+  type: ({ subject, isMirror, isItem, value, shown, error }) =>
+    `${isMirror ? 'the mirror' : nameOf(subject, isItem)} must be ${wanted(error, isItem)}, not ${found(value, shown)}.`,
   enum: ({ subject, shown, error }) =>
     shown === undefined
       ? `${subject} must be one of ${allowed(error)}.`
       : `${subject} is ${shown}, allowed are ${allowed(error)}.`,
   pattern: ({ subject }) => `${subject} must be the name of an environment variable, not what it holds.`,
   minItems: ({ subject }) => `${subject} is empty.`,
-  minLength: ({ subject }) => `${subject} is empty.`,
+  minLength: ({ subject, isItem }) => `${nameOf(subject, isItem)} is empty.`,
   maxItems: ({ subject, error }) => `${subject} has more than ${limitIn(error)}.`,
-  maxLength: ({ subject, error }) => `${subject} is longer than ${limitIn(error)} characters.`,
+  maxLength: ({ subject, isItem, error }) => `${nameOf(subject, isItem)} is longer than ${limitIn(error)} characters.`,
 };
 
 function sentenceOf(path: Path, value: unknown, keyword: string, error: string): string {
   const attribute = path.find((part) => typeof part === 'string');
   const subject = attribute === undefined ? 'the list of mirrors' : shownName(attribute);
   const shown = shownOf(attribute, value);
-  const sentence = SENTENCES[keyword]?.({ subject, isMirror: path.length === 1, value, shown, error });
+  const [isMirror, isItem] = [path.length === 1, attribute !== undefined && typeof path.at(-1) === 'number'];
+  const sentence = SENTENCES[keyword]?.({ subject, isMirror, isItem, value, shown, error });
   return sentence ?? `${subject} is wrong: ${printable(error, 300)}`;
+}
+
+function nameOf(subject: string, isItem: boolean): string {
+  return isItem ? `one of ${subject}` : subject;
 }
 
 /** What stands in the place of an attribute may be a token or a URL with one: three characters are neither. */
@@ -97,13 +104,13 @@ function limitIn(error: string): string {
   return /(\d+)\D*$/.exec(error)?.[1] ?? '';
 }
 
-function wanted(error: string): string {
+function wanted(error: string, isItem: boolean): string {
   const kind = /Expected "(\w+)"/.exec(error)?.[1] ?? 'something else';
   const words: Readonly<Record<string, string>> = {
     array: 'a list',
     object: 'a mapping with a `url`',
     boolean: 'true or false',
-    string: 'a text',
+    string: isItem ? 'a text (in quotes)' : 'a text',
   };
   return words[kind] ?? kind;
 }

@@ -10,6 +10,7 @@ import {
 import { isSameRepository } from '../mirror/connect.js';
 import { withoutCredentials } from '../mirror/endpoint.js';
 import { Secrets, secretsInText, secretsOf } from '../mirror/secrets.js';
+import { trimmed } from '../mirror/trimmed.js';
 import { printable } from '../protocol/printable.js';
 import type { PlacedEntry, readMirrors } from './document.js';
 import type { MirrorEntry } from './schema.js';
@@ -86,7 +87,7 @@ export function givenMirrors(
   settings: ListSettings,
   read: ListReader | undefined,
 ): GivenMirrors {
-  if (read === undefined) return { raws: [raw], secrets: secretsOf(raw), plan: () => planOne(raw, settings) };
+  if (read === undefined) return { raws: [raw], secrets: secretsOf(raw), plan: () => planOne(raw, list, settings) };
   const problems = new Set<string>();
   const [text, title] = textOf(list.mirrors, settings, (problem) => problems.add(problem));
   const entries = read(text, title, (problem) => problems.add(problem));
@@ -103,10 +104,24 @@ export function givenMirrors(
   };
 }
 
-function planOne(raw: RawOptions, { names, folder }: ListSettings): MirrorPlan {
-  const options = parseOptions(raw, names, folder);
+function planOne(raw: RawOptions, list: RawList, { names, listNames, folder }: ListSettings): MirrorPlan {
+  const problems: string[] = [];
+  parallel(list.maxParallel, listNames.maxParallel, (problem) => problems.push(problem));
+  const options = withProblems(problems, () => parseOptions(raw, names, folder));
   const { display: source } = options.source;
   return { source, mirrors: [{ name: undefined, options }], disabled: [], isList: false, maxParallel: 1 };
+}
+
+/** @throws {ConfigurationError} with the problems that are known already, and those that come up */
+function withProblems<T>(known: readonly string[], parse: () => T): T {
+  try {
+    const parsed = parse();
+    if (known.length === 0) return parsed;
+  } catch (error) {
+    if (error instanceof ConfigurationError) throw new ConfigurationError([...known, ...error.problems]);
+    throw error;
+  }
+  throw new ConfigurationError(known);
 }
 
 function planList(
@@ -175,7 +190,7 @@ function optionsOf(
 ): Options | undefined {
   for (const attribute of ['token_variable', 'ssh_private_key_variable'] as const) {
     const name = entry[attribute];
-    if (name !== undefined && (settings.environment[name] ?? '') === '')
+    if (name !== undefined && trimmed(settings.environment[name] ?? '') === '')
       problem(`${place(attribute)} names ${shownName(name)}, which is not set in the environment, or is empty.`);
   }
   try {
@@ -197,7 +212,7 @@ function shownName(name: string): string {
 }
 
 function rawOf(entry: MirrorEntry, raw: RawOptions, environment: ListSettings['environment']): RawOptions {
-  const variable = (name: string | undefined): string => (name === undefined ? '' : (environment[name] ?? ''));
+  const variable = (name: string | undefined): string => trimmed(name === undefined ? '' : (environment[name] ?? ''));
   return {
     ...raw,
     ...selectionOf(entry, raw),
@@ -309,6 +324,8 @@ function parallel(text: string, name: string, problem: (sentence: string) => voi
   if (text === '') return MOST_PARALLEL.usual;
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= 1 && value <= MOST_PARALLEL.possible) return value;
-  problem(`${name} is "${printable(text, 100)}", allowed are whole numbers from 1 to ${MOST_PARALLEL.possible}.`);
+  problem(
+    `${name} is "${printable(withoutCredentials(text), 100)}", allowed are whole numbers from 1 to ${MOST_PARALLEL.possible}.`,
+  );
   return MOST_PARALLEL.usual;
 }

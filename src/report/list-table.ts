@@ -22,7 +22,8 @@ function listTable({ mirrors, disabled, update_status: status }: ListReport, col
   });
   const off = disabled.map((name) => `  ${paint('disabled', 2)} ${printable(name)}`);
   const failed = mirrors.filter(({ update_status: one }) => one === 'failed').length;
-  const sum = failed === 0 ? `${mirrors.length} mirrors` : `${failed} of ${mirrors.length} mirrors failed`;
+  const all = mirrors.length === 0 ? 'no mirror is enabled' : `${mirrors.length} mirrors`;
+  const sum = failed === 0 ? all : `${failed} of ${mirrors.length} mirrors failed`;
   return [...told, ...rows, ...off, `${paint(status, failed === 0 ? 32 : 31)}: ${sum}`].join('\n');
 }
 

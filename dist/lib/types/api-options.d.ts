@@ -33,7 +33,7 @@ export interface MirrorOptions {
     readonly allowInsecureHttp?: boolean | undefined;
     /** Stops the mirror. The report then says so, and why; the next run goes on from there. */
     readonly signal?: AbortSignal | undefined;
-    /** Is told what is done, a line each, without secrets. */
+    /** Is told what is done, a line each, without secrets. What it throws is passed over: a push is not left halfway. */
     readonly onLine?: ((line: string) => void) | undefined;
     /** Where proxies (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`) and AWS credentials stand; `process.env` if not given. */
     readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
