@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Report } from '../../src/report/report.js';
 import { CommandProcess, until } from '../command-process.js';
 import { LfsPair } from '../lfs-pair.js';
@@ -458,6 +459,29 @@ python.describe('lfs: auto', () => {
       expectMirrored(forced, [own, theirs, others]);
     });
 
+    const without: readonly [what: string, give: (tip: string) => void][] = [
+      [
+        'a ref of a pull request',
+        (tip) => pair.target.git(['fetch', '--quiet', source.path, `${tip}:refs/pull/1/head`]),
+      ],
+      [
+        'another repository that the target shares objects with',
+        (tip) => {
+          const pool = TestRepository.create(join(pair.target.path, '..', 'pool.git'));
+          pool.git(['fetch', '--quiet', source.path, `${tip}:refs/heads/main`]);
+          writeFileSync(join(pair.target.path, 'objects', 'info', 'alternates'), `${pool.path}/objects\n`);
+        },
+      ],
+    ];
+    test.each(without)('what came to the target by %s came without objects', async (_what, give) => {
+      const objects = generatedObjects(2, 500);
+      give(pair.commit(objects));
+      const { report, outcomes } = await pair.mirror();
+
+      expect([report.last_error, outcomes]).toEqual([null, { [MAIN]: 'created' }]);
+      expect(pair.stored.oids()).toEqual(oidsOf(objects));
+    });
+
     test('a branch that is not selected: its objects stay where they are', async () => {
       const [own, theirs] = generatedObjects(2, 1000) as [LfsObject, LfsObject];
       pair.commit([own]);
@@ -559,6 +583,29 @@ python.describe('lfs: auto', () => {
       const confirmed = paths.lastIndexOf('refs');
       expect(lastOfObjects).toBeLessThan(confirmed);
       expect(confirmed).toBeLessThan(push);
+    });
+
+    test('the pack does not wait for a search that takes long', async () => {
+      commitFiles(1, 12_000_000);
+      const ends: string[] = [];
+      const { intercept } = pair.web.behaviour;
+      pair.web.behaviour.intercept = (request, response, seen) => {
+        const end = response.end.bind(response);
+        const isSearch = (): boolean => seen.body.includes('filter blob:limit');
+        response.end = () => {
+          setTimeout(end, isSearch() ? 7000 : 0);
+          return response;
+        };
+        response.once('close', () => {
+          if (isSearch()) ends.push('search');
+          else if (seen.body.includes('thin-pack')) ends.push('pack');
+        });
+        return intercept?.(request, response, seen) === true;
+      };
+
+      expectMirrored(await pair.mirror({ lfs: 'always', timeout: '20' }), []);
+
+      expect(ends).toEqual(['pack', 'search', 'pack']);
     });
 
     test('no connection for the pack is held open beside them', async () => {

@@ -214,7 +214,7 @@ class MirrorRun {
 
   async #foresee(snapshots: Snapshots, comparison: Comparison, isLast: boolean): Promise<void> {
     const whole = wholeOf(comparison);
-    const looking = this.#ports.largeObjects?.look(whole, this.#newRelay(snapshots).haves(whole));
+    const looking = this.#ports.largeObjects?.look(whole, this.#newRelay(snapshots).havesWithLargeObjects(whole));
     const inquiry = this.#inquire(snapshots, comparison);
     const relations = await inquiry.relations;
     const decisions = await this.#decide(snapshots, comparison, inquiry);
@@ -237,24 +237,26 @@ class MirrorRun {
     await target.createIfMissing(source.format, defaultBranch);
     const relay = this.#newRelay(snapshots);
     const whole = wholeOf(comparison);
-    const looking = largeObjects?.look(whole, relay.haves(whole));
+    const looking = largeObjects?.look(whole, relay.havesWithLargeObjects(whole));
     // When diverged refs are overwritten, what to ask for is known before anything else is: the pack need not wait.
     const isKnownEarly = !this.#policy.keepDivergentRefs && whole.some(({ kind }) => kind !== 'delete');
     let early = isKnownEarly && whole.length <= this.#refsPerPush ? this.#prepare(relay, whole, snapshots) : undefined;
     const inquiry = this.#inquire(snapshots, comparison);
     let changes: readonly Change[] = [];
+    // A pack that was asked for long ago, or for more than is pushed, is not the one to push.
+    const giveUpEarly = (): void => {
+      giveUp(early).catch(() => undefined);
+      early = undefined;
+    };
+    const endHolding = holding(early, giveUpEarly);
     try {
       const decisions = await this.#decide(snapshots, comparison, inquiry);
       changes = inPushOrder(decisions.filter(isChange), defaultBranch);
-      // A pack that was asked for long ago, or for more than is pushed, is not the one to push.
-      const giveUpEarly = (): void => {
-        giveUp(early).catch(() => undefined);
-        early = undefined;
-      };
       const brought = await largeObjects?.bring(await looking, changes, giveUpEarly);
       const fates = new Map([...(await this.#divergedMeanwhile(decisions, snapshots, isLast)), ...withheld(brought)]);
       const open = changes.filter(({ ref }) => !fates.has(ref));
       if (open.length < changes.length) giveUpEarly();
+      endHolding();
       for (const batch of batches(open, this.#refsPerPush)) {
         const settled = await this.#push(relay, batch, snapshots, inquiry, early);
         for (const [ref, fate] of settled) fates.set(ref, fate);
@@ -266,6 +268,7 @@ class MirrorRun {
       this.results.miss(changes);
       throw error;
     } finally {
+      endHolding();
       this.#packBytes += relay.count.packBytes;
       await giveUp(early);
     }
@@ -457,6 +460,23 @@ function withheld(brought: LargeObjectsBrought | undefined): Map<string, Fate> {
 
 const NOTHING_SELECTED = 'None of the branches of the source is selected, so no branch is mirrored.';
 const NOTHING_PROTECTED = 'No branch of the source is protected (and selected), so no branch is mirrored.';
+
+/** Servers end connections from which nothing is read: a pack that has begun is not held for longer. */
+const MOST_HELD_MS = 5_000;
+
+/**
+ * Lets go of a pack that has begun and waits for too long to be read.
+ *
+ * @returns what ends that, once it is read
+ */
+function holding(preparation: Preparation | undefined, letGo: () => void): () => void {
+  const end = new AbortController();
+  preparation?.pack
+    .then(() => sleep(MOST_HELD_MS, undefined, { signal: end.signal }))
+    .then(letGo)
+    .catch(() => undefined);
+  return () => end.abort();
+}
 
 async function giveUp(preparation: Preparation | undefined): Promise<void> {
   const pack = await preparation?.pack.catch(() => undefined);

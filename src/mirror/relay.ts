@@ -162,9 +162,21 @@ export class Relay {
     return fates;
   }
 
+  /**
+   * What the target's branches and tags hold, which came there with its Git LFS objects. Other refs, such as those of
+   * pull requests, and what it shares with other repositories, came there without.
+   */
+  havesWithLargeObjects(changes: readonly Change[]): ObjectId[] {
+    return this.#holds(changes, (ref) => isBranch(ref) || isTag(ref), []);
+  }
+
   /** What the target holds, most telling first: the old objects of what moves, its branches, its tags, the rest. */
   haves(changes: readonly Change[]): ObjectId[] {
-    const refs = [...this.#held];
+    return this.#holds(changes, () => true, this.#settings.target.extraHaves);
+  }
+
+  #holds(changes: readonly Change[], counts: (ref: string) => boolean, beside: readonly ObjectId[]): ObjectId[] {
+    const refs = [...this.#held].filter(([ref]) => counts(ref));
     const of = (isWanted: (ref: string) => boolean): ObjectId[] =>
       refs.filter(([ref]) => isWanted(ref)).map(([, id]) => id);
     const old = new Set(changes.flatMap((change) => (change.kind === 'update' ? [change.old] : [])));
@@ -173,7 +185,7 @@ export class Relay {
       ...of(isBranch),
       ...of(isTag).toReversed(),
       ...of((ref) => !isBranch(ref) && !isTag(ref)),
-      ...this.#settings.target.extraHaves,
+      ...beside,
     ]);
     const most = changes.some(({ kind }) => kind === 'create') ? MOST_HAVES.forNewRefs : MOST_HAVES.forMoves;
     return [...new Set([...old, ...this.#landed, ...[...others].filter((id) => !old.has(id)).slice(0, most)])];
