@@ -37,6 +37,8 @@ describe('isSameRepository', () => {
     ['https://github.com/me/x', 'https://github.com/Me/X'],
     ['https://gitlab.com/me/x', 'git@gitlab.com:ME/x'],
     ['https://codeberg.org/me/x', 'https://codeberg.org/me/X'],
+    ['https://github.com/me/x', 'ssh://git@ssh.github.com:443/me/x.git'],
+    ['https://gitlab.com/me/x', 'ssh://git@altssh.gitlab.com:443/me/x'],
     ['bare.git', './bare.git'],
     ['bare.git', 'bare'],
     ['bare.git', 'links/to-bare'],

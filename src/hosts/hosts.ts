@@ -23,6 +23,16 @@ export function hostOf(hostname: string): Host {
   return HOSTS.find((host) => host.hostname.test(hostname.toLowerCase())) ?? ANY;
 }
 
+// The servers that hosts have for SSH alone: ssh.github.com, altssh.gitlab.com, ssh.dev.azure.com.
+const OF_SSH = /^(?:alt)?ssh\./;
+
+/** The name under which a host has its repositories, in lower case: also that of a server that it has for SSH alone. */
+export function mainName(hostname: string): string {
+  const given = hostname.toLowerCase();
+  const name = given.replace(OF_SSH, '');
+  return HOSTS.some((host) => host.hostname.test(name)) ? name : given;
+}
+
 /** The user name to send beside a token where the user gives none. */
 export function defaultUsername(host: Host): string {
   return host.username ?? ANY.username;

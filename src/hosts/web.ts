@@ -3,11 +3,10 @@ import type { Location } from '../protocol/location.js';
 import type { ObjectId } from '../protocol/object-format.js';
 import { projectPath, serverOf } from './forge.js';
 import type { Host, WebAddress } from './host.js';
+import { mainName } from './hosts.js';
 
 const ID = /^[0-9a-f]{40,64}$/;
 const NAME = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/i;
-// The servers that hosts have for SSH alone: ssh.github.com, altssh.gitlab.com, ssh.dev.azure.com.
-const OF_SSH = /^(?:alt)?ssh\./i;
 
 /**
  * The page on which a host shows a commit, by https; `undefined` for a host that is not known, for a folder, and where
@@ -17,23 +16,22 @@ const OF_SSH = /^(?:alt)?ssh\./i;
  */
 export function commitPage(location: Location, host: Host, id: ObjectId): string | undefined {
   if (!ID.test(id)) return undefined;
-  const repository = webAddress(location, host);
+  const repository = webAddress(location);
   const page = repository && host.commitPage?.(repository, id);
   return page?.path.every(isSegment) === true ? urlOf(page) : undefined;
 }
 
-function webAddress(location: Location, host: Host): WebAddress | undefined {
+function webAddress(location: Location): WebAddress | undefined {
   if (location.kind === 'local') return undefined;
-  const server = webServer(location, host);
+  const server = webServer(location);
   if (server === undefined) return undefined;
   return { server, path: projectPath(location, server).split('/') };
 }
 
-function webServer(location: Exclude<Location, { kind: 'local' }>, host: Host): string | undefined {
+function webServer(location: Exclude<Location, { kind: 'local' }>): string | undefined {
   if (location.kind === 'http') return location.url.protocol === 'https:' ? serverOf(location) : undefined;
   if (!NAME.test(location.host) && !isIPv6(location.host)) return undefined;
-  const name = location.host.toLowerCase().replace(OF_SSH, '');
-  return serverOf({ ...location, host: host.hostname.test(name) ? name : location.host });
+  return serverOf({ ...location, host: mainName(location.host) });
 }
 
 // What a browser takes for a way through folders names no repository.

@@ -12,7 +12,7 @@ import { Openings } from '../protocol/openings.js';
 import type { Network } from '../protocol/route.js';
 import { SshTransport } from '../protocol/ssh.js';
 import type { Transport } from '../protocol/transport.js';
-import { HOST_KEYS, hostOf } from '../hosts/hosts.js';
+import { HOST_KEYS, hostOf, mainName } from '../hosts/hosts.js';
 import { signInFor, type Endpoint } from './endpoint.js';
 import { LargeObjects } from './large-objects.js';
 import { sourceStore, targetStore } from './large-object-stores.js';
@@ -255,15 +255,16 @@ function sameRepository(location: string): RemoteError {
 
 // A host serves a repository under one path over every scheme; ports tell hosts apart unless they are the usual ones.
 function hostAndPath(location: Exclude<Location, { kind: 'local' }>): string {
-  const [host, port, path] =
-    location.kind === 'http'
-      ? [location.url.hostname, location.url.port, location.url.pathname]
-      : [
-          location.host,
-          location.port === undefined || location.port === 22 ? '' : String(location.port),
-          location.path,
-        ];
-  return `${host.toLowerCase()}:${port}/${decoded(path).replace(/^\/+|(?:\.git)?\/*$/g, '')}`;
+  const name = mainName(hostnameOf(location));
+  // A server for SSH alone may have a port of its own: ssh.github.com:443.
+  const port = name === hostnameOf(location).toLowerCase() ? portOf(location) : '';
+  const path = location.kind === 'http' ? location.url.pathname : location.path;
+  return `${name}:${port}/${decoded(path).replace(/^\/+|(?:\.git)?\/*$/g, '')}`;
+}
+
+function portOf(location: Exclude<Location, { kind: 'local' }>): string {
+  if (location.kind === 'http') return location.url.port;
+  return location.port === undefined || location.port === 22 ? '' : String(location.port);
 }
 
 function hostnameOf(location: Exclude<Location, { kind: 'local' }>): string {
