@@ -749,6 +749,9 @@ gitlab.describe(`run by gitlab-ci-local on Node.js ${process.versions.node}`, ()
         PUSH_MIRROR_LAST_ERROR: expect.stringContaining('refs/heads/topic'),
       });
       expect(ran.printed('after')).toMatch(/^failed$/m);
+      expect(ran.printed('push-mirror')).toMatch(
+        /^push-mirror: PUSH_MIRROR_TARGET_TOKEN stands for the variable MIRROR_TOKEN here\.$/m,
+      );
       expect(report(ran).update_status).toBe('failed');
       expect(ran.printed('push-mirror')).toMatch(/^ {2}rejected {2}refs\/heads\/topic /m);
       expect(Object.keys(target.refs())).toEqual(['refs/heads/main', 'refs/tags/v1']);
