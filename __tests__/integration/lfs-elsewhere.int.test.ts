@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import https from 'node:https';
 import { formsOf } from '../canary.js';
@@ -291,6 +292,45 @@ python.describe('objects that are elsewhere', () => {
       commit(configuration(other.url(place)));
 
       expectMirrored(await pair.mirror(), objects);
+    });
+
+    describe('of a source that leaves nothing out, and whose tip is large', () => {
+      const DOUBT = 'Another server may have it: the `.lfsconfig` of the source could not be read, ';
+      const large = { 'large.txt': randomBytes(13_000_000).toString('base64') };
+
+      beforeEach(() => {
+        pair.web.behaviour.filter = false;
+        source.set({ 'refs/heads/plain': source.commits(2) });
+      });
+
+      test('cannot be read: the refs whose objects are not to be had wait, and the user is told why', async () => {
+        kept.put(objects);
+        commit({ ...large, ...configuration(other.url(place)) });
+
+        const message = expectRejected(await pair.mirror({ lfs: 'always' }));
+
+        expect(message).toContain(pair.endpoint('source'));
+        expect(message).toContain(DOUBT);
+        expect(message).toContain('`uploadpack.allowFilter`');
+        expect(message).not.toContain('..');
+        expect(other.requests).toEqual([]);
+      }, 60_000);
+
+      test('cannot be read, and there is no other server: the user is told why', async () => {
+        commit({ ...large, ...configuration(other.url(place)) });
+        pair.faults.spoil({ chosen: lfs.batches('download'), answer: { status: 404 } });
+
+        const message = expectRejected(await pair.mirror({ lfs: 'always' }));
+
+        expect(message).toMatch(/there is no Git LFS server for this repository.* Another server may have it: /);
+      }, 60_000);
+
+      test('is not missed where the server that belongs to the source has the objects', async () => {
+        pair.held.put(objects);
+        commit(large);
+
+        expectMirrored(await pair.mirror({ lfs: 'always' }), objects);
+      }, 60_000);
     });
 
     describe('that cannot be followed', () => {

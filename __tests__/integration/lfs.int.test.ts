@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { rmSync, writeFileSync } from 'node:fs';
-import { TestRepository } from '../repositories/git.js';
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { git, TestRepository } from '../repositories/git.js';
 import {
   asFiles,
   commitLfs,
@@ -10,7 +11,10 @@ import {
   keptLocally,
   lfsObject,
   localPath,
+  pointer,
 } from '../repositories/lfs.js';
+import { judgeLfs } from '../repositories/lfs-judge.js';
+import { needed } from '../requires.js';
 import { MirroredPair } from '../mirrored-pair.js';
 import { run, type Given, type Run } from '../run.js';
 
@@ -152,5 +156,120 @@ describe('between folders', () => {
     expect(outcomes).toEqual({ 'refs/heads/broken': 'rejected', 'refs/heads/main': 'created' });
     expect(keptLocally(target.path)).toEqual([]);
     expect(target.refs()).toEqual({});
+  });
+});
+
+describe('folders of other kinds', () => {
+  const objects = generatedObjects(3, 1000);
+
+  /** A repository with a work tree, and with objects where git-lfs itself has them. */
+  const withWorkTree = (name: string, ...args: readonly string[]): string => {
+    const path = pair.scratch.join(name);
+    git('/', ['init', '--quiet', ...args, path]);
+    git(path, ['config', 'receive.denyCurrentBranch', 'ignore']);
+    return path;
+  };
+
+  const under = (oid: string): string => join(oid.slice(0, 2), oid.slice(2, 4), oid);
+
+  const expectMirrored = ({ report }: Run): void => {
+    expect(report).toMatchObject({ update_status: 'finished', lfs: { objects: 3, uploaded: 3, bytes: 3000 } });
+    expect(report.refs.flatMap(({ message }) => message ?? [])).toEqual([]);
+  };
+
+  test.each(['a work tree beside the first', 'its folder in the first', 'one of which the first is bare'])(
+    'from %s',
+    async (kind) => {
+      const first = kind.includes('bare') ? source.path : withWorkTree('first');
+      commitWithObjects(TestRepository.at(first), objects);
+      const beside = pair.scratch.join('beside');
+      git(first, ['worktree', 'add', '--quiet', '-b', 'side', beside, 'main']);
+      const path = kind.includes('folder') ? `${first}/.git/worktrees/beside` : beside;
+
+      expectMirrored(await run(path, target.path, { lfs: 'always' }));
+      expect(keptLocally(target.path)).toEqual(oids(objects));
+    },
+  );
+
+  test('from a work tree whose repository is named by a relative path', async () => {
+    const path = pair.scratch.join('work');
+    mkdirSync(path);
+    writeFileSync(`${path}/.git`, 'gitdir: ../lfs-source.git\n');
+    commitWithObjects(source, objects);
+
+    expectMirrored(await run(path, target.path, { lfs: 'always' }));
+    expect(keptLocally(target.path)).toEqual(oids(objects));
+  });
+
+  test('from a path without its .git at the end', async () => {
+    commitWithObjects(source, objects);
+
+    expectMirrored(await run(source.path.replace(/\.git$/, ''), target.path, { lfs: 'always' }));
+    expect(keptLocally(target.path)).toEqual(oids(objects));
+  });
+
+  test('into a work tree whose repository is elsewhere: the objects lie there', async () => {
+    commitWithObjects(source, objects);
+    const apart = pair.scratch.join('apart');
+    const path = withWorkTree('separate', `--separate-git-dir=${apart}`);
+
+    expectMirrored(await run(source.path, path, { lfs: 'always' }));
+    expect(keptLocally(apart)).toEqual(oids(objects));
+    expect(readdirSync(path)).toEqual(['.git']);
+  });
+
+  test.each(['shared', '../shared', '/'])('with lfs.storage: %s', async (storage) => {
+    const [from, to] = ['from', 'to'].map((name) => pair.scratch.join(name, 'lfs.git'));
+    const [held, stored] = ['from', 'to'].map((name) =>
+      storage === '/' ? pair.scratch.join(`${name}-apart`) : resolve(pair.scratch.join(name, 'lfs.git'), storage),
+    );
+    for (const [path, folder] of [
+      [from, held],
+      [to, stored],
+    ] as const) {
+      TestRepository.create(path!).git(['config', 'lfs.storage', storage === '/' ? folder! : storage]);
+    }
+    commitWithObjects(TestRepository.at(from!), objects);
+    renameSync(`${from!}/lfs`, held!);
+
+    expectMirrored(await run(from!, to!, { lfs: 'always' }));
+    expect(keptLocally(to!)).toEqual([]);
+    expect(readdirSync(`${stored!}/objects`, { recursive: true })).toEqual(
+      expect.arrayContaining(oids(objects).map(under)),
+    );
+  });
+
+  test('into a repository that is made, beside one whose name has .git at the end', async () => {
+    commitWithObjects(source, objects);
+    const path = target.path.replace(/\.git$/, '');
+
+    expectMirrored(await run(source.path, path, { lfs: 'always' }));
+    expect([keptLocally(path), keptLocally(target.path)]).toEqual([oids(objects), []]);
+  });
+});
+
+needed('git-lfs').describe('pointers that git lfs takes, though it does not write them so', () => {
+  test('all their objects go over, and git lfs finds them', async () => {
+    const objects = generatedObjects(6, 1000);
+    const [plain, ...others] = objects.map((object) => pointer(object));
+    const odd = [
+      (text: string) => text.trimEnd(),
+      (text: string) => text.replaceAll('\n', '\r\n'),
+      (text: string) => `${text}\n`,
+      (text: string) => text.replace('https://git-lfs.github.com/spec/v1', 'http://git-media.io/v/2'),
+      (text: string) => text.replace('https://git-lfs', 'https://hawser'),
+    ];
+    const texts = [plain!, ...others.map((text, index) => odd[index]!(text))];
+    commitLfs(source, {
+      files: Object.fromEntries(texts.map((text, index) => [`${index}.bin`, text])),
+      track: ['*.bin'],
+    });
+    keepLocally(source.path, objects);
+
+    const { report } = await mirror({ lfs: 'auto' });
+    const { fetched, missing } = await judgeLfs(target.path, pair.scratch.join('copy'));
+
+    expect(report).toMatchObject({ update_status: 'finished', lfs: { objects: 6, uploaded: 6 } });
+    expect([fetched, missing]).toEqual([oids(objects), []]);
   });
 });

@@ -12,6 +12,9 @@ describe('isSameRepository', () => {
     TestRepository.create(scratch.join('bare.git'));
     TestRepository.create(scratch.join('other.git'));
     git('/', ['init', '--quiet', scratch.join('work')]);
+    git(scratch.join('work'), ['commit', '--quiet', '--allow-empty', '--message', 'first']);
+    git(scratch.join('work'), ['worktree', 'add', '--quiet', scratch.join('beside')]);
+    git('/', ['init', '--quiet', `--separate-git-dir=${scratch.join('apart')}`, scratch.join('separate')]);
     mkdirSync(scratch.join('links'));
     symlinkSync(scratch.join('bare.git'), scratch.join('links', 'to-bare'));
   });
@@ -43,6 +46,9 @@ describe('isSameRepository', () => {
     ['bare.git', 'bare'],
     ['bare.git', 'links/to-bare'],
     ['work', 'work/.git'],
+    ['work', 'beside'],
+    ['beside', 'work/.git/worktrees/beside'],
+    ['separate', 'apart'],
     ['nothing.git', './nothing.git'],
   ])('%s and %s are the same', (one, other) => {
     expect([same(one, other), same(other, one)]).toEqual([true, true]);
@@ -50,6 +56,7 @@ describe('isSameRepository', () => {
 
   test('a path and its file URL are the same', () => {
     expect(same('bare.git', `file://${scratch.join('bare.git')}`)).toBe(true);
+    expect(same('bare.git', `file://${scratch.join('bare')}/`)).toBe(true);
   });
 
   test.each([
@@ -65,6 +72,7 @@ describe('isSameRepository', () => {
     ['https://host.example/me/x', 'https://host.example/xme/x'],
     ['git@host.example:me/x', 'ssh://git@host.example:2222/me/x'],
     ['bare.git', 'other.git'],
+    ['work', 'separate'],
     ['bare.git', 'https://host.example/bare.git'],
   ])('%s and %s are not', (one, other) => {
     expect([same(one, other), same(other, one)]).toEqual([false, false]);

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { PointerFinder } from '../../src/lfs/pointer-finder.js';
 import { hashObject } from '../../src/protocol/object-format.js';
@@ -134,6 +134,42 @@ describe('holding', () => {
       [before, bad.oid, 'folder/bad'],
       [after, bad.oid, 'folder/bad'],
     ]);
+  });
+
+  test('an object that two branches bring along for themselves, and a merge and tags on top of them', () => {
+    const objects = new Objects();
+    const bad = objects.pointer('bad');
+    const root = objects.commit(objects.tree({}));
+    const [one, other] = ['one', 'other'].map((name) => objects.commit(objects.tree({ [name]: bad.id }), [root], name));
+    const clean = objects.commit(objects.tree({}), [root], 'clean');
+    const merge = objects.commit(objects.tree({}), [clean, other!]);
+    const tag = objects.add('tag', `object ${merge}\ntype commit\ntag v1\n\nv1\n`);
+    const folder = objects.tree({ folder: objects.tree({ bad: bad.id }) });
+    const tips = [tag, one!, clean, merge, folder, ELSEWHERE];
+
+    const held = objects.finder().holding(tips, new Set([bad.oid]));
+
+    expect([...held].map(([tip, { path }]) => [tip, path])).toEqual([
+      [tag, 'other'],
+      [one, 'one'],
+      [merge, 'other'],
+      [folder, 'folder/bad'],
+    ]);
+  });
+
+  test('a long history is gone through once, however many tips it has', () => {
+    const objects = new Objects();
+    const bad = objects.pointer('bad');
+    const tips = [objects.commit(objects.tree({ x: bad.id }))];
+    const tree = objects.tree({});
+    for (let made = 1; made < 20_000; made += 1) tips.push(objects.commit(tree, [tips.at(-1)!], String(made)));
+    const clean = objects.commit(tree);
+    const asked = jest.spyOn(objects.all, 'get');
+
+    const held = objects.finder().holding([...tips.slice(-50), clean], new Set([bad.oid]));
+
+    expect([held.size, held.has(clean), held.get(tips.at(-1)!)?.path]).toEqual([50, false, 'x']);
+    expect(asked.mock.calls.length).toBeLessThan(3 * objects.all.size);
   });
 
   test('none where nothing is asked for', () => {

@@ -268,6 +268,40 @@ describe('packs made by hand', () => {
     expect((await decoded(pack(refDelta(idOf(BLOB), delta), blob(BLOB)))).size).toBe(2);
   });
 
+  test('deltas of which each comes before its base are as many steps as they are', async () => {
+    const numbered = (number: number): Buffer => Buffer.from(String(number).padStart(6, '0'));
+    const chain = (length: number): Buffer =>
+      pack(
+        ...Array.from({ length }, (_, index) => {
+          const delta = Buffer.concat([Buffer.from([6, 6, 6]), numbered(length - index)]);
+          return refDelta(idOf(numbered(length - index - 1)), delta);
+        }),
+        blob(numbered(0)),
+      );
+    const time = async (length: number): Promise<number> => {
+      const [bytes, startedAt] = [chain(length), performance.now()];
+      expect((await decoded(bytes)).size).toBe(length + 1);
+      return performance.now() - startedAt;
+    };
+    await time(1000);
+    const short = await time(1500);
+
+    // Eight times as many: if each looked through all the others, it would take sixty-four times as long.
+    expect(await time(12_000)).toBeLessThan(32 * short);
+  });
+
+  test('an object that came twice is the base of those that point to either', async () => {
+    const [base, delta] = [blob(BLOB), (size: number) => Buffer.from([BLOB.length, size, ...copy(0, size)])];
+    const made = [ofsDelta(base.length, delta(5)), refDelta(idOf(BLOB), delta(6))];
+    const objects = await decoded(pack(base, base, ...made));
+
+    expect([...objects.values()].map(({ content }) => String(content)).sort()).toEqual([
+      'base ',
+      'base c',
+      'base content\n',
+    ]);
+  });
+
   test.each<[string, Buffer]>([
     ['it is empty', Buffer.alloc(0)],
     ['it is no pack', sealed(Buffer.from('KCAP\0\0\0\x02\0\0\0\0'))],

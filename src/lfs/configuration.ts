@@ -15,6 +15,16 @@ export function configuredUrl(content: Buffer): string | undefined {
   return values?.get('lfs.url') ?? values?.get('remote.origin.lfsurl');
 }
 
+/**
+ * Where a repository on this machine keeps its Git LFS objects: `lfs.storage` in its own `config` (git-lfs-config).
+ *
+ * @returns as it stands there; a relative path begins at the repository's folder
+ */
+export function configuredStorage(content: Buffer): string | undefined {
+  const storage = new ConfigurationReader(content.toString('utf8')).read()?.get('lfs.storage');
+  return storage === '' ? undefined : storage;
+}
+
 /** Goes through a file as git does, a character after the other; every key keeps its last value. */
 class ConfigurationReader {
   readonly #text: string;

@@ -1,21 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream, existsSync } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync, readFileSync } from 'node:fs';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { gitFolder } from '../protocol/git-folder.js';
+import { configuredStorage } from './configuration.js';
 import type { Pointer } from './pointer.js';
 import type { Lack, LfsStore } from './store.js';
 
 /** The Git LFS objects of a repository on this machine, where `git lfs` itself keeps them. */
 export class FolderStore implements LfsStore {
   readonly location: string;
-  readonly #objects: string;
+  #objects: string | undefined;
 
-  /** @param path of the repository, bare or not */
+  /** @param path of the repository, as git's own services take it */
   constructor(path: string) {
     this.location = path;
-    const folder = [join(path, '.git'), path].find((candidate) => existsSync(join(candidate, 'objects'))) ?? path;
-    this.#objects = join(folder, 'lfs', 'objects');
   }
 
   async lacking(objects: readonly Pointer[]): Promise<Lack> {
@@ -61,6 +61,15 @@ export class FolderStore implements LfsStore {
   }
 
   #path({ oid }: Pointer): string {
+    // Only now: the repository may have been made since the beginning.
+    this.#objects ??= objectsFolder(this.location);
     return join(this.#objects, oid.slice(0, 2), oid.slice(2, 4), oid);
   }
+}
+
+function objectsFolder(path: string): string {
+  const folder = gitFolder(path);
+  const config = join(folder, 'config');
+  const storage = existsSync(config) ? configuredStorage(readFileSync(config)) : undefined;
+  return join(resolve(folder, storage ?? 'lfs'), 'objects');
 }

@@ -66,30 +66,31 @@ export class PointerFinder {
 
   /** For each tip that brings along one of these objects: the first of them. */
   holding(tips: readonly ObjectId[], oids: ReadonlySet<string>): Map<ObjectId, FoundPointer> {
-    const holding = new Map<ObjectId, FoundPointer>();
     const inTree = new Map<ObjectId, FoundPointer | undefined>();
-    for (const tip of tips) {
-      for (const tree of this.#treesOf([tip])) {
-        const first = this.#firstIn(tree, oids, inTree, 0);
-        if (first === undefined) continue;
-        holding.set(tip, first);
-        break;
-      }
+    const history = new PointerHistory();
+    for (const { id, tree, next } of this.#reachable(tips)) {
+      const own = tree === undefined ? undefined : this.#firstIn(tree, oids, inTree, 0);
+      history.add(id, next, own);
     }
-    return holding;
+    return history.holding(tips);
   }
 
   /** The root trees that are reachable from the tips. */
   *#treesOf(tips: readonly ObjectId[]): Generator<ObjectId, void, undefined> {
+    for (const { tree } of this.#reachable(tips)) if (tree !== undefined) yield tree;
+  }
+
+  /** The commits, and what stands in the place of one, that are reachable from the tips. */
+  *#reachable(tips: readonly ObjectId[]): Generator<Links & { readonly id: ObjectId }, void, undefined> {
     // What is added to a set while it is gone through comes up as well.
     const seen = new Set<ObjectId>(tips);
     for (const id of seen) {
       const object = this.#objects.get(id);
-      if (object?.type === 'tree') yield id;
+      if (object?.type === 'tree') yield { id, tree: id, next: [] };
       if (object?.type !== 'commit' && object?.type !== 'tag') continue;
-      const { tree, next } = linksOf(object.content);
-      if (tree !== undefined) yield tree;
-      for (const one of next) seen.add(one);
+      const links = linksOf(object.content);
+      yield { id, ...links };
+      for (const one of links.next) seen.add(one);
     }
   }
 
@@ -136,6 +137,45 @@ export class PointerFinder {
   }
 }
 
+/** Which commits and tags have a pointer in themselves, and which have it from those that they are made on. */
+export class PointerHistory {
+  readonly #holding = new Map<ObjectId, FoundPointer>();
+  readonly #children = new Map<ObjectId, ObjectId[]>();
+
+  /**
+   * Takes in a commit or a tag. It does not matter in which order they come.
+   *
+   * @param parents of the commit, or what the tag points to
+   * @param own a pointer in its own tree
+   */
+  add(id: ObjectId, parents: readonly ObjectId[], own: FoundPointer | undefined): void {
+    if (own !== undefined) {
+      this.#holding.set(id, own);
+      return;
+    }
+    for (const parent of parents) {
+      const others = this.#children.get(parent);
+      if (others === undefined) this.#children.set(parent, [id]);
+      else others.push(id);
+    }
+  }
+
+  /** For each of the tips that has a pointer, or is made on what has one: the nearest. */
+  holding(tips: readonly ObjectId[]): Map<ObjectId, FoundPointer> {
+    // What is added to a map while it is gone through comes up as well.
+    for (const [id, pointer] of this.#holding) {
+      for (const child of this.#children.get(id) ?? [])
+        if (!this.#holding.has(child)) this.#holding.set(child, pointer);
+    }
+    return new Map(
+      tips.flatMap((tip): [ObjectId, FoundPointer][] => {
+        const pointer = this.#holding.get(tip);
+        return pointer === undefined ? [] : [[tip, pointer]];
+      }),
+    );
+  }
+}
+
 /** An entry of a tree (git's documentation, gitformat-tree). */
 export interface TreeEntry {
   readonly mode: string;
@@ -156,6 +196,12 @@ export function* entriesOf(tree: Buffer, idLength: number): Generator<TreeEntry,
   }
 }
 
+/** What a commit or a tag points to: the commit's tree, and its parents or what is tagged. */
+interface Links {
+  readonly tree: ObjectId | undefined;
+  readonly next: readonly ObjectId[];
+}
+
 const LINK = /^(tree|parent|object) ([0-9a-f]{40,64})$/gm;
 
 /** The root tree of a commit. */
@@ -168,8 +214,8 @@ export function taggedBy(tag: Buffer): ObjectId | undefined {
   return linksOf(tag).next[0];
 }
 
-/** What a commit or a tag points to: its headers end at the first empty line, a message may hold anything. */
-function linksOf(content: Buffer): { tree: ObjectId | undefined; next: ObjectId[] } {
+/** The headers end at the first empty line, a message may hold anything. */
+function linksOf(content: Buffer): Links {
   const end = content.indexOf('\n\n');
   const headers = content.toString('latin1', 0, end < 0 ? content.length : end);
   const links = Array.from(headers.matchAll(LINK), ([, name = '', id = '']) => ({ name, id }));

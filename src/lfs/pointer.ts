@@ -9,33 +9,40 @@ export interface Pointer {
 /** A blob that is larger is no pointer (Git LFS, docs/spec.md: "The Pointer"). */
 export const LARGEST_POINTER = 1023;
 
-// The second is of the time when the project had another name; such pointers are still in histories.
-const VERSIONS = ['https://git-lfs.github.com/spec/v1', 'https://hawser.github.com/spec/v1'];
+// The others are of the time when the project had other names; such pointers are still in histories.
+const VERSIONS = ['https://git-lfs.github.com/spec/v1', 'https://hawser.github.com/spec/v1', 'http://git-media.io/v/2'];
+const KEYS = ['version', 'oid', 'size'];
 const OID = /^sha256:([0-9a-f]{64})$/;
-const SIZE = /^(?:0|[1-9]\d{0,15})$/;
-const EXTENSION = /^ext-\d+-[\w-]+$/;
+const SIZE = /^\+?\d+$/;
+const EXTENSION = /^ext-\d-\w/;
 
 /**
- * Reads a pointer as strictly as the specification has it: `version` first, then the other keys in their order, one
- * space, one line feed.
+ * Reads a pointer as `git lfs` does, which takes more than the specification has: white space at both ends, empty lines
+ * and carriage returns do not count, and what extensions say may stand anywhere before the size.
  *
  * @returns `undefined` for anything else, which is then a file like any other
  */
 export function parsePointer(content: Buffer): Pointer | undefined {
-  if (content.length > LARGEST_POINTER || !content.subarray(0, 8).equals(Buffer.from('version '))) return undefined;
-  const lines = content.toString('latin1').split('\n');
-  if (lines.pop() !== '') return undefined;
-  const fields = lines.map((line) => /^([a-z0-9.-][\w.-]*) (.+)$/.exec(line)?.slice(1) ?? []);
-  const [version, ...others] = fields.map(([key = '']) => key);
-  if (version !== 'version' || !VERSIONS.includes(fields[0]?.[1] ?? '') || !isInOrder(others)) return undefined;
-  const value = (name: string): string => fields.find(([key]) => key === name)?.[1] ?? '';
-  const extensions = fields.filter(([key = '']) => key !== 'version' && key !== 'oid' && key !== 'size');
-  if (!extensions.every(([key = '', digest = '']) => EXTENSION.test(key) && OID.test(digest))) return undefined;
-  const oid = OID.exec(value('oid'))?.[1];
-  if (oid === undefined || !SIZE.test(value('size'))) return undefined;
-  return { oid, size: Number(value('size')) };
+  if (content.length > LARGEST_POINTER || !content.includes('version ')) return undefined;
+  const fields = fieldsOf(content.toString('latin1'));
+  const own = fields.filter(({ key }) => KEYS.includes(key));
+  if (own.map(({ key }) => key).join() !== KEYS.join() || fields.at(-1)?.key !== 'size') return undefined;
+  const extensions = fields.filter((field) => !own.includes(field));
+  if (!extensions.every(({ key, value }) => EXTENSION.test(key) && OID.test(value))) return undefined;
+  const [version = '', digest = '', length = ''] = own.map(({ value }) => value);
+  const oid = OID.exec(digest)?.[1];
+  return VERSIONS.includes(version) && oid !== undefined ? sized(oid, length) : undefined;
 }
 
-function isInOrder(keys: readonly string[]): boolean {
-  return keys.every((key, index) => index === 0 || (keys[index - 1] ?? '') < key);
+function sized(oid: string, length: string): Pointer | undefined {
+  const size = SIZE.test(length) ? Number(length) : NaN;
+  return Number.isSafeInteger(size) ? { oid, size } : undefined;
+}
+
+function fieldsOf(text: string): { readonly key: string; readonly value: string }[] {
+  const lines = text.trim().split(/\r?\n/);
+  return lines.flatMap((line) => {
+    const [key = ''] = line.split(' ', 1);
+    return line === '' ? [] : [{ key, value: line.slice(key.length + 1) }];
+  });
 }

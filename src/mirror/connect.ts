@@ -1,8 +1,9 @@
 import { setMaxListeners } from 'node:events';
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { RemoteError } from '../protocol/errors.js';
 import { shallowError } from '../protocol/fetch.js';
+import { gitFolder } from '../protocol/git-folder.js';
 import { HttpTransport } from '../protocol/http.js';
 import { LocalTransport } from '../protocol/local.js';
 import type { Location } from '../protocol/location.js';
@@ -277,9 +278,4 @@ function decoded(path: string): string {
   } catch {
     return path;
   }
-}
-
-function gitFolder(path: string): string {
-  const folder = [join(path, '.git'), path, `${path}.git`].find((candidate) => existsSync(candidate));
-  return folder === undefined ? path : realpathSync(folder);
 }

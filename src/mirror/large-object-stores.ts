@@ -45,8 +45,9 @@ export function sourceStore(
   );
   const { origin, href } = lfsEndpoint(location);
   const credentials = signInFor(endpoint, settings.now);
-  const access = configuredAccess(() => readConfiguration(source), own, { location: href, origin, credentials });
-  return serverStore(endpoint.signInHint, href, access, settings);
+  const configuration = new SourceConfiguration(source);
+  const access = configuredAccess(() => configuration.url(), own, { location: href, origin, credentials });
+  return withDoubt(serverStore(endpoint.signInHint, href, access, settings), configuration);
 }
 
 /**
@@ -115,10 +116,52 @@ function withoutLfs(title: string, location: string, otherwise: string): FindAcc
   };
 }
 
-async function readConfiguration(source: SourceRepository): Promise<string | undefined> {
-  const { defaultTip } = source;
-  if (defaultTip === undefined) return undefined;
-  const [file] = (await new TipFiles(source).inRoots(CONFIGURATION, [defaultTip])) ?? [];
-  const url = file === undefined ? '' : configuredUrl(file);
-  return url === '' ? undefined : url;
+/** What the source's `.lfsconfig` says, where the source gives it. */
+class SourceConfiguration {
+  /** Whether nobody knows if there is one. */
+  isUnread = false;
+  readonly #source: SourceRepository;
+
+  constructor(source: SourceRepository) {
+    this.#source = source;
+  }
+
+  /** The URL of the server that it names. */
+  async url(): Promise<string | undefined> {
+    const { defaultTip } = this.#source;
+    if (defaultTip === undefined) return undefined;
+    const files = await new TipFiles(this.#source).inRoots(CONFIGURATION, [defaultTip]);
+    this.isUnread = files === undefined;
+    const [file] = files ?? [];
+    const url = file === undefined ? '' : configuredUrl(file);
+    return url === '' ? undefined : url;
+  }
+}
+
+const UNREAD =
+  'Another server may have it: the `.lfsconfig` of the source could not be read, because its Git server gives no file alone. ' +
+  'Set `uploadpack.allowFilter` there, or mirror from a clone that holds the objects.';
+
+/** A store that may not be the right one says so where it cannot give an object. */
+function withDoubt(store: LfsStore, configuration: SourceConfiguration): LfsStore {
+  const locate: LfsStore['locate'] = async (objects, ref) => {
+    const missing = await store.locate(objects, ref);
+    if (!configuration.isUnread) return missing;
+    return new Map(Array.from(missing, ([oid, why]) => [oid, `${why.replace(/\.$/, '')}. ${UNREAD}`]));
+  };
+  return {
+    get location() {
+      return store.location;
+    },
+    locate,
+    lacking: (objects, ref) => store.lacking(objects, ref),
+    read: (object) => store.read(object),
+    write: (object, content) => store.write(object, content),
+    forget: (objects) => {
+      store.forget(objects);
+    },
+    close: () => {
+      store.close();
+    },
+  };
 }

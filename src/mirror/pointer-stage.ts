@@ -1,5 +1,5 @@
 import { LARGEST_POINTER, parsePointer } from '../lfs/pointer.js';
-import { addPointer, type FoundPointer } from '../lfs/pointer-finder.js';
+import { addPointer, PointerHistory, type FoundPointer } from '../lfs/pointer-finder.js';
 import { ProtocolError } from '../protocol/errors.js';
 import type { ObjectFormat, ObjectId } from '../protocol/object-format.js';
 import type { Pointers } from './pointer-search.js';
@@ -65,16 +65,36 @@ export class PointerStage implements Pointers {
   ): Promise<Map<ObjectId, FoundPointer>> {
     const pointers = new Map<ObjectId, FoundPointer>();
     for (const [oid, pointer] of failed) for (const blob of this.#blobs.get(oid) ?? []) pointers.set(blob, pointer);
-    const holding = new Map<ObjectId, FoundPointer>();
-    for (const tip of tips) {
-      for await (const line of lines(this.#reachable([tip]))) {
-        const pointer = pointers.get(line.slice(0, line.indexOf(' ')));
-        if (pointer === undefined) continue;
-        holding.set(tip, pointer);
-        break;
-      }
+    const history = new PointerHistory();
+    await this.#addTips(history, tips, pointers);
+    await this.#addCommits(history, tips, pointers);
+    return history.holding(tips);
+  }
+
+  /** Tags lead to what they stand for; files and folders, which have no history, are looked through one by one. */
+  async #addTips(
+    history: PointerHistory,
+    tips: readonly ObjectId[],
+    pointers: ReadonlyMap<ObjectId, FoundPointer>,
+  ): Promise<void> {
+    const names = tips.map((id) => Buffer.from(`${id}^{}\n`));
+    const peeled = this.#git.output(['cat-file', '--batch-check=%(objecttype) %(objectname)'], names);
+    let at = 0;
+    for await (const line of lines(peeled)) {
+      const [type, id = ''] = line.split(' ');
+      const tip = tips[at] ?? '';
+      at += 1;
+      if (type !== 'commit') history.add(tip, [], await this.#firstBelow(tip, pointers));
+      else if (id !== tip) history.add(tip, [id], undefined);
     }
-    return holding;
+  }
+
+  async #firstBelow(tip: ObjectId, pointers: ReadonlyMap<ObjectId, FoundPointer>): Promise<FoundPointer | undefined> {
+    for await (const line of lines(this.#reachable([tip]))) {
+      const pointer = pointers.get(line.slice(0, line.indexOf(' ')));
+      if (pointer !== undefined) return pointer;
+    }
+    return undefined;
   }
 
   async close(): Promise<void> {
@@ -83,9 +103,40 @@ export class PointerStage implements Pointers {
 
   /** Lines of an id and a path: of everything that the tips reach and the target does not hold. */
   #reachable(tips: readonly ObjectId[]): AsyncGenerator<Buffer, void, undefined> {
+    // Files of 1 KiB and more are not there.
+    return this.#revisions(['--objects', '--missing=allow-any'], tips);
+  }
+
+  /** The commits that the tips reach and the target does not hold, each with what none of its parents has at its place. */
+  async #addCommits(
+    history: PointerHistory,
+    tips: readonly ObjectId[],
+    pointers: ReadonlyMap<ObjectId, FoundPointer>,
+  ): Promise<void> {
+    const format = ['--always', '--format=%H %P', '--root', '-r', '-c', '--raw', '--no-abbrev', '--no-renames'];
+    let links: readonly ObjectId[] = [];
+    let own: FoundPointer | undefined;
+    const add = (): void => {
+      const [id, ...parents] = links;
+      if (id !== undefined) history.add(id, parents, own);
+    };
+    for await (const line of lines(this.#git.output(['diff-tree', '--stdin', ...format], this.#revisions([], tips)))) {
+      // A merge has a colon, a mode and an id more for each parent more (git-diff-tree, "Raw output format").
+      const blob = /^:+[^\t]* ([0-9a-f]+) [A-Z]+\t/.exec(line)?.[1];
+      if (blob !== undefined) own ??= pointers.get(blob);
+      else if (line !== '') {
+        add();
+        links = line.trimEnd().split(' ');
+        own = undefined;
+      }
+    }
+    add();
+  }
+
+  #revisions(args: readonly string[], tips: readonly ObjectId[]): AsyncGenerator<Buffer, void, undefined> {
     const names = [...tips, ...this.#request.haves.map((id) => `^${id}`)].map((name) => Buffer.from(`${name}\n`));
-    // Files of 1 KiB and more are not there, and not all that the target holds is known to the source.
-    return this.#git.output(['rev-list', '--objects', '--missing=allow-any', '--ignore-missing', '--stdin'], names);
+    // Not all that the target holds is known to the source.
+    return this.#git.output(['rev-list', ...args, '--ignore-missing', '--stdin'], names);
   }
 
   async *#smallFiles(tips: readonly ObjectId[]): AsyncGenerator<SmallFile, void, undefined> {

@@ -101,7 +101,7 @@ class PackDecoder {
   readonly #origin: PackOrigin;
   readonly #most: number;
   readonly #byId = new Map<ObjectId, PackedObject>();
-  readonly #byPlace = new Map<number, PackedObject>();
+  readonly #byPlace = new Map<number, { readonly id: ObjectId; readonly object: PackedObject }>();
   readonly #end: number;
   #at = HEADER_BYTES;
   #inflated = 0;
@@ -200,20 +200,28 @@ class PackDecoder {
     }
   }
 
-  #resolve(deltas: DeltaEntry[]): void {
-    let open = deltas;
-    while (open.length > 0) {
-      const left = open.filter(({ at, base, delta }) => {
-        const object = typeof base === 'number' ? this.#byPlace.get(base) : this.#byId.get(base);
-        if (object === undefined) return true;
-        const content = this.#applied(delta, object.content);
-        this.#count(content.length);
-        this.#keep(at, { type: object.type, content });
-        return false;
-      });
-      if (left.length === open.length) throw this.#damaged('a delta leans on an object that is not there');
-      open = left;
+  /** Goes from each object to those that are made of it, so that it does not matter in which order they came. */
+  #resolve(deltas: readonly DeltaEntry[]): void {
+    const waiting = new Map<DeltaEntry['base'], DeltaEntry[]>();
+    for (const delta of deltas) {
+      const others = waiting.get(delta.base);
+      if (others === undefined) waiting.set(delta.base, [delta]);
+      else others.push(delta);
     }
+    // What is added to a map while it is gone through comes up as well.
+    for (const [place, { id, object }] of this.#byPlace) {
+      for (const base of [place, id]) {
+        for (const delta of waiting.get(base) ?? []) this.#make(delta, object);
+        waiting.delete(base);
+      }
+    }
+    if (waiting.size > 0) throw this.#damaged('a delta leans on an object that is not there');
+  }
+
+  #make({ at, delta }: DeltaEntry, { type, content: base }: PackedObject): void {
+    const content = this.#applied(delta, base);
+    this.#count(content.length);
+    this.#keep(at, { type, content });
   }
 
   // gitformat-pack, "Deltified representation".
@@ -266,8 +274,9 @@ class PackDecoder {
   }
 
   #keep(at: number, object: PackedObject): void {
-    this.#byPlace.set(at, object);
-    this.#byId.set(hashObject(object.type, object.content, this.#origin.format), object);
+    const id = hashObject(object.type, object.content, this.#origin.format);
+    this.#byPlace.set(at, { id, object });
+    this.#byId.set(id, object);
   }
 
   #damaged(detail: string): ProtocolError {
