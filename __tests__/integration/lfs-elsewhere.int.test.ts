@@ -636,6 +636,85 @@ python.describe('objects that are elsewhere', () => {
     });
   });
 
+  describe('a server over https that names addresses over http', () => {
+    const FAR = 'http://lfs.example';
+    let certificate: Certified;
+    let secure: GitHttpServer;
+    let proxy: ForwardProxy;
+
+    beforeAll(() => {
+      certificate = certified(fresh(), ['127.0.0.1']);
+    });
+
+    beforeEach(async () => {
+      secure = await GitHttpServer.start(fresh(), https.createServer(certificate));
+      proxy = await ForwardProxy.start();
+      proxy.route('lfs.example', Number(new URL(other.root).port));
+      withLfs(secure, other, 'another origin');
+      other.hrefRoot = FAR;
+      pair.held.put(objects);
+      commit();
+      source.set({ 'refs/heads/plain': source.commits(2) });
+    });
+
+    afterEach(async () => {
+      await secure.stop();
+      await proxy.stop();
+    });
+
+    const mirror = async (given: Given = {}): Promise<Run> =>
+      pair.mirror({
+        lfsUrl: `https://me:${IN_URL}@127.0.0.1:${secure.port}/${place}.git/info/lfs`,
+        caCertificate: certificate.authority,
+        proxyFor: ({ hostname }) => (hostname === 'lfs.example' ? new URL(proxy.url) : undefined),
+        ...given,
+      });
+
+    // Gitea does so where its ROOT_URL is wrong, with the token that it was asked with.
+    const repeating = (): lfs.LfsFault => {
+      const asked = (action: lfs.BatchAction): lfs.BatchAction => ({
+        ...action,
+        header: { Authorization: basic(`me:${SECRET}`) },
+      });
+      const alterBatch = (answer: lfs.BatchAnswer): lfs.BatchAnswer => ({
+        ...answer,
+        objects: answer.objects.map(({ actions = {}, ...object }) => ({
+          ...object,
+          actions: Object.fromEntries(Object.entries(actions).map(([name, action]) => [name, asked(action)])),
+        })),
+      });
+      return { chosen: lfs.batches(), alterBatch };
+    };
+
+    test.each([
+      ['a header that signs in', repeating],
+      ['a signed address', () => lfs.withSignedAddresses(lfs.batches())],
+    ])('with %s: nothing goes there, and the user is told', async (_what, fault) => {
+      other.spoil(fault());
+
+      const mirrored = await mirror();
+
+      const message = expectRejected(mirrored);
+      expect(message).toContain(
+        `: https://127.0.0.1:${secure.port}/${place}.git/info/lfs: the Git LFS server names ${FAR} for it, where what signs in would be readable on the way. ` +
+          "Ask the server's administrator for https addresses (Gitea: `ROOT_URL`), or set `allow-insecure-http` if you trust the network.",
+      );
+      expect(proxy.asked).toEqual([]);
+      expect(kept.oids()).toEqual([]);
+    });
+
+    test('where the user allows it, they are used', async () => {
+      expectMirrored(await mirror({ allowInsecureHttp: 'true' }), objects, kept);
+      expect(proxy.asked.filter((line) => line.startsWith('PUT'))).toHaveLength(3);
+    });
+
+    test('on this machine, they are used', async () => {
+      other.hrefRoot = other.root;
+
+      expectMirrored(await mirror(), objects, kept);
+    });
+  });
+
   describe('CodeCommit, which has no Git LFS', () => {
     const HOST = 'git-codecommit.us-east-1.amazonaws.com';
     const GENERATED = { username: 'me-at-123', password: 'generated-password-4711' };

@@ -637,6 +637,23 @@ needed('git-lfs').describe('lfs: always over HTTP', () => {
         await expectRetried(await pair.mirror(), 'upload', 3);
       });
 
+      test('503 with a date as Retry-After on a transfer: until then, as the user reads', async () => {
+        const answer = {
+          status: 503,
+          get headers() {
+            return { 'Retry-After': new Date(Date.now() + 4000).toUTCString() };
+          },
+        };
+        faults.spoil({ chosen: lfs.firstLfs(1, lfs.uploads(one)), answer });
+
+        const mirrored = await pair.mirror();
+
+        const [first, second] = faults.seen('upload').filter(({ oid }) => oid === one);
+        expect(second!.startedAt - first!.startedAt).toBeGreaterThan(2500);
+        expect(mirrored.lines.join('\n')).toMatch(/HTTP status 503\. .* It is begun again in [34]\.\d s\./);
+        expect(mirrored.report.lfs?.uploaded).toBe(3);
+      });
+
       test('429 with Retry-After on a transfer: as long as it says', async () => {
         const answer = { status: 429, headers: { 'Retry-After': '2' } };
         faults.spoil({ chosen: lfs.firstLfs(1, lfs.downloads(one)), answer });
@@ -760,8 +777,31 @@ needed('git-lfs').describe('lfs: always over HTTP', () => {
         await expectHealed([...objects, alone]);
       });
 
+      describe.each([401, 403])('%i for a transfer, whose address may have expired', (status) => {
+        const answer = { status, body: '<Error><Message>Request has expired</Message></Error>' };
+
+        test.each(['download', 'upload'] as const)('%s: it is asked for anew', async (kind) => {
+          const chosen: lfs.LfsChoice = (seen) => seen.kind === kind && seen.oid === one;
+          faults.spoil({ chosen: lfs.firstLfs(1, chosen), answer });
+
+          const mirrored = await pair.mirror();
+
+          expect(faults.seen('batch').at(-1)?.batch).toMatchObject({ operation: kind, objects: [{ oid: one }] });
+          expect(faults.seen('batch')).toHaveLength(3);
+          await expectRetried(mirrored, kind);
+        });
+
+        test.each(['download', 'upload'] as const)('%s, again and again: once is enough', async (kind) => {
+          faults.spoil({ chosen: (seen) => seen.kind === kind && seen.oid === one, answer });
+
+          expect(expectWithheld(await pair.mirror())).toContain(`(HTTP ${status})`);
+          expect(times(kind, one)).toBe(2);
+          expect(faults.seen('batch')).toHaveLength(3);
+          await expectHealed(objects);
+        });
+      });
+
       test.each([
-        [403, 'may not write Git LFS objects (HTTP 403)'],
         [413, 'refuses an object of this size (HTTP 413)'],
         [422, 'refuses the object as it is (HTTP 422)'],
         [507, 'storage is full (HTTP 507)'],

@@ -222,6 +222,15 @@ needed('git-lfs').describe('Git LFS over SSH', () => {
       expect(message).toContain(`: https://127.0.0.1${folder}/gr%C3%B6%C3%9Fe%20of%2050%25.git/info/lfs: `);
     });
 
+    // Only ssh knows such hosts, from its own configuration.
+    test.each(['git@prod.1:foo/bar.git', 'git@host.256:foo', 'git@[fe80::1%no-such]:foo.git', 'git@a%zz:foo'])(
+      'no URL can be made of %s: that is no reason to fail',
+      async (address) => {
+        expect((await mirror(address, target.path)).report.last_error).toMatch(/ssh says: |cannot be reached/);
+        expect((await mirror(source.path, address)).report.last_error).toMatch(/ssh says: |cannot be reached/);
+      },
+    );
+
     test('refs without objects do not need it', async () => {
       source.set({ 'refs/heads/main': null });
 
@@ -355,6 +364,21 @@ needed('git-lfs').describe('Git LFS over SSH', () => {
 
         expectMirrored(await mirror(), objects);
         expect(called('download')).toEqual([odd]);
+      });
+
+      test.each(['download', 'upload'] as const)('is asked again where the connection broke: %s', async (operation) => {
+        const objects = generatedObjects(1, SIZE);
+        commit(objects);
+        const answer = JSON.stringify(access(operation === 'download' ? 'source' : 'target'));
+        server.behave(operation, `if mkdir '${fresh()}' 2>/dev/null; then exit 255; fi\nprintf '%s' '${answer}'`);
+
+        const mirrored = await mirror();
+
+        expectMirrored(mirrored, objects);
+        expect(called(operation)).toHaveLength(2);
+        expect(mirrored.lines.join('\n')).toMatch(
+          /ssh:.*: the connection ended before the server had answered.* Trying again in 0\.\d s\./,
+        );
       });
 
       test('is asked in the words of git-lfs', async () => {
@@ -538,6 +562,8 @@ needed('git-lfs').describe('Git LFS over SSH', () => {
       const header = { Authorization: 'Basic e30K' };
       const print = (answer: object): string => `printf '%s' '${JSON.stringify(answer)}'`;
       const LIMIT_S = 3;
+      /** A connection that breaks is tried four times. */
+      const PATIENCE_S = 25;
       const NO_ANSWER = 'the answer of git-lfs-authenticate over SSH names no Git LFS server.';
 
       /** Returns what the user reads. */
@@ -550,7 +576,7 @@ needed('git-lfs').describe('Git LFS over SSH', () => {
 
         const mirrored = await run(from, to, { sshPrivateKey, sshKnownHosts, timeout: String(LIMIT_S) });
 
-        expect(Date.now() - startedAt).toBeLessThan((LIMIT_S + 8) * 1000);
+        expect(Date.now() - startedAt).toBeLessThan((LIMIT_S + PATIENCE_S) * 1000);
         return expectWithheld(mirrored, target, object);
       };
 
@@ -565,6 +591,21 @@ needed('git-lfs').describe('Git LFS over SSH', () => {
 
       test('words, at the source', async () => {
         expect(await refused('echo Welcome to the machine', 'source')).toContain(`: ${url(source)}: ${NO_ANSWER}`);
+      });
+
+      const FAR = 'http://lfs.example:8080';
+
+      test.each([
+        ['a header', { href: `${FAR}/info/lfs`, header }],
+        ['a password', { href: `${FAR.replace('://', '://me:secret-4711@')}/info/lfs` }],
+      ])('http on another machine, and %s that everybody on the way could read', async (_what, answer) => {
+        const message = await refused(print(answer));
+
+        expect(message).toContain(
+          `: ${url(target)}: git-lfs-authenticate over SSH names ${FAR}, where what signs in would be readable on the way. Ask`,
+        );
+        expect(message).toContain('`allow-insecure-http`');
+        expect(message).not.toContain('secret-4711');
       });
 
       test.each([
@@ -589,11 +630,15 @@ needed('git-lfs').describe('Git LFS over SSH', () => {
         expect(await refused('exec yes')).toContain(`: ${url(target)}: `);
       });
 
-      test('nothing, and the exit code of a broken connection', async () => {
-        const message = await refused('exit 255');
+      test(
+        'nothing, and the exit code of a broken connection',
+        async () => {
+          const message = await refused('exit 255');
 
-        expect(message).toContain(`: ${url(target)}: the connection ended before the server had answered`);
-      });
+          expect(message).toContain(`: ${url(target)}: the connection ended before the server had answered`);
+        },
+        START_MS,
+      );
 
       test.each([1, 255])('exit code %i and a reason, which the user reads', async (code) => {
         // As Gitea says it.

@@ -20,7 +20,9 @@ import { answering, cutting, firstOf, type Choice, type End, type Intercept } fr
 import * as lfs from '../servers/lfs-choices.js';
 import { LfsServer, neededLfsServer, type LfsStore } from '../servers/lfs-server.js';
 import {
+  answeringEarly,
   cuttingAnswer,
+  cuttingBody,
   cuttingHead,
   denying,
   disturb,
@@ -135,8 +137,10 @@ python.describe('Git LFS in trouble', () => {
   const CUTS: [string, LfsKind, End, Spoil][] = [
     ['before the batch of the target', 'batch', 'target', by(cutting, 'batch', 'target')],
     ['before the answer to the batch of the target', 'batch', 'target', by(cuttingAnswer, 'batch', 'target')],
+    ['in the answer to the batch of the target', 'batch', 'target', by(cuttingBody, 'batch', 'target')],
     ['before the batch of the source', 'batch', 'source', by(cutting, 'batch', 'source')],
     ['before the answer to the batch of the source', 'batch', 'source', by(cuttingAnswer, 'batch', 'source')],
+    ['in the answer to the batch of the source', 'batch', 'source', by(cuttingBody, 'batch', 'source')],
     ['in the head of a download', 'download', 'source', by(cuttingHead, 'download', 'source')],
     ['in a download', 'download', 'source', byFault(lfs.downloads(), { cutDownload: SIZE / 2 })],
     ['in an upload', 'upload', 'target', byFault(lfs.uploads(), { cutUpload: SIZE / 2 })],
@@ -295,6 +299,59 @@ python.describe('Git LFS in trouble', () => {
       expect(asked(pair, 'upload', 'target')).toBe(1);
       end();
       await expectHealed(pair, [object]);
+    });
+
+    test.each(['once', 'each time'] as const)('an upload that is said to be done before it is, %s', async (times) => {
+      const object = generatedObject(1, 8_000_000);
+      commitBoth(pair, [object]);
+      const end = by((chosen) => answeringEarly(chosen, 200), 'upload', 'target')(pair, times);
+
+      const mirrored = await mirror(pair);
+
+      expect(asked(pair, 'upload', 'target')).toBe(times === 'once' ? 2 : 3);
+      if (times === 'once') {
+        expectMirrored(pair, mirrored, [object]);
+        return;
+      }
+      expect(expectWithheld(pair, mirrored)).toMatch(
+        /says that the object is stored, though only \d+ of its 8000000 bytes were sent\./,
+      );
+      end();
+      await expectHealed(pair, [object]);
+    });
+
+    test('a storage that hangs: after a few objects the others are not waited for', async () => {
+      const objects = generatedObjects(40, 1000);
+      commitBoth(pair, objects);
+      const end = byFault(lfs.uploads(), { delayMs: 60_000 })(pair, 'each time');
+      const startedAt = performance.now();
+
+      const mirrored = await mirror(pair, { timeout: '1' });
+
+      expect(performance.now() - startedAt).toBeLessThan(10_000);
+      const message = expectWithheld(pair, mirrored);
+      expect(message).toContain('the server said nothing for 1 seconds.');
+      expect(asked(pair, 'upload', 'target')).toBeLessThanOrEqual(4 + 1 + 2);
+      expect(mirrored.lines.filter((line) => line.includes('The objects that are left are given up.'))).toHaveLength(1);
+      end();
+      await expectHealed(pair, objects);
+    });
+
+    test('a storage that hangs now and then: all that can be had is', async () => {
+      const objects = generatedObjects(12, 1000);
+      commitBoth(pair, objects);
+      // One of two, and never the same object twice.
+      const hung = new Set<string>();
+      let count = 0;
+      const chosen: lfs.LfsChoice = (seen) => {
+        const { oid = '' } = seen;
+        if (!lfs.uploads()(seen) || (count += 1) % 2 === 1 || hung.has(oid)) return false;
+        hung.add(oid);
+        return true;
+      };
+      pair.faults.spoil({ chosen, delayMs: 60_000 });
+
+      expectMirrored(pair, await mirror(pair, { timeout: '1' }), objects);
     });
 
     test('a download that stalls in the middle', async () => {
@@ -536,6 +593,45 @@ python.describe('Git LFS in trouble', () => {
         expect({}).not.toHaveProperty('polluted');
       });
 
+      const NOT_UNDERSTOOD: [string, (object: lfs.BatchObject) => object, string][] = [
+        [
+          'an error with a code that is a text',
+          () => ({ error: { code: '507', message: 'no room' } }),
+          'says 507: no room.',
+        ],
+        ['an error without a code', () => ({ error: { message: 'no room' } }), 'server says: no room.'],
+        ['an error without anything', () => ({ error: {} }), 'server refuses it and says no reason.'],
+        ['an upload without an address', () => ({ actions: { upload: {} } }), 'an action without an address'],
+        ['an upload that is null', () => ({ actions: { upload: null } }), 'neither an upload nor a download'],
+        [
+          'actions in a list',
+          ({ actions }) => ({ actions: [actions] }),
+          'the actions that it names for an object are none',
+        ],
+      ];
+
+      test.each(NOT_UNDERSTOOD)('%s: the ref stays', async (_name, alter, words) => {
+        const alterBatch = (answer: lfs.BatchAnswer): lfs.BatchAnswer =>
+          altered(answer, (one) => ({ oid: one.oid, size: one.size, ...alter(one) }));
+        pair.faults.spoil({ chosen: lfs.batches('upload'), alterBatch });
+
+        const message = expectWithheld(pair, await mirror(pair));
+
+        expect(message).toContain(`${pair.endpoint('target')}: the Git LFS server `);
+        expect(message).toContain(words);
+        expect(pair.stored.oids()).toEqual([]);
+        await expectHealed(pair, objects);
+      });
+
+      test('an empty list of actions, as some write an empty object: the objects are there', async () => {
+        pair.stored.put(objects);
+        const alterBatch = (answer: lfs.BatchAnswer): lfs.BatchAnswer =>
+          altered(answer, (one) => ({ ...one, actions: [] }));
+        pair.faults.spoil({ chosen: lfs.batches('upload'), alterBatch });
+
+        expectMirrored(pair, await mirror(pair), objects);
+      });
+
       const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
 
       test('deep nesting', async () => {
@@ -665,7 +761,11 @@ python.describe('Git LFS in trouble', () => {
           const message = expectWithheld(pair, await mirror(pair, SIGN_IN));
 
           expect(message).toContain('(HTTP 401)');
-          expect(pair.faults.seen(kind).map(({ headers: sent }) => sent.authorization)).toEqual([undefined]);
+          // A transfer is asked for anew once: what signs an address may have expired.
+          const times = kind === 'verify' ? 1 : 2;
+          expect(pair.faults.seen(kind).map(({ headers: sent }) => sent.authorization)).toEqual(
+            Array.from({ length: times }, () => undefined),
+          );
         },
       );
 

@@ -50,6 +50,27 @@ export function cuttingAnswer(chosen: Choice): Intercept {
   };
 }
 
+/** Has the chosen requests carried out, and cuts the connection within the body of the answer. */
+export function cuttingBody(chosen: Choice): Intercept {
+  return (request, response, seen) => {
+    if (!chosen(seen)) return false;
+    response.end = (content: unknown) => {
+      response.write(String(content).slice(0, 20), () => request.socket.destroy());
+      return response;
+    };
+    return false;
+  };
+}
+
+/** Answers the chosen requests as soon as their head is there, and closes the connection on the rest of them. */
+export function answeringEarly(chosen: Choice, status: number): Intercept {
+  return (request, _response, seen) => {
+    if (!chosen(seen)) return false;
+    request.socket.end(`HTTP/1.1 ${status} Early\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+    return true;
+  };
+}
+
 /** Has the chosen requests carried out, and answers otherwise: as a proxy that has waited long enough, for instance. */
 export function denying(chosen: Choice, status: number): Intercept {
   return (_request, response, seen) => {

@@ -60,6 +60,45 @@ describe('the answer', () => {
     });
   });
 
+  test.each([
+    ['a code that is a text', { code: '507', message: 'quota exceeded' }, { code: 507, message: 'quota exceeded' }],
+    ['no code', { message: 'quota exceeded' }, { code: 0, message: 'quota exceeded' }],
+    ['a code that is none', { code: 'full', message: 'quota exceeded' }, { code: 0, message: 'quota exceeded' }],
+    ['no words', { code: 507 }, { code: 507, message: '' }],
+    ['words alone', 'quota exceeded', { code: 0, message: 'quota exceeded' }],
+    ['nothing', {}, { code: 0, message: '' }],
+    ['something else', true, { code: 0, message: '' }],
+  ])('an error with %s is one', (_what, error, told) => {
+    expect(one({ error })?.error).toEqual(told);
+  });
+
+  test('an error that is null is none', () => {
+    expect(one({ error: null })?.error).toBeUndefined();
+  });
+
+  // Some languages write an empty object as [].
+  test.each([[undefined], [null], [{}], [[]]])('actions %j: the object is there', (actions) => {
+    expect(one({ actions })).toMatchObject({ upload: undefined, download: undefined, error: undefined });
+  });
+
+  test('an action that is null beside another is none', () => {
+    const download = { href: 'https://store.example/d' };
+
+    expect(one({ actions: { download, upload: null, verify: null } })).toMatchObject({
+      download: { href: new URL(download.href) },
+      upload: undefined,
+      verify: undefined,
+    });
+  });
+
+  test('an error beside actions that are null is told', () => {
+    expect(one({ actions: { upload: null }, error: { code: 422, message: 'no' } })?.error?.code).toBe(422);
+  });
+
+  test('of older servers, actions by another name', () => {
+    expect(one({ _links: { upload: { href: '/u' } } })?.upload?.href.href).toBe('https://host.example/u');
+  });
+
   test.each(['0001-01-01T00:00:00Z', 'soon', ''])('"%s" is no end', (expires_at) => {
     expect(one({ actions: { download: { href: '/d', expires_at } } })?.download?.expiresAt).toBeUndefined();
   });
@@ -109,6 +148,25 @@ describe('the answer', () => {
       { objects: [{ oid: OID, actions: { upload: { href: '/u', header: { X: 1 } } } }] },
       /a header that is none/,
     ],
+    ...(
+      [
+        [{ upload: {} }, /an action without an address/],
+        [{ upload: [] }, /an action without an address/],
+        [{ upload: { href: 5 } }, /an action without an address/],
+        [{ upload: 'https://store.example/u' }, /an action without an address/],
+        [{ download: { href: null } }, /an action without an address/],
+        [{ upload: { href: '/u' }, verify: {} }, /an action without an address/],
+        [{ upload: null }, /neither an upload nor a download/],
+        [{ upload: null, verify: { href: '/v' } }, /neither an upload nor a download/],
+        [{ put: { href: '/u' } }, /neither an upload nor a download/],
+        [[{ href: '/u' }], /the actions that it names for an object are none/],
+        ['none', /the actions that it names for an object are none/],
+      ] as const
+    ).map(([actions, message]): [string, unknown, RegExp] => [
+      `actions ${JSON.stringify(actions)}`,
+      { objects: [{ oid: OID, actions }] },
+      message,
+    ]),
   ])('%s is refused', (_what, answer, message) => {
     expect(() => read(answer)).toThrow(message);
   });
@@ -130,5 +188,13 @@ test.each([
   ['ssh://git@[::1]/x', 'https://[::1]/x.git/info/lfs'],
 ])('the server of %s is %s', (repository, endpoint) => {
   const location = parseLocation(repository, '/');
-  expect(location.kind === 'local' ? undefined : lfsEndpoint(location).href).toBe(endpoint);
+  expect(location.kind === 'local' ? undefined : lfsEndpoint(location)?.href).toBe(endpoint);
 });
+
+test.each(['git@prod.1:foo/bar.git', 'git@host.256:foo', 'git@[fe80::1%eth0]:foo.git', 'git@a%zz:foo.git'])(
+  'there is no URL for the server of %s',
+  (repository) => {
+    const location = parseLocation(repository, '/');
+    expect(location.kind === 'ssh' && lfsEndpoint(location)).toBeUndefined();
+  },
+);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { limitsOfApi } from '../../src/hosts/api.js';
-import { within, type Limit } from '../../src/protocol/waiting.js';
+import { pauseAfter, within, type Limit } from '../../src/protocol/waiting.js';
 
 const LOCATION = 'https://host.example/x.git';
 
@@ -51,6 +51,44 @@ describe('who was waited for in vain', () => {
     const limit = { ms: 1000, location: LOCATION, giveUp: () => undefined };
 
     expect(await within(Promise.resolve(1), limit)).toBe(1);
+  });
+});
+
+describe('the pause before asking again', () => {
+  test.each([
+    [1, undefined, 0.5, 0.75],
+    [2, undefined, 2, 3],
+    [9, undefined, 30, 30],
+    [1, '', 0.5, 0.75],
+    [1, '0', 0.5, 0.75],
+    [1, '2', 2, 2],
+    [1, ' 60 ', 60, 60],
+    [9, '10', 30, 30],
+    [1, '3600', 120, 120],
+    [1, '-5', 0.5, 0.75],
+    [1, 'soon', 0.5, 0.75],
+    [1, 'Infinity', 0.5, 0.75],
+  ])('after attempt %i, with Retry-After %j: %d to %d seconds', (attempt, retryAfter, least, most) => {
+    const seconds = pauseAfter(attempt, retryAfter) / 1000;
+
+    expect(seconds).toBeGreaterThanOrEqual(least);
+    expect(seconds).toBeLessThanOrEqual(most);
+  });
+
+  test.each([
+    [60, 55, 60],
+    [3600, 120, 120],
+    [-60, 0.5, 0.75],
+  ])('with a date in %i seconds as Retry-After: %d to %d seconds', (inSeconds, least, most) => {
+    const seconds = pauseAfter(1, new Date(Date.now() + inSeconds * 1000).toUTCString()) / 1000;
+
+    expect(seconds).toBeGreaterThanOrEqual(least);
+    expect(seconds).toBeLessThanOrEqual(most);
+  });
+
+  test('no longer than the given time because a server asks for it', () => {
+    expect(pauseAfter(1, '3600', 5000)).toBe(5000);
+    expect(pauseAfter(9, '3600', 5000)).toBe(30_000);
   });
 });
 

@@ -1,8 +1,9 @@
 import { basicAuthorization, type Credentials } from '../protocol/credentials.js';
 import { RemoteError } from '../protocol/errors.js';
 import { printable } from '../protocol/printable.js';
-import { secretsIn } from './action-secrets.js';
+import { isExposed, secretsIn } from './action-secrets.js';
 import { readAction, type Action, type Operation } from './batch.js';
+import { INSECURE_REMEDY } from './errors.js';
 
 /** Where a Git LFS server takes questions, and what signs in to it. */
 export interface Access {
@@ -40,6 +41,8 @@ export interface SshQuestion {
    * @returns what it printed; where the server does not know the command or refuses it, what it said of that
    */
   readonly authenticate: (operation: Operation) => Promise<{ readonly output: string } | { readonly refusal: string }>;
+  /** Whether the user lets what signs in be readable on the way. */
+  readonly allowInsecureHttp: boolean;
   /** Is told of what is secret in the answer. */
   readonly onSecret: (secret: string) => void;
   /** Milliseconds since 1970. */
@@ -62,7 +65,7 @@ export function accessOverSsh(question: SshQuestion, otherwise: FindAccess): Fin
   };
 }
 
-function readAnswer(answer: string, { location, onSecret, now }: SshQuestion): Access {
+function readAnswer(answer: string, { location, allowInsecureHttp, onSecret, now }: SshQuestion): Access {
   const unusable = (why: string): RemoteError =>
     new RemoteError({
       kind: 'lfs',
@@ -74,12 +77,22 @@ function readAnswer(answer: string, { location, onSecret, now }: SshQuestion): A
   if (action === undefined || action.href.hostname === NOWHERE.hostname) throw unusable('');
   const header = signInOf(action);
   secretsIn(action.href, header).forEach(onSecret);
+  if (isExposed(action.href, header) && !allowInsecureHttp) throw exposing(location, action.href);
   return {
     endpoint: withoutSlash(action.href),
     headers: () => header,
     expiresAt: action.expiresAt,
     isOverSsh: true,
   };
+}
+
+function exposing(location: string, { origin }: URL): RemoteError {
+  return new RemoteError({
+    kind: 'lfs',
+    location,
+    detail: `git-lfs-authenticate over SSH names ${origin}, where what signs in would be readable on the way.`,
+    remedy: INSECURE_REMEDY,
+  });
 }
 
 const NOWHERE = new URL('https://unknown.invalid');
@@ -106,7 +119,10 @@ export function configuredAccess(
   let configured: Promise<string | undefined> | undefined;
   return async (operation) => {
     configured ??= read();
-    const text = await configured;
+    const text = await configured.catch((error: unknown) => {
+      configured = undefined;
+      throw error;
+    });
     if (text === undefined) return otherwise(operation);
     const url = readConfigured(text, own);
     if (url.origin === own.origin) return knownAccess(url, own.credentials)(operation);

@@ -1,4 +1,5 @@
 import { unescape } from 'node:querystring';
+import { isLoopback } from '../protocol/route.js';
 
 // What says nothing about who may make a request; everything else may be what signs in.
 const HARMLESS = /^(?:accept|content-|transfer-encoding$|user-agent$|x-amz-(?:content-|date$))/i;
@@ -12,6 +13,13 @@ export function secretsIn(url: URL, headers: Readonly<Record<string, string>>): 
   return [...new Set([...inHeaders.flatMap(([, value]) => partsOf(value)), ...inAddress])].filter(
     ({ length }) => length >= SHORTEST,
   );
+}
+
+/** Whether a request has anything that may sign in, and everybody on its way could read that. */
+export function isExposed(url: URL, headers: Readonly<Record<string, string>>): boolean {
+  if (url.protocol === 'https:' || isLoopback(url.hostname)) return false;
+  const isSigned = url.search !== '' || url.username !== '' || url.password !== '';
+  return isSigned || Object.keys(headers).some((name) => !HARMLESS.test(name));
 }
 
 /** A value, what comes behind its scheme, and the password by itself where that is basic authentication. */

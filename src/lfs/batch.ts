@@ -20,6 +20,7 @@ export interface BatchedObject extends Pointer {
   readonly download: Action | undefined;
   readonly upload: Action | undefined;
   readonly verify: Action | undefined;
+  /** Why the server refuses it: a status as of HTTP, 0 where it names none, and its words, perhaps none. */
   readonly error: { readonly code: number; readonly message: string } | undefined;
 }
 
@@ -63,16 +64,22 @@ type Fields = Readonly<Record<string, unknown>>;
 
 function batchedObject(object: Fields, pointer: Pointer, endpoint: URL, now: number): BatchedObject {
   // Older servers say `_links`.
-  const actions = fieldsOf(object.actions ?? object._links);
+  const actions = actionsOf(object.actions ?? object._links, endpoint);
   const action = (name: Operation | 'verify'): Action | undefined => readAction(actions[name], endpoint, now);
-  return {
-    ...pointer,
-    authenticated: object.authenticated === true,
-    download: action('download'),
-    upload: action('upload'),
-    verify: action('verify'),
-    error: readError(object.error),
-  };
+  const [download, upload, verify] = [action('download'), action('upload'), action('verify')];
+  const error = readError(object.error);
+  // Without an error and actions an object is there already: what is not understood must never pass for that.
+  if (Object.keys(actions).length > 0 && (download ?? upload ?? error) === undefined)
+    throw wrong(endpoint, 'it names actions for an object, but neither an upload nor a download');
+  return { ...pointer, authenticated: object.authenticated === true, download, upload, verify, error };
+}
+
+function actionsOf(value: unknown, endpoint: URL): Fields {
+  // Where a language tells no empty list from an empty object, as PHP, it says none of the first kind.
+  const isNone = value === undefined || value === null || (Array.isArray(value) && value.length === 0);
+  if (!isNone && (typeof value !== 'object' || Array.isArray(value)))
+    throw wrong(endpoint, 'the actions that it names for an object are none');
+  return fieldsOf(value);
 }
 
 /**
@@ -81,7 +88,7 @@ function batchedObject(object: Fields, pointer: Pointer, endpoint: URL, now: num
  * @param endpoint to which a relative address relates
  * @param now milliseconds since 1970
  * @param refusal the error for what is no such request, of which it is told a clause
- * @returns `undefined` where there is none
+ * @returns `undefined` where there is nothing
  * @throws {RemoteError} for what is no such request
  */
 export function readAction(
@@ -90,9 +97,10 @@ export function readAction(
   now: number,
   refusal = (why: string): RemoteError => wrong(endpoint, why),
 ): Action | undefined {
+  if (value === undefined || value === null) return undefined;
   const fields = fieldsOf(value);
   const href = textOf(fields.href);
-  if (href === undefined) return undefined;
+  if (href === undefined) throw refusal('it names an action without an address');
   if (CONTROL.test(href) || !URL.canParse(href, endpoint.href)) throw refusal('it names an address that is none');
   const url = new URL(href, endpoint);
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
@@ -123,9 +131,10 @@ function expiry({ expires_in: seconds, expires_at: at }: Fields, now: number): n
 }
 
 function readError(value: unknown): BatchedObject['error'] {
+  if (value === undefined || value === null) return undefined;
   const { code, message } = fieldsOf(value);
-  if (typeof code !== 'number') return undefined;
-  return { code, message: printable(textOf(message) ?? '', 300) };
+  const number = Number(code);
+  return { code: Number.isInteger(number) ? number : 0, message: printable(textOf(message ?? value) ?? '', 300) };
 }
 
 function parsed(body: string, endpoint: URL): Fields {

@@ -93,10 +93,9 @@ export class Batches {
       headers: { Accept: MEDIA_TYPE, 'Content-Type': MEDIA_TYPE, ...access.headers() },
       body: batchRequest(operation, objects, this.#ref),
     });
-    const body = await this.#connection.text(answer);
     if (answer.status === 413 && objects.length > 1) return 'too-many';
-    if (answer.status !== 200) throw await this.#connection.statusError(answer, body, operation, 'batch');
-    const told = readBatch(body, objects, access.endpoint, this.#now());
+    if (answer.status !== 200) throw await this.#connection.statusError(answer, answer.body, operation, 'batch');
+    const told = readBatch(answer.body, objects, access.endpoint, this.#now());
     for (const one of this.#withoutSecrets(told)) this.#known[operation].set(one.oid, one);
     return 'told';
   }

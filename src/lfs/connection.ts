@@ -6,13 +6,15 @@ import type { Network } from '../protocol/route.js';
 import type { TimeLimits, Traffic } from '../protocol/transport.js';
 import { pauseAfter } from '../protocol/waiting.js';
 import type { Access, FindAccess } from './access.js';
-import { secretsIn } from './action-secrets.js';
-import type { Operation } from './batch.js';
-import { isRedirect, lfsStatusError } from './errors.js';
+import { isExposed, secretsIn } from './action-secrets.js';
+import type { Action, Operation } from './batch.js';
+import { INSECURE_REMEDY, isRedirect, lfsStatusError } from './errors.js';
 
 /** How a Git LFS server is reached. */
 export interface ConnectionSettings {
   readonly findAccess: FindAccess;
+  /** Whether the user lets what signs in be readable on the way. */
+  readonly allowInsecureHttp: boolean;
   /** The repository or server, as it may be shown. */
   readonly location: string;
   /** What a user sets to sign in, for messages. */
@@ -36,6 +38,11 @@ export interface LfsAnswer {
   /** Those of the request. */
   readonly headers: HttpRequest['headers'];
   readonly status: number;
+}
+
+/** An answer that is there to its end. */
+export interface LfsReply extends LfsAnswer {
+  readonly body: string;
 }
 
 const ATTEMPTS = 4;
@@ -77,35 +84,51 @@ export class LfsConnection {
     const latest = this.#access.get(operation);
     // Whoever else waited for it has asked anew already.
     if (latest !== undefined && latest !== earlier) return latest;
-    const found = this.#settings.findAccess(operation);
+    const found = this.#patiently(async () => this.#settings.findAccess(operation));
     this.#access.set(operation, found);
     const access = await found;
     this.#location = access.endpoint.href;
     return access;
   }
 
-  /** A request that may be sent again, because it changes nothing: until it is answered, or four times. */
-  async patiently(request: HttpRequest): Promise<LfsAnswer> {
+  /** A request that may be sent again, because it changes nothing: until all of its answer is there, or four times. */
+  async patiently(request: HttpRequest): Promise<LfsReply> {
+    const { url, headers } = request;
+    return this.#patiently(async (isLast) => {
+      const answer = await this.#client(url).send(request);
+      const status = answer.response.statusCode ?? 0;
+      if (!isLast && (mayTryAgain(status) || status === 500)) throw this.#notNow(answer, status);
+      const answered = { answer, url, headers, status };
+      return { ...answered, body: await this.text(answered) };
+    });
+  }
+
+  async #patiently<T>(ask: (isLast: boolean) => Promise<T>): Promise<T> {
+    const { onRetry, signal, limits } = this.#settings;
     for (let attempt = 1; ; attempt += 1) {
-      let why: string;
-      let retryAfter: string | undefined;
+      const isLast = attempt === ATTEMPTS;
       try {
-        const answer = await this.#client(request.url).send(request);
-        const status = answer.response.statusCode ?? 0;
-        if (attempt === ATTEMPTS || !(mayTryAgain(status) || status === 500))
-          return { answer, url: request.url, headers: request.headers, status };
-        why = `HTTP status ${status}.`;
-        retryAfter = answer.response.headers['retry-after'];
-        answer.response.destroy();
+        return await ask(isLast);
       } catch (error) {
         const failure = settled(error);
-        if (attempt === ATTEMPTS || !(failure instanceof RemoteError) || !failure.passing) throw failure;
-        why = failure.detail;
+        if (isLast || !(failure instanceof RemoteError) || !failure.passing) throw failure;
+        const { location, detail, retryAfter } = failure;
+        const pause = pauseAfter(attempt, retryAfter, limits.silence);
+        onRetry(`${location}: ${detail} Trying again in ${(pause / 1000).toFixed(1)} s.`);
+        await sleep(pause, undefined, { signal });
       }
-      const pause = pauseAfter(attempt, retryAfter);
-      this.#settings.onRetry(`${this.location}: ${why} Trying again in ${(pause / 1000).toFixed(1)} s.`);
-      await sleep(pause, undefined, { signal: this.#settings.signal });
     }
+  }
+
+  #notNow({ response }: HttpAnswer, status: number): RemoteError {
+    response.destroy();
+    const retryAfter = response.headers['retry-after'];
+    return new RemoteError({
+      kind: 'interrupted',
+      location: this.location,
+      detail: `HTTP status ${status}.`,
+      retryAfter,
+    });
   }
 
   /** A download may be elsewhere, in an object storage for instance, where what signs in here is not for. */
@@ -150,12 +173,7 @@ export class LfsConnection {
     asked: 'batch' | 'object',
   ): Promise<RemoteError> {
     const { location = '', 'retry-after': retryAfter } = answer.response.headers;
-    const {
-      endpoint,
-      headers,
-      isOverSsh = false,
-      isForeign = false,
-    } = await (this.#access.get(operation) ?? this.access(operation));
+    const { endpoint, headers, isOverSsh = false, isForeign = false } = await this.#found(operation);
     return lfsStatusError({
       location: this.location,
       status,
@@ -171,6 +189,23 @@ export class LfsConnection {
     });
   }
 
+  /**
+   * Makes sure that what signs in stays as secret as it came.
+   *
+   * @throws {RemoteError} for an action that would carry it in the clear, though the server itself is reached by https
+   */
+  async refuseExposing(operation: Operation, { href, header }: Action): Promise<void> {
+    if (this.#settings.allowInsecureHttp || !isExposed(href, header)) return;
+    const { endpoint } = await this.#found(operation);
+    if (endpoint.protocol !== 'https:') return;
+    throw new RemoteError({
+      kind: 'lfs',
+      location: this.location,
+      detail: `the Git LFS server names ${href.origin} for it, where what signs in would be readable on the way.`,
+      remedy: INSECURE_REMEDY,
+    });
+  }
+
   /** What takes secrets out of texts. */
   hiding(secrets: readonly string[]): (text: string) => string {
     return this.#settings.hiding(secrets);
@@ -178,6 +213,11 @@ export class LfsConnection {
 
   close(): void {
     for (const client of this.#clients.values()) client.close();
+  }
+
+  /** Where the server was found last, even if what signs in there has expired since. */
+  async #found(operation: Operation): Promise<Access> {
+    return this.#access.get(operation) ?? this.access(operation);
   }
 
   /** A kept connection may be gone by the time it is used: a question of which not a byte left is asked once more. */

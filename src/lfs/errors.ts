@@ -22,6 +22,10 @@ export interface UnexpectedLfsAnswer {
 
 type Meaning = (answer: UnexpectedLfsAnswer) => Omit<RemoteErrorParts, 'location'>;
 
+/** What to do where a server names an address that shows everybody on the way what signs in. */
+export const INSECURE_REMEDY =
+  "Ask the server's administrator for https addresses (Gitea: `ROOT_URL`), or set `allow-insecure-http` if you trust the network.";
+
 const later = 'Run the mirror again later.';
 
 const gone = {

@@ -3,7 +3,7 @@ import { isError, RemoteError } from '../protocol/errors.js';
 import { settled } from '../protocol/http-errors.js';
 import { pauseAfter } from '../protocol/waiting.js';
 import type { Pointer } from './pointer.js';
-import { checked, WrongContent, type LfsStore } from './store.js';
+import { checked, RefusedTransfer, WrongContent, type LfsStore } from './store.js';
 
 /** What came of bringing objects over. */
 export interface ObjectsRelayed {
@@ -33,6 +33,8 @@ const AT_ONCE = 8;
 /** A server that is both ends must have room for the uploads beside the downloads that they wait for. */
 const AT_ONCE_ON_ONE_SERVER = 4;
 const ATTEMPTS = 3;
+/** So many objects in a row, each by itself, with nothing but silence: the others would fare alike. */
+const SILENCES = 2;
 /** What servers say of objects is kept while these are under way, and may expire. */
 const SLICE = 1000;
 
@@ -61,6 +63,11 @@ class ObjectRelay implements ObjectsRelayed {
   readonly #settings: ObjectRelaySettings;
   readonly #heldUp = new Set<string>();
   #width: number;
+  #underWay = 0;
+  /** How many objects in a row met with silence, though nothing else was under way. */
+  #silences = 0;
+  /** Why the objects that are left are not tried any more. */
+  #givenUp: RemoteError | undefined;
   #passed = 0;
   /** At most: of objects that were not asked about yet it is not known whether they are there. */
   #total: number;
@@ -112,20 +119,37 @@ class ObjectRelay implements ObjectsRelayed {
   }
 
   async #relay(object: Pointer): Promise<'done' | 'again'> {
-    const why = await this.#attempts(object);
+    const isAlone = this.#width === 1 && this.#underWay === 0;
+    this.#underWay += 1;
+    const why = this.#givenUp ?? (await this.#attempts(object));
+    this.#underWay -= 1;
+    if (why === undefined || !isSilence(why)) this.#silences = 0;
     if (why === undefined) this.#count(object);
-    else if (why instanceof RemoteError && why.kind === 'silent' && !this.#heldUp.has(object.oid)) {
+    else if (isSilence(why) && this.#mayTryOnce(object, why, isAlone)) return 'again';
+    else this.failed.set(object.oid, why.message);
+    return 'done';
+  }
+
+  /** Whether an object is to be tried once more after silence: by itself, unless that helped none of the last ones. */
+  #mayTryOnce(object: Pointer, why: RemoteError, isAlone: boolean): boolean {
+    if (this.#givenUp !== undefined) return false;
+    if (isAlone) this.#silences += 1;
+    if (this.#silences === SILENCES) {
+      this.#givenUp = why;
+      this.#tell(object, why, 'The objects that are left are given up.');
+    } else if (!this.#heldUp.has(object.oid)) {
       this.#heldUp.add(object.oid);
       this.#width = 1;
       this.#tell(object, why, 'From here on objects go one by one.');
-      return 'again';
-    } else this.failed.set(object.oid, why.message);
-    return 'done';
+      return true;
+    }
+    return false;
   }
 
   /** Why an object could not be brought over; `undefined` if it was. */
   async #attempts(object: Pointer): Promise<Error | undefined> {
     const { signal } = this.#settings;
+    let isRefused = false;
     for (let attempt = 1; ; attempt += 1) {
       signal.throwIfAborted();
       try {
@@ -135,11 +159,14 @@ class ObjectRelay implements ObjectsRelayed {
         signal.throwIfAborted();
         const failure = settled(error);
         if (!isError(failure)) throw failure;
-        const mayPass = failure instanceof WrongContent || (failure instanceof RemoteError && failure.passing);
-        if (!mayPass || attempt === ATTEMPTS) return failure;
-        this.#tell(object, failure, 'It is begun again.');
+        if (!mayPass(failure, isRefused) || attempt === ATTEMPTS) return failure;
+        isRefused ||= failure instanceof RefusedTransfer;
         const retryAfter = failure instanceof RemoteError ? failure.retryAfter : undefined;
-        await sleep(pauseAfter(attempt, retryAfter), undefined, { signal });
+        const pause = pauseAfter(attempt, retryAfter);
+        const isAsked = retryAfter !== undefined;
+        const whatThen = isAsked ? `It is begun again in ${(pause / 1000).toFixed(1)} s.` : 'It is begun again.';
+        this.#tell(object, failure, whatThen);
+        await sleep(pause, undefined, { signal });
       }
     }
   }
@@ -160,6 +187,16 @@ class ObjectRelay implements ObjectsRelayed {
   #tell({ oid }: Pointer, { message }: Error, whatThen: string): void {
     this.#settings.onRetry(`Git LFS object ${oid}: ${message.replace(/\.$/, '')}. ${whatThen}`);
   }
+}
+
+/** @param wasRefused whether the server was asked anew for this object already, because what it wanted was refused */
+function mayPass(failure: Error, wasRefused: boolean): boolean {
+  if (failure instanceof RefusedTransfer) return !wasRefused;
+  return failure instanceof WrongContent || (failure instanceof RemoteError && failure.passing);
+}
+
+function isSilence(failure: Error): failure is RemoteError {
+  return failure instanceof RemoteError && failure.kind === 'silent';
 }
 
 function sum(objects: readonly Pointer[]): number {

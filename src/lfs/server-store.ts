@@ -5,7 +5,7 @@ import type { Action, BatchedObject, Operation } from './batch.js';
 import { Batches, MEDIA_TYPE } from './batches.js';
 import { LfsConnection, type ConnectionSettings, type LfsAnswer } from './connection.js';
 import type { Pointer } from './pointer.js';
-import type { Lack, LfsStore } from './store.js';
+import { RefusedTransfer, type Lack, type LfsStore } from './store.js';
 
 /** A Git LFS server (Git LFS, docs/api/batch.md and basic-transfers.md). */
 export class ServerStore implements LfsStore {
@@ -64,8 +64,11 @@ export class ServerStore implements LfsStore {
       ...(await this.#headers('upload', batched, action)),
       'Content-Length': String(object.size),
     };
-    const request = { method: 'PUT', url: action.href, headers, body: content, ownConnection: true } as const;
+    let sent = 0;
+    const body = counted(content, (bytes) => (sent += bytes));
+    const request = { method: 'PUT', url: action.href, headers, body, ownConnection: true } as const;
     await this.#connection.text(await this.#act('upload', object, request));
+    if (sent < object.size) throw this.#tooEarly(sent, object);
     if (batched.verify !== undefined) await this.#verify(object, batched, batched.verify);
   }
 
@@ -86,7 +89,8 @@ export class ServerStore implements LfsStore {
     if (isSuccess(answer)) return answer;
     this.#batches.forget(operation, object);
     const body = await this.#connection.text(answer);
-    throw await this.#connection.statusError(answer, body, operation, 'object');
+    const failure = await this.#connection.statusError(answer, body, operation, 'object');
+    throw isSignInRefused(answer) ? new RefusedTransfer(failure) : failure;
   }
 
   async #verify({ oid, size }: Pointer, batched: BatchedObject, action: Action): Promise<void> {
@@ -97,8 +101,7 @@ export class ServerStore implements LfsStore {
       headers: { Accept: MEDIA_TYPE, 'Content-Type': MEDIA_TYPE, ...own },
       body: Buffer.from(JSON.stringify({ oid, size })),
     });
-    const body = await this.#connection.text(answer);
-    if (!isSuccess(answer)) throw await this.#connection.statusError(answer, body, 'upload', 'object');
+    if (!isSuccess(answer)) throw await this.#connection.statusError(answer, answer.body, 'upload', 'object');
   }
 
   #without({ error }: BatchedObject): RemoteError {
@@ -106,12 +109,23 @@ export class ServerStore implements LfsStore {
     return new RemoteError({ kind: 'lfs', location: this.location, detail: `the Git LFS server ${why}.` });
   }
 
+  #tooEarly(sent: number, { size }: Pointer): RemoteError {
+    return new RemoteError({
+      kind: 'interrupted',
+      location: this.location,
+      detail: `the Git LFS server says that the object is stored, though only ${sent} of its ${size} bytes were sent.`,
+      remedy: 'Look for what answers in its place, such as a proxy.',
+    });
+  }
+
   /** What signs in goes to the endpoint's own origin alone, and nowhere where the server brings something else. */
   async #headers(
     operation: Operation,
     { authenticated }: BatchedObject,
-    { href, header }: Action,
+    action: Action,
   ): Promise<Record<string, string>> {
+    await this.#connection.refuseExposing(operation, action);
+    const { href, header } = action;
     const bringsOwn = Object.keys(header).some((name) => name.toLowerCase() === 'authorization');
     if (authenticated || bringsOwn) return { ...header };
     const { endpoint, headers } = await this.#connection.access(operation);
@@ -119,10 +133,25 @@ export class ServerStore implements LfsStore {
   }
 }
 
+async function* counted(
+  content: AsyncIterable<Buffer>,
+  onBytes: (bytes: number) => void,
+): AsyncGenerator<Buffer, void, undefined> {
+  for await (const chunk of content) {
+    onBytes(chunk.length);
+    yield chunk;
+  }
+}
+
+function isSignInRefused({ status }: LfsAnswer): boolean {
+  return status === 401 || status === 403;
+}
+
 function isSuccess({ status }: LfsAnswer): boolean {
   return status >= 200 && status < 300;
 }
 
 function said({ code, message }: { readonly code: number; readonly message: string }): string {
-  return `says ${code}${message === '' ? '' : `: ${message}`}`;
+  if (message === '') return code === 0 ? 'refuses it and says no reason' : `says ${code}`;
+  return `says${code === 0 ? '' : ` ${code}`}: ${message}`;
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { RemoteError } from '../protocol/errors.js';
 import type { Pointer } from './pointer.js';
 
 /** What a store lacks. */
@@ -41,6 +42,14 @@ export interface LfsStore {
   forget(objects: readonly Pointer[]): void;
   /** Closes every connection. Never throws. */
   close(): void;
+}
+
+/** A server refuses a request that it wanted itself: what signed that in may have expired before its time. */
+export class RefusedTransfer extends RemoteError {
+  /** @param refusal the error for the answer */
+  constructor({ kind, location, detail, remedy, cause }: RemoteError) {
+    super({ kind, location, detail, cause, ...(remedy === undefined ? {} : { remedy }) });
+  }
 }
 
 /** An object is not what its pointer says. */

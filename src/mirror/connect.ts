@@ -147,14 +147,14 @@ function questionOf(options: Options, shared: Shared, agent: string): MirrorPort
 }
 
 function largeObjectsOf(options: Options, ends: Ends, shared: Shared, ports: RunPorts): LargeObjects | undefined {
-  const { lfs, dryRun, check } = options;
+  const { lfs, dryRun, check, allowInsecureHttp } = options;
   if (lfs === 'never') return undefined;
   const { log, signal, now, agent: userAgent, onSecret } = ports;
   const { network, limits } = shared;
   const { source, transports, staging } = ends;
   const onRetry = (line: string): void => log.warn(line);
   const { traffic } = transports.target;
-  const settings = { network, limits, signal, now, userAgent, onRetry, onSecret, traffic };
+  const settings = { network, limits, signal, now, userAgent, onRetry, onSecret, traffic, allowInsecureHttp };
   return new LargeObjects({
     search: new PointerSearch({ source, when: lfs, staging }),
     from: sourceStore(options.source, transports.source, source, settings),

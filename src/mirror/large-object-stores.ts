@@ -16,6 +16,8 @@ import { TipFiles } from './tip-files.js';
 /** What the stores of both ends have in common. */
 export interface StoreSettings {
   readonly network: Network;
+  /** Whether the user lets what signs in be readable on the way. */
+  readonly allowInsecureHttp: boolean;
   readonly userAgent: string;
   readonly limits: TimeLimits;
   readonly signal: AbortSignal;
@@ -43,7 +45,8 @@ export function sourceStore(
     settings,
     "Name the server that has its objects in the source's `.lfsconfig`",
   );
-  const { origin, href } = lfsEndpoint(location);
+  // Of what has no such URL nothing is the own origin.
+  const { origin, href } = lfsEndpoint(location) ?? { origin: '', href: transport.location };
   const credentials = signInFor(endpoint, settings.now);
   const configuration = new SourceConfiguration(source);
   const access = configuredAccess(() => configuration.url(), own, { location: href, origin, credentials });
@@ -64,7 +67,7 @@ export function targetStore(
   const { location } = endpoint;
   if (elsewhere !== undefined) {
     const { url, credentials } = elsewhere;
-    const isSame = location.kind !== 'local' && lfsEndpoint(location).origin === url.origin;
+    const isSame = location.kind !== 'local' && lfsEndpoint(location)?.origin === url.origin;
     const own = isSame ? signInFor(endpoint, settings.now) : undefined;
     const access = knownAccess(url, credentials === undefined ? own : () => credentials);
     const isTokenUsed = credentials === undefined && isSame;
@@ -72,7 +75,8 @@ export function targetStore(
   }
   if (location.kind === 'local') return new FolderStore(location.path);
   const access = ownAccess(endpoint, transport, settings, 'Name another Git LFS server for the target with `lfs-url`');
-  return serverStore(endpoint.signInHint, lfsEndpoint(location).href, access, settings);
+  const href = lfsEndpoint(location)?.href ?? transport.location;
+  return serverStore(endpoint.signInHint, href, access, settings);
 }
 
 function serverStore(
@@ -97,12 +101,26 @@ function ownAccess(endpoint: Endpoint, transport: Transport, settings: StoreSett
   const { location, host } = endpoint;
   if (location.kind === 'local') throw new TypeError('a folder is not reached by requests');
   if (host.hasNoLfs === true) return withoutLfs(host.title, transport.location, otherwise);
-  const byHttps = knownAccess(lfsEndpoint(location), signInFor(endpoint, settings.now));
+  const url = lfsEndpoint(location);
+  const byHttps =
+    url === undefined ? withoutUrl(transport.location, otherwise) : knownAccess(url, signInFor(endpoint, settings.now));
   if (!(transport instanceof SshTransport)) return byHttps;
   const authenticate = async (operation: string): Promise<SshAnswer> =>
     transport.ask('git-lfs-authenticate', operation);
-  const { now, onSecret } = settings;
-  return accessOverSsh({ location: transport.location, authenticate, onSecret, now }, byHttps);
+  const { now, onSecret, allowInsecureHttp } = settings;
+  const question = { location: transport.location, authenticate, allowInsecureHttp, onSecret, now };
+  return accessOverSsh(question, byHttps);
+}
+
+function withoutUrl(location: string, otherwise: string): FindAccess {
+  return async () => {
+    throw new RemoteError({
+      kind: 'lfs',
+      location,
+      detail: 'no https URL of a Git LFS server can be made of this address.',
+      remedy: `${otherwise}, or set \`lfs: never\` to mirror without the objects.`,
+    });
+  };
 }
 
 function withoutLfs(title: string, location: string, otherwise: string): FindAccess {

@@ -32,6 +32,8 @@ export interface Options {
   readonly lfs: (typeof LFS)[number];
   /** Where the target's Git LFS objects go, if not to the target itself. */
   readonly lfsUrl: LfsUrl | undefined;
+  /** Whether what signs in may be readable on the way. */
+  readonly allowInsecureHttp: boolean;
   readonly dryRun: boolean;
   /** Whether to change nothing, and to fail if the target is not as the policy wants it. */
   readonly check: boolean;
@@ -155,6 +157,7 @@ export function parseOptions(raw: RawOptions, names: OptionNames, folder: string
     branchesName: names.branches,
     lfs,
     lfsUrl,
+    allowInsecureHttp,
     dryRun,
     check: onlyCheck,
     pushOptions,

@@ -57,16 +57,23 @@ function tooLate({ ms, location, connecting, remedy = MORE_TIME }: Limit): Remot
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
+const LONGEST_ASKED_PAUSE_MS = 120_000;
 
 /**
  * How long to wait before asking again, in milliseconds: longer each time, and never as long as somebody else who began
  * to wait at the same moment; or what the server asks for, if that is longer.
  *
  * @param attempt the number of the attempt that failed, from 1
- * @param retryAfter the header of that name, in seconds
+ * @param retryAfter the header of that name: seconds, or a date
+ * @param longestAsked no more milliseconds are waited because a server asks for it
  */
-export function pauseAfter(attempt: number, retryAfter?: string): number {
+export function pauseAfter(attempt: number, retryAfter?: string, longestAsked = LONGEST_ASKED_PAUSE_MS): number {
   const backoff = FIRST_PAUSE_MS * 4 ** (attempt - 1) * (1 + Math.random() / 2);
-  const asked = Number(retryAfter ?? 0) * 1000;
-  return Math.min(Number.isFinite(asked) ? Math.max(backoff, asked) : backoff, LONGEST_PAUSE_MS);
+  return Math.max(Math.min(backoff, LONGEST_PAUSE_MS), Math.min(askedPause(retryAfter), longestAsked));
+}
+
+function askedPause(retryAfter = ''): number {
+  if (/^\s*\d+(?:\.\d+)?\s*$/.test(retryAfter)) return Number(retryAfter) * 1000;
+  const until = Date.parse(retryAfter);
+  return Number.isNaN(until) ? 0 : until - Date.now();
 }
