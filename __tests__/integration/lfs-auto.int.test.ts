@@ -94,16 +94,17 @@ python.describe('lfs: auto', () => {
   };
 
   describe('a repository without Git LFS', () => {
-    test('first mirror: three small questions beside the pack, and none to an LFS server', async () => {
+    test('first mirror: at most three small questions beside the pack, and none to an LFS server', async () => {
       commitFiles(20, 20_000);
       source.set({ 'refs/heads/other': source.commit([source.refs()[MAIN]!]), 'refs/tags/v1': source.refs()[MAIN]! });
 
       const mirrored = await pair.mirror();
 
       expectWithoutLfs(mirrored);
-      expect(looks().toSorted()).toEqual(['blob:none', 'tree:0', 'tree:0']);
-      // The refs twice, the pack, and these three.
-      expect(pair.questions()).toHaveLength(6);
+      // What the one for the folders brings first need not be asked for by the one for the roots.
+      expect(['blob:none tree:0', 'blob:none tree:0 tree:0']).toContain(looks().toSorted().join(' '));
+      // The refs twice, the pack, and these.
+      expect(pair.questions()).toHaveLength(3 + looks().length);
       expect(mirrored.report.transfer.pack_bytes).toBeGreaterThan(200_000);
       expect(sum(pair.looks())).toBeLessThan(4000);
     });

@@ -414,6 +414,8 @@ python.describe('objects that are elsewhere', () => {
 
     beforeEach(() => {
       pair.held.put(objects);
+      // Where the first uploads make the folder at the same time, this server fails one of them.
+      kept.put([]);
       commit();
     });
 
