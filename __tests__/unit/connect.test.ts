@@ -72,6 +72,8 @@ describe('isSameRepository', () => {
     ['https://host.example/me/x', 'https://host.example/xme/x'],
     ['git@host.example:me/x', 'ssh://git@host.example:2222/me/x'],
     ['bare.git', 'other.git'],
+    ['bare.git', 'bare.git/HEAD'],
+    ['work', 'work/.git/config'],
     ['work', 'separate'],
     ['bare.git', 'https://host.example/bare.git'],
   ])('%s and %s are not', (one, other) => {

@@ -12,16 +12,24 @@ export function gitFolder(path: string): string {
   const name = path.replace(/\/+$/, '');
   const found = ['/.git', '', '.git/.git', '.git'].map((end) => name + end).find(isRepository);
   if (found === undefined) return existsSync(path) ? realpathSync(path) : path;
-  const folder = isFile(found) ? namedIn(found, 'gitdir: ') : found;
+  const folder = isFile(found) ? namedIn(found, LINK) : found;
   const shared = join(folder, 'commondir');
   const common = isFile(shared) ? namedIn(shared) : folder;
   return existsSync(common) ? realpathSync(common) : common;
 }
 
+/** What a file begins with that stands in the place of a folder `.git`. */
+const LINK = 'gitdir: ';
+const LARGEST_LINK = 16 * 1024;
+
+function isLink(path: string): boolean {
+  return isFile(path) && statSync(path).size <= LARGEST_LINK && readFileSync(path, 'utf8').startsWith(LINK);
+}
+
 /** Whether git would try no other place. */
 function isRepository(path: string): boolean {
   const isFolder = ['objects', 'commondir'].some((name) => existsSync(join(path, name)));
-  return isFile(path) || (isFolder && existsSync(join(path, 'HEAD')));
+  return isLink(path) || (isFolder && existsSync(join(path, 'HEAD')));
 }
 
 /** The path that a file names; a relative one begins at the file's own folder. */
