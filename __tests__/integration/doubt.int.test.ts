@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { CommandProcess, until } from '../command-process.js';
 import { git, Scratch, TestRepository } from '../repositories/git.js';
 import { run, runBundle } from '../run.js';
@@ -149,14 +149,15 @@ describe('what the command leaves in files', () => {
   });
 
   test('killed: the variables say that it did not end', async () => {
-    const hook = scratch.join('hook');
-    writeFileSync(hook, '#!/bin/sh\nsleep 20\n', { mode: 0o755 });
+    const [hook, asked] = [scratch.join('hook'), scratch.join('asked')];
+    writeFileSync(hook, `#!/bin/sh\ntouch ${asked}\nsleep 20\n`, { mode: 0o755 });
     writeFileSync(scratch.join('gitconfig'), `[uploadpack]\n\tpackObjectsHook = ${hook}\n`);
     mkdirSync(scratch.join('to'));
     const command = new CommandProcess([...files(), source.path, scratch.join('to', 'target.git')], {
       GIT_CONFIG_GLOBAL: scratch.join('gitconfig'),
     });
-    await until(() => readdirSync(scratch.join('to')).length > 0);
+    // The target is there by then: nobody writes to it any more when it is cleared away.
+    await until(() => existsSync(asked));
     command.signal('SIGKILL');
     await command.ended;
 
