@@ -6,7 +6,7 @@ import { HELP } from './cli/help.js';
 import { TerminalLog } from './cli/terminal.js';
 import { ConfigurationError } from './mirror/options.js';
 import type { Secrets } from './mirror/secrets.js';
-import { givenMirrors, listReader, type GivenMirrors, type MirrorPlan } from './mirrors/plan-mirrors.js';
+import { givenMirrors, listReader, withProblems, type GivenMirrors, type MirrorPlan } from './mirrors/plan-mirrors.js';
 import { runMirrors } from './mirrors/run-mirrors.js';
 import { isError } from './protocol/errors.js';
 import { printable } from './protocol/printable.js';
@@ -47,10 +47,9 @@ async function main(): Promise<number> {
 
 function planned(problems: readonly string[], given: GivenMirrors): MirrorPlan | ConfigurationError {
   try {
-    const plan = given.plan();
-    return problems.length === 0 ? plan : new ConfigurationError(problems);
+    return withProblems(problems, given.plan);
   } catch (error) {
-    if (error instanceof ConfigurationError) return new ConfigurationError([...problems, ...error.problems]);
+    if (error instanceof ConfigurationError) return error;
     throw error;
   }
 }
@@ -115,7 +114,7 @@ async function isDevice(path: string): Promise<boolean> {
 /** What a run before this one left there would be taken for this one's, whatever becomes of this one. */
 async function begun({ report, dotenv }: Files): Promise<string[]> {
   const unwritable = await written('--report', report, '');
-  if (report !== '' && unwritable.length === 0 && (await stat(report)).isFile()) await rm(report);
+  if (report !== '' && unwritable.length === 0 && !(await isDevice(report))) await rm(report);
   return [...unwritable, ...(await written('--dotenv', dotenv, dotenvOf(outputsOfProblems(['The run did not end.']))))];
 }
 

@@ -248,7 +248,7 @@ class MirrorRun {
       giveUp(early).catch(() => undefined);
       early = undefined;
     };
-    const endHolding = holding(early, giveUpEarly);
+    const endWaiting = letGoInTime(early, giveUpEarly);
     try {
       const decisions = await this.#decide(snapshots, comparison, inquiry);
       changes = inPushOrder(decisions.filter(isChange), defaultBranch);
@@ -256,7 +256,7 @@ class MirrorRun {
       const fates = new Map([...(await this.#divergedMeanwhile(decisions, snapshots, isLast)), ...withheld(brought)]);
       const open = changes.filter(({ ref }) => !fates.has(ref));
       if (open.length < changes.length) giveUpEarly();
-      endHolding();
+      endWaiting();
       for (const batch of batches(open, this.#refsPerPush)) {
         const settled = await this.#push(relay, batch, snapshots, inquiry, early);
         for (const [ref, fate] of settled) fates.set(ref, fate);
@@ -268,7 +268,7 @@ class MirrorRun {
       this.results.miss(changes);
       throw error;
     } finally {
-      endHolding();
+      endWaiting();
       this.#packBytes += relay.count.packBytes;
       await giveUp(early);
     }
@@ -469,7 +469,7 @@ const MOST_HELD_MS = 5_000;
  *
  * @returns what ends that, once it is read
  */
-function holding(preparation: Preparation | undefined, letGo: () => void): () => void {
+function letGoInTime(preparation: Preparation | undefined, letGo: () => void): () => void {
   const end = new AbortController();
   preparation?.pack
     .then(() => sleep(MOST_HELD_MS, undefined, { signal: end.signal }))

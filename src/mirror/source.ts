@@ -20,8 +20,8 @@ export class SourceRepository {
   #format: ObjectFormat = 'sha1';
   #advertisement: Advertisement | undefined;
   #stage: Promise<Stage> | undefined;
-  #defaultTip: ObjectId | undefined;
-  #branchTips: ReadonlySet<ObjectId> = new Set();
+  /** The refs as they were read last. */
+  #snapshot: SourceSnapshot | undefined;
   /** Where the refs were first read, if that was done for others too; `undefined` once they are read anew. */
   #origin: SourceRepository | undefined;
   #first: Promise<SourceSnapshot> | undefined;
@@ -54,12 +54,12 @@ export class SourceRepository {
 
   /** What the default branch stood at when the refs were read last. */
   get defaultTip(): ObjectId | undefined {
-    return this.#defaultTip;
+    return this.#snapshot?.refs.get(this.#snapshot.defaultBranch ?? '')?.id;
   }
 
   /** What the branches stood at when the refs were read last. */
   get branchTips(): ReadonlySet<ObjectId> {
-    return this.#branchTips;
+    return new Set([...(this.#snapshot?.refs ?? [])].flatMap(([ref, { id }]) => (isBranch(ref) ? [id] : [])));
   }
 
   /** Whether commits can be had without what they hold. */
@@ -77,19 +77,15 @@ export class SourceRepository {
     const origin = this.#origin;
     if (origin !== undefined && this.#first === undefined && origin.#isShareable) {
       this.#first = origin.#firstReading();
-      const snapshot = await this.#first;
+      this.#snapshot = await this.#first;
       this.#advertisement = origin.#advertisement;
       this.#format = origin.#format;
-      this.#defaultTip = origin.#defaultTip;
-      this.#branchTips = origin.#branchTips;
-      return snapshot;
+      return this.#snapshot;
     }
     this.#origin = undefined;
     await this.#removeStage();
-    const snapshot = sourceSnapshot(await this.#listAll());
-    this.#defaultTip = snapshot.refs.get(snapshot.defaultBranch ?? '')?.id;
-    this.#branchTips = new Set([...snapshot.refs].flatMap(([ref, { id }]) => (isBranch(ref) ? [id] : [])));
-    return snapshot;
+    this.#snapshot = sourceSnapshot(await this.#listAll());
+    return this.#snapshot;
   }
 
   /** Of a folder also what it was cloned from: a server has no business with that. */

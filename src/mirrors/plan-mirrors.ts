@@ -112,8 +112,12 @@ function planOne(raw: RawOptions, list: RawList, { names, listNames, folder }: L
   return { source, mirrors: [{ name: undefined, options }], disabled: [], isList: false, maxParallel: 1 };
 }
 
-/** @throws {ConfigurationError} with the problems that are known already, and those that come up */
-function withProblems<T>(known: readonly string[], parse: () => T): T {
+/**
+ * What is parsed, if nothing is wrong with it nor with what was looked at before.
+ *
+ * @throws {ConfigurationError} with the problems that are known already, and those that come up
+ */
+export function withProblems<T>(known: readonly string[], parse: () => T): T {
   try {
     const parsed = parse();
     if (known.length === 0) return parsed;
