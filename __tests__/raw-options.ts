@@ -1,6 +1,6 @@
-import type { RawEndpoint } from '../src/mirror/endpoint.js';
-import type { RawOptions } from '../src/mirror/options.js';
-import { readSurroundings } from '../src/mirror/surroundings.js';
+import type { RawEndpoint } from '../src/options/endpoint.js';
+import type { RawOptions } from '../src/options/options.js';
+import { readSurroundings } from '../src/options/surroundings.js';
 
 /** What a user gave, where a test says what. */
 export type GivenOptions = Partial<Omit<RawOptions, 'source' | 'target'>> & {

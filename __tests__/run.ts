@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { connectAndMirror } from '../src/mirror/connect.js';
-import type { Log } from '../src/mirror/log.js';
-import { parseOptions, type RawOptions } from '../src/mirror/options.js';
-import { readSurroundings } from '../src/mirror/surroundings.js';
-import { secretsOf } from '../src/mirror/secrets.js';
+import type { Log } from '../src/options/log.js';
+import { parseOptions, type RawOptions } from '../src/options/options.js';
+import { readSurroundings } from '../src/options/surroundings.js';
+import { secretsOf } from '../src/options/secrets.js';
+import { systemClock, type Clock } from '../src/protocol/clock.js';
 import { NAMES } from '../src/cli/arguments.js';
 import { reportOf, type Report } from '../src/report/report.js';
 import { formsOf } from './canary.js';
@@ -22,8 +23,7 @@ export type Given = Partial<Omit<RawOptions, 'source' | 'target'>> & {
   /** What the environment holds of AWS and of the job. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly proxyFor?: (url: URL) => URL | undefined;
-  /** Milliseconds since 1970. */
-  readonly now?: () => number;
+  readonly clock?: Clock;
 };
 
 /** What a run in this process came to: its report, and the lines it logged. */
@@ -71,7 +71,7 @@ export async function run(source: string, target: string, given: Given = {}): Pr
   const result = await connectAndMirror(options, {
     log,
     signal: given.signal ?? new AbortController().signal,
-    now: given.now ?? (() => Date.now()),
+    clock: given.clock ?? systemClock,
     environment: isolatedGit(),
     agent: 'push-mirror/test',
     proxyFor: given.proxyFor ?? (() => undefined),

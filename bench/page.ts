@@ -1,4 +1,4 @@
-import { bytes } from '../src/report/figures.js';
+import { bytes } from '../src/report/views/figures.js';
 import { OWN_BRANCHES } from './repositories.js';
 import type { BenchResult, LfsResult, Machine, RepositoryResult } from './results.js';
 import { criticalPathTable, describe, describeLfs, lfsTable, ownMemoryLine, scenarioTable } from './tables.js';

@@ -1,4 +1,4 @@
-import { bytes } from '../src/report/figures.js';
+import { bytes } from '../src/report/views/figures.js';
 import {
   median,
   medianOf,

@@ -1,4 +1,4 @@
-// Writes docs/mirrors.schema.json and the table of attributes in docs/mirrors.md anew from src/mirrors/schema.ts.
+// Writes docs/mirrors.schema.json and the table of attributes in docs/mirrors.md anew from src/list/schema.ts.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
 import ts from 'typescript';
@@ -6,7 +6,7 @@ import ts from 'typescript';
 const SCHEMA = 'docs/mirrors.schema.json';
 const PAGE = 'docs/mirrors.md';
 
-const { outputText } = ts.transpileModule(readFileSync('src/mirrors/schema.ts', 'utf8'), {
+const { outputText } = ts.transpileModule(readFileSync('src/list/schema.ts', 'utf8'), {
   compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
 });
 const { MIRRORS_SCHEMA } = await import(`data:text/javascript,${encodeURIComponent(outputText)}`);

@@ -4,18 +4,19 @@ import { resolve } from 'node:path';
 import { LIST_NAMES, NAMES, parseArguments } from './cli/arguments.js';
 import { HELP } from './cli/help.js';
 import { TerminalLog } from './cli/terminal.js';
-import { ConfigurationError } from './mirror/options.js';
-import type { Secrets } from './mirror/secrets.js';
-import { givenMirrors, listReader, withProblems, type GivenMirrors, type MirrorPlan } from './mirrors/plan-mirrors.js';
-import { runMirrors } from './mirrors/run-mirrors.js';
+import { ConfigurationError } from './options/options.js';
+import type { Secrets } from './options/secrets.js';
+import { givenMirrors, listReader, withProblems, type GivenMirrors, type MirrorPlan } from './list/plan-mirrors.js';
+import { runMirrors } from './list/run-mirrors.js';
+import { systemClock } from './protocol/clock.js';
 import { isError } from './protocol/errors.js';
 import { printable } from './protocol/printable.js';
-import { dotenvOf } from './report/dotenv.js';
-import { runTable } from './report/list-table.js';
-import { outputsOf, outputsOfProblems } from './report/outputs.js';
+import { dotenvOf } from './report/views/dotenv.js';
+import { runTable } from './report/views/list.js';
+import { outputsOf, outputsOfProblems } from './report/views/outputs.js';
 import { runReportOf } from './report/run-report.js';
 import { withoutCommands, withoutCommandsInJson } from './report/workflow-commands.js';
-import { proxyIn } from './proxy.js';
+import { proxyIn } from './options/proxy.js';
 import { agent, VERSION } from './version.js';
 
 /** The secrets that are known by now. */
@@ -61,15 +62,14 @@ async function refuse(problems: readonly string[], { dotenv }: Files): Promise<n
 }
 
 async function run({ json, verbose, files }: Mirroring, plan: MirrorPlan, secrets: Secrets): Promise<number> {
-  const now = (): number => Date.now();
   const cancel = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => cancel.abort(new Error(`stopped by ${signal}`)));
   }
   const ends = await runMirrors(plan, {
-    log: new TerminalLog(process.stderr, secrets, verbose, now),
+    log: new TerminalLog(process.stderr, secrets, verbose, systemClock.now),
     signal: cancel.signal,
-    now,
+    clock: systemClock,
     environment: process.env,
     agent: agent(),
     proxyFor: proxyIn(process.env),

@@ -2,16 +2,17 @@ import { setFailed, setSecret } from '@actions/core';
 import { tmpdir } from 'node:os';
 import { LIST_NAMES, NAMES, readInputs, readList } from './action/inputs.js';
 import { ActionLog } from './action/log.js';
-import { publish, publishProblems, publishSkip } from './action/outputs.js';
+import { publish, publishProblems, publishSkip } from './action/publish.js';
 import { canSignIn, reasonToSkip, type JobOrigin } from './action/skip.js';
-import { ConfigurationError } from './mirror/options.js';
-import { secretsOf, type Secrets } from './mirror/secrets.js';
-import { readSurroundings } from './mirror/surroundings.js';
-import { givenMirrors, listReader, type MirrorPlan } from './mirrors/plan-mirrors.js';
-import { runMirrors } from './mirrors/run-mirrors.js';
+import { ConfigurationError } from './options/options.js';
+import { secretsOf, type Secrets } from './options/secrets.js';
+import { readSurroundings } from './options/surroundings.js';
+import { givenMirrors, listReader, type MirrorPlan } from './list/plan-mirrors.js';
+import { runMirrors } from './list/run-mirrors.js';
 import { commitPages, runReportOf } from './report/run-report.js';
-import { runTable } from './report/list-table.js';
-import { proxyIn } from './proxy.js';
+import { runTable } from './report/views/list.js';
+import { systemClock } from './protocol/clock.js';
+import { proxyIn } from './options/proxy.js';
 import { agent } from './version.js';
 
 /** The secrets that are known by now. */
@@ -49,18 +50,17 @@ async function origin(): Promise<JobOrigin> {
 }
 
 async function run(plan: MirrorPlan, secrets: Secrets): Promise<number> {
-  const now = (): number => Date.now();
   const cancel = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => cancel.abort(new Error(`stopped by ${signal}`)));
   }
-  const log = new ActionLog(secrets, now);
+  const log = new ActionLog(secrets, systemClock.now);
   for (const { options } of plan.mirrors)
     log.info(`Mirroring ${secrets.redact(options.source.display)} to ${secrets.redact(options.target.display)}`);
   const ends = await runMirrors(plan, {
     log,
     signal: cancel.signal,
-    now,
+    clock: systemClock,
     environment: process.env,
     agent: agent(),
     proxyFor: proxyIn(process.env),

@@ -4,7 +4,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import ts from 'typescript';
-import { ConfigurationError, mirror, type MirrorOptions, type Report } from '../../src/api.js';
+import { ConfigurationError, mirror, type MirrorOptions, type Report } from '../../src/library.js';
 import { isolatedGit, Scratch, TestRepository } from '../repositories/git.js';
 import { ForwardProxy } from '../servers/forward-proxy.js';
 import { GitHttpServer } from '../servers/git-http-server.js';
@@ -333,10 +333,10 @@ describe('the declarations', () => {
 
     expect(own.sort()).toEqual([
       'index.d.ts',
-      'types/api-options.d.ts',
-      'types/api.d.ts',
-      'types/mirror/configuration-error.d.ts',
+      'types/library.d.ts',
+      'types/library/options.d.ts',
       'types/mirror/outcome-names.d.ts',
+      'types/options/configuration-error.d.ts',
       'types/report/report-shape.d.ts',
     ]);
   });

@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { stringify } from 'yaml';
 import type { ListReport } from '../../src/report/run-report.js';
-import type { MirrorEntry } from '../../src/mirrors/schema.js';
+import type { MirrorEntry } from '../../src/list/schema.js';
 import { written } from '../canary.js';
 import { CommandProcess, until } from '../command-process.js';
 import { isolatedGit, Scratch, TestRepository } from '../repositories/git.js';

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { NAMES } from '../../src/cli/arguments.js';
+import { systemClock } from '../../src/protocol/clock.js';
 import { connectAndMirror } from '../../src/mirror/connect.js';
-import { parseOptions } from '../../src/mirror/options.js';
+import { parseOptions } from '../../src/options/options.js';
 import type { MirrorResult } from '../../src/mirror/outcome.js';
 import { batches, type Change } from '../../src/mirror/plan.js';
 import { rawOptions } from '../raw-options.js';
@@ -163,7 +164,7 @@ describe('a host that takes ten refs in one push', () => {
       {
         log: { debug: quiet, info: quiet, warn: quiet, remote: quiet, progress: quiet },
         signal: new AbortController().signal,
-        now: () => Date.now(),
+        clock: systemClock,
         environment: isolatedGit(),
         agent: 'push-mirror/test',
         proxyFor: () => undefined,

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { stringify } from 'yaml';
-import type * as Library from '../../src/api.js';
+import type * as Library from '../../src/library.js';
 import type { Report } from '../../src/report/report.js';
 import { Scratch, TestRepository } from '../repositories/git.js';
 import { needed } from '../requires.js';

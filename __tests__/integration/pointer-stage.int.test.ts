@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { addPointer, type FoundPointer } from '../../src/lfs/pointer-finder.js';
-import { PointerStage } from '../../src/mirror/pointer-stage.js';
-import type { ObjectId } from '../../src/protocol/object-format.js';
+import { addPointer, type FoundPointer } from '../../src/lfs/search/finder.js';
+import { PointerStage } from '../../src/lfs/search/stage.js';
+import type { ObjectId } from '../../src/protocol/wire/object-format.js';
 import { isolatedGit, Scratch, TestRepository } from '../repositories/git.js';
 import { commitLfs, lfsObject, pointer, type LfsObject } from '../repositories/lfs.js';
 import { findProgram } from '../requires.js';

@@ -4,7 +4,7 @@ import net from 'node:net';
 import { once } from 'node:events';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { SshTransport } from '../../src/protocol/ssh.js';
+import { SshTransport } from '../../src/protocol/programs/ssh.js';
 import type { Report } from '../../src/report/report.js';
 import { CommandProcess, until } from '../command-process.js';
 import { expectFailed, expectMirrored, MirroredPair } from '../mirrored-pair.js';

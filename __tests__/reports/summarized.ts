@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { SummarizedMirror } from '../../src/action/summary.js';
+import type { SummarizedMirror } from '../../src/action/summary/summary.js';
 import { hostOf } from '../../src/hosts/hosts.js';
 import { commitPage } from '../../src/hosts/web.js';
 import { parseLocation } from '../../src/protocol/location.js';

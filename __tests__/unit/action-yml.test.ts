@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { LIST_OUTPUTS, outputsOf } from '../../src/report/outputs.js';
+import { LIST_OUTPUTS, outputsOf } from '../../src/report/views/outputs.js';
 import { reportOn } from '../reports/report.js';
 
 describe('action.yml', () => {
@@ -82,7 +82,7 @@ describe('action.yml', () => {
   });
 
   test('has every output that the action sets, and no other', () => {
-    const literal = readFileSync('src/action/outputs.ts', 'utf8').matchAll(/setOutput\(['"]([a-z-]+)/g);
+    const literal = readFileSync('src/action/publish.ts', 'utf8').matchAll(/setOutput\(['"]([a-z-]+)/g);
     const { lists, ...others } = outputsOf({ kind: 'one', report: reportOn([]) });
     const set = [...Array.from(literal, ([, name = '']) => name), ...Object.keys(others), ...Object.keys(lists)];
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
-import { readAdvertisement, type Advertisement } from '../../src/protocol/advertisement.js';
+import { readAdvertisement, type Advertisement } from '../../src/protocol/wire/advertisement.js';
 import { ProtocolError, RemoteError } from '../../src/protocol/errors.js';
-import { DELIMITER_BYTES, FLUSH_BYTES, packet, PacketReader } from '../../src/protocol/pkt-line.js';
+import { DELIMITER_BYTES, FLUSH_BYTES, packet, PacketReader } from '../../src/protocol/wire/pkt-line.js';
 import { git, isolatedGit, Scratch, TestRepository } from '../repositories/git.js';
 
 const LOCATION = 'https://host.example/x.git';

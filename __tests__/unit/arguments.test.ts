@@ -1,4 +1,4 @@
-import { readSurroundings } from '../../src/mirror/surroundings.js';
+import { readSurroundings } from '../../src/options/surroundings.js';
 import { describe, expect, test } from '@jest/globals';
 import { parseArguments, type Invocation } from '../../src/cli/arguments.js';
 import { HELP } from '../../src/cli/help.js';

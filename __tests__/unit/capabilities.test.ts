@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Capabilities } from '../../src/protocol/capabilities.js';
+import { Capabilities } from '../../src/protocol/wire/capabilities.js';
 import { ProtocolError } from '../../src/protocol/errors.js';
 
 describe('Capabilities', () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { X509Certificate } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { CertificateProblem, readCertificates } from '../../src/protocol/certificates.js';
+import { CertificateProblem, readCertificates } from '../../src/protocol/http/certificates.js';
 import { Scratch } from '../repositories/git.js';
 import { certified } from '../servers/authority.js';
 

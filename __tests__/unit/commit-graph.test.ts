@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { CommitGraph } from '../../src/mirror/commit-graph.js';
-import type { PackedObject } from '../../src/protocol/pack.js';
+import type { PackedObject } from '../../src/protocol/wire/pack.js';
 
 const id = (number: number): string => number.toString(16).padStart(40, '0');
 

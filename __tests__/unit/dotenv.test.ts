@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Outcome } from '../../src/mirror/outcome.js';
-import { dotenvOf } from '../../src/report/dotenv.js';
+import { dotenvOf } from '../../src/report/views/dotenv.js';
 import type { Report } from '../../src/report/report.js';
-import { outputsOf, outputsOfProblems } from '../../src/report/outputs.js';
+import { outputsOf, outputsOfProblems } from '../../src/report/views/outputs.js';
 import type { NamedReport, RunReport } from '../../src/report/run-report.js';
 import { reportedRef, reportOn } from '../reports/report.js';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { NAMES } from '../../src/cli/arguments.js';
-import { signInFor, type Endpoint, type RawEndpoint } from '../../src/mirror/endpoint.js';
-import { ConfigurationError, parseOptions } from '../../src/mirror/options.js';
-import { readSurroundings } from '../../src/mirror/surroundings.js';
+import { signInFor, type Endpoint, type RawEndpoint } from '../../src/options/endpoint.js';
+import { ConfigurationError, parseOptions } from '../../src/options/options.js';
+import { readSurroundings } from '../../src/options/surroundings.js';
 import { rawOptions } from '../raw-options.js';
 
 const HOST = 'git-codecommit.us-east-1.amazonaws.com';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { bytes, costLine, countsLine, duration, rate, shortId } from '../../src/report/figures.js';
+import { bytes, costLine, countsLine, duration, rate, shortId } from '../../src/report/views/figures.js';
 import { reportedRef, reportOn } from '../reports/report.js';
 
 test.each([

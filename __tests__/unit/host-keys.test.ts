@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { HOST_KEYS, hostOf } from '../../src/hosts/hosts.js';
-import { normalizeKnownHosts } from '../../src/protocol/known-hosts.js';
+import { normalizeKnownHosts } from '../../src/protocol/programs/known-hosts.js';
 import { Scratch } from '../repositories/git.js';
 import { needed } from '../requires.js';
 

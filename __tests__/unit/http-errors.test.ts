@@ -6,7 +6,7 @@ import {
   NothingSentError,
   statusError,
   type UnexpectedAnswer,
-} from '../../src/protocol/http-errors.js';
+} from '../../src/protocol/http/errors.js';
 
 const LOCATION = 'https://host.example/x.git';
 

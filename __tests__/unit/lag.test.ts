@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { lagOf } from '../../src/mirror/lag.js';
 import { lagMessage } from '../../src/mirror/words.js';
-import type { PackedObject } from '../../src/protocol/pack.js';
+import type { PackedObject } from '../../src/protocol/wire/pack.js';
 
 type Objects = Map<string, PackedObject>;
 

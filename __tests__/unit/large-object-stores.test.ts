@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { HOSTS } from '../../src/hosts/hosts.js';
-import { targetStore, type StoreSettings } from '../../src/mirror/large-object-stores.js';
-import type { Endpoint } from '../../src/mirror/endpoint.js';
-import { LocalTransport } from '../../src/protocol/local.js';
+import { systemClock } from '../../src/protocol/clock.js';
+import { targetStore, type StoreSettings } from '../../src/lfs/relay/stores.js';
+import type { Endpoint } from '../../src/options/endpoint.js';
+import { LocalTransport } from '../../src/protocol/programs/local.js';
 import { parseLocation } from '../../src/protocol/location.js';
 
 test('a host that no URL can name: that is told where its objects are asked for, and not before', async () => {
@@ -16,7 +17,7 @@ test('a host that no URL can name: that is told where its objects are asked for,
     userAgent: 'push-mirror/test',
     limits,
     signal,
-    now: () => Date.now(),
+    clock: systemClock,
     onRetry: () => undefined,
     onSecret: () => undefined,
     traffic: transport.traffic,

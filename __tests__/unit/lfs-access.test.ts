@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { configuredAccess, knownAccess, withoutSlash, type Access, type FindAccess } from '../../src/lfs/access.js';
+import { configuredAccess, knownAccess, type Access, type FindAccess } from '../../src/lfs/wire/access.js';
 import { basicAuthorization, type Credentials } from '../../src/protocol/credentials.js';
+import { bareUrl } from '../../src/protocol/location.js';
 import { RemoteError } from '../../src/protocol/errors.js';
 
 const OWN = { username: 'reader', password: 'token-of-the-source' };
@@ -64,7 +65,7 @@ describe('a server of which all is known', () => {
   ])('%s without a slash at the end is %s', (url, bare) => {
     const given = new URL(url);
 
-    expect(withoutSlash(given).href).toBe(bare);
+    expect(bareUrl(given).href).toBe(bare);
     expect(given.href).toBe(url);
   });
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { namesLfs } from '../../src/lfs/attributes.js';
+import { namesLfs } from '../../src/lfs/search/attributes.js';
 import { pick, seeded } from '../random.js';
 import { git, Scratch } from '../repositories/git.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { batchRequest, readBatch } from '../../src/lfs/batch.js';
-import { lfsEndpoint } from '../../src/lfs/endpoint.js';
+import { batchRequest, readBatch } from '../../src/lfs/wire/batch.js';
+import { lfsEndpoint } from '../../src/lfs/wire/endpoint.js';
 import { parseLocation } from '../../src/protocol/location.js';
 
 const OID = 'a'.repeat(64);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { configuredUrl } from '../../src/lfs/configuration.js';
+import { configuredUrl } from '../../src/lfs/wire/configuration.js';
 import { pick, seeded } from '../random.js';
 import { isolatedGit, Scratch } from '../repositories/git.js';
 

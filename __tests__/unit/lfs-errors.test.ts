@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { lfsStatusError, type UnexpectedLfsAnswer } from '../../src/lfs/errors.js';
+import { lfsStatusError, type UnexpectedLfsAnswer } from '../../src/lfs/wire/errors.js';
 
 const LOCATION = 'https://host.example/x.git/info/lfs';
 

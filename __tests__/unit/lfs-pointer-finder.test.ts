@@ -1,8 +1,8 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import { PointerFinder } from '../../src/lfs/pointer-finder.js';
-import { hashObject } from '../../src/protocol/object-format.js';
-import type { ObjectType, PackedObject } from '../../src/protocol/pack.js';
+import { PointerFinder } from '../../src/lfs/search/finder.js';
+import { hashObject } from '../../src/protocol/wire/object-format.js';
+import type { ObjectType, PackedObject } from '../../src/protocol/wire/pack.js';
 
 /** Objects by id, as they come in a pack. */
 class Objects {

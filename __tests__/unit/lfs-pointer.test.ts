@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { LARGEST_POINTER, parsePointer } from '../../src/lfs/pointer.js';
+import { LARGEST_POINTER, parsePointer } from '../../src/lfs/wire/pointer.js';
 import { Scratch } from '../repositories/git.js';
 import { isolatedLfs } from '../repositories/lfs-judge.js';
 import { needed } from '../requires.js';

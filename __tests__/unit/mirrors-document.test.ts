@@ -2,8 +2,8 @@ import { Validator, type Schema } from '@cfworker/json-schema';
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { parse, stringify } from 'yaml';
-import { readMirrors, type PlacedEntry } from '../../src/mirrors/document.js';
-import { MIRRORS_SCHEMA, type MirrorEntry } from '../../src/mirrors/schema.js';
+import { readMirrors, type PlacedEntry } from '../../src/list/document.js';
+import { MIRRORS_SCHEMA, type MirrorEntry } from '../../src/list/schema.js';
 import { pick, seeded } from '../random.js';
 
 const TITLE = 'mirrors.yml';

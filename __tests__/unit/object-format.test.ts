@@ -8,7 +8,7 @@ import {
   isZeroId,
   objectFormat,
   zeroId,
-} from '../../src/protocol/object-format.js';
+} from '../../src/protocol/wire/object-format.js';
 import { isolatedGit, Scratch, TestRepository } from '../repositories/git.js';
 
 const FORMATS = ['sha1', 'sha256'] as const;

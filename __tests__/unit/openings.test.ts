@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Openings } from '../../src/protocol/openings.js';
+import { Openings } from '../../src/protocol/programs/openings.js';
 
 const turns = async (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { NAMES as ARGUMENTS } from '../../src/cli/arguments.js';
-import { withoutCredentials } from '../../src/mirror/endpoint.js';
+import { withoutCredentials } from '../../src/options/endpoint.js';
 import { NAMES as INPUTS } from '../../src/action/inputs.js';
 import {
   ConfigurationError,
@@ -8,7 +8,7 @@ import {
   type OptionNames,
   type Options,
   type RawOptions,
-} from '../../src/mirror/options.js';
+} from '../../src/options/options.js';
 import { rawOptions, type GivenOptions } from '../raw-options.js';
 
 const SECRET = 'ghp_0123456789abcdef';

@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
 import { ProtocolError } from '../../src/protocol/errors.js';
-import { emptyPack, type ObjectFormat } from '../../src/protocol/object-format.js';
-import { countObjects, firstObjectType, readObjects, type PackedObject } from '../../src/protocol/pack.js';
+import { emptyPack, type ObjectFormat } from '../../src/protocol/wire/object-format.js';
+import { countObjects, firstObjectType, readObjects, type PackedObject } from '../../src/protocol/wire/pack.js';
 import { isolatedGit, Scratch, TestRepository } from '../repositories/git.js';
 import { seeded } from '../random.js';
 

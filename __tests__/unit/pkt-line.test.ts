@@ -10,7 +10,7 @@ import {
   PacketReader,
   RESPONSE_END,
   type Packet,
-} from '../../src/protocol/pkt-line.js';
+} from '../../src/protocol/wire/pkt-line.js';
 
 const LOCATION = 'https://host.example/x.git';
 

@@ -3,16 +3,16 @@ import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { NAMES as INPUTS, LIST_NAMES as LIST_INPUTS } from '../../src/action/inputs.js';
 import { NAMES as ARGUMENTS, LIST_NAMES as LIST_ARGUMENTS } from '../../src/cli/arguments.js';
-import { ConfigurationError, type Options, type RawOptions } from '../../src/mirror/options.js';
-import { readMirrors } from '../../src/mirrors/document.js';
+import { ConfigurationError, type Options, type RawOptions } from '../../src/options/options.js';
+import { readMirrors } from '../../src/list/document.js';
 import {
   givenMirrors,
   type GivenMirrors,
   type ListSettings,
   type MirrorPlan,
   type RawList,
-} from '../../src/mirrors/plan-mirrors.js';
-import { normalizePrivateKey } from '../../src/protocol/ssh-key.js';
+} from '../../src/list/plan-mirrors.js';
+import { normalizePrivateKey } from '../../src/protocol/programs/ssh-key.js';
 import { rawOptions, type GivenOptions } from '../raw-options.js';
 import { Scratch } from '../repositories/git.js';
 

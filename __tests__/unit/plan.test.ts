@@ -11,11 +11,10 @@ import {
   type KeepReason,
   type Knowledge,
   type MergeState,
-  type Policy,
-  type Prune,
   type Relation,
 } from '../../src/mirror/plan.js';
-import { isInPlay, type SourceSnapshot, type TargetDetails, type TargetSnapshot } from '../../src/mirror/refs.js';
+import { type Policy, type Prune } from '../../src/options/policy.js';
+import { isInPlay, type SourceSnapshot, type TargetDetails, type TargetSnapshot } from '../../src/repositories/refs.js';
 import { pick, seeded } from '../random.js';
 
 const MAIN = 'refs/heads/main';

@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { platform } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
-import { writePrivateFile } from '../../src/protocol/private-file.js';
+import { writePrivateFile } from '../../src/protocol/programs/private-file.js';
 import { until } from '../command-process.js';
 import { Scratch } from '../repositories/git.js';
 
@@ -38,7 +38,7 @@ class Holder {
     mkdirSync(this.temporary);
     writeFileSync(scratch.join('content'), CONTENT);
     writeFileSync(scratch.join('holder.mjs'), HOLDER);
-    writeFileSync(scratch.join('private-file.mjs'), compiled('src/protocol/private-file.ts'));
+    writeFileSync(scratch.join('private-file.mjs'), compiled('src/protocol/programs/private-file.ts'));
     this.#child = spawn(process.execPath, [scratch.join('holder.mjs'), kind, scratch.join('content')], {
       env: { PATH: process.env.PATH, TMPDIR: this.temporary },
       stdio: ['pipe', 'pipe', 'inherit'],

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { getProxyUrl } from '@actions/http-client/lib/proxy';
-import { proxyIn } from '../../src/proxy.js';
+import { proxyIn } from '../../src/options/proxy.js';
 
 type Environment = Readonly<Record<string, string>>;
 

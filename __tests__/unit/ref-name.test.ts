@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
-import { decodeRefName, encodeRefName, isValidRefName } from '../../src/protocol/ref-name.js';
+import { decodeRefName, encodeRefName, isValidRefName } from '../../src/protocol/wire/ref-name.js';
 import { isolatedGit } from '../repositories/git.js';
 import { pick, seeded } from '../random.js';
 

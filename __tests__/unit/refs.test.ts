@@ -1,15 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  compareRefNames,
-  isBranch,
-  isInPlay,
-  isTag,
-  shortName,
-  sourceSnapshot,
-  targetDetails,
-  targetSnapshot,
-} from '../../src/mirror/refs.js';
-import { decodeRefName } from '../../src/protocol/ref-name.js';
+import { isInPlay, sourceSnapshot, targetDetails, targetSnapshot } from '../../src/repositories/refs.js';
+import { compareRefNames, isBranch, isTag, shortName } from '../../src/protocol/wire/ref-name.js';
+import { decodeRefName } from '../../src/protocol/wire/ref-name.js';
 
 describe('names', () => {
   test.each([

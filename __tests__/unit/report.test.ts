@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { NAMES } from '../../src/cli/arguments.js';
-import { parseOptions } from '../../src/mirror/options.js';
+import { parseOptions } from '../../src/options/options.js';
 import { OUTCOMES, type MirrorResult, type RefResult } from '../../src/mirror/outcome.js';
-import { secretsOf } from '../../src/mirror/secrets.js';
+import { secretsOf } from '../../src/options/secrets.js';
 import { hasChanges, refsWith, reportOf, type Report } from '../../src/report/report.js';
 import { rawOptions, type GivenOptions } from '../raw-options.js';
 import { reportedRef, reportOn } from '../reports/report.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { RawEndpoint } from '../../src/mirror/endpoint.js';
-import type { RawOptions } from '../../src/mirror/options.js';
-import { Secrets, secretsInText, secretsOf } from '../../src/mirror/secrets.js';
+import type { RawEndpoint } from '../../src/options/endpoint.js';
+import type { RawOptions } from '../../src/options/options.js';
+import { Secrets, secretsInText, secretsOf } from '../../src/options/secrets.js';
 import { printable } from '../../src/protocol/printable.js';
 import { rawOptions } from '../raw-options.js';
 

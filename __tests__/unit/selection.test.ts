@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkPattern, checkRegex, selection, SelectionProblem } from '../../src/mirror/selection.js';
+import { checkPattern, checkRegex, selection, SelectionProblem } from '../../src/options/selection.js';
 
 const branches = (patterns: readonly string[], name: string): boolean =>
   selection({ branches: patterns, tags: [] })(`refs/heads/${name}`);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { canSignIn, reasonToSkip, type JobOrigin } from '../../src/action/skip.js';
-import { readSurroundings } from '../../src/mirror/surroundings.js';
+import { readSurroundings } from '../../src/options/surroundings.js';
 import { rawOptions, type GivenOptions } from '../raw-options.js';
 
 const MIRROR = 'https://gitlab.example/me/mirror.git';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { normalizePrivateKey, SshKeyProblem } from '../../src/protocol/ssh-key.js';
+import { normalizePrivateKey, SshKeyProblem } from '../../src/protocol/programs/ssh-key.js';
 import { Scratch } from '../repositories/git.js';
 import { needed } from '../requires.js';
 

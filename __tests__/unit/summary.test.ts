@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { linked } from '../../src/action/summary-markdown.js';
-import { summaryOf, type SummarizedMirror } from '../../src/action/summary.js';
+import { linked } from '../../src/action/summary/markdown.js';
+import { summaryOf, type SummarizedMirror } from '../../src/action/summary/summary.js';
 import type { Outcome } from '../../src/mirror/outcome.js';
 import type { Report, ReportedRef } from '../../src/report/report.js';
 import { reportedRef, reportOn } from '../reports/report.js';

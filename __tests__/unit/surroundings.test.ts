@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readSurroundings } from '../../src/mirror/surroundings.js';
+import { readSurroundings } from '../../src/options/surroundings.js';
 
 describe('AWS', () => {
   test('nothing in the environment is nothing given', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { OUTCOMES } from '../../src/mirror/outcome.js';
-import { table } from '../../src/report/table.js';
+import { table } from '../../src/report/views/table.js';
 import { reportedRef, reportOn } from '../reports/report.js';
 
 const [OLD, NEW] = ['0123456789'.repeat(4), 'abcdef0123'.repeat(4)] as const;

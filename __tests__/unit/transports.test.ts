@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { getEventListeners } from 'node:events';
-import { HttpTransport } from '../../src/protocol/http.js';
-import { LocalTransport } from '../../src/protocol/local.js';
-import type { Transport } from '../../src/protocol/transport.js';
+import { HttpTransport } from '../../src/protocol/http/transport.js';
+import { LocalTransport } from '../../src/protocol/programs/local.js';
+import type { Transport } from '../../src/protocol/wire/transport.js';
 
 const limits = { connect: 1000, silence: 1000 };
 

@@ -13,16 +13,16 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./build/src/protocol/errors.js
 var errors = __webpack_require__(7299);
-// EXTERNAL MODULE: ./build/src/protocol/http-errors.js
-var http_errors = __webpack_require__(5482);
+// EXTERNAL MODULE: ./build/src/protocol/http/errors.js
+var http_errors = __webpack_require__(5412);
 // EXTERNAL MODULE: external "node:timers/promises"
 var promises_ = __webpack_require__(8500);
-// EXTERNAL MODULE: ./build/src/protocol/http-client.js
-var http_client = __webpack_require__(4638);
+// EXTERNAL MODULE: ./build/src/protocol/http/client.js
+var client = __webpack_require__(4244);
 // EXTERNAL MODULE: ./build/src/protocol/printable.js
 var printable = __webpack_require__(3261);
-// EXTERNAL MODULE: ./build/src/protocol/transport.js
-var transport = __webpack_require__(5555);
+// EXTERNAL MODULE: ./build/src/protocol/wire/transport.js
+var transport = __webpack_require__(7563);
 // EXTERNAL MODULE: ./build/src/protocol/waiting.js
 var waiting = __webpack_require__(1181);
 ;// CONCATENATED MODULE: ./build/src/hosts/api.js
@@ -49,7 +49,7 @@ class Api {
         this.#settings = settings;
         this.#otherwise = otherwise;
         const limits = limitsOfApi(settings.limits, otherwise);
-        this.#client = new http_client/* HttpClient */.Q({ ...settings, limits, server: new URL(url), location: url }, (0,transport/* noTraffic */.P)());
+        this.#client = new client/* HttpClient */.Q({ ...settings, limits, server: new URL(url), location: url }, (0,transport/* noTraffic */.P)());
     }
     async get(url, headers) {
         let at = this.#own(url);

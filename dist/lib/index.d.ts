@@ -1,1 +1,1 @@
-export * from './types/api.js';
+export * from './types/library.js';

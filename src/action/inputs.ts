@@ -1,8 +1,8 @@
 import { getInput, getMultilineInput } from '@actions/core';
-import type { OptionNames, RawOptions } from '../mirror/options.js';
-import type { RawList } from '../mirrors/plan-mirrors.js';
-import type { Surroundings } from '../mirror/surroundings.js';
-import { trimmed } from '../mirror/trimmed.js';
+import type { OptionNames, RawOptions } from '../options/options.js';
+import type { RawList } from '../list/plan-mirrors.js';
+import type { Surroundings } from '../options/surroundings.js';
+import { trimmed } from '../options/trimmed.js';
 
 /** The names under which messages speak of the inputs. */
 export const NAMES: OptionNames = {

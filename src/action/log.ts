@@ -1,7 +1,7 @@
 import { debug, info, warning } from '@actions/core';
-import type { Log, Progress } from '../mirror/log.js';
-import type { Secrets } from '../mirror/secrets.js';
-import { duration, progressFigures, relaying } from '../report/figures.js';
+import type { Log, Progress } from '../options/log.js';
+import type { Secrets } from '../options/secrets.js';
+import { duration, progressFigures, relaying } from '../report/views/figures.js';
 import { withoutCommands } from '../report/workflow-commands.js';
 
 const SPARSE_MS = 10_000;

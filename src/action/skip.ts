@@ -1,4 +1,4 @@
-import type { RawOptions } from '../mirror/options.js';
+import type { RawOptions } from '../options/options.js';
 
 /** What of the job decides whether it can have secrets. */
 export interface JobOrigin {

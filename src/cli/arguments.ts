@@ -1,10 +1,10 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { printable } from '../protocol/printable.js';
-import { withoutCredentials, type RawEndpoint } from '../mirror/endpoint.js';
-import type { OptionNames, RawOptions } from '../mirror/options.js';
-import type { RawList } from '../mirrors/plan-mirrors.js';
-import { readSurroundings } from '../mirror/surroundings.js';
-import { trimmed } from '../mirror/trimmed.js';
+import { withoutCredentials, type RawEndpoint } from '../options/endpoint.js';
+import type { OptionNames, RawOptions } from '../options/options.js';
+import type { RawList } from '../list/plan-mirrors.js';
+import { readSurroundings } from '../options/surroundings.js';
+import { trimmed } from '../options/trimmed.js';
 
 /** What the command line asks for. */
 export type Invocation =

@@ -1,7 +1,7 @@
-import type { Log, Progress } from '../mirror/log.js';
-import type { Secrets } from '../mirror/secrets.js';
+import type { Log, Progress } from '../options/log.js';
+import type { Secrets } from '../options/secrets.js';
 import { printable } from '../protocol/printable.js';
-import { duration, progressFigures, relaying } from '../report/figures.js';
+import { duration, progressFigures, relaying } from '../report/views/figures.js';
 import { withoutCommands } from '../report/workflow-commands.js';
 
 /** Where a terminal's lines go. */

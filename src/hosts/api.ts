@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RemoteError } from '../protocol/errors.js';
-import { HttpClient } from '../protocol/http-client.js';
-import { mayTryAgain, settled } from '../protocol/http-errors.js';
+import { HttpClient } from '../protocol/http/client.js';
+import { mayTryAgain, settled } from '../protocol/http/errors.js';
 import { printable } from '../protocol/printable.js';
-import type { Network } from '../protocol/route.js';
-import { noTraffic, type TimeLimits } from '../protocol/transport.js';
+import type { Network } from '../protocol/http/route.js';
+import { noTraffic, type TimeLimits } from '../protocol/wire/transport.js';
 import { pauseAfter } from '../protocol/waiting.js';
 
 /** An answer of an API. */

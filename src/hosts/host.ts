@@ -1,5 +1,5 @@
-import type { SignInHints } from '../protocol/http-errors.js';
-import type { ObjectId } from '../protocol/object-format.js';
+import type { SignInHints } from '../protocol/http/errors.js';
+import type { ObjectId } from '../protocol/wire/object-format.js';
 
 /** A refusal that a server utters, and what a user makes of it. */
 export interface RejectionRule {

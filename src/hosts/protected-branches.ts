@@ -1,6 +1,6 @@
 import { RemoteError } from '../protocol/errors.js';
 import type { Credentials } from '../protocol/credentials.js';
-import { saidInJson } from '../protocol/http-errors.js';
+import { saidInJson } from '../protocol/http/errors.js';
 import type { Location } from '../protocol/location.js';
 import { Api, type ApiAnswer, type ApiSettings } from './api.js';
 import {

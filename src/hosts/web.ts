@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 import type { Location } from '../protocol/location.js';
-import type { ObjectId } from '../protocol/object-format.js';
+import type { ObjectId } from '../protocol/wire/object-format.js';
 import { projectPath, serverOf } from './forge.js';
 import type { Host, WebAddress } from './host.js';
 import { mainName } from './hosts.js';

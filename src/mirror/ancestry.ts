@@ -1,10 +1,10 @@
 import { isRefusal } from '../protocol/errors.js';
-import type { FetchAnswer } from '../protocol/fetch.js';
-import type { ObjectId } from '../protocol/object-format.js';
-import { countObjects, firstObjectType, readObjects, type PackedObject } from '../protocol/pack.js';
+import type { FetchAnswer } from '../protocol/wire/fetch.js';
+import type { ObjectId } from '../protocol/wire/object-format.js';
+import { countObjects, firstObjectType, readObjects, type PackedObject } from '../protocol/wire/pack.js';
 import { CommitGraph } from './commit-graph.js';
 import type { MergeState, Relation } from './plan.js';
-import type { SourceRepository } from './source.js';
+import type { SourceRepository } from '../repositories/source.js';
 
 /** A ref that moves from one object to another. */
 export interface Move {

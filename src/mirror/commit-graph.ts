@@ -1,5 +1,5 @@
-import type { ObjectId } from '../protocol/object-format.js';
-import type { PackedObject } from '../protocol/pack.js';
+import type { ObjectId } from '../protocol/wire/object-format.js';
+import type { PackedObject } from '../protocol/wire/pack.js';
 
 /** A part of a history: commits with their parents. Parents may lie outside of it. */
 export class CommitGraph {

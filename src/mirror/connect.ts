@@ -2,31 +2,31 @@ import { setMaxListeners } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { RemoteError } from '../protocol/errors.js';
-import { shallowError } from '../protocol/fetch.js';
-import { gitFolder } from '../protocol/git-folder.js';
-import { HttpTransport } from '../protocol/http.js';
-import { LocalTransport } from '../protocol/local.js';
+import { shallowError } from '../protocol/wire/fetch.js';
+import { gitFolder } from '../protocol/programs/git-folder.js';
+import { HttpTransport } from '../protocol/http/transport.js';
+import { LocalTransport } from '../protocol/programs/local.js';
 import type { Location } from '../protocol/location.js';
-import { childEnvironment, type ProgramSettings } from '../protocol/program.js';
-import { readCertificates } from '../protocol/certificates.js';
-import { Openings } from '../protocol/openings.js';
-import type { Network } from '../protocol/route.js';
-import { SshTransport } from '../protocol/ssh.js';
-import type { Transport } from '../protocol/transport.js';
+import { childEnvironment, type ProgramSettings } from '../protocol/programs/program.js';
+import { readCertificates } from '../protocol/http/certificates.js';
+import { Openings } from '../protocol/programs/openings.js';
+import type { Network } from '../protocol/http/route.js';
+import { SshTransport } from '../protocol/programs/ssh.js';
+import type { Transport } from '../protocol/wire/transport.js';
 import { HOST_KEYS, hostOf, mainName } from '../hosts/hosts.js';
-import { signInFor, type Endpoint } from './endpoint.js';
-import { LargeObjects } from './large-objects.js';
-import { sourceStore, targetStore } from './large-object-stores.js';
+import { signInFor, type Endpoint } from '../options/endpoint.js';
+import { LargeObjects } from '../lfs/large-objects.js';
+import { sourceStore, targetStore } from '../lfs/relay/stores.js';
 import { mirror, type MirrorPorts } from './mirror.js';
-import type { Options } from './options.js';
+import type { Options } from '../options/options.js';
 import type { MirrorResult } from './outcome.js';
-import { PointerSearch } from './pointer-search.js';
-import { SourceRepository } from './source.js';
-import type { StagingSettings } from './stage-git.js';
-import { TargetRepository } from './target.js';
+import { PointerSearch } from '../lfs/search/search.js';
+import { SourceRepository } from '../repositories/source.js';
+import type { StagingSettings } from '../repositories/stage-git.js';
+import { TargetRepository } from '../repositories/target.js';
 
 /** What a run gets from the door it came through. */
-export interface RunPorts extends Pick<MirrorPorts, 'log' | 'signal' | 'now'> {
+export interface RunPorts extends Pick<MirrorPorts, 'log' | 'signal' | 'clock'> {
   /** The environment of this process; child processes see a small part of it. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The name and version by which servers know this program. */
@@ -73,7 +73,7 @@ export async function connectAndMirror(
   origin?: SourceRepository,
 ): Promise<MirrorResult> {
   const ports = withOwnSignal(given);
-  const { log, signal, now, agent } = ports;
+  const { log, signal, clock, agent } = ports;
   const shared = sharedBy(options, ports);
   const open = (endpoint: Endpoint): Transport => openTransport(endpoint, shared, ports);
   const transports = { source: open(options.source), target: open(options.target) };
@@ -87,7 +87,7 @@ export async function connectAndMirror(
       target,
       log,
       signal,
-      now,
+      clock,
       refsPerPush: options.target.host.refsPerPush,
       largeObjects,
       protectedBranches: questionOf(options, shared, agent),
@@ -149,12 +149,12 @@ function questionOf(options: Options, shared: Shared, agent: string): MirrorPort
 function largeObjectsOf(options: Options, ends: Ends, shared: Shared, ports: RunPorts): LargeObjects | undefined {
   const { lfs, dryRun, check, allowInsecureHttp } = options;
   if (lfs === 'never') return undefined;
-  const { log, signal, now, agent: userAgent, onSecret } = ports;
+  const { log, signal, clock, agent: userAgent, onSecret } = ports;
   const { network, limits } = shared;
   const { source, transports, staging } = ends;
   const onRetry = (line: string): void => log.warn(line);
   const { traffic } = transports.target;
-  const settings = { network, limits, signal, now, userAgent, onRetry, onSecret, traffic, allowInsecureHttp };
+  const settings = { network, limits, signal, clock, userAgent, onRetry, onSecret, traffic, allowInsecureHttp };
   return new LargeObjects({
     search: new PointerSearch({ source, when: lfs, staging }),
     from: sourceStore(options.source, transports.source, source, settings),
@@ -162,7 +162,7 @@ function largeObjectsOf(options: Options, ends: Ends, shared: Shared, ports: Run
     dryRun: dryRun || check,
     log,
     signal,
-    now,
+    clock,
   });
 }
 
@@ -197,7 +197,7 @@ function openTransport(endpoint: Endpoint, shared: Shared, ports: RunPorts): Tra
     case 'http':
       return new HttpTransport({
         url: location.url,
-        credentials: signInFor(endpoint, ports.now),
+        credentials: signInFor(endpoint, ports.clock.now),
         hints:
           endpoint.signing === undefined
             ? { token: endpoint.signInHint, byStatus: host.hints }

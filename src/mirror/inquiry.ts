@@ -1,14 +1,9 @@
-import type { ObjectId } from '../protocol/object-format.js';
+import type { ObjectId } from '../protocol/wire/object-format.js';
 import type { Ancestry, Candidate, Move } from './ancestry.js';
-import {
-  deletionCandidates,
-  needsTargetDetails,
-  type Comparison,
-  type MergeState,
-  type Policy,
-  type Relation,
-} from './plan.js';
-import { isBranch, isTag, type SourceSnapshot, type TargetDetails, type TargetSnapshot } from './refs.js';
+import { deletionCandidates, needsTargetDetails, type Comparison, type MergeState, type Relation } from './plan.js';
+import { type Policy } from '../options/policy.js';
+import { type SourceSnapshot, type TargetDetails, type TargetSnapshot } from '../repositories/refs.js';
+import { isBranch, isTag } from '../protocol/wire/ref-name.js';
 
 /** The answers that the plan or the report needs, on their way. A failed one is no failure until somebody waits for it. */
 export interface Inquiry {

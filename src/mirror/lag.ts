@@ -1,5 +1,5 @@
-import type { ObjectId } from '../protocol/object-format.js';
-import type { PackedObject } from '../protocol/pack.js';
+import type { ObjectId } from '../protocol/wire/object-format.js';
+import type { PackedObject } from '../protocol/wire/pack.js';
 import { CommitGraph } from './commit-graph.js';
 
 /** By how much a target is behind for one ref. */

@@ -1,12 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../protocol/clock.js';
 import { isError, RemoteError } from '../protocol/errors.js';
 import { printable } from '../protocol/printable.js';
 import { Ancestry } from './ancestry.js';
 import { inquire, noRelations, type Inquiry } from './inquiry.js';
 import { isolate, isRefusedWhole } from './isolate.js';
 import { goesToTheBeginning, lagOf, type Lag } from './lag.js';
-import type { LargeObjects, LargeObjectsBrought } from './large-objects.js';
-import type { Log } from './log.js';
+import type { LargeObjects, LargeObjectsBrought, MovingRef } from '../lfs/large-objects.js';
+import type { Log } from '../options/log.js';
 import { isChanged, isFailure, type MirrorResult, type RefResult, type Transfer } from './outcome.js';
 import {
   batches,
@@ -21,15 +21,16 @@ import {
   type Decision,
   type Knowledge,
   type MergeState,
-  type Policy,
   type Relation,
 } from './plan.js';
-import { BRANCHES, isBranch, TAGS, type SourceSnapshot, type TargetSnapshot } from './refs.js';
+import { type Policy } from '../options/policy.js';
+import { type SourceSnapshot, type TargetSnapshot } from '../repositories/refs.js';
+import { BRANCHES, isBranch, TAGS } from '../protocol/wire/ref-name.js';
 import { Relay, type Fate, type PackOnItsWay } from './relay.js';
 import { Results } from './results.js';
-import { onlyBranches } from './selection.js';
-import type { SourceRepository } from './source.js';
-import type { TargetRepository } from './target.js';
+import { onlyBranches } from '../options/selection.js';
+import type { SourceRepository } from '../repositories/source.js';
+import type { TargetRepository } from '../repositories/target.js';
 import { checkSummary, cloneNotice, failureMessage, failureSummary } from './words.js';
 
 /** What a mirror does, once the repositories are known. */
@@ -47,8 +48,7 @@ export interface MirrorPorts {
   readonly target: TargetRepository;
   readonly log: Log;
   readonly signal: AbortSignal;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
+  readonly clock: Clock;
   /** The most refs that one push to the target may hold; without it, all go into one. */
   readonly refsPerPush?: number | undefined;
   /** Asks which branches the source's host protects, where only those are mirrored; `*` stands for any characters. */
@@ -84,7 +84,7 @@ interface Snapshots {
  */
 export async function mirror(settings: MirrorSettings, ports: MirrorPorts): Promise<MirrorResult> {
   const run = new MirrorRun(settings, ports);
-  const startedAt = ports.now();
+  const startedAt = ports.clock.now();
   let error: string | null = null;
   try {
     if (ports.refuse !== undefined) throw ports.refuse;
@@ -98,7 +98,7 @@ export async function mirror(settings: MirrorSettings, ports: MirrorPorts): Prom
   }
   const refs = run.results.inOrder();
   const lastError = error ?? run.problems[0] ?? shortfall(refs, settings.check);
-  const endedAt = ports.now();
+  const endedAt = ports.clock.now();
   return {
     status: lastError !== null || refs.some(({ outcome }) => isFailure(outcome)) ? 'failed' : 'finished',
     lastError,
@@ -152,7 +152,7 @@ class MirrorRun {
           log.warn(`${error.message} Reading both ends again.`);
           if (error.kind === 'throttled') pause *= THROTTLED_FACTOR;
         }
-        await sleep(pause * (round - 1 + Math.random()), undefined, { signal });
+        await this.#ports.clock.sleep(pause * (round - 1 + Math.random()), signal);
       }
     } catch (error) {
       if (!this.results.hasLanded) await target.removeIfCreated();
@@ -214,7 +214,10 @@ class MirrorRun {
 
   async #foresee(snapshots: Snapshots, comparison: Comparison, isLast: boolean): Promise<void> {
     const whole = wholeOf(comparison);
-    const looking = this.#ports.largeObjects?.look(whole, this.#newRelay(snapshots).havesWithLargeObjects(whole));
+    const looking = this.#ports.largeObjects?.look(
+      movingRefs(whole),
+      this.#newRelay(snapshots).havesWithLargeObjects(whole),
+    );
     const inquiry = this.#inquire(snapshots, comparison);
     const relations = await inquiry.relations;
     const decisions = await this.#decide(snapshots, comparison, inquiry);
@@ -222,7 +225,7 @@ class MirrorRun {
     // A run at the same moment may have brought the target further: that is no difference.
     const mayBeOvertaken = this.#settings.check && !isLast && changes.length > 0;
     const isStillSo = mayBeOvertaken ? await this.#confirm(changes, snapshots) : (): boolean => true;
-    const brought = await this.#ports.largeObjects?.bring(await looking, changes, () => undefined);
+    const brought = await this.#ports.largeObjects?.bring(await looking, movingRefs(changes), () => undefined);
     const fates = new Map(changes.map((one): [string, Fate] => [one.ref, isStillSo(one) ? ACCEPTED : OVERTAKEN]));
     const meanwhile = await this.#divergedMeanwhile(decisions, snapshots, isLast);
     this.results.record(decisions, new Map([...fates, ...withheld(brought), ...meanwhile]), relations);
@@ -237,7 +240,7 @@ class MirrorRun {
     await target.createIfMissing(source.format, defaultBranch);
     const relay = this.#newRelay(snapshots);
     const whole = wholeOf(comparison);
-    const looking = largeObjects?.look(whole, relay.havesWithLargeObjects(whole));
+    const looking = largeObjects?.look(movingRefs(whole), relay.havesWithLargeObjects(whole));
     // When diverged refs are overwritten, what to ask for is known before anything else is: the pack need not wait.
     const isKnownEarly = !this.#policy.keepDivergentRefs && whole.some(({ kind }) => kind !== 'delete');
     let early = isKnownEarly && whole.length <= this.#refsPerPush ? this.#prepare(relay, whole, snapshots) : undefined;
@@ -248,11 +251,11 @@ class MirrorRun {
       giveUp(early).catch(() => undefined);
       early = undefined;
     };
-    const endWaiting = letGoInTime(early, giveUpEarly);
+    const endWaiting = letGoInTime(early, giveUpEarly, this.#ports.clock);
     try {
       const decisions = await this.#decide(snapshots, comparison, inquiry);
       changes = inPushOrder(decisions.filter(isChange), defaultBranch);
-      const brought = await largeObjects?.bring(await looking, changes, giveUpEarly);
+      const brought = await largeObjects?.bring(await looking, movingRefs(changes), giveUpEarly);
       const fates = new Map([...(await this.#divergedMeanwhile(decisions, snapshots, isLast)), ...withheld(brought)]);
       const open = changes.filter(({ ref }) => !fates.has(ref));
       if (open.length < changes.length) giveUpEarly();
@@ -298,10 +301,13 @@ class MirrorRun {
   }
 
   #newRelay(snapshots: Snapshots): Relay {
-    const { source, target, log, now } = this.#ports;
+    const { source, target, log, clock } = this.#ports;
     const { defaultBranch } = snapshots.source;
     const { pushOptions } = this.#settings;
-    return new Relay({ source, target, format: source.format, defaultBranch, pushOptions, log, now }, snapshots.target);
+    return new Relay(
+      { source, target, format: source.format, defaultBranch, pushOptions, log, clock },
+      snapshots.target,
+    );
   }
 
   get #refsPerPush(): number {
@@ -454,6 +460,10 @@ function isKnownBy(
   ]);
 }
 
+function movingRefs(changes: readonly Change[]): MovingRef[] {
+  return changes.flatMap((change) => (change.kind === 'delete' ? [] : [{ ref: change.ref, tip: change.new }]));
+}
+
 function withheld(brought: LargeObjectsBrought | undefined): Map<string, Fate> {
   return new Map([...(brought?.withheld ?? [])].map(([ref, message]) => [ref, { kind: 'withheld', message }]));
 }
@@ -469,10 +479,10 @@ const MOST_HELD_MS = 5_000;
  *
  * @returns what ends that, once it is read
  */
-function letGoInTime(preparation: Preparation | undefined, letGo: () => void): () => void {
+function letGoInTime(preparation: Preparation | undefined, letGo: () => void, clock: Clock): () => void {
   const end = new AbortController();
   preparation?.pack
-    .then(() => sleep(MOST_HELD_MS, undefined, { signal: end.signal }))
+    .then(() => clock.sleep(MOST_HELD_MS, end.signal))
     .then(letGo)
     .catch(() => undefined);
   return () => end.abort();

@@ -1,4 +1,5 @@
-import type { ObjectId } from '../protocol/object-format.js';
+import type { LargeObjectCount } from '../lfs/large-objects.js';
+import type { ObjectId } from '../protocol/wire/object-format.js';
 import { OUTCOMES, type Outcome } from './outcome-names.js';
 
 export { OUTCOMES, type Outcome };
@@ -29,16 +30,6 @@ export interface MirrorResult {
   readonly transfer: Transfer;
   /** Where Git LFS objects were looked for. */
   readonly largeObjects: LargeObjectCount | undefined;
-}
-
-/** What came of Git LFS objects. */
-export interface LargeObjectCount {
-  /** In what changed. */
-  objects: number;
-  /** Those that the target lacked and got. */
-  uploaded: number;
-  /** Of those that it got. */
-  bytes: number;
 }
 
 /** What a run moved, of both ends together. */

@@ -1,23 +1,7 @@
-import type { ObjectId } from '../protocol/object-format.js';
-import {
-  compareRefNames,
-  isInPlay,
-  isTag,
-  type SourceSnapshot,
-  type TargetDetails,
-  type TargetSnapshot,
-} from './refs.js';
-import type { Selection } from './selection.js';
-
-/** Which refs that only the target has are deleted. */
-export type Prune = 'merged' | 'never' | 'always';
-
-/** What the user wants of the mirror. */
-export interface Policy {
-  readonly select: Selection;
-  readonly keepDivergentRefs: boolean;
-  readonly prune: Prune;
-}
+import type { ObjectId } from '../protocol/wire/object-format.js';
+import { isInPlay, type SourceSnapshot, type TargetDetails, type TargetSnapshot } from '../repositories/refs.js';
+import { compareRefNames, isTag } from '../protocol/wire/ref-name.js';
+import type { Policy } from '../options/policy.js';
 
 /** A ref that both ends have, with different objects. */
 export interface ChangedRef {

@@ -1,12 +1,14 @@
 import { explainRejection, PushWords } from '../hosts/rejection.js';
+import type { Clock } from '../protocol/clock.js';
 import { ProtocolError, RemoteError } from '../protocol/errors.js';
-import { emptyPack, zeroId, type ObjectFormat, type ObjectId } from '../protocol/object-format.js';
-import type { PushReport, RefUpdate } from '../protocol/push.js';
-import type { Log } from './log.js';
+import { emptyPack, zeroId, type ObjectFormat, type ObjectId } from '../protocol/wire/object-format.js';
+import type { PushReport, RefUpdate } from '../protocol/wire/push.js';
+import type { Log } from '../options/log.js';
 import type { Change } from './plan.js';
-import { isBranch, isTag, type TargetSnapshot } from './refs.js';
-import type { SourceRepository } from './source.js';
-import type { TargetRepository } from './target.js';
+import { type TargetSnapshot } from '../repositories/refs.js';
+import { isBranch, isTag } from '../protocol/wire/ref-name.js';
+import type { SourceRepository } from '../repositories/source.js';
+import type { TargetRepository } from '../repositories/target.js';
 
 /** What became of one change. */
 export type Fate =
@@ -44,7 +46,7 @@ export interface RelaySettings {
   readonly defaultBranch: string | undefined;
   readonly pushOptions: readonly string[];
   readonly log: Log;
-  readonly now: () => number;
+  readonly clock: Clock;
 }
 
 // A repository may have a hundred thousand tips; the server finds common ground with far fewer. Where a ref moves, its
@@ -133,7 +135,7 @@ export class Relay {
       yield emptyPack(this.#settings.format);
       return;
     }
-    const startedAt = this.#settings.now();
+    const startedAt = this.#settings.clock.now();
     let bytes = 0;
     const passed = (chunk: Buffer): Buffer => {
       bytes += chunk.length;

@@ -2,7 +2,7 @@ import type { Lag } from './lag.js';
 import type { RefResult } from './outcome.js';
 import { isChanged } from './outcome.js';
 import type { Change, Decision, Relation } from './plan.js';
-import { compareRefNames } from './refs.js';
+import { compareRefNames } from '../protocol/wire/ref-name.js';
 import type { Fate } from './relay.js';
 import { decisionMessage, fateMessage, lagMessage } from './words.js';
 

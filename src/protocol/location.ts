@@ -131,3 +131,14 @@ function decoded(part: string): string {
     throw new LocationProblem('has a "%" that begins no percent-encoded byte: write it as %25');
   }
 }
+
+/** A URL without credentials, query, fragment and slashes at its end. */
+export function bareUrl(url: URL): URL {
+  const bare = new URL(url);
+  bare.username = '';
+  bare.password = '';
+  bare.pathname = url.pathname.replace(/\/+$/, '');
+  bare.search = '';
+  bare.hash = '';
+  return bare;
+}

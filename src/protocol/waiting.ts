@@ -1,5 +1,5 @@
 import { RemoteError } from './errors.js';
-import { proxyRemedy, type UsedProxy } from './http-errors.js';
+import { proxyRemedy, type UsedProxy } from './http/errors.js';
 
 /** How long something is waited for. */
 export interface Limit {

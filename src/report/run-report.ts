@@ -1,9 +1,9 @@
 import { commitPage } from '../hosts/web.js';
-import type { Options } from '../mirror/options.js';
-import type { ObjectId } from '../protocol/object-format.js';
-import type { MirrorEnds } from '../mirrors/run-mirrors.js';
-import type { MirrorPlan } from '../mirrors/plan-mirrors.js';
-import type { Secrets } from '../mirror/secrets.js';
+import type { Options } from '../options/options.js';
+import type { ObjectId } from '../protocol/wire/object-format.js';
+import type { MirrorEnds } from '../list/run-mirrors.js';
+import type { MirrorPlan } from '../list/plan-mirrors.js';
+import type { Secrets } from '../options/secrets.js';
 import { printable } from '../protocol/printable.js';
 import { reportOf, type Report } from './report.js';
 

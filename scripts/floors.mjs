@@ -1,0 +1,20 @@
+/** The rooms of src/ by floor, from the ground up. A file imports from its own room and from floors below. */
+export const FLOORS = [
+  ['protocol'],
+  ['protocol/wire'],
+  ['protocol/http', 'protocol/programs'],
+  ['hosts'],
+  ['options'],
+  ['repositories'],
+  ['lfs/wire'],
+  ['lfs/search'],
+  ['lfs/relay'],
+  ['lfs'],
+  ['mirror'],
+  ['list'],
+  ['report'],
+  ['report/views'],
+  ['action/summary'],
+  ['action', 'cli', 'library'],
+  [''],
+];

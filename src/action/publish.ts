@@ -1,0 +1,108 @@
+import { error, notice, setFailed, setOutput, summary, warning } from '@actions/core';
+import { randomUUID } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { printable } from '../protocol/printable.js';
+import { countsLine, costLine } from '../report/views/figures.js';
+import { bounded, LIST_OUTPUTS, outputsOf } from '../report/views/outputs.js';
+import { hasChanges } from '../report/report.js';
+import { NO_PAGES, reportsOf, type CommitPages, type RunReport } from '../report/run-report.js';
+import { problemsSummary, summaryOf } from './summary/summary.js';
+
+// A step shows ten annotations of each type; one of the errors is that of the step itself.
+const MOST_ANNOTATIONS = 9;
+// All outputs of a job together must stay below 1 MB.
+const LARGEST_LIST = 128 * 1024;
+
+/** Where the runner takes what it is told. */
+export interface Runner {
+  /** For the report. */
+  readonly folder: string;
+  /** Some runners have no summary to write to. */
+  readonly hasSummary: boolean;
+  /** The pages of commits, for each mirror. */
+  readonly pages: readonly CommitPages[];
+}
+
+/** Tells the runner what came of the run: outputs, report, summary and annotations. */
+export async function publish(run: RunReport, runner: Runner): Promise<void> {
+  const { lists, ...outputs } = outputsOf(run);
+  for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
+  for (const [name, refs] of Object.entries(lists)) setOutput(name, list(refs));
+  annotate(run);
+  const path = join(runner.folder, `push-mirror-report-${randomUUID()}.json`);
+  await orWarn('The report', async () => {
+    await writeFile(path, `${JSON.stringify(run.report, undefined, 2)}\n`, { mode: 0o600 });
+    setOutput('report', path);
+  });
+  if (runner.hasSummary) await orWarn('The job summary', () => summary.addRaw(summaryOfRun(run, runner), true).write());
+}
+
+function summaryOfRun(run: RunReport, { pages }: Runner): string {
+  const mirrors = reportsOf(run).map((report, index) => ({ report, ...nameOf(report), ...(pages[index] ?? NO_PAGES) }));
+  return summaryOf(mirrors, run.kind === 'list' ? run.report.disabled : []);
+}
+
+/** What a mirror came to does not change because it cannot be written down. */
+async function orWarn(what: string, write: () => Promise<unknown>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    const { code = 'unknown' } = error as NodeJS.ErrnoException;
+    warning(`${what} could not be written (${code}).`, { title: 'push-mirror' });
+  }
+}
+
+/** Tells the runner what is wrong with the inputs: one annotation each, the summary, and the outputs that can be set. */
+export async function publishProblems(problems: readonly string[], hasSummary: boolean): Promise<void> {
+  const title = problems.length === 1 ? 'An input is wrong' : `${problems.length} inputs are wrong`;
+  for (const problem of problems.slice(0, MOST_ANNOTATIONS)) error(problem, { title: 'push-mirror: configuration' });
+  setOutput('status', 'failed');
+  setOutput('changed', 'false');
+  for (const name of LIST_OUTPUTS) setOutput(name, '[]');
+  setOutput('last-error', problems.join('\n'));
+  if (hasSummary) await summary.addRaw(problemsSummary(title, problems), true).write();
+  setFailed(`${title}.`);
+}
+
+/** Tells the runner that there was nothing to do, and why: neither a success nor a failure. */
+export async function publishSkip(reason: string, hasSummary: boolean): Promise<void> {
+  setOutput('status', 'skipped');
+  setOutput('changed', 'false');
+  for (const name of LIST_OUTPUTS) setOutput(name, '[]');
+  setOutput('last-error', '');
+  if (hasSummary) await summary.addRaw(`### ⏭️ Mirror skipped\n\n${reason}`, true).write();
+  notice(reason, { title: 'push-mirror' });
+}
+
+function annotate(run: RunReport): void {
+  const reports = reportsOf(run);
+  const titled = ({ name = '' }: { name?: string }, words = ''): { title: string } => ({
+    title: ['push-mirror', printable(name, 100), words].filter((part) => part !== '').join(': '),
+  });
+  const failed = reports.flatMap((report) =>
+    report.refs
+      .filter(({ outcome }) => outcome === 'rejected' || outcome === 'diverged')
+      .map((ref) => ({ report, ref })),
+  );
+  for (const { report, ref } of failed.slice(0, MOST_ANNOTATIONS))
+    error(ref.message ?? ref.outcome, titled(report, `${printable(ref.ref)} ${ref.outcome}`));
+  for (const report of reports) {
+    const kept = report.refs.filter(({ message }) => message?.includes("it is the target's default branch") === true);
+    for (const { ref, message } of kept) warning(message ?? '', titled(report, `${printable(ref)} kept`));
+    for (const text of report.notices) warning(text, titled(report));
+    if (hasChanges(report) && report.update_status === 'finished')
+      notice(`${countsLine(report)}, ${costLine(report)}`, titled(report));
+  }
+  if (run.report.update_status === 'failed') setFailed(run.report.last_error ?? 'The mirror failed.');
+}
+
+function nameOf({ name }: { readonly name?: string }): { name?: string } {
+  return name === undefined ? {} : { name };
+}
+
+function list(refs: readonly string[]): string {
+  const { json, isWhole } = bounded(refs, LARGEST_LIST);
+  if (!isWhole) warning(`Not all of ${refs.length} refs fit into an output; the report has them all.`);
+  return json;
+}

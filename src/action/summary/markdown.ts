@@ -1,0 +1,72 @@
+import { printable } from '../../protocol/printable.js';
+
+/** The longest text that is shown, in characters. */
+export const LONGEST_TEXT = 4000;
+
+// Beyond these a host's page has no address; a longer one would be something else.
+const LONGEST_URL = 2000;
+
+/**
+ * Text that Markdown, HTML and a table's cell take for nothing but text.
+ *
+ * @param most how many characters of it are shown; the result has at most six bytes for each
+ */
+export function inert(text: string, most = LONGEST_TEXT): string {
+  // What is not printable takes more characters when it is shown: the second cut is for those.
+  return (
+    printable(printable(text, most), most + 1)
+      .replace(/&/g, '&amp;')
+      .replace(/</g, '&lt;')
+      .replace(/>/g, '&gt;')
+      .replace(/[\\`*_[\]{}()#+!|~:.$-]/g, (character) => `&#${character.codePointAt(0) ?? 0};`)
+      // An address of e-mail, or of somebody, is found in what a character reference stands for, too.
+      .replace(/@/g, '@<wbr>')
+  );
+}
+
+/** Inert text that stands as code does. */
+export function code(text: string, most?: number): string {
+  return `<code>${inert(text, most)}</code>`;
+}
+
+/** A few words of one line, of our own. */
+export function unbroken(words: string): string {
+  return words.replaceAll(' ', '\u00a0');
+}
+
+/** HTML as a link, where there is an address for it; one that is not https or holds credentials is none. */
+export function linked(html: string, address: string | undefined): string {
+  if (address === undefined || address.length > LONGEST_URL || !URL.canParse(address)) return html;
+  const { protocol, username, password, href } = new URL(address);
+  if (protocol !== 'https:' || username !== '' || password !== '') return html;
+  // What a table, Markdown or an attribute would take for a sign; an URL that is parsed is ASCII.
+  const quoted = href.replace(/[^\w\-.~:/?#[\]%&=+,;@]/g, percentEncoded).replace(/&/g, '&amp;');
+  return `<a href="${quoted}">${html}</a>`;
+}
+
+/** Markdown that unfolds when its title is clicked. */
+export function folded(title: string, markdown: string): string {
+  return `<details><summary>${title}</summary>\n\n${markdown}\n\n</details>`;
+}
+
+/** What a summary, or a part of it, may still hold. */
+export class Room {
+  #left: number;
+
+  /** @param size in bytes */
+  constructor(size: number) {
+    this.#left = size;
+  }
+
+  /** Whether a line still fits; if it does, there is so much less. */
+  take(line: string): boolean {
+    const size = Buffer.byteLength(line) + 1;
+    if (size > this.#left) return false;
+    this.#left -= size;
+    return true;
+  }
+}
+
+function percentEncoded(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
+}

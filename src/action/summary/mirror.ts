@@ -1,0 +1,114 @@
+import { costLine } from '../../report/views/figures.js';
+import { hasChanges, type Report } from '../../report/report.js';
+import type { CommitPages } from '../../report/run-report.js';
+import { code, inert, LONGEST_TEXT, Room } from './markdown.js';
+import { marksLine, refTables } from './refs.js';
+
+/** A mirror as the summary tells of it. */
+export interface SummarizedMirror extends CommitPages {
+  /** As the user named it, where there are several. */
+  readonly name?: string;
+  readonly report: Report;
+}
+
+// For the lines around the tables, and those that say what is left out.
+const FRAME = 1024;
+// A head has ten texts at the most, of six bytes a character: together they leave a sixth of a section for all else.
+const SHARE_OF_A_TEXT = 72;
+const MOST_NOTES = 5;
+
+/** Whether there is nothing to tell of a mirror but that all is well. */
+export function isQuiet({ report }: SummarizedMirror): boolean {
+  return report.update_status === 'finished' && !hasChanges(report) && report.notices.length === 0;
+}
+
+/** How a run ended, at a glance. */
+export function markOf({ update_status: status }: Report): string {
+  return status === 'failed' ? '❌' : '✅';
+}
+
+/** What a heading adds where a run changes nothing by intent. */
+export function modeOf({ check, dry_run: dryRun }: Report): string {
+  if (check) return ' (check)';
+  return dryRun ? ' (dry run)' : '';
+}
+
+/**
+ * How one mirror stands: when it was last updated and what that came to, what went wrong and what to do, and its refs.
+ *
+ * @param heading what stands above it, up to the mirror's title
+ * @param from whether to name the source
+ * @param size in bytes, that it never exceeds
+ */
+export function sectionOf(mirror: SummarizedMirror, heading: string, from: boolean, size: number): string {
+  const { report } = mirror;
+  const most = Math.min(LONGEST_TEXT, Math.floor(size / SHARE_OF_A_TEXT));
+  const name = mirror.name === undefined ? [] : [inert(mirror.name, most)];
+  const source = from ? [`From ${code(report.source_url, most)}`] : [];
+  const head = [
+    [heading, ...name, code(report.url, most)].join(' '),
+    [...source, updateWords(report), ...settingsOf(report, most)].join(' · '),
+    ...stateLine(report),
+    ...modeNote(report),
+    ...errorNote(report, most),
+    ...notes(report.notices, most),
+  ].join('\n\n');
+  const room = new Room(size - FRAME - Buffer.byteLength(head));
+  return [head, ...refTables(report.refs, mirror, most, room)].join('\n\n');
+}
+
+function stateLine(report: Report): string[] {
+  const marks = marksLine(report.counts);
+  if (isUpToDate(report)) return [`Up to date: ${marks === '' ? 'no refs' : marks}`];
+  return marks === '' ? [] : [marks];
+}
+
+function isUpToDate(report: Report): boolean {
+  return report.update_status === 'finished' && !hasChanges(report);
+}
+
+/** When, in the words of GitLab's page on mirrors, for how long, and what was moved. */
+function updateWords(report: Report): string {
+  const update = report.update_status === 'failed' ? 'Last update attempt' : 'Last successful update';
+  const time = report.last_update_at.replace(/^([\d-]+)T([\d:]+).*$/, '$1 $2 UTC');
+  return inert(`${modeOf(report) === '' ? update : 'Looked at'} ${time}, ${costLine(report)}`);
+}
+
+/** What is set otherwise than usual of what GitLab's page on mirrors shows. */
+function settingsOf(report: Report, most: number): string[] {
+  const pattern = report.mirror_branch_regex;
+  return [
+    ...(report.only_protected_branches ? ['only protected branches'] : []),
+    ...(pattern === null ? [] : [`only branches that match ${code(pattern, most)}`]),
+    ...(report.keep_divergent_refs ? ['divergent refs are kept'] : []),
+  ];
+}
+
+function modeNote(report: Report): string[] {
+  if (modeOf(report) === '') return [];
+  const what = report.check ? 'how the target differs from what it should be' : 'what a run would do';
+  const below = isUpToDate(report) ? '' : `; below is ${what}`;
+  return [`**${report.check ? 'Check' : 'Dry run'}:** nothing was changed${below}.`];
+}
+
+function errorNote(report: Report, most: number): string[] {
+  if (report.last_error === null) return [];
+  const { diverged, rejected } = report.counts;
+  const remedies = [
+    ...(rejected === 0 ? [] : ['Each rejected ref says why, and what to do.']),
+    ...(diverged === 0 ? [] : [DIVERGED]),
+  ];
+  const remedy = remedies.length === 0 ? [] : ['>', `> ${remedies.join(' ')}`];
+  return [['> [!CAUTION]', `> **Last error:** ${inert(report.last_error, most)}`, ...remedy].join('\n')];
+}
+
+const DIVERGED =
+  'Diverged: bring the commits of the target into the source, or run once without <code>keep-divergent-refs</code> to overwrite them.';
+
+function notes(notices: readonly string[], most: number): string[] {
+  const left = notices.length - MOST_NOTES;
+  return [
+    ...notices.slice(0, MOST_NOTES).map((notice) => `**Note:** ${inert(notice, most)}`),
+    ...(left > 0 ? [`**Note:** and ${left} more: see the report`] : []),
+  ];
+}

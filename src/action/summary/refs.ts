@@ -1,0 +1,83 @@
+import { isChanged, isFailure, type Outcome } from '../../mirror/outcome.js';
+import { shortId } from '../../report/views/figures.js';
+import type { Report, ReportedRef } from '../../report/report.js';
+import { NO_PAGES, type CommitPages } from '../../report/run-report.js';
+import { code, folded, inert, linked, unbroken, type Room } from './markdown.js';
+
+// The most urgent first: what is not mirrored, then what the target has lost, then what it has got.
+const MARKS: ReadonlyMap<Outcome, string> = new Map([
+  ['rejected', '❌'],
+  ['diverged', '🔀'],
+  ['forced', '⚠️'],
+  ['deleted', '🗑️'],
+  ['updated', '⏩'],
+  ['created', '🆕'],
+  ['kept', '📌'],
+  ['unchanged', '✔️'],
+]);
+const BY_URGENCY = [...MARKS.keys()];
+
+// More than that nobody reads, who has not come to look for one.
+const MOST_OPEN_ROWS = 30;
+
+// Without links there is room for three times as many rows.
+const MOST_LINKED_ROWS = 2000;
+
+const HEADER = '| Outcome | Ref | Target had | Source has |\n|:--|:--|:--|:--|';
+
+/** How many refs have each outcome, as people look at it: `⏩ 2 updated · ✔️ 118 unchanged`; empty where there is no ref. */
+export function marksLine(counts: Report['counts']): string {
+  return BY_URGENCY.filter((outcome) => counts[outcome] > 0)
+    .map((outcome) => unbroken(`${MARKS.get(outcome) ?? ''} ${counts[outcome]} ${outcome}`))
+    .join(' · ');
+}
+
+/**
+ * The refs of a mirror: those that need somebody and those that changed as a table, the long rest of them and what was
+ * kept folded. What there is no room for is counted.
+ *
+ * @param most how many characters of a text are shown
+ * @returns Markdown, in paragraphs
+ */
+export function refTables(refs: readonly ReportedRef[], pages: CommitPages, most: number, room: Room): string[] {
+  const telling = refs.filter(({ outcome }) => isFailure(outcome) || isChanged(outcome)).toSorted(mostUrgentFirst);
+  const kept = refs.filter(({ outcome }) => outcome === 'kept');
+  const table = (rows: readonly ReportedRef[]): string => {
+    const shown = rows.length > MOST_LINKED_ROWS ? NO_PAGES : pages;
+    return tableOf(rows, (row) => rowOf(row, shown, most), room);
+  };
+  const [open, rest] = [telling.slice(0, MOST_OPEN_ROWS), telling.slice(MOST_OPEN_ROWS)];
+  return [
+    ...(open.length === 0 ? [] : [table(open)]),
+    ...(rest.length === 0 ? [] : [folded(`and ${rest.length} more: ${marksLine(countsOf(rest))}`, table(rest))]),
+    ...(kept.length === 0 ? [] : [folded(`${marksLine(countsOf(kept))} on the target`, table(kept))]),
+  ];
+}
+
+function tableOf(refs: readonly ReportedRef[], rowFor: (ref: ReportedRef) => string, room: Room): string {
+  const rows: string[] = [];
+  for (const ref of refs) {
+    const row = rowFor(ref);
+    if (!room.take(row)) break;
+    rows.push(row);
+  }
+  const left = refs.length - rows.length;
+  return [HEADER, ...rows, ...(left === 0 ? [] : [`| … | and ${left} more: see the report | | |`])].join('\n');
+}
+
+function rowOf({ outcome, ref, old, new: id, message }: ReportedRef, pages: CommitPages, most: number): string {
+  const had = old === null ? '' : linked(code(shortId(old)), pages.targetCommit(old));
+  const has = id === null ? '' : linked(code(shortId(id)), pages.sourceCommit(id));
+  // Below the name there is more room for it than in a column of its own.
+  const words = message === null ? '' : `<br>${inert(message, most)}`;
+  return `| ${unbroken(`${MARKS.get(outcome) ?? ''} ${outcome}`)} | ${code(ref, most)}${words} | ${had} | ${has} |`;
+}
+
+function mostUrgentFirst(one: ReportedRef, other: ReportedRef): number {
+  return BY_URGENCY.indexOf(one.outcome) - BY_URGENCY.indexOf(other.outcome);
+}
+
+function countsOf(refs: readonly ReportedRef[]): Report['counts'] {
+  const count = (outcome: Outcome): number => refs.filter((ref) => ref.outcome === outcome).length;
+  return Object.fromEntries(BY_URGENCY.map((outcome) => [outcome, count(outcome)])) as Report['counts'];
+}

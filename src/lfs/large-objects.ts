@@ -1,0 +1,171 @@
+import type { FoundPointer } from './search/finder.js';
+import { relayObjects, type ObjectRelaySettings } from './relay/objects.js';
+import type { LfsStore } from './relay/store.js';
+import type { Clock } from '../protocol/clock.js';
+import type { ObjectId } from '../protocol/wire/object-format.js';
+import { printable } from '../protocol/printable.js';
+import type { Log } from '../options/log.js';
+import type { Pointers, PointerSearch } from './search/search.js';
+
+/** What brings Git LFS objects over, before the refs that need them. */
+export interface LargeObjectSettings {
+  readonly search: PointerSearch;
+  readonly from: LfsStore;
+  readonly to: LfsStore;
+  readonly dryRun: boolean;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+}
+
+/** A ref that is to move, and the object that it is to have. */
+export interface MovingRef {
+  readonly ref: string;
+  readonly tip: ObjectId;
+}
+
+/** Counts of Git LFS objects. */
+export interface LargeObjectCount {
+  /** In what changed. */
+  objects: number;
+  /** Those that the target lacked and got. */
+  uploaded: number;
+  /** Of those that it got. */
+  bytes: number;
+}
+
+/** What came of the objects that changes need. */
+export interface LargeObjectsBrought {
+  /** Why some refs must not be moved yet, by ref. */
+  readonly withheld: ReadonlyMap<string, string>;
+}
+
+const NOTHING: LargeObjectsBrought = { withheld: new Map() };
+
+/** So many sizes are tried where pointers to one object say different ones. */
+const MOST_SIZES = 5;
+
+/** Finds the Git LFS objects that changes bring along, and brings over those that the target lacks. */
+export class LargeObjects {
+  readonly #settings: LargeObjectSettings;
+  readonly #needed = new Set<string>();
+  readonly #moved = { uploaded: 0, bytes: 0 };
+  readonly #searches = new Set<Promise<Pointers | undefined>>();
+  #hasLooked = false;
+
+  constructor(settings: LargeObjectSettings) {
+    this.#settings = settings;
+  }
+
+  /** What a user should know of the search. */
+  get notices(): Iterable<string> {
+    return this.#settings.search.notices;
+  }
+
+  /** What came of it all so far; `undefined` where the repository does not use Git LFS. */
+  get count(): LargeObjectCount | undefined {
+    return this.#hasLooked || this.#settings.search.looksAlways
+      ? { objects: this.#needed.size, ...this.#moved }
+      : undefined;
+  }
+
+  /**
+   * Looks for the objects that changes need. A failure is no failure until somebody waits for it.
+   *
+   * @param haves what the target holds
+   */
+  look(moving: readonly MovingRef[], haves: readonly ObjectId[]): Promise<Pointers | undefined> {
+    const looking = this.#settings.search.look({ tips: tipsOf(moving), haves });
+    looking.catch(() => undefined);
+    this.#searches.add(looking);
+    return looking;
+  }
+
+  /**
+   * Brings over what the changes need; in a dry run it only says what would come of that.
+   *
+   * @param pointers what {@link look} found for these changes, or more
+   * @param onBegin is told before objects are moved, which may take long
+   */
+  async bring(
+    pointers: Pointers | undefined,
+    moving: readonly MovingRef[],
+    onBegin: () => void,
+  ): Promise<LargeObjectsBrought> {
+    if (pointers === undefined) return NOTHING;
+    this.#hasLooked = true;
+    const tips = tipsOf(moving);
+    const found = await pointers.all(tips);
+    if (found.size === 0) return NOTHING;
+    const failed = await this.#relay([...found.values()], moving[0]?.ref, onBegin);
+    const missing = new Map([...found].filter(([oid]) => failed.has(oid)));
+    const holding = missing.size === 0 ? new Map<ObjectId, FoundPointer>() : await pointers.holding(tips, missing);
+    const withheld = moving.flatMap(({ ref, tip }): [string, string][] => {
+      const pointer = holding.get(tip);
+      return pointer === undefined ? [] : [[ref, withheldMessage(pointer, failed.get(pointer.oid) ?? '')]];
+    });
+    return { withheld: new Map(withheld) };
+  }
+
+  /** Closes every connection and removes what was put into a temporary folder. Never throws. */
+  async close(): Promise<void> {
+    this.#settings.from.close();
+    this.#settings.to.close();
+    await Promise.allSettled([...this.#searches].map(async (search) => (await search)?.close()));
+  }
+
+  async #relay(
+    pointers: readonly FoundPointer[],
+    ref: string | undefined,
+    onBegin: () => void,
+  ): Promise<ReadonlyMap<string, string>> {
+    const { from, to, dryRun, log, signal, clock } = this.#settings;
+    const startedAt = clock.now();
+    const settings: ObjectRelaySettings = {
+      ref,
+      dryRun,
+      signal,
+      onBegin,
+      onProgress: (passed, total) =>
+        log.progress({ what: 'Git LFS objects', bytes: passed, total, startedAt, isDone: false }),
+      onRetry: (line) => log.warn(line),
+    };
+    const first = await relayObjects(from, to, pointers, settings);
+    const failed = new Map(first.failed);
+    let { uploaded, bytes } = first;
+    // A pointer with a wrong size must not keep back the refs whose own pointer is right.
+    for (let tried = 1; tried < MOST_SIZES; tried += 1) {
+      const others = pointers.flatMap(({ oid, otherSizes = [] }) => {
+        const size = failed.has(oid) ? [...otherSizes][tried - 1] : undefined;
+        return size === undefined ? [] : [{ oid, size }];
+      });
+      if (others.length === 0) break;
+      const again = await relayObjects(from, to, others, settings);
+      for (const { oid } of others) if (!again.failed.has(oid)) failed.delete(oid);
+      uploaded += again.uploaded;
+      bytes += again.bytes;
+    }
+    if (uploaded > 0 && !dryRun) log.progress({ what: 'Git LFS objects', bytes, startedAt, isDone: true });
+    for (const { oid } of pointers) this.#needed.add(oid);
+    this.#moved.uploaded += uploaded;
+    this.#moved.bytes += bytes;
+    const done = dryRun ? 'would be brought over' : 'brought over';
+    const objects = pointers.length === 1 ? 'object' : 'objects';
+    log.info(
+      `Git LFS: ${pointers.length} ${objects} in what changed, ${uploaded} ${done}, ${failed.size} not to be had.`,
+    );
+    return failed;
+  }
+}
+
+function tipsOf(moving: readonly MovingRef[]): ObjectId[] {
+  return [...new Set(moving.map(({ tip }) => tip))];
+}
+
+function withheldMessage({ oid, path }: FoundPointer, why: string): string {
+  const wayOut = why.includes('`lfs: never`') ? '' : '; set `lfs: never` to mirror without the objects';
+  return (
+    `its Git LFS object ${oid} (${printable(path, 300)}) could not be brought over: ${why.replace(/\.$/, '')}. ` +
+    `The ref is left as it is${wayOut}.`
+  );
+}

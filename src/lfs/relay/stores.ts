@@ -1,0 +1,188 @@
+import { accessOverSsh, configuredAccess, knownAccess, type FindAccess } from '../wire/access.js';
+import { CONFIGURATION, configuredUrl } from '../wire/configuration.js';
+import { lfsEndpoint } from '../wire/endpoint.js';
+import { FolderStore } from './folder.js';
+import { ServerStore } from './server.js';
+import type { LfsStore } from './store.js';
+import type { Clock } from '../../protocol/clock.js';
+import { RemoteError } from '../../protocol/errors.js';
+import type { Network } from '../../protocol/http/route.js';
+import { SshTransport, type SshAnswer } from '../../protocol/programs/ssh.js';
+import type { TimeLimits, Traffic, Transport } from '../../protocol/wire/transport.js';
+import { signInFor, type Endpoint, type LfsUrl } from '../../options/endpoint.js';
+import { Secrets } from '../../options/secrets.js';
+import type { SourceRepository } from '../../repositories/source.js';
+import { TipFiles } from '../search/tip-files.js';
+
+/** What the stores of both ends have in common. */
+export interface StoreSettings {
+  readonly network: Network;
+  /** Whether the user lets what signs in be readable on the way. */
+  readonly allowInsecureHttp: boolean;
+  readonly userAgent: string;
+  readonly limits: TimeLimits;
+  readonly signal: AbortSignal;
+  /** Milliseconds since 1970. */
+  readonly clock: Clock;
+  readonly onRetry: (message: string) => void;
+  /** Is told of secrets that a server gives. */
+  readonly onSecret: (secret: string) => void;
+  /** Is counted up. */
+  readonly traffic: Traffic;
+}
+
+/** Where the Git LFS objects of the source are. Only its own `.lfsconfig` can say that they are elsewhere. */
+export function sourceStore(
+  endpoint: Endpoint,
+  transport: Transport,
+  source: SourceRepository,
+  settings: StoreSettings,
+): LfsStore {
+  const { location } = endpoint;
+  if (location.kind === 'local') return new FolderStore(location.path);
+  const own = ownAccess(
+    endpoint,
+    transport,
+    settings,
+    "Name the server that has its objects in the source's `.lfsconfig`",
+  );
+  // Of what has no such URL nothing is the own origin.
+  const { origin, href } = lfsEndpoint(location) ?? { origin: '', href: transport.location };
+  const credentials = signInFor(endpoint, settings.clock.now);
+  const configuration = new SourceConfiguration(source);
+  const access = configuredAccess(() => configuration.url(), own, { location: href, origin, credentials });
+  return withDoubt(serverStore(endpoint.signInHint, href, access, settings), configuration);
+}
+
+/**
+ * Where the Git LFS objects of the target go. Nothing in a repository can say that: only the user.
+ *
+ * @param elsewhere where the user wants them instead of at the target itself
+ */
+export function targetStore(
+  endpoint: Endpoint,
+  transport: Transport,
+  elsewhere: LfsUrl | undefined,
+  settings: StoreSettings,
+): LfsStore {
+  const { location } = endpoint;
+  if (elsewhere !== undefined) {
+    const { url, credentials } = elsewhere;
+    const isSame = location.kind !== 'local' && lfsEndpoint(location)?.origin === url.origin;
+    const own = isSame ? signInFor(endpoint, settings.clock.now) : undefined;
+    const access = knownAccess(url, credentials === undefined ? own : () => credentials);
+    const isTokenUsed = credentials === undefined && isSame;
+    return serverStore(isTokenUsed ? endpoint.signInHint : 'the sign-in in `lfs-url`', url.href, access, settings);
+  }
+  if (location.kind === 'local') return new FolderStore(location.path);
+  const access = ownAccess(endpoint, transport, settings, 'Name another Git LFS server for the target with `lfs-url`');
+  const href = lfsEndpoint(location)?.href ?? transport.location;
+  return serverStore(endpoint.signInHint, href, access, settings);
+}
+
+function serverStore(
+  tokenName: string,
+  location: string,
+  findAccess: FindAccess,
+  { traffic, ...settings }: StoreSettings,
+): LfsStore {
+  const hiding = (secrets: readonly string[]): ((text: string) => string) => {
+    const hidden = new Secrets(secrets);
+    return (text) => hidden.redact(text);
+  };
+  return new ServerStore({ ...settings, location, findAccess, tokenName, hiding }, traffic);
+}
+
+/**
+ * The way to the Git LFS server that belongs to a repository by the rules.
+ *
+ * @param otherwise what a user can do where the host has none
+ */
+function ownAccess(endpoint: Endpoint, transport: Transport, settings: StoreSettings, otherwise: string): FindAccess {
+  const { location, host } = endpoint;
+  if (location.kind === 'local') throw new TypeError('a folder is not reached by requests');
+  if (host.hasNoLfs === true) return withoutLfs(host.title, transport.location, otherwise);
+  const url = lfsEndpoint(location);
+  const byHttps =
+    url === undefined
+      ? withoutUrl(transport.location, otherwise)
+      : knownAccess(url, signInFor(endpoint, settings.clock.now));
+  if (!(transport instanceof SshTransport)) return byHttps;
+  const authenticate = async (operation: string): Promise<SshAnswer> =>
+    transport.ask('git-lfs-authenticate', operation);
+  const { clock, onSecret, allowInsecureHttp } = settings;
+  const question = { location: transport.location, authenticate, allowInsecureHttp, onSecret, now: clock.now };
+  return accessOverSsh(question, byHttps);
+}
+
+function withoutUrl(location: string, otherwise: string): FindAccess {
+  return async () => {
+    throw new RemoteError({
+      kind: 'lfs',
+      location,
+      detail: 'no https URL of a Git LFS server can be made of this address.',
+      remedy: `${otherwise}, or set \`lfs: never\` to mirror without the objects.`,
+    });
+  };
+}
+
+function withoutLfs(title: string, location: string, otherwise: string): FindAccess {
+  return async () => {
+    throw new RemoteError({
+      kind: 'lfs',
+      location,
+      detail: `${title} has no Git LFS.`,
+      remedy: `${otherwise}, or set \`lfs: never\` to mirror without the objects.`,
+    });
+  };
+}
+
+/** What the source's `.lfsconfig` says, where the source gives it. */
+class SourceConfiguration {
+  /** Whether nobody knows if there is one. */
+  isUnread = false;
+  readonly #source: SourceRepository;
+
+  constructor(source: SourceRepository) {
+    this.#source = source;
+  }
+
+  /** The URL of the server that it names. */
+  async url(): Promise<string | undefined> {
+    const { defaultTip } = this.#source;
+    if (defaultTip === undefined) return undefined;
+    const files = await new TipFiles(this.#source).inRoots(CONFIGURATION, [defaultTip]);
+    this.isUnread = files === undefined;
+    const [file] = files ?? [];
+    const url = file === undefined ? '' : configuredUrl(file);
+    return url === '' ? undefined : url;
+  }
+}
+
+const UNREAD =
+  'Another server may have it: the `.lfsconfig` of the source could not be read, because its Git server gives no file alone. ' +
+  'Set `uploadpack.allowFilter` there, or mirror from a clone that holds the objects.';
+
+/** A store that may not be the right one says so where it cannot give an object. */
+function withDoubt(store: LfsStore, configuration: SourceConfiguration): LfsStore {
+  const locate: LfsStore['locate'] = async (objects, ref) => {
+    const missing = await store.locate(objects, ref);
+    if (!configuration.isUnread) return missing;
+    return new Map(Array.from(missing, ([oid, why]) => [oid, `${why.replace(/\.$/, '')}. ${UNREAD}`]));
+  };
+  return {
+    get location() {
+      return store.location;
+    },
+    locate,
+    lacking: (objects, ref) => store.lacking(objects, ref),
+    read: (object) => store.read(object),
+    write: (object, content) => store.write(object, content),
+    forget: (objects) => {
+      store.forget(objects);
+    },
+    close: () => {
+      store.close();
+    },
+  };
+}

@@ -1,0 +1,173 @@
+import { ATTRIBUTES, namesLfs } from './attributes.js';
+import { PointerFinder, type FoundPointer } from './finder.js';
+import { isRefusal } from '../../protocol/errors.js';
+import type { FetchAnswer } from '../../protocol/wire/fetch.js';
+import type { ObjectId } from '../../protocol/wire/object-format.js';
+import { readObjects } from '../../protocol/wire/pack.js';
+import { PointerStage } from './stage.js';
+import type { SourceRepository } from '../../repositories/source.js';
+import type { StagingSettings } from '../../repositories/stage-git.js';
+import { TipFiles } from './tip-files.js';
+
+/** The pointers in what changed. */
+export interface Pointers {
+  /** Every pointer that the tips bring along, by the id of the object that it stands for. */
+  all(tips: readonly ObjectId[]): Promise<ReadonlyMap<string, FoundPointer>>;
+  /** For each tip that brings along one of these: the first of them. */
+  holding(
+    tips: readonly ObjectId[],
+    some: ReadonlyMap<string, FoundPointer>,
+  ): Promise<ReadonlyMap<ObjectId, FoundPointer>>;
+  close(): Promise<void>;
+}
+
+/** What is looked through. */
+export interface PointerQuestion {
+  /** What the target is to get. */
+  readonly tips: readonly ObjectId[];
+  /** What the target holds: what is reachable from it was looked through when it came there. */
+  readonly haves: readonly ObjectId[];
+}
+
+/** How pointers are looked for. */
+export interface PointerSearchSettings {
+  readonly source: SourceRepository;
+  /** Whether to look only where the repository uses Git LFS, or in any case. */
+  readonly when: 'auto' | 'always';
+  readonly staging: StagingSettings;
+}
+
+/** Commits, trees and small files of what changed, as far as they are held in memory. */
+const IN_MEMORY = { bytes: 32 * 1024 * 1024, content: 96 * 1024 * 1024 } as const;
+
+/** The folders of so many branches are looked through at a first mirror: one question, as large as what is different in them. */
+const MOST_BRANCHES = 1000;
+
+/**
+ * Looks for Git LFS pointers in what the target lacks. Where it holds the history that something is built on, that is
+ * one question about what changed, without its larger files. Where it holds nothing, the tips are asked first whether
+ * the repository uses Git LFS at all.
+ */
+export class PointerSearch {
+  /** What a user should know of it: whole sentences. */
+  readonly notices = new Set<string>();
+  readonly #settings: PointerSearchSettings;
+  #isRefused = false;
+
+  constructor(settings: PointerSearchSettings) {
+    this.#settings = settings;
+  }
+
+  /** Whether it looks also where the repository does not use Git LFS. */
+  get looksAlways(): boolean {
+    return this.#settings.when === 'always';
+  }
+
+  /** @returns `undefined` where there is nothing to look for */
+  async look(question: PointerQuestion): Promise<Pointers | undefined> {
+    const { haves } = question;
+    const held = new Set(haves);
+    const tips = question.tips.filter((id) => !held.has(id));
+    if (tips.length === 0) return undefined;
+    let isUsed = this.looksAlways ? true : undefined;
+    if (isUsed === undefined && haves.length === 0) {
+      isUsed = await this.#isUsedAtTips(tips);
+      if (!(isUsed ?? this.#mayLookAnyway())) return undefined;
+    }
+    const finder = await this.#changed({ tips, haves });
+    if (finder !== undefined) {
+      return (isUsed ?? (await this.#isUsedInChange(finder, tips))) ? inMemory(finder) : undefined;
+    }
+    isUsed ??= await this.#isUsedAtTips(tips);
+    return (isUsed ?? this.#mayLookAnyway()) ? this.#staged({ tips, haves }) : undefined;
+  }
+
+  /** What changed, without its larger files; `undefined` if it is too much for memory. */
+  async #changed(question: PointerQuestion): Promise<PointerFinder | undefined> {
+    const { location, format } = this.#settings.source;
+    const pack = await this.#fetch(question);
+    if (pack === undefined) return new PointerFinder(new Map(), format);
+    const objects = await readObjects(pack, { location, format }, IN_MEMORY);
+    return objects === undefined ? undefined : new PointerFinder(objects, format);
+  }
+
+  async #staged({ tips, haves }: PointerQuestion): Promise<Pointers | undefined> {
+    const { source, staging } = this.#settings;
+    const { location, format } = source;
+    staging.onStage(
+      `${location}: what changed is much, so its history is put into a temporary folder, to be looked through for Git LFS objects.`,
+    );
+    const pack = await this.#fetch({ tips, haves: [] });
+    return pack === undefined ? undefined : PointerStage.create({ pack, format, location, haves }, staging);
+  }
+
+  /** Fetches without larger files; with them, where the server does not leave them out. */
+  async #fetch({ tips, haves }: PointerQuestion): Promise<FetchAnswer['pack']> {
+    const { source } = this.#settings;
+    const request = { wants: tips, haves, done: true, ofsDelta: true };
+    if (!this.#canFilter) return (await source.fetchTips(request)).pack;
+    try {
+      return (await source.fetchTips({ ...request, filter: 'blob:limit=1k' })).pack;
+    } catch (error) {
+      // A server may take some filters and refuse others (git-config, `uploadpackfilter.<filter>.allow`).
+      if (!isRefusal(error)) throw error;
+      this.#isRefused = true;
+      return this.#fetch({ tips, haves });
+    }
+  }
+
+  get #canFilter(): boolean {
+    return this.#settings.source.canFilter && !this.#isRefused;
+  }
+
+  /** Whether pointers came along, and a folder of what changed hands files to Git LFS. */
+  async #isUsedInChange(finder: PointerFinder, tips: readonly ObjectId[]): Promise<boolean> {
+    if (finder.all(tips).size === 0) return false;
+    const { contents, elsewhere } = finder.named(ATTRIBUTES, tips);
+    if (contents.some(namesLfs)) return true;
+    const others = await new TipFiles(this.#settings.source).contents(elsewhere);
+    return others?.some(namesLfs) ?? true;
+  }
+
+  /** Where the tips do not tell: without filters the question would be as large as the repository. */
+  #mayLookAnyway(): boolean {
+    if (!this.#canFilter) this.notices.add(UNKNOWN);
+    return this.#canFilter;
+  }
+
+  /**
+   * Whether the root folder of a tip hands files to Git LFS, or any folder of a branch.
+   *
+   * @returns `undefined` where that cannot be seen
+   */
+  async #isUsedAtTips(tips: readonly ObjectId[]): Promise<boolean | undefined> {
+    const files = new TipFiles(this.#settings.source);
+    const [inRoots, inFolders] = await Promise.all([
+      files.inRoots(ATTRIBUTES, tips),
+      this.#inBranches(files, new Set(tips)),
+    ]);
+    if ([...(inRoots ?? []), ...(inFolders ?? [])].some(namesLfs)) return true;
+    return inRoots === undefined ? undefined : false;
+  }
+
+  /** The `.gitattributes` in every folder of the default branch and of the others; if that is too much, of the default branch. */
+  async #inBranches(files: TipFiles, tips: ReadonlySet<ObjectId>): Promise<Buffer[] | undefined> {
+    const { defaultTip, branchTips } = this.#settings.source;
+    const first = defaultTip === undefined ? [] : [defaultTip];
+    const others = [...branchTips].filter((id) => id !== defaultTip && tips.has(id));
+    const found = await files.inFolders(ATTRIBUTES, [...first, ...others].slice(0, MOST_BRANCHES));
+    return found === undefined && others.length > 0 ? files.inFolders(ATTRIBUTES, first) : found;
+  }
+}
+
+const UNKNOWN =
+  'Whether the source uses Git LFS could not be seen, because its server cannot give a history without its files: no Git LFS objects were looked for. ' +
+  'Set `lfs` to `always` or `never`.';
+
+function inMemory(finder: PointerFinder): Pointers {
+  return {
+    all: async (tips) => finder.all(tips),
+    holding: async (tips, some) => finder.holding(tips, new Set(some.keys())),
+    close: async () => undefined,
+  };
+}

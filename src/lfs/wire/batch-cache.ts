@@ -1,0 +1,133 @@
+import { RemoteError } from '../../protocol/errors.js';
+import { settled } from '../../protocol/http/errors.js';
+import type { Access } from './access.js';
+import { secretsIn } from './action-secrets.js';
+import { batchRequest, readBatch, type BatchedObject, type Operation } from './batch.js';
+import type { LfsConnection } from './connection.js';
+import type { Pointer } from './pointer.js';
+
+/** The type of everything that is asked and answered (Git LFS, docs/api/batch.md). */
+export const MEDIA_TYPE = 'application/vnd.git-lfs+json';
+
+const MOST_OBJECTS = 100;
+
+/** What a Git LFS server says about objects: asked in batches, remembered, and asked anew once it has expired. */
+export class Batches {
+  readonly #connection: LfsConnection;
+  readonly #now: () => number;
+  readonly #known: Readonly<Record<Operation, Map<string, BatchedObject>>> = { download: new Map(), upload: new Map() };
+  #ref: string | undefined;
+  #most = MOST_OBJECTS;
+
+  /** @param now milliseconds since 1970 */
+  constructor(connection: LfsConnection, now: () => number) {
+    this.#connection = connection;
+    this.#now = now;
+  }
+
+  /**
+   * Asks about objects.
+   *
+   * @param ref for which they are: some servers allow more for one ref than for another
+   * @returns why nothing is known of some, by oid
+   */
+  async ask(
+    operation: Operation,
+    objects: readonly Pointer[],
+    ref: string | undefined,
+  ): Promise<ReadonlyMap<string, string>> {
+    this.#ref = ref;
+    const refused = new Map<string, string>();
+    let at = 0;
+    while (at < objects.length) {
+      const part = objects.slice(at, at + this.#most);
+      const answer = await this.#ask(operation, part).catch(orRefusal);
+      // Some servers take fewer at once than they should.
+      if (answer === 'too-many') this.#most = Math.ceil(part.length / 2);
+      else at += part.length;
+      if (typeof answer === 'string') continue;
+      // A server may refuse to speak of objects of which it has none; what else it refuses, it refuses for all.
+      const concerned = answer.kind === 'lfs' ? part : objects.slice(at - part.length);
+      for (const { oid } of concerned) refused.set(oid, answer.message);
+      if (answer.kind !== 'lfs') break;
+    }
+    return refused;
+  }
+
+  /** What the server said of an object. */
+  known(operation: Operation, { oid }: Pointer): BatchedObject | undefined {
+    return this.#known[operation].get(oid);
+  }
+
+  /**
+   * What the server says of an object now.
+   *
+   * @throws {RemoteError}
+   */
+  async current(operation: Operation, object: Pointer): Promise<BatchedObject> {
+    const known = this.known(operation, object);
+    if (known !== undefined && this.#connection.isCurrent(known[operation]?.expiresAt)) return known;
+    await this.#ask(operation, [object]);
+    const told = this.known(operation, object);
+    if (told !== undefined) return told;
+    const { location } = this.#connection;
+    throw new RemoteError({ kind: 'lfs', location, detail: 'the Git LFS server says nothing of it.' });
+  }
+
+  /** Forgets what was said of an object, because it did not hold. */
+  forget(operation: Operation, { oid }: Pointer): void {
+    this.#known[operation].delete(oid);
+  }
+
+  async #ask(operation: Operation, objects: readonly Pointer[]): Promise<'too-many' | 'told'> {
+    const access = await this.#connection.access(operation);
+    return this.#askAt(access, operation, objects).catch((error: unknown) => {
+      throw withBefore(settled(error), access.before);
+    });
+  }
+
+  async #askAt(access: Access, operation: Operation, objects: readonly Pointer[]): Promise<'too-many' | 'told'> {
+    const answer = await this.#connection.patiently({
+      method: 'POST',
+      url: batchUrl(access),
+      headers: { Accept: MEDIA_TYPE, 'Content-Type': MEDIA_TYPE, ...access.headers() },
+      body: batchRequest(operation, objects, this.#ref),
+    });
+    if (answer.status === 413 && objects.length > 1) return 'too-many';
+    if (answer.status !== 200) throw await this.#connection.statusError(answer, answer.body, operation, 'batch');
+    const told = readBatch(answer.body, objects, access.endpoint, this.#now());
+    for (const one of this.#withoutSecrets(told)) this.#known[operation].set(one.oid, one);
+    return 'told';
+  }
+
+  /** In its words about one object a server may repeat what it brings for the others. */
+  #withoutSecrets(objects: readonly BatchedObject[]): readonly BatchedObject[] {
+    if (objects.every(({ error }) => error === undefined)) return objects;
+    const actions = objects.flatMap(({ download, upload, verify }) => [download, upload, verify]);
+    const hide = this.#connection.hiding(
+      actions.flatMap((action) => (action === undefined ? [] : secretsIn(action.href, action.header))),
+    );
+    return objects.map(({ error, ...one }) => ({
+      ...one,
+      error: error === undefined ? undefined : { ...error, message: hide(error.message) },
+    }));
+  }
+}
+
+function batchUrl({ endpoint }: Access): URL {
+  // The root of a server has no path without a slash.
+  return new URL(`${endpoint.href.replace(/\/$/, '')}/objects/batch`);
+}
+
+function withBefore(error: unknown, before: string | undefined): unknown {
+  if (before === undefined || !(error instanceof RemoteError)) return error;
+  const { kind, location, detail, remedy, retryAfter, cause } = error;
+  const parts = { kind, location, detail: `${detail} ${before}`, retryAfter, cause };
+  return new RemoteError(remedy === undefined ? parts : { ...parts, remedy });
+}
+
+function orRefusal(error: unknown): RemoteError {
+  const failure = settled(error);
+  if (failure instanceof RemoteError) return failure;
+  throw failure;
+}

@@ -1,0 +1,163 @@
+import { RemoteError } from '../../protocol/errors.js';
+import { printable } from '../../protocol/printable.js';
+import type { Pointer } from './pointer.js';
+
+/** What one wants of an LFS server. */
+export type Operation = 'download' | 'upload';
+
+/** A request that the server wants for an object (Git LFS, docs/api/batch.md and basic-transfers.md). */
+export interface Action {
+  readonly href: URL;
+  readonly header: Readonly<Record<string, string>>;
+  /** Milliseconds since 1970, after which the server must be asked anew; `undefined` where it does not say. */
+  readonly expiresAt: number | undefined;
+}
+
+/** What the server says about one object. */
+export interface BatchedObject extends Pointer {
+  /** Whether no credentials are to be added to those in the actions' headers. */
+  readonly authenticated: boolean;
+  readonly download: Action | undefined;
+  readonly upload: Action | undefined;
+  readonly verify: Action | undefined;
+  /** Why the server refuses it: a status as of HTTP, 0 where it names none, and its words, perhaps none. */
+  readonly error: { readonly code: number; readonly message: string } | undefined;
+}
+
+/** The body of a batch request. */
+export function batchRequest(operation: Operation, objects: readonly Pointer[], ref: string | undefined): Buffer {
+  return Buffer.from(
+    JSON.stringify({
+      operation,
+      transfers: ['basic'],
+      ...(ref === undefined ? {} : { ref: { name: ref } }),
+      objects: objects.map(({ oid, size }) => ({ oid, size })),
+      hash_algo: 'sha256',
+    }),
+  );
+}
+
+/**
+ * Reads the answer to a batch request.
+ *
+ * @param asked only what was asked about is taken
+ * @param endpoint to which relative addresses relate
+ * @param now milliseconds since 1970
+ * @throws {RemoteError} for what is no such answer
+ */
+export function readBatch(body: string, asked: readonly Pointer[], endpoint: URL, now: number): BatchedObject[] {
+  const answer = parsed(body, endpoint);
+  const transfer = textOf(answer.transfer);
+  if (transfer !== undefined && transfer !== 'basic') {
+    throw wrong(endpoint, `it wants the transfer "${printable(transfer, 50)}", but was offered "basic"`);
+  }
+  if (!Array.isArray(answer.objects)) throw wrong(endpoint, 'its answer has no list of objects');
+  const sizes = new Map(asked.map(({ oid, size }) => [oid, size]));
+  return (answer.objects as unknown[]).flatMap((one) => {
+    const object = fieldsOf(one);
+    const size = sizes.get(textOf(object.oid) ?? '');
+    return size === undefined ? [] : [batchedObject(object, { oid: textOf(object.oid) ?? '', size }, endpoint, now)];
+  });
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function batchedObject(object: Fields, pointer: Pointer, endpoint: URL, now: number): BatchedObject {
+  // Older servers say `_links`.
+  const actions = actionsOf(object.actions ?? object._links, endpoint);
+  const action = (name: Operation | 'verify'): Action | undefined => readAction(actions[name], endpoint, now);
+  const [download, upload, verify] = [action('download'), action('upload'), action('verify')];
+  const error = readError(object.error);
+  // Without an error and actions an object is there already: what is not understood must never pass for that.
+  if (Object.keys(actions).length > 0 && (download ?? upload ?? error) === undefined)
+    throw wrong(endpoint, 'it names actions for an object, but neither an upload nor a download');
+  return { ...pointer, authenticated: object.authenticated === true, download, upload, verify, error };
+}
+
+function actionsOf(value: unknown, endpoint: URL): Fields {
+  // Where a language tells no empty list from an empty object, as PHP, it says none of the first kind.
+  const isNone = value === undefined || value === null || (Array.isArray(value) && value.length === 0);
+  if (!isNone && (typeof value !== 'object' || Array.isArray(value)))
+    throw wrong(endpoint, 'the actions that it names for an object are none');
+  return fieldsOf(value);
+}
+
+/**
+ * Reads a request that a server wants.
+ *
+ * @param endpoint to which a relative address relates
+ * @param now milliseconds since 1970
+ * @param refusal the error for what is no such request, of which it is told a clause
+ * @returns `undefined` where there is nothing
+ * @throws {RemoteError} for what is no such request
+ */
+export function readAction(
+  value: unknown,
+  endpoint: URL,
+  now: number,
+  refusal = (why: string): RemoteError => wrong(endpoint, why),
+): Action | undefined {
+  if (value === undefined || value === null) return undefined;
+  const fields = fieldsOf(value);
+  const href = textOf(fields.href);
+  if (href === undefined) throw refusal('it names an action without an address');
+  if (CONTROL.test(href) || !URL.canParse(href, endpoint.href)) throw refusal('it names an address that is none');
+  const url = new URL(href, endpoint);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:')
+    throw refusal('it names an address of another kind than http');
+  return { href: url, header: readHeader(fields.header, refusal), expiresAt: expiry(fields, now) };
+}
+
+const CONTROL = /[\u0000-\u001f\u007f]/;
+
+/** What the connection itself decides is not for a server to say. */
+const NOT_FOR_SERVERS = /^(?:host|connection|content-length|transfer-encoding|proxy-.*|upgrade|te|trailer)$/i;
+
+function readHeader(value: unknown, refusal: (why: string) => RemoteError): Record<string, string> {
+  const entries = Object.entries(fieldsOf(value)).filter(([name]) => !NOT_FOR_SERVERS.test(name));
+  for (const [name, content] of entries) {
+    const isFit =
+      /^[\w!#$%&'*+.^`|~-]+$/.test(name) && typeof content === 'string' && /^[\t\x20-\x7e\x80-\xff]*$/.test(content);
+    if (!isFit) throw refusal('it wants a header that is none');
+  }
+  return Object.fromEntries(entries) as Record<string, string>;
+}
+
+function expiry({ expires_in: seconds, expires_at: at }: Fields, now: number): number | undefined {
+  if (typeof seconds === 'number' && Number.isFinite(seconds) && seconds !== 0) return now + seconds * 1000;
+  const time = Date.parse(textOf(at) ?? '');
+  // Some servers send the year 1 where they mean never.
+  return Number.isNaN(time) || time <= 0 ? undefined : time;
+}
+
+function readError(value: unknown): BatchedObject['error'] {
+  if (value === undefined || value === null) return undefined;
+  const { code, message } = fieldsOf(value);
+  const number = Number(code);
+  return { code: Number.isInteger(number) ? number : 0, message: printable(textOf(message ?? value) ?? '', 300) };
+}
+
+function parsed(body: string, endpoint: URL): Fields {
+  try {
+    return fieldsOf(JSON.parse(body));
+  } catch {
+    throw wrong(endpoint, 'its answer is no JSON');
+  }
+}
+
+function fieldsOf(value: unknown): Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function wrong(endpoint: URL, detail: string): RemoteError {
+  return new RemoteError({
+    kind: 'lfs',
+    location: endpoint.origin + endpoint.pathname,
+    detail: `the Git LFS server breaks its protocol: ${detail}.`,
+    remedy: 'Check that the URL is that of a Git LFS server and that no proxy alters the answer.',
+  });
+}

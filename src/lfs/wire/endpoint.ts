@@ -1,0 +1,29 @@
+import type { Location } from '../../protocol/location.js';
+
+type RemoteLocation = Exclude<Location, { kind: 'local' }>;
+
+/**
+ * Where the LFS server of a repository is, by the rule that Git LFS goes by (docs/api/server-discovery.md): the URL of
+ * the remote, with `.git` where it is missing, and `/info/lfs`; for SSH the same on the host by https.
+ *
+ * @returns without a slash at the end; `undefined` for a host that ssh may know, but no URL can name
+ */
+export function lfsEndpoint(location: RemoteLocation): URL | undefined {
+  switch (location.kind) {
+    case 'http':
+      return below(location.url);
+    case 'ssh': {
+      const host = location.host.includes(':') ? `[${location.host}]` : location.host;
+      const path = location.path.replace(/^\/*/, '/').split('/').map(encodeURIComponent).join('/');
+      const remote = `https://${host}${path}`;
+      return URL.canParse(remote) ? below(new URL(remote)) : undefined;
+    }
+  }
+}
+
+function below(remote: URL): URL {
+  const url = new URL(remote);
+  const path = url.pathname.replace(/\/+$/, '');
+  url.pathname = `${path.endsWith('.git') ? path : `${path}.git`}/info/lfs`;
+  return url;
+}

@@ -1,0 +1,149 @@
+import { RemoteError, type RemoteErrorParts } from '../../protocol/errors.js';
+import { printable } from '../../protocol/printable.js';
+import type { Operation } from './batch.js';
+
+/** What is known of a Git LFS server's answer that is not the one wanted. */
+export interface UnexpectedLfsAnswer {
+  readonly location: string;
+  readonly status: number;
+  /** The server's words: a sentence with a space before it, or nothing. */
+  readonly said: string;
+  readonly operation: Operation;
+  /** What was asked: the batch API, or an action for one object. */
+  readonly asked: 'batch' | 'object';
+  readonly redirectedTo?: URL | undefined;
+  readonly retryAfter?: string | undefined;
+  readonly signedIn: boolean;
+  /** Whether what signs in is not the user's, but comes from `git-lfs-authenticate`. */
+  readonly isOverSsh: boolean;
+  /** What a user sets to sign in; `undefined` where nothing that signs in is sent. */
+  readonly tokenName: string | undefined;
+}
+
+type Meaning = (answer: UnexpectedLfsAnswer) => Omit<RemoteErrorParts, 'location'>;
+
+/** What to do where a server names an address that shows everybody on the way what signs in. */
+export const INSECURE_REMEDY =
+  "Ask the server's administrator for https addresses (Gitea: `ROOT_URL`), or set `allow-insecure-http` if you trust the network.";
+
+const later = 'Run the mirror again later.';
+
+const gone = {
+  kind: 'lfs',
+  detail: 'the Git LFS server offers the object, but it is not there (HTTP 404).',
+  remedy: later,
+} as const;
+
+// Git LFS, docs/api/batch.md, "Response Errors".
+const MEANINGS: Readonly<Record<number, Meaning>> = {
+  401: ({ signedIn, tokenName }) => ({
+    kind: 'unauthorized',
+    detail: signedIn
+      ? 'the Git LFS server does not accept the token (HTTP 401).'
+      : 'the Git LFS server wants a sign-in (HTTP 401).',
+    remedy: signedIn ? `Check that ${tokenName ?? 'it'} is right and has not expired.` : signInRemedy(tokenName),
+  }),
+  403: ({ operation, asked, signedIn, tokenName }) => ({
+    kind: 'forbidden',
+    detail:
+      signedIn || asked === 'object'
+        ? `the token may not ${operation === 'upload' ? 'write' : 'read'} Git LFS objects (HTTP 403).`
+        : `nobody may ${operation === 'upload' ? 'write' : 'read'} Git LFS objects without a sign-in (HTTP 403).`,
+    remedy:
+      tokenName !== undefined && (signedIn || asked === 'object')
+        ? `Give ${tokenName} the permission to ${operation === 'upload' ? 'write to' : 'read'} the repository.`
+        : signInRemedy(tokenName),
+  }),
+  404: ({ asked, operation }) =>
+    asked === 'object'
+      ? gone
+      : {
+          kind: 'lfs',
+          detail:
+            operation === 'upload'
+              ? 'there is no Git LFS server for this repository, or it is not visible with this sign-in (HTTP 404).'
+              : 'there is no Git LFS server for this repository, or it holds none of the objects, or it is not visible with this sign-in (HTTP 404).',
+          remedy: 'Switch Git LFS on for it, or set `lfs: never` to mirror without the objects.',
+        },
+  413: () => ({
+    kind: 'too-large',
+    detail: 'the Git LFS server or a proxy in front of it refuses an object of this size (HTTP 413).',
+    remedy: 'Raise its limit (nginx: client_max_body_size).',
+  }),
+  422: () => ({
+    kind: 'lfs',
+    detail: 'the Git LFS server refuses the object as it is (HTTP 422).',
+    remedy: "Look at the server's words.",
+  }),
+  429: () => ({ kind: 'throttled', detail: 'the Git LFS server asks for fewer requests (HTTP 429).', remedy: later }),
+  501: () => ({
+    kind: 'lfs',
+    detail: 'the server has no Git LFS (HTTP 501).',
+    remedy: 'Switch Git LFS on for it, or set `lfs: never` to mirror without the objects.',
+  }),
+  507: () => ({
+    kind: 'lfs',
+    detail: 'the Git LFS storage is full (HTTP 507).',
+    remedy: 'Raise the quota or make room, then run the mirror again.',
+  }),
+  509: () => ({
+    kind: 'lfs',
+    detail: 'the bandwidth of the Git LFS server is used up (HTTP 509).',
+    remedy: 'Raise the quota, or run the mirror again when it begins anew.',
+  }),
+};
+
+const CHECK_KEY = 'Check what the SSH key may do.';
+
+/** Where git-lfs-authenticate signs in, there is no token to speak of. */
+const MEANINGS_OVER_SSH: typeof MEANINGS = {
+  401: ({ signedIn }) => ({
+    kind: 'unauthorized',
+    detail: signedIn
+      ? 'the Git LFS server does not accept the sign-in that git-lfs-authenticate gave (HTTP 401).'
+      : 'the Git LFS server wants a sign-in, and git-lfs-authenticate gave none (HTTP 401).',
+    remedy: CHECK_KEY,
+  }),
+  403: ({ operation }) => ({
+    kind: 'forbidden',
+    detail: `the sign-in that git-lfs-authenticate gave may not ${operation === 'upload' ? 'write' : 'read'} Git LFS objects (HTTP 403).`,
+    remedy: CHECK_KEY,
+  }),
+};
+
+function signInRemedy(tokenName: string | undefined): string {
+  return tokenName === undefined
+    ? 'Only the `.lfsconfig` of the source names that server, so nothing that signs in is sent there: let everybody read the objects, or set `lfs: never` to mirror without them.'
+    : `Set ${tokenName}.`;
+}
+
+const unknown: Meaning = ({ status }) => ({
+  kind: status >= 500 ? 'interrupted' : 'lfs',
+  detail: `the Git LFS server answers with HTTP status ${status}.`,
+  remedy: later,
+});
+
+// Signatures may stand in the query.
+const movedOn: Meaning = ({ status, redirectedTo }) => ({
+  kind: 'redirect',
+  detail: `the Git LFS server redirects to ${printable(shown(redirectedTo), 300)} (HTTP ${status}).`,
+  remedy: 'Give the URL to which it redirects.',
+});
+
+function shown(url: URL | undefined): string {
+  if (url === undefined) return 'nowhere';
+  return url.protocol === 'http:' || url.protocol === 'https:' ? url.origin + url.pathname : `${url.protocol}…`;
+}
+
+/** The error for an answer of a Git LFS server. */
+export function lfsStatusError(answer: UnexpectedLfsAnswer): RemoteError {
+  const { location, status, retryAfter, said, isOverSsh } = answer;
+  const known = (isOverSsh ? MEANINGS_OVER_SSH[status] : undefined) ?? MEANINGS[status];
+  const { detail, ...parts } = (known ?? (isRedirect(status) ? movedOn : unknown))(answer);
+  return new RemoteError({ location, detail: detail + said, retryAfter, ...parts });
+}
+
+/** Whether a status says that what was asked for is elsewhere. */
+export function isRedirect(status: number): boolean {
+  return [301, 302, 303, 307, 308].includes(status);
+}

@@ -1,0 +1,19 @@
+import { setTimeout as timeout } from 'node:timers/promises';
+
+/** Time as a value: whoever waits or dates something is handed a clock, so that a test need not wait. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /**
+   * Waits.
+   *
+   * @throws {Error} named `AbortError` as soon as the signal aborts
+   */
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+}
+
+/** The clock of this machine. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: (ms, signal) => timeout(ms, undefined, signal === undefined ? {} : { signal }),
+};

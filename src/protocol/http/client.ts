@@ -1,0 +1,193 @@
+import type http from 'node:http';
+import type { TLSSocket } from 'node:tls';
+import { connectionError, settled } from './errors.js';
+import { Route, type Network, type OutgoingRequest } from './route.js';
+import type { Body, TimeLimits, Traffic } from '../wire/transport.js';
+import { within, type Limit } from '../waiting.js';
+
+/** How a server is reached over HTTP. */
+export interface HttpClientSettings {
+  /** Any URL of it. */
+  readonly server: URL;
+  /** What is asked there, as it may be shown. */
+  readonly location: string;
+  readonly network: Network;
+  readonly userAgent: string;
+  readonly limits: TimeLimits;
+  readonly signal: AbortSignal;
+}
+
+/** What is asked of a server, with what is sent to it. */
+export interface HttpRequest extends OutgoingRequest {
+  readonly body?: Body;
+}
+
+/** A server's answer, of which the head is there. */
+export interface HttpAnswer {
+  readonly response: http.IncomingMessage;
+  /** Why the body that was being sent broke off, once it has. */
+  bodyFailure?: unknown;
+}
+
+/** Requests to one server: with time limits, backpressure, and errors that say what happened. */
+export class HttpClient {
+  readonly #settings: HttpClientSettings;
+  readonly #traffic: Traffic;
+  readonly #route: Route;
+  readonly #open = new Set<http.ClientRequest>();
+  readonly #closing = new AbortController();
+  readonly #onAbort = (): void => this.close();
+
+  /** @param traffic is counted up */
+  constructor(settings: HttpClientSettings, traffic: Traffic) {
+    this.#settings = settings;
+    this.#traffic = traffic;
+    this.#route = new Route(settings.server, settings.network);
+    settings.signal.addEventListener('abort', this.#onAbort);
+  }
+
+  /** Closes every connection; what is under way fails. */
+  close(): void {
+    this.#settings.signal.removeEventListener('abort', this.#onAbort);
+    this.#closing.abort();
+    for (const request of this.#open) request.destroy();
+    this.#open.clear();
+    this.#route.close();
+  }
+
+  /**
+   * Sends one request. The answer is there with its head; a body that is still on its way out goes on.
+   *
+   * @throws {RemoteError} of kind `NothingSentError` where not a byte has left
+   */
+  send(request: HttpRequest): Promise<HttpAnswer> {
+    this.#traffic.requests += 1;
+    const { limits, signal } = this.#settings;
+    signal.throwIfAborted();
+    this.#closing.signal.throwIfAborted();
+    const outgoing = this.#route.request({
+      ...request,
+      headers: {
+        'User-Agent': this.#settings.userAgent,
+        ...lengthOf(request.body),
+        ...request.headers,
+      },
+    });
+    this.#open.add(outgoing);
+    outgoing.once('close', () => this.#open.delete(outgoing));
+    const abandon = (): void => void outgoing.destroy();
+
+    const connected = connection(outgoing);
+    return new Promise<HttpAnswer>((resolve, reject) => {
+      let answer: HttpAnswer | undefined;
+      let isConnected = false;
+      const fail = (error: unknown): void => {
+        if (answer === undefined) reject(error);
+        else answer.bodyFailure ??= error;
+      };
+      const answered = new Promise<void>((done, broken) => {
+        outgoing.on('error', (error) => {
+          fail(this.#broken(error, !isConnected || outgoing.reusedSocket));
+          broken(error);
+        });
+        outgoing.once('response', (response) => {
+          answer = { response };
+          resolve(answer);
+          done();
+        });
+      });
+      answered.catch(() => undefined);
+      const conversation = async (): Promise<void> => {
+        const { proxy } = this.#route;
+        const { location } = this.#settings;
+        await within(connected, { ms: limits.connect, location, giveUp: abandon, connecting: { proxy } });
+        isConnected = true;
+        await this.#write(outgoing, request.body);
+        await within(answered, this.#silence(abandon));
+      };
+      conversation().catch((error: unknown) => {
+        fail(error);
+        outgoing.destroy();
+      });
+    });
+  }
+
+  /** The body of an answer, as it comes. Whoever stops reading closes the connection. */
+  async *received(answer: HttpAnswer): AsyncGenerator<Buffer, void, undefined> {
+    const { response } = answer;
+    const chunks = response[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+    const limit = this.#silence(() => void response.destroy());
+    try {
+      for (;;) {
+        const next = await within(chunks.next(), limit);
+        if (next.done === true) return;
+        this.#traffic.bytesReceived += next.value.length;
+        yield next.value;
+      }
+    } catch (error) {
+      throw answer.bodyFailure ?? settled(this.#broken(error, false));
+    } finally {
+      response.destroy();
+    }
+  }
+
+  async #write(outgoing: http.ClientRequest, body: Body | undefined): Promise<void> {
+    if (body === undefined || Buffer.isBuffer(body)) {
+      this.#traffic.bytesSent += body?.length ?? 0;
+      outgoing.end(body);
+      return;
+    }
+    for await (const chunk of body) {
+      if (outgoing.destroyed || isRefused(outgoing)) return;
+      this.#traffic.bytesSent += chunk.length;
+      if (!outgoing.write(chunk)) await this.#drained(outgoing);
+    }
+    outgoing.end();
+  }
+
+  async #drained(outgoing: http.ClientRequest): Promise<void> {
+    const events = ['drain', 'close', 'response'];
+    const drained = new Promise<void>((resolve) => {
+      const done = (): void => {
+        for (const event of events) outgoing.off(event, done);
+        resolve();
+      };
+      for (const event of events) outgoing.on(event, done);
+    });
+    await within(
+      drained,
+      this.#silence(() => void outgoing.destroy()),
+    );
+  }
+
+  #silence(giveUp: () => void): Limit {
+    const { limits, location } = this.#settings;
+    return { ms: limits.silence, location, giveUp, remedy: limits.remedyOfSilence };
+  }
+
+  #broken(error: unknown, nothingSent: boolean): unknown {
+    return connectionError(error, { location: this.#settings.location, nothingSent, proxy: this.#route.proxy });
+  }
+}
+
+/** Whether the server has answered before the body's end, and has no use for the rest. */
+function isRefused(outgoing: http.ClientRequest): boolean {
+  const { res } = outgoing as http.ClientRequest & { res?: http.IncomingMessage | null };
+  return (res?.statusCode ?? 200) !== 200;
+}
+
+function lengthOf(body: Body | undefined): Record<string, string> {
+  return Buffer.isBuffer(body) ? { 'Content-Length': String(body.length) } : {};
+}
+
+function connection(outgoing: http.ClientRequest): Promise<void> {
+  return new Promise((resolve, reject) => {
+    outgoing.once('error', reject);
+    outgoing.once('socket', (socket) => {
+      const isSecure = 'encrypted' in socket;
+      const isShakingHands = isSecure && (socket as TLSSocket).getProtocol() === 'unknown';
+      if (!socket.connecting && !isShakingHands) resolve();
+      else socket.once(isSecure ? 'secureConnect' : 'connect', () => resolve());
+    });
+  });
+}

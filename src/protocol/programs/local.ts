@@ -1,0 +1,109 @@
+import { existsSync, statSync } from 'node:fs';
+import { mkdir, rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RemoteError } from '../errors.js';
+import { gitInit } from './git-init.js';
+import type { ObjectFormat } from '../wire/object-format.js';
+import { printable } from '../printable.js';
+import { notInstalled, ProgramTransport, type Command, type ProgramEnd, type ProgramSettings } from './program.js';
+import type { Service } from '../wire/transport.js';
+
+/** How to reach a repository in a folder of this machine. */
+export interface LocalSettings extends ProgramSettings {
+  /** An absolute path. */
+  readonly path: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** What an empty repository has for objects and refs, what lies inside first (gitrepository-layout). */
+const HOLDING = ['objects/pack', 'objects/info', 'objects', 'refs/heads', 'refs/tags', 'refs'];
+
+/** A repository on this machine, by the `git` program's own services. */
+export class LocalTransport extends ProgramTransport {
+  readonly location: string;
+  readonly #path: string;
+  readonly #environment: Readonly<Record<string, string>>;
+
+  constructor(settings: LocalSettings) {
+    super(settings);
+    this.#path = settings.path;
+    this.#environment = settings.environment;
+    this.location = settings.path;
+  }
+
+  /** Whether anything is at the path. */
+  get exists(): boolean {
+    return existsSync(this.#path);
+  }
+
+  /**
+   * Makes a bare repository at the path, where nothing is yet.
+   *
+   * @param defaultBranch the full name of the branch that its HEAD shall point to
+   */
+  async create(format: ObjectFormat, defaultBranch: string | undefined): Promise<void> {
+    const branch = defaultBranch?.replace(/^refs\/heads\//, '') ?? 'main';
+    const end = await gitInit({ path: this.#path, format, branch }, this.#environment);
+    if (end.code === 0) return;
+    const detail = `git could not create it: ${printable(end.errors.trim())}`;
+    throw notInstalled('git', this.location, end) ?? this.#error('program', detail);
+  }
+
+  /**
+   * Takes a repository away that {@link create} made. One into which somebody has brought something meanwhile stays:
+   * what may hold objects and refs is taken away only as an empty folder, and first of all.
+   */
+  async remove(): Promise<void> {
+    const removed: string[] = [];
+    try {
+      for (const name of HOLDING) {
+        await rmdir(join(this.#path, name));
+        removed.unshift(name);
+      }
+    } catch {
+      for (const name of removed) await mkdir(join(this.#path, name), { recursive: true }).catch(() => undefined);
+      return;
+    }
+    await rm(this.#path, { recursive: true, force: true });
+  }
+
+  protected async command(service: Service): Promise<Command> {
+    const settings = service === 'git-upload-pack' ? ['-c', 'uploadpack.allowFilter=true'] : [];
+    return {
+      program: 'git',
+      arguments: [...settings, service.replace(/^git-/, ''), this.#path],
+      environment: { ...this.#environment, ...(service === 'git-upload-pack' ? { GIT_PROTOCOL: 'version=2' } : {}) },
+    };
+  }
+
+  failure(service: Service, end: ProgramEnd): RemoteError {
+    const said = printable(end.errors.trim().replace(/\s*\n\s*/g, ' '), 1000);
+    const missing = notInstalled('git', this.location, end);
+    if (missing !== undefined) return missing;
+    if (!this.exists) return this.#error('not-a-repository', 'nothing is at this path.', 'Check the path.');
+    if (/does not appear to be a git repository|not a git repository|invalid gitfile/.test(end.errors))
+      return this.#notRepository(service);
+    if (end.errors.includes('dubious ownership')) {
+      return this.#error(
+        'refused',
+        'git does not trust this repository, because it belongs to another user.',
+        'Run `git config --global --add safe.directory` with this path.',
+      );
+    }
+    return this.#error('refused', `${service} failed: ${said === '' ? `exit code ${end.code}` : said}`);
+  }
+
+  #notRepository(service: Service): RemoteError {
+    if (statSync(this.#path).isFile())
+      return this.#error('not-a-repository', 'this is a file, and no Git repository.', 'Give the path of a folder.');
+    const remedy =
+      service === 'git-upload-pack'
+        ? 'Give the folder that is a repository, or the one with `.git` in it.'
+        : 'Give another path (what does not exist is created), or run `git init --bare` there.';
+    return this.#error('not-a-repository', 'this folder is no Git repository.', remedy);
+  }
+
+  #error(kind: 'program' | 'not-a-repository' | 'refused', detail: string, remedy?: string): RemoteError {
+    return new RemoteError({ kind, location: this.location, detail, ...(remedy === undefined ? {} : { remedy }) });
+  }
+}

@@ -1,0 +1,266 @@
+import { RemoteError, type RemoteErrorKind } from '../errors.js';
+import { printable } from '../printable.js';
+import { writePrivateFile, type PrivateFile } from './private-file.js';
+import {
+  notInstalled,
+  ProgramTransport,
+  runProgram,
+  type Command,
+  type ProgramEnd,
+  type ProgramSettings,
+} from './program.js';
+import { scanHostKeys } from './ssh-keyscan.js';
+import type { Service } from '../wire/transport.js';
+
+/** How to reach a repository over SSH. */
+export interface SshSettings extends ProgramSettings {
+  readonly host: string;
+  readonly port?: number | undefined;
+  readonly user?: string | undefined;
+  /** The path as the server's shell gets it. */
+  readonly path: string;
+  /** As it may be shown. */
+  readonly location: string;
+  /** A private key as ssh wants it; without one, ssh's own configuration and agent decide. */
+  readonly privateKey?: string | undefined;
+  /** Lines of a known_hosts file that the user gave; without them, the user's own file is looked at, too. */
+  readonly knownHosts?: string | undefined;
+  /** Lines of a known_hosts file with keys that hosts publish. */
+  readonly publishedKeys: readonly string[];
+  /** Published fingerprints of this host's keys, where it publishes no keys: it is asked for them. */
+  readonly fingerprints: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** What came of a program at the server. */
+export type SshAnswer =
+  | { readonly output: string }
+  /** The server does not have it, or it failed: what it said of that, perhaps nothing. */
+  | { readonly refusal: string };
+
+/** A repository behind `ssh`. Host keys are always checked; nothing of the user's own configuration is changed. */
+export class SshTransport extends ProgramTransport {
+  readonly location: string;
+  readonly #settings: SshSettings;
+  readonly #files: PrivateFile[] = [];
+  #identity: Promise<string[]> | undefined;
+
+  constructor(settings: SshSettings) {
+    super(settings);
+    this.#settings = settings;
+    this.location = settings.location;
+  }
+
+  override async close(): Promise<void> {
+    await super.close();
+    await this.#identity?.catch(() => undefined);
+    for (const file of this.#files) file.close();
+  }
+
+  /**
+   * Runs another program than Git's own at the server, with the repository's path as its first argument.
+   *
+   * @throws {RemoteError} where the server cannot be reached, or does not let one in
+   */
+  async ask(program: string, word: string): Promise<SshAnswer> {
+    const { path, environment } = this.#settings;
+    this.traffic.requests += 1;
+    // Only Git's own programs have their path in quotes always: git-lfs asks without.
+    const argument = PLAIN_PATH.test(path) ? path : quoted(path);
+    const command = await this.#command(`${program} ${argument} ${word}`, environment);
+    const end = await runProgram(command, this.location, this.settings);
+    if (end.code === 0) return { output: end.output };
+    const refusal = said(end);
+    // What ssh itself has to tell has this code (ssh(1), "EXIT STATUS"); a host may end with it, too.
+    if (end.code !== null && end.code !== SSH_FAILED) return { refusal };
+    const failure = this.failure('git-upload-pack', end);
+    if (failure.kind === 'ssh' || failure.kind === 'not-found') return { refusal };
+    throw failure;
+  }
+
+  protected async command(service: Service): Promise<Command> {
+    const { path, environment } = this.#settings;
+    const more = service === 'git-upload-pack' ? { GIT_PROTOCOL: 'version=2' } : {};
+    return this.#command(`${service} ${quoted(path)}`, { ...environment, ...more });
+  }
+
+  async #command(words: string, environment: Readonly<Record<string, string>>): Promise<Command> {
+    const { host, port, user, limits } = this.#settings;
+    const destination = user === undefined ? host : `${user}@${host}`;
+    return {
+      program: 'ssh',
+      arguments: [
+        ...options({
+          BatchMode: 'yes',
+          StrictHostKeyChecking: 'yes',
+          UpdateHostKeys: 'no',
+          ClearAllForwardings: 'yes',
+          // Only so it tells which key a host offers; the lines about what it does are left out of messages.
+          LogLevel: 'DEBUG1',
+          ConnectTimeout: String(Math.ceil(limits.connect / 1000)),
+          ServerAliveInterval: '15',
+          ServerAliveCountMax: '4',
+          SendEnv: 'GIT_PROTOCOL',
+        }),
+        ...(await (this.#identity ??= this.#prepareIdentity())),
+        ...(port === undefined ? [] : ['-p', String(port)]),
+        '--',
+        destination,
+        words,
+      ],
+      environment,
+    };
+  }
+
+  failure(_service: Service, end: ProgramEnd): RemoteError {
+    const { location } = this;
+    const words = said(end);
+    const missing = notInstalled('ssh', location, end);
+    if (missing !== undefined) return missing;
+    if (words === '') {
+      const detail = `the connection ended before the server had answered (exit code ${end.code ?? 'none'}).`;
+      return new RemoteError({ kind: 'interrupted', location, detail, remedy: 'Run the mirror again.' });
+    }
+    if (HOST_KEY_FAILED.test(words)) return this.#unknownHostKey(linesOf(end));
+    const reason = this.#reason(words);
+    const detail = `${reason.detail} ssh says: ${words}`;
+    return new RemoteError({ kind: reason.kind, location, detail, remedy: reason.remedy });
+  }
+
+  #reason(words: string): Omit<Reason, 'pattern'> {
+    const reason = REASONS.find(({ pattern }) => pattern.test(words)) ?? UNKNOWN_REASON;
+    return reason.kind === 'unauthorized' && this.#settings.privateKey === undefined ? NO_KEY : reason;
+  }
+
+  #unknownHostKey(lines: readonly string[]): RemoteError {
+    const { host, port, publishedKeys, fingerprints } = this.#settings;
+    const offered = lines.map((line) => OFFERED_KEY.exec(line)?.[1]).find((key) => key !== undefined);
+    const shown = offered === undefined ? '' : ` It offers ${printable(offered, 200)}.`;
+    if (fingerprints.some((fingerprint) => offered?.endsWith(` ${fingerprint}`))) return this.#unasked();
+    const isUsual = port === undefined || port === 22;
+    const name = (isUsual ? host : `[${host}]:${port}`).toLowerCase();
+    const isPublished =
+      fingerprints.length > 0 || publishedKeys.some((line) => line.split(' ')[0]?.split(',').includes(name));
+    const scan = isUsual ? `ssh-keyscan ${host}` : `ssh-keyscan -p ${port} ${host}`;
+    return new RemoteError({
+      kind: 'host-key',
+      location: this.location,
+      detail: isPublished
+        ? `the host's key is none of those that ${host} publishes, so the connection was not made: somebody may stand between.${shown}`
+        : `the host's key is not one of the known ones, so the connection was not made.${shown}`,
+      remedy: isPublished
+        ? "Compare it with the host's page on its SSH keys; only if it is there, put the key into `ssh-known-hosts`."
+        : `If that is the fingerprint that the host's operator publishes, put the output of \`${scan}\` into \`ssh-known-hosts\`.`,
+    });
+  }
+
+  /** The host shows the published key, but it was not among the known ones: `ssh-keyscan` had no answer. */
+  #unasked(): RemoteError {
+    this.#identity = undefined;
+    return new RemoteError({
+      kind: 'interrupted',
+      location: this.location,
+      detail: 'the host could not be asked for its key by `ssh-keyscan`, so the connection was not made.',
+      remedy: 'Run the mirror again; if that does not help, check that `ssh-keyscan` is installed.',
+    });
+  }
+
+  async #prepareIdentity(): Promise<string[]> {
+    const { privateKey, knownHosts } = this.#settings;
+    const args: string[] = [];
+    if (privateKey !== undefined) {
+      args.push('-i', this.#file(privateKey));
+      args.push(...options({ IdentitiesOnly: 'yes', IdentityAgent: 'none', ControlPath: 'none' }));
+    }
+    const known = this.#file([knownHosts ?? '', ...(await this.#publishedKeys()), ''].join('\n'));
+    const own = knownHosts === undefined ? ' ~/.ssh/known_hosts ~/.ssh/known_hosts2' : '';
+    args.push(...options({ UserKnownHostsFile: `"${known}"${own}` }));
+    if (knownHosts !== undefined) args.push(...options({ GlobalKnownHostsFile: '/dev/null' }));
+    return args;
+  }
+
+  async #publishedKeys(): Promise<readonly string[]> {
+    const { host, port, publishedKeys, fingerprints, limits, environment, signal } = this.#settings;
+    if (fingerprints.length === 0) return publishedKeys;
+    const scanned = await scanHostKeys({ host, port, environment, signal, timeoutMs: limits.connect });
+    return scanned.filter(({ fingerprint }) => fingerprints.includes(fingerprint)).map(({ line }) => line);
+  }
+
+  #file(content: string): string {
+    const file = writePrivateFile(content);
+    this.#files.push(file);
+    return file.path;
+  }
+}
+
+const SSH_FAILED = 255;
+const PLAIN_PATH = /^[\w./@:+-]+$/;
+
+// What ssh tells of its own doings, and of keys it was not asked about; and the empty lines around what servers say.
+const CHATTER =
+  /^(?:debug\d: |OpenSSH_|Authenticated to |Transferred: |Bytes per second|Authenticating to |Warning: Permanently added|(?:error|remote):\s*$|$)/;
+const OFFERED_KEY = /^debug1: Server host key: (\S+ SHA256:\S+)/;
+const HOST_KEY_FAILED = /Host key verification failed|REMOTE HOST IDENTIFICATION HAS CHANGED/;
+
+interface Reason {
+  readonly pattern: RegExp;
+  readonly kind: RemoteErrorKind;
+  readonly detail: string;
+  readonly remedy: string;
+}
+
+const UNKNOWN_REASON = { kind: 'ssh', detail: 'the connection failed.', remedy: 'Check the URL and the key.' } as const;
+
+/** Where only ssh's own keys could be tried, if there are any. */
+const NO_KEY = {
+  kind: 'unauthorized',
+  detail: 'the server lets nobody in without a key that it knows.',
+  remedy: 'Set `ssh-private-key` to the private half of a key that is registered there.',
+} as const;
+
+const REASONS: readonly Reason[] = [
+  {
+    pattern: /Permission denied \(|Too many authentication failures/,
+    kind: 'unauthorized',
+    detail: 'the server does not accept the key.',
+    remedy: 'Check that `ssh-private-key` is the private half of a key that is registered there.',
+  },
+  {
+    pattern: /Could not resolve hostname|Connection refused|No route to host|Network is unreachable|timed out/,
+    kind: 'unreachable',
+    detail: 'the host cannot be reached.',
+    remedy: 'Check the URL and the network of the runner.',
+  },
+  {
+    pattern:
+      /does not appear to be a git repository|[Rr]epository not found|project you were looking for could not be found/,
+    kind: 'not-found',
+    detail: 'there is no such repository, or the key may not see it.',
+    remedy: 'Check the path, and what the key may do.',
+  },
+  {
+    pattern: /Connection (?:closed|reset)|Broken pipe/,
+    kind: 'interrupted',
+    detail: 'the connection broke.',
+    remedy: 'Run the mirror again.',
+  },
+];
+
+function linesOf({ errors }: ProgramEnd): string[] {
+  return errors.split(/\s*\n\s*/);
+}
+
+/** What was written to standard error, but for what ssh tells of its own doings. */
+function said(end: ProgramEnd): string {
+  const telling = linesOf(end).filter((line) => !CHATTER.test(line));
+  return printable(telling.join(' ').trim(), 1000);
+}
+
+function options(values: Readonly<Record<string, string>>): string[] {
+  return Object.entries(values).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
+}
+
+/** The path in single quotes, for the shell at the other end (as git itself quotes it). */
+function quoted(path: string): string {
+  return `'${path.replace(/['!]/g, (character) => `'\\${character}'`)}'`;
+}

@@ -1,0 +1,169 @@
+import { Capabilities } from './capabilities.js';
+import { ProtocolError } from '../errors.js';
+import { isObjectId, type ObjectFormat, type ObjectId } from './object-format.js';
+import { FLUSH, lineOf, type PacketReader } from './pkt-line.js';
+import { printable } from '../printable.js';
+import { decodeRefName, isValidRefName } from './ref-name.js';
+
+/** One ref as a server tells it. */
+export interface Ref {
+  readonly name: string;
+  readonly id: ObjectId;
+  /** What an annotated tag points to in the end. */
+  readonly peeled?: ObjectId | undefined;
+  /** The ref that a symbolic ref stands for. */
+  readonly symref?: string | undefined;
+}
+
+/** What a service says first: in protocol v2 its capabilities alone, before that its refs too. */
+export type Advertisement =
+  | { readonly version: 2; readonly capabilities: Capabilities }
+  | {
+      readonly version: 0;
+      readonly capabilities: Capabilities;
+      readonly refs: readonly Ref[];
+      /** Objects a server holds beside its refs (`.have`, from alternates). */
+      readonly extraHaves: readonly ObjectId[];
+      readonly isShallow: boolean;
+    };
+
+/** More refs than any repository has: a server that sends more is not believed. */
+export const MOST_REFS = 2_000_000;
+/** More bytes than the refs of any repository take. */
+export const LARGEST_LISTING = 256 * 1024 * 1024;
+
+/**
+ * Reads an advertisement (gitprotocol-v2 "Capability Advertisement", gitprotocol-pack "Reference Discovery",
+ * gitprotocol-http "Discovering References").
+ *
+ * @throws {ProtocolError} for anything else
+ */
+export async function readAdvertisement(packets: PacketReader, location: string): Promise<Advertisement> {
+  let first = await packets.need();
+  if (Buffer.isBuffer(first) && lineOf(first).startsWith('# service=')) {
+    if ((await packets.need()) !== FLUSH)
+      throw new ProtocolError(location, 'the service line is not followed by a flush');
+    first = await packets.need();
+  }
+  if (first === FLUSH) return nothingAdvertised();
+  if (!Buffer.isBuffer(first)) throw new ProtocolError(location, 'the advertisement begins with a delimiter');
+  const line = lineOf(first);
+  if (line === 'version 2') return { version: 2, capabilities: await readCapabilities(packets, location) };
+  const refLine = line === 'version 1' ? await packets.need() : first;
+  return new RefAdvertisement(location).read(refLine, packets);
+}
+
+/** Checks an object id that a server sent. */
+export function checkedId(text: string, format: ObjectFormat, location: string): ObjectId {
+  if (isObjectId(text, format)) return text;
+  throw new ProtocolError(location, `"${printable(text, 100)}" is no ${format} object id`);
+}
+
+/** Checks a ref name that a server sent. */
+export function checkedRefName(bytes: Buffer, location: string): string {
+  const name = decodeRefName(bytes);
+  if (isValidRefName(name)) return name;
+  throw new ProtocolError(location, `"${printable(name, 300)}" is no valid ref name`);
+}
+
+function nothingAdvertised(): Advertisement {
+  return { version: 0, capabilities: Capabilities.none, refs: [], extraHaves: [], isShallow: false };
+}
+
+async function readCapabilities(packets: PacketReader, location: string): Promise<Capabilities> {
+  const lines: string[] = [];
+  for (let next = await packets.need(); next !== FLUSH; next = await packets.need()) {
+    if (!Buffer.isBuffer(next)) throw new ProtocolError(location, 'a delimiter stands among the capabilities');
+    lines.push(lineOf(next));
+    if (lines.length > 1000) throw new ProtocolError(location, 'more than 1000 capabilities are advertised');
+  }
+  return Capabilities.of(lines);
+}
+
+/** The refs of protocol v0 and v1, as they come in. */
+class RefAdvertisement {
+  readonly #location: string;
+  readonly #refs = new Map<string, Ref>();
+  readonly #extraHaves: ObjectId[] = [];
+  #capabilities = Capabilities.none;
+  #format: ObjectFormat = 'sha1';
+  #isShallow = false;
+
+  constructor(location: string) {
+    this.#location = location;
+  }
+
+  async read(first: PacketValue, packets: PacketReader): Promise<Advertisement> {
+    let next = first;
+    let bytes = 0;
+    for (let isFirst = true; next !== FLUSH; next = await packets.need(), isFirst = false) {
+      if (!Buffer.isBuffer(next)) throw new ProtocolError(this.#location, 'a delimiter stands among the refs');
+      this.#line(isFirst ? this.#withoutCapabilities(next) : next);
+      bytes += next.length;
+      if (this.#refs.size > MOST_REFS || this.#extraHaves.length > MOST_REFS || bytes > LARGEST_LISTING) {
+        throw new ProtocolError(
+          this.#location,
+          `more than ${MOST_REFS} refs or ${LARGEST_LISTING} bytes are advertised`,
+        );
+      }
+    }
+    return {
+      version: 0,
+      capabilities: this.#capabilities,
+      refs: this.#withSymrefs(),
+      extraHaves: this.#extraHaves,
+      isShallow: this.#isShallow,
+    };
+  }
+
+  #withoutCapabilities(payload: Buffer): Buffer {
+    const nul = payload.indexOf(0);
+    if (nul < 0) throw new ProtocolError(this.#location, 'the first ref comes without capabilities');
+    this.#capabilities = Capabilities.of(lineOf(payload.subarray(nul + 1)).split(' '));
+    this.#format = this.#capabilities.objectFormat(this.#location);
+    return payload.subarray(0, nul);
+  }
+
+  #line(payload: Buffer): void {
+    const end = payload.at(-1) === 0x0a ? payload.length - 1 : payload.length;
+    const space = payload.indexOf(0x20);
+    const word = payload.toString('latin1', 0, Math.max(space, 0));
+    if (word === 'shallow') {
+      this.#isShallow = true;
+      return;
+    }
+    const id = checkedId(word, this.#format, this.#location);
+    const bytes = payload.subarray(space + 1, end);
+    const text = bytes.toString('latin1');
+    if (text === 'capabilities^{}') return;
+    if (text === '.have') this.#extraHaves.push(id);
+    else if (text.endsWith('^{}')) this.#peel(bytes.subarray(0, -3), id);
+    else this.#add(checkedRefName(bytes, this.#location), id);
+  }
+
+  #add(name: string, id: ObjectId): void {
+    if (this.#refs.has(name))
+      throw new ProtocolError(this.#location, `the ref "${printable(name, 300)}" is advertised twice`);
+    this.#refs.set(name, { name, id });
+  }
+
+  #peel(bytes: Buffer, id: ObjectId): void {
+    const ref = this.#refs.get(checkedRefName(bytes, this.#location));
+    if (ref !== undefined) this.#refs.set(ref.name, { ...ref, peeled: id });
+  }
+
+  #withSymrefs(): Ref[] {
+    const symrefs = new Map(
+      this.#capabilities.values('symref').map((value) => {
+        const colon = value.indexOf(':');
+        return [value.slice(0, colon), value.slice(colon + 1)] as const;
+      }),
+    );
+    return Array.from(this.#refs.values(), (ref) => {
+      const symref = symrefs.get(ref.name);
+      return symref === undefined ? ref : { ...ref, symref };
+    });
+  }
+}
+
+type PacketValue = Awaited<ReturnType<PacketReader['need']>>;

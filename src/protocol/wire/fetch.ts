@@ -1,0 +1,133 @@
+import { ProtocolError, RemoteError } from '../errors.js';
+import type { ObjectFormat, ObjectId } from './object-format.js';
+import { DELIMITER, DELIMITER_BYTES, FLUSH, FLUSH_BYTES, lineOf, packet, type Packet } from './pkt-line.js';
+import { printable } from '../printable.js';
+import { dataBand, type RemoteText } from './sideband.js';
+import type { Answer, Transport } from './transport.js';
+
+/** What is left out: `tree:0` all but commits and tags; `blob:none` files; `blob:limit=1k` files of 1 KiB and more. */
+export type Filter = 'tree:0' | 'blob:none' | 'blob:limit=1k';
+
+/** One `fetch` of protocol v2 (gitprotocol-v2, "fetch"). */
+export interface FetchRequest {
+  readonly wants: readonly ObjectId[];
+  readonly haves: readonly ObjectId[];
+  /** Whether the pack shall come at once; without it the server first says which haves it knows. */
+  readonly done: boolean;
+  /** Whether deltas may lean on objects that the pack does not hold. */
+  readonly thinPack?: boolean;
+  /** Whether deltas may name their base by its place in the pack. */
+  readonly ofsDelta?: boolean;
+  /** Only where the server advertises `filter`. What is wanted by its own id comes whatever the filter. */
+  readonly filter?: Filter | undefined;
+  /** How many commits deep from each want. Only where the server advertises `shallow`. */
+  readonly depth?: number | undefined;
+  readonly onText?: RemoteText | undefined;
+}
+
+/** What came back. The pack, where there is one, must be read to its end or given up with `abort`. */
+export interface FetchAnswer {
+  /** The haves that the server knows; empty where `done` was said. */
+  readonly acknowledged: ReadonlySet<ObjectId>;
+  /** Whether the source is itself a shallow clone, or was made to answer as one by `depth`. */
+  readonly isShallow: boolean;
+  readonly pack: AsyncGenerator<Buffer, void, undefined> | undefined;
+  abort(): void;
+}
+
+/**
+ * Fetches. Returns once the pack begins.
+ *
+ * @throws {RemoteError} of kind `refused` where the server does not have, or does not give, a want
+ */
+export async function fetchPack(
+  transport: Transport,
+  format: ObjectFormat,
+  agent: string,
+  request: FetchRequest,
+): Promise<FetchAnswer> {
+  const answer = await transport.request('git-upload-pack', requestBody(format, agent, request));
+  try {
+    return await readSections(answer, transport.location, request.onText ?? (() => undefined));
+  } catch (error) {
+    answer.abort();
+    throw error;
+  }
+}
+
+function requestBody(format: ObjectFormat, agent: string, request: FetchRequest): Buffer {
+  const flags = [
+    ...(request.thinPack === true ? ['thin-pack'] : []),
+    ...(request.ofsDelta === true ? ['ofs-delta'] : []),
+    ...(request.onText === undefined ? ['no-progress'] : []),
+    ...(request.filter === undefined ? [] : [`filter ${request.filter}`]),
+    ...(request.depth === undefined ? [] : [`deepen ${request.depth}`]),
+  ];
+  return Buffer.concat([
+    packet('command=fetch\n'),
+    packet(`agent=${agent}`),
+    packet(`object-format=${format}`),
+    DELIMITER_BYTES,
+    ...flags.map((flag) => packet(`${flag}\n`)),
+    ...request.wants.map((id) => packet(`want ${id}\n`)),
+    ...request.haves.map((id) => packet(`have ${id}\n`)),
+    ...(request.done ? [packet('done\n')] : []),
+    FLUSH_BYTES,
+  ]);
+}
+
+async function readSections(answer: Answer, location: string, onText: RemoteText): Promise<FetchAnswer> {
+  const { packets } = answer;
+  const acknowledged = new Set<ObjectId>();
+  let isShallow = false;
+  for (;;) {
+    const heading = await packets.need();
+    if (!Buffer.isBuffer(heading)) throw new ProtocolError(location, 'a section of the answer has no heading');
+    const section = lineOf(heading);
+    if (section === 'packfile') {
+      const pack = releasing(dataBand(packets, location, onText), answer);
+      return { acknowledged, isShallow, pack, abort: () => answer.abort() };
+    }
+    if (!KNOWN_SECTIONS.has(section)) {
+      throw new ProtocolError(location, `the section "${printable(section, 100)}" of the answer is not understood`);
+    }
+    let end: Packet;
+    for (end = await packets.need(); Buffer.isBuffer(end); end = await packets.need()) {
+      const line = lineOf(end);
+      if (section === 'acknowledgments' && line.startsWith('ACK ')) acknowledged.add(line.slice(4));
+      if (section === 'shallow-info') isShallow = true;
+    }
+    if (end === FLUSH) {
+      await answer.release();
+      return { acknowledged, isShallow, pack: undefined, abort: () => undefined };
+    }
+    if (end !== DELIMITER) throw new ProtocolError(location, `the section "${section}" of the answer has no end`);
+  }
+}
+
+const KNOWN_SECTIONS = new Set(['acknowledgments', 'shallow-info']);
+
+async function* releasing(
+  pack: AsyncGenerator<Buffer, void, undefined>,
+  answer: Answer,
+): AsyncGenerator<Buffer, void, undefined> {
+  let isComplete = false;
+  try {
+    yield* pack;
+    isComplete = true;
+  } finally {
+    if (!isComplete) answer.abort();
+  }
+  await answer.release();
+}
+
+/** The error for a source that does not hold its whole history. */
+export function shallowError(location: string): RemoteError {
+  return new RemoteError({
+    kind: 'shallow',
+    location,
+    detail: 'the source is a shallow clone, so parts of the history are missing from it.',
+    remedy:
+      'Mirror from the repository it was cloned from, or complete it with `git fetch --unshallow` (actions/checkout: `fetch-depth: 0`).',
+  });
+}

@@ -1,0 +1,88 @@
+import { checkedId, checkedRefName, LARGEST_LISTING, MOST_REFS, type Ref } from './advertisement.js';
+import { ProtocolError } from '../errors.js';
+import type { ObjectFormat } from './object-format.js';
+import { DELIMITER_BYTES, FLUSH, FLUSH_BYTES, packet } from './pkt-line.js';
+import { printable } from '../printable.js';
+import { encodeRefName } from './ref-name.js';
+import type { Answer, Transport } from './transport.js';
+
+/**
+ * Asks for the refs that begin with one of the prefixes (gitprotocol-v2, "ls-refs"), with peeled tags and symbolic
+ * refs' targets. A server may send more than the prefixes say.
+ */
+export async function requestRefs(
+  transport: Transport,
+  format: ObjectFormat,
+  agent: string,
+  prefixes: readonly string[],
+): Promise<Answer> {
+  return transport.request(
+    'git-upload-pack',
+    Buffer.concat([
+      packet('command=ls-refs\n'),
+      packet(`agent=${agent}`),
+      packet(`object-format=${format}`),
+      DELIMITER_BYTES,
+      packet('peel\n'),
+      packet('symrefs\n'),
+      ...prefixes.map((prefix) =>
+        packet(Buffer.concat([Buffer.from('ref-prefix '), encodeRefName(prefix), Buffer.from('\n')])),
+      ),
+      FLUSH_BYTES,
+    ]),
+  );
+}
+
+/**
+ * Reads the answer to {@link requestRefs}.
+ *
+ * @throws {ProtocolError} for lines that are none
+ */
+export async function readRefs(answer: Answer, format: ObjectFormat, location: string): Promise<Ref[]> {
+  const refs = new Map<string, Ref>();
+  let bytes = 0;
+  for (let next = await answer.packets.need(); next !== FLUSH; next = await answer.packets.need()) {
+    if (!Buffer.isBuffer(next)) throw new ProtocolError(location, 'a delimiter stands among the refs');
+    const ref = refOf(next, format, location);
+    if (ref === undefined) continue;
+    if (refs.has(ref.name)) throw new ProtocolError(location, `the ref "${printable(ref.name, 300)}" is listed twice`);
+    refs.set(ref.name, ref);
+    bytes += next.length;
+    if (refs.size > MOST_REFS || bytes > LARGEST_LISTING) {
+      throw new ProtocolError(location, `more than ${MOST_REFS} refs or ${LARGEST_LISTING} bytes are listed`);
+    }
+  }
+  await answer.release();
+  return [...refs.values()];
+}
+
+function refOf(line: Buffer, format: ObjectFormat, location: string): Ref | undefined {
+  const end = line.at(-1) === 0x0a ? line.length - 1 : line.length;
+  const [idPart, namePart, ...attributes] = split(line.subarray(0, end));
+  const id = idPart?.toString('latin1') ?? '';
+  if (id === 'unborn') return undefined;
+  let peeled: string | undefined;
+  let symref: string | undefined;
+  for (const attribute of attributes) {
+    const text = attribute.toString('latin1');
+    if (text.startsWith('peeled:')) peeled = checkedId(text.slice('peeled:'.length), format, location);
+    if (text.startsWith('symref-target:'))
+      symref = checkedRefName(attribute.subarray('symref-target:'.length), location);
+  }
+  return {
+    name: checkedRefName(namePart ?? Buffer.alloc(0), location),
+    id: checkedId(id, format, location),
+    peeled,
+    symref,
+  };
+}
+
+function split(line: Buffer): Buffer[] {
+  const parts: Buffer[] = [];
+  let from = 0;
+  for (let space = line.indexOf(0x20); space >= 0; space = line.indexOf(0x20, from)) {
+    parts.push(line.subarray(from, space));
+    from = space + 1;
+  }
+  return [...parts, line.subarray(from)];
+}

@@ -1,0 +1,291 @@
+import { createHash } from 'node:crypto';
+import { inflateSync } from 'node:zlib';
+import { ProtocolError } from '../errors.js';
+import { hashObject, idBytes, type ObjectFormat, type ObjectId } from './object-format.js';
+
+/** The four types of object (gitformat-pack). */
+export type ObjectType = 'commit' | 'tree' | 'blob' | 'tag';
+
+/** An object as it stands in a pack, with its deltas resolved. */
+export interface PackedObject {
+  readonly type: ObjectType;
+  readonly content: Buffer;
+}
+
+/** How much of a pack is held in memory. */
+export interface PackLimits {
+  /** Of the pack as it comes. */
+  readonly bytes: number;
+  /** Of its objects together, inflated and with their deltas resolved. */
+  readonly content: number;
+}
+
+/** Where a pack comes from and how its objects are named. */
+export interface PackOrigin {
+  readonly location: string;
+  readonly format: ObjectFormat;
+}
+
+const HEADER_BYTES = 12;
+const LARGEST_OBJECT = 8 * 1024 * 1024;
+const OFS_DELTA = 6;
+const REF_DELTA = 7;
+const TYPES: Readonly<Record<number, ObjectType>> = { 1: 'commit', 2: 'tree', 3: 'blob', 4: 'tag' };
+
+/** How many objects the pack announces (gitformat-pack, the header). Reads no further than that. */
+export async function countObjects(pack: AsyncIterator<Buffer>, location: string): Promise<number> {
+  const { header } = await readHeader(pack, location);
+  return header.readUInt32BE(8);
+}
+
+/**
+ * The objects of a small pack that leans on nothing outside of it.
+ *
+ * @returns `undefined` for a pack that is larger than the limits, or holds an object of more than 8 MiB
+ * @throws {ProtocolError} for a pack that is damaged
+ */
+export async function readObjects(
+  pack: AsyncGenerator<Buffer, void, undefined>,
+  origin: PackOrigin,
+  limits: PackLimits,
+): Promise<Map<ObjectId, PackedObject> | undefined> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of pack) {
+    parts.push(chunk);
+    length += chunk.length;
+    if (length > limits.bytes) return undefined;
+  }
+  try {
+    return new PackDecoder(Buffer.concat(parts), origin, limits.content).decode();
+  } catch (error) {
+    if (error instanceof TooLarge) return undefined;
+    throw error;
+  }
+}
+
+class TooLarge extends Error {}
+
+/** The type of the object that stands first in a pack. Reads no further than that. */
+export async function firstObjectType(pack: AsyncIterator<Buffer>, location: string): Promise<ObjectType | undefined> {
+  const { header, rest } = await readHeader(pack, location);
+  if (header.readUInt32BE(8) === 0) return undefined;
+  if (rest.length > 0) return typeOf(rest);
+  const next = await pack.next();
+  return next.done === true ? undefined : typeOf(next.value);
+}
+
+function typeOf(entry: Buffer): ObjectType | undefined {
+  return TYPES[((entry[0] ?? 0) >> 4) & 7];
+}
+
+async function readHeader(pack: AsyncIterator<Buffer>, location: string): Promise<{ header: Buffer; rest: Buffer }> {
+  let bytes: Buffer = Buffer.alloc(0);
+  while (bytes.length < HEADER_BYTES) {
+    const next = await pack.next();
+    if (next.done === true) throw new ProtocolError(location, 'the pack ends within its header');
+    bytes = Buffer.concat([bytes, next.value]);
+  }
+  if (bytes.toString('latin1', 0, 4) !== 'PACK') throw new ProtocolError(location, 'what should be a pack is none');
+  return { header: bytes.subarray(0, HEADER_BYTES), rest: bytes.subarray(HEADER_BYTES) };
+}
+
+interface DeltaEntry {
+  readonly at: number;
+  readonly base: ObjectId | number;
+  readonly delta: Buffer;
+}
+
+class PackDecoder {
+  readonly #bytes: Buffer;
+  readonly #origin: PackOrigin;
+  readonly #most: number;
+  readonly #byId = new Map<ObjectId, PackedObject>();
+  readonly #byPlace = new Map<number, { readonly id: ObjectId; readonly object: PackedObject }>();
+  readonly #end: number;
+  #at = HEADER_BYTES;
+  #inflated = 0;
+
+  /** @param most bytes that the objects may have together */
+  constructor(bytes: Buffer, origin: PackOrigin, most: number) {
+    this.#bytes = bytes;
+    this.#origin = origin;
+    this.#most = most;
+    this.#end = Math.max(0, bytes.length - idBytes(origin.format));
+  }
+
+  decode(): Map<ObjectId, PackedObject> {
+    if (this.#bytes.toString('latin1', 0, 4) !== 'PACK' || this.#bytes.length < HEADER_BYTES)
+      throw this.#damaged('it has no header');
+    const deltas: DeltaEntry[] = [];
+    this.#check();
+    const count = this.#bytes.readUInt32BE(8);
+    for (let entry = 0; entry < count; entry += 1) {
+      const delta = this.#entry();
+      if (delta !== undefined) deltas.push(delta);
+    }
+    if (this.#at !== this.#end) throw this.#damaged('it holds more than it announces');
+    this.#resolve(deltas);
+    return this.#byId;
+  }
+
+  // Deflated data has a checksum of its own; the header, types, sizes and names of bases have only the pack's.
+  #check(): void {
+    const version = this.#bytes.readUInt32BE(4);
+    if (version !== 2 && version !== 3) throw this.#damaged(`its version is ${version}`);
+    const sum = createHash(this.#origin.format).update(this.#bytes.subarray(0, this.#end)).digest();
+    if (!sum.equals(this.#bytes.subarray(this.#end))) throw this.#damaged('its checksum is another');
+  }
+
+  #entry(): DeltaEntry | undefined {
+    const at = this.#at;
+    const { type, size } = this.#entryHeader();
+    if (size > LARGEST_OBJECT) throw new TooLarge();
+    if (type === OFS_DELTA) return { at, base: at - this.#baseDistance(), delta: this.#inflate(size) };
+    if (type === REF_DELTA) {
+      const end = this.#at + idBytes(this.#origin.format);
+      const base = this.#bytes.toString('hex', this.#at, end);
+      this.#at = end;
+      return { at, base, delta: this.#inflate(size) };
+    }
+    const name = TYPES[type];
+    if (name === undefined) throw this.#damaged(`it holds an object of type ${type}`);
+    this.#keep(at, { type: name, content: this.#inflate(size) });
+    return undefined;
+  }
+
+  #entryHeader(): { type: number; size: number } {
+    let byte = this.#byte();
+    const type = (byte >> 4) & 7;
+    let size = byte & 15;
+    for (let factor = 16; (byte & 0x80) !== 0; factor *= 128) {
+      byte = this.#byte();
+      size += (byte & 0x7f) * factor;
+    }
+    return { type, size };
+  }
+
+  #baseDistance(): number {
+    let byte = this.#byte();
+    let distance = byte & 0x7f;
+    while ((byte & 0x80) !== 0) {
+      byte = this.#byte();
+      distance = (distance + 1) * 128 + (byte & 0x7f);
+    }
+    return distance;
+  }
+
+  #byte(): number {
+    const byte = this.#bytes[this.#at];
+    if (byte === undefined) throw this.#damaged('it ends too early');
+    this.#at += 1;
+    return byte;
+  }
+
+  #inflate(size: number): Buffer {
+    this.#count(size);
+    const options = { info: true, chunkSize: Math.max(64, size + 1), maxOutputLength: Math.max(64, size + 1) };
+    try {
+      // With `info` the result also says how much of the input the object took, which a pack does not.
+      const { buffer, engine } = inflateSync(this.#bytes.subarray(this.#at), options) as unknown as {
+        buffer: Buffer;
+        engine: { bytesWritten: number };
+      };
+      if (buffer.length !== size) throw this.#damaged(`an object has ${buffer.length} bytes instead of ${size}`);
+      this.#at += engine.bytesWritten;
+      return buffer;
+    } catch (error) {
+      if (error instanceof ProtocolError) throw error;
+      throw this.#damaged('an object cannot be inflated');
+    }
+  }
+
+  /** Goes from each object to those that are made of it, so that it does not matter in which order they came. */
+  #resolve(deltas: readonly DeltaEntry[]): void {
+    const waiting = new Map<DeltaEntry['base'], DeltaEntry[]>();
+    for (const delta of deltas) {
+      const others = waiting.get(delta.base);
+      if (others === undefined) waiting.set(delta.base, [delta]);
+      else others.push(delta);
+    }
+    // What is added to a map while it is gone through comes up as well.
+    for (const [place, { id, object }] of this.#byPlace) {
+      for (const base of [place, id]) {
+        for (const delta of waiting.get(base) ?? []) this.#make(delta, object);
+        waiting.delete(base);
+      }
+    }
+    if (waiting.size > 0) throw this.#damaged('a delta leans on an object that is not there');
+  }
+
+  #make({ at, delta }: DeltaEntry, { type, content: base }: PackedObject): void {
+    const content = this.#applied(delta, base);
+    this.#count(content.length);
+    this.#keep(at, { type, content });
+  }
+
+  // gitformat-pack, "Deltified representation".
+  #applied(delta: Buffer, base: Buffer): Buffer {
+    let at = 0;
+    const byte = (): number => {
+      const value = delta[at];
+      if (value === undefined) throw this.#damaged('a delta ends too early');
+      at += 1;
+      return value;
+    };
+    const varint = (): number => {
+      let value = 0;
+      let factor = 1;
+      for (;;) {
+        const next = byte();
+        value += (next & 0x7f) * factor;
+        if (value > LARGEST_OBJECT) throw new TooLarge();
+        if ((next & 0x80) === 0) return value;
+        factor *= 128;
+      }
+    };
+    const littleEndian = (present: number, bytes: number): number => {
+      let value = 0;
+      for (let place = 0; place < bytes; place += 1) {
+        if ((present & (1 << place)) !== 0) value += byte() * 256 ** place;
+      }
+      return value;
+    };
+    if (varint() !== base.length) throw this.#damaged('a delta was made for another object');
+    const size = varint();
+    const parts: Buffer[] = [];
+    let length = 0;
+    while (at < delta.length) {
+      const instruction = byte();
+      const part =
+        (instruction & 0x80) !== 0 ? copied(base, instruction, littleEndian) : delta.subarray(at, (at += instruction));
+      if (part.length === 0) throw this.#damaged('a delta has an empty instruction');
+      parts.push(part);
+      length += part.length;
+      if (length > size) throw this.#damaged('a delta makes more than it announces');
+    }
+    if (length !== size) throw this.#damaged('a delta makes less than it announces');
+    return Buffer.concat(parts);
+  }
+
+  #count(bytes: number): void {
+    this.#inflated += bytes;
+    if (this.#inflated > this.#most) throw new TooLarge();
+  }
+
+  #keep(at: number, object: PackedObject): void {
+    const id = hashObject(object.type, object.content, this.#origin.format);
+    this.#byPlace.set(at, { id, object });
+    this.#byId.set(id, object);
+  }
+
+  #damaged(detail: string): ProtocolError {
+    return new ProtocolError(this.#origin.location, `the pack is damaged: ${detail}`);
+  }
+}
+
+function copied(base: Buffer, instruction: number, littleEndian: (present: number, bytes: number) => number): Buffer {
+  const offset = littleEndian(instruction & 0x0f, 4);
+  const size = littleEndian((instruction >> 4) & 0x07, 3);
+  return base.subarray(offset, offset + (size === 0 ? 0x10000 : size));
+}

@@ -1,0 +1,40 @@
+import { printable } from '../../protocol/printable.js';
+import { bounded, type Outputs } from './outputs.js';
+
+// GitLab takes 5 KiB in all, and a value in one line (docs.gitlab.com, "artifacts:reports:dotenv").
+const LARGEST = { list: 600, error: 1200 } as const;
+
+/**
+ * The outputs as a dotenv file: `PUSH_MIRROR_STATUS=finished` and so on; lists of refs as JSON, as far as there is room.
+ * GitLab replaces `$NAME` and `%NAME%` in the values by what the variable holds, so neither stands in them: who names a
+ * branch after a secret variable must not get to see it.
+ */
+export function dotenvOf({ status, changed, 'last-error': error, lists }: Outputs): string {
+  const values: readonly (readonly [string, string])[] = [
+    ['status', status],
+    ['changed', changed],
+    ...Object.entries(lists).flatMap(([name, refs]): [string, string][] => [
+      [name, bounded(refs, LARGEST.list, quoted).json],
+      [name.replace(/s$/, '-count'), String(refs.length)],
+    ]),
+    ['last-error', cut(plain(printable(error, LARGEST.error)), LARGEST.error)],
+  ];
+  return values.map(([name, value]) => `PUSH_MIRROR_${name.toUpperCase().replaceAll('-', '_')}=${value}\n`).join('');
+}
+
+/** JSON without the characters that mean something to GitLab, and to those who take "#" for a comment. */
+function quoted(ref: string): string {
+  return JSON.stringify(ref).replace(/[$%#]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
+}
+
+/** A text has no such escapes: signs that look like them stand for them. */
+function plain(text: string): string {
+  return text.replaceAll('$', '\uff04').replace(/%(?=\w+%)/g, '\uff05');
+}
+
+/** @param most bytes */
+function cut(text: string, most: number): string {
+  if (Buffer.byteLength(text) <= most) return text;
+  const whole = Buffer.from(text).subarray(0, most - 3);
+  return `${new TextDecoder().decode(whole, { stream: true })}…`;
+}

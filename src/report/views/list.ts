@@ -1,0 +1,32 @@
+import { printable } from '../../protocol/printable.js';
+import { countsLine, duration } from './figures.js';
+import type { ListReport, NamedReport, RunReport } from '../run-report.js';
+import { table } from './table.js';
+
+const WIDEST_NAME = 40;
+
+/** The report on a run as lines for a terminal. */
+export function runTable(run: RunReport, coloured: boolean): string {
+  return run.kind === 'one' ? table(run.report, coloured) : listTable(run.report, coloured);
+}
+
+/** The report on several mirrors as lines for a terminal: each that failed or changed, then all of them in a table. */
+function listTable({ mirrors, disabled, update_status: status }: ListReport, coloured: boolean): string {
+  const paint = (text: string, colour: number): string => (coloured ? `\u001b[${colour}m${text}\u001b[0m` : text);
+  const told = mirrors.flatMap((mirror) => [paint(printable(mirror.name), 1), table(mirror, coloured), '']);
+  const width = Math.min(WIDEST_NAME, Math.max(0, ...mirrors.map(({ name }) => printable(name).length)));
+  const rows = mirrors.map((mirror) => {
+    const isFailed = mirror.update_status === 'failed';
+    const verdict = paint(mirror.update_status.padEnd(8), isFailed ? 31 : 32);
+    return `  ${verdict} ${printable(mirror.name).padEnd(width)}  ${figures(mirror)}`;
+  });
+  const off = disabled.map((name) => `  ${paint('disabled', 2)} ${printable(name)}`);
+  const failed = mirrors.filter(({ update_status: one }) => one === 'failed').length;
+  const all = mirrors.length === 0 ? 'no mirror is enabled' : `${mirrors.length} mirrors`;
+  const sum = failed === 0 ? all : `${failed} of ${mirrors.length} mirrors failed`;
+  return [...told, ...rows, ...off, `${paint(status, failed === 0 ? 32 : 31)}: ${sum}`].join('\n');
+}
+
+function figures(mirror: NamedReport): string {
+  return `${countsLine(mirror)} in ${duration(mirror.transfer.duration_ms)}`;
+}

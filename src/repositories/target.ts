@@ -1,0 +1,124 @@
+import { readAdvertisement } from '../protocol/wire/advertisement.js';
+import { Capabilities } from '../protocol/wire/capabilities.js';
+import { ProtocolError, RemoteError } from '../protocol/errors.js';
+import { LocalTransport } from '../protocol/programs/local.js';
+import { readRefs, requestRefs } from '../protocol/wire/ls-refs.js';
+import type { ObjectFormat, ObjectId } from '../protocol/wire/object-format.js';
+import { push, type PushReport, type RefUpdate } from '../protocol/wire/push.js';
+import type { RemoteText } from '../protocol/wire/sideband.js';
+import type { Traffic, Transport } from '../protocol/wire/transport.js';
+import { targetDetails, targetSnapshot, type TargetDetails, type TargetSnapshot } from './refs.js';
+import { BRANCHES, TAGS } from '../protocol/wire/ref-name.js';
+
+/** The mirror: tells its refs, and takes updates. */
+export class TargetRepository {
+  readonly #transport: Transport;
+  readonly #agent: string;
+  #capabilities = Capabilities.none;
+  #format: ObjectFormat | undefined;
+  #extraHaves: readonly ObjectId[] = [];
+  #wasCreated = false;
+
+  constructor(transport: Transport, agent: string) {
+    this.#transport = transport;
+    this.#agent = agent;
+  }
+
+  get location(): string {
+    return this.#transport.location;
+  }
+
+  get traffic(): Traffic {
+    return this.#transport.traffic;
+  }
+
+  /** What it can do; nothing for a repository that is yet to be created. */
+  get capabilities(): Capabilities {
+    return this.#capabilities;
+  }
+
+  /** The hash of its object ids; `undefined` for a repository that is yet to be created. */
+  get format(): ObjectFormat | undefined {
+    return this.#format;
+  }
+
+  /** Objects that it holds beside those of its refs. */
+  get extraHaves(): readonly ObjectId[] {
+    return this.#extraHaves;
+  }
+
+  /** Reads the refs, as a push is told them. A local path at which nothing is yet has none. */
+  async read(): Promise<TargetSnapshot> {
+    if (this.#isMissing()) return targetSnapshot([]);
+    const answer = await this.#transport.advertise('git-receive-pack');
+    const advertisement = await readAdvertisement(answer.packets, this.location);
+    await answer.release();
+    if (advertisement.version === 2) throw new ProtocolError(this.location, 'protocol v2 is used for a push');
+    this.#capabilities = advertisement.capabilities;
+    this.#format = advertisement.capabilities.objectFormat(this.location);
+    this.#extraHaves = advertisement.extraHaves;
+    return targetSnapshot(advertisement.refs);
+  }
+
+  /** Asks for the default branch, the symbolic refs and the peeled tags, which a push is not told. */
+  async details(): Promise<TargetDetails> {
+    if (this.#transport.stateless) {
+      const early = await this.#list().catch((error: unknown) => {
+        if (error instanceof RemoteError && UNANSWERABLE.has(error.kind)) throw error;
+        return undefined;
+      });
+      if (early !== undefined) return early;
+    }
+    const answer = await this.#transport.advertise('git-upload-pack');
+    const advertisement = await readAdvertisement(answer.packets, this.location);
+    if (advertisement.version === 2) {
+      await answer.release();
+      return this.#list();
+    }
+    answer.abort();
+    return targetDetails(advertisement.refs, false);
+  }
+
+  /** Makes the repository at a local path, if there is none yet. */
+  async createIfMissing(format: ObjectFormat, defaultBranch: string | undefined): Promise<void> {
+    if (!(this.#transport instanceof LocalTransport) || !this.#isMissing()) return;
+    await this.#transport.create(format, defaultBranch);
+    this.#wasCreated = true;
+    await this.read();
+  }
+
+  /** Takes a repository away again that {@link createIfMissing} made, because nothing could be brought into it. */
+  async removeIfCreated(): Promise<void> {
+    if (this.#wasCreated && this.#transport instanceof LocalTransport) await this.#transport.remove();
+    this.#wasCreated = false;
+  }
+
+  /** Pushes. See {@link push}. */
+  async push(
+    updates: readonly RefUpdate[],
+    format: ObjectFormat,
+    pack: AsyncIterable<Buffer> | undefined,
+    pushOptions: readonly string[],
+    onText: RemoteText,
+  ): Promise<PushReport | undefined> {
+    const { capabilities } = this;
+    return push(this.#transport, { updates, capabilities, format, agent: this.#agent, pushOptions, pack, onText });
+  }
+
+  /** Closes every connection. Never throws. */
+  async close(): Promise<void> {
+    await this.#transport.close();
+  }
+
+  async #list(): Promise<TargetDetails> {
+    const format = this.#format ?? 'sha1';
+    const answer = await requestRefs(this.#transport, format, this.#agent, ['HEAD', BRANCHES, TAGS]);
+    return targetDetails(await readRefs(answer, format, this.location), true);
+  }
+
+  #isMissing(): boolean {
+    return this.#transport instanceof LocalTransport && !this.#transport.exists;
+  }
+}
+
+const UNANSWERABLE = new Set(['unauthorized', 'forbidden', 'unreachable', 'tls', 'silent']);
