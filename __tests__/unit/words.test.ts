@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { failureMessage } from '../../src/mirror/words.js';
 import { RemoteError } from '../../src/protocol/errors.js';
-import { statusError } from '../../src/protocol/http/errors.js';
+import { statusError } from '../../src/protocol/http/status-error.js';
 import { CODECOMMIT } from '../../src/hosts/codecommit.js';
 
 const [SOURCE, TARGET] = ['https://from.example/me/x.git', 'https://to.example/me/x.git'];

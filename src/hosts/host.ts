@@ -1,4 +1,4 @@
-import type { SignInHints } from '../protocol/http/errors.js';
+import type { SignInHints } from '../protocol/http/status-error.js';
 import type { ObjectId } from '../protocol/wire/object-format.js';
 
 /** A refusal that a server utters, and what a user makes of it. */

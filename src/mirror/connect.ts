@@ -7,7 +7,9 @@ import { gitFolder } from '../protocol/programs/git-folder.js';
 import { HttpTransport } from '../protocol/http/transport.js';
 import { LocalTransport } from '../protocol/programs/local.js';
 import type { Location } from '../protocol/location.js';
-import { childEnvironment, type ProgramSettings } from '../protocol/programs/program.js';
+import type { Clock } from '../protocol/clock.js';
+import { childEnvironment } from '../protocol/programs/environment.js';
+import type { ProgramSettings } from '../protocol/programs/program-transport.js';
 import { readCertificates } from '../protocol/http/certificates.js';
 import { Openings } from '../protocol/programs/openings.js';
 import type { Network } from '../protocol/http/route.js';
@@ -15,7 +17,7 @@ import { SshTransport } from '../protocol/programs/ssh.js';
 import type { Transport } from '../protocol/wire/transport.js';
 import { HOST_KEYS, hostOf, mainName } from '../hosts/hosts.js';
 import { signInFor, type Endpoint } from '../options/endpoint.js';
-import { LargeObjects } from '../lfs/large-objects.js';
+import { LfsObjects } from '../lfs/lfs-objects.js';
 import { sourceStore, targetStore } from '../lfs/relay/stores.js';
 import { mirror, type MirrorPorts } from './mirror.js';
 import type { Options } from '../options/options.js';
@@ -41,6 +43,7 @@ export interface RunPorts extends Pick<MirrorPorts, 'log' | 'signal' | 'clock'> 
 
 /** What the ways to both ends have in common. */
 interface Shared extends ProgramSettings {
+  readonly clock: Clock;
   readonly environment: Record<string, string>;
   readonly network: Network;
   readonly sshOpenings: Openings;
@@ -114,8 +117,9 @@ function withOwnSignal(ports: RunPorts): RunPorts {
 }
 
 function sharedBy(options: Options, ports: RunPorts): Shared {
-  const { signal, environment, proxyFor, sshOpenings = newSshOpenings() } = ports;
+  const { signal, clock, environment, proxyFor, sshOpenings = newSshOpenings() } = ports;
   return {
+    clock,
     sshOpenings,
     limits: { connect: Math.min(CONNECT_MS, options.timeoutMs), silence: options.timeoutMs },
     signal,
@@ -146,7 +150,7 @@ function questionOf(options: Options, shared: Shared, agent: string): MirrorPort
   };
 }
 
-function largeObjectsOf(options: Options, ends: Ends, shared: Shared, ports: RunPorts): LargeObjects | undefined {
+function largeObjectsOf(options: Options, ends: Ends, shared: Shared, ports: RunPorts): LfsObjects | undefined {
   const { lfs, dryRun, check, allowInsecureHttp } = options;
   if (lfs === 'never') return undefined;
   const { log, signal, clock, agent: userAgent, onSecret } = ports;
@@ -155,7 +159,7 @@ function largeObjectsOf(options: Options, ends: Ends, shared: Shared, ports: Run
   const onRetry = (line: string): void => log.warn(line);
   const { traffic } = transports.target;
   const settings = { network, limits, signal, clock, userAgent, onRetry, onSecret, traffic, allowInsecureHttp };
-  return new LargeObjects({
+  return new LfsObjects({
     search: new PointerSearch({ source, when: lfs, staging }),
     from: sourceStore(options.source, transports.source, source, settings),
     to: targetStore(options.target, transports.target, options.lfsUrl, settings),
@@ -206,6 +210,7 @@ function openTransport(endpoint: Endpoint, shared: Shared, ports: RunPorts): Tra
         userAgent: ports.agent,
         limits: shared.limits,
         signal: shared.signal,
+        clock: shared.clock,
         onRetry: (line) => ports.log.warn(line),
       });
     case 'ssh':

@@ -5,7 +5,7 @@ import { Ancestry } from './ancestry.js';
 import { inquire, noRelations, type Inquiry } from './inquiry.js';
 import { isolate, isRefusedWhole } from './isolate.js';
 import { goesToTheBeginning, lagOf, type Lag } from './lag.js';
-import type { LargeObjects, LargeObjectsBrought, MovingRef } from '../lfs/large-objects.js';
+import type { LfsBrought, LfsObjects, MovingRef } from '../lfs/lfs-objects.js';
 import type { Log } from '../options/log.js';
 import { isChanged, isFailure, type MirrorResult, type RefResult, type Transfer } from './outcome.js';
 import {
@@ -54,7 +54,7 @@ export interface MirrorPorts {
   /** Asks which branches the source's host protects, where only those are mirrored; `*` stands for any characters. */
   readonly protectedBranches?: (() => Promise<readonly string[]>) | undefined;
   /** Brings Git LFS objects over, where that is wanted. */
-  readonly largeObjects?: LargeObjects | undefined;
+  readonly largeObjects?: LfsObjects | undefined;
   /** Why these two repositories cannot be mirrored, if that is known beforehand. */
   readonly refuse?: RemoteError | undefined;
 }
@@ -464,7 +464,7 @@ function movingRefs(changes: readonly Change[]): MovingRef[] {
   return changes.flatMap((change) => (change.kind === 'delete' ? [] : [{ ref: change.ref, tip: change.new }]));
 }
 
-function withheld(brought: LargeObjectsBrought | undefined): Map<string, Fate> {
+function withheld(brought: LfsBrought | undefined): Map<string, Fate> {
   return new Map([...(brought?.withheld ?? [])].map(([ref, message]) => [ref, { kind: 'withheld', message }]));
 }
 

@@ -1,4 +1,4 @@
-import type { LargeObjectCount } from '../lfs/large-objects.js';
+import type { LfsCount } from '../lfs/lfs-objects.js';
 import type { ObjectId } from '../protocol/wire/object-format.js';
 import { OUTCOMES, type Outcome } from './outcome-names.js';
 
@@ -29,7 +29,7 @@ export interface MirrorResult {
   readonly notices: readonly string[];
   readonly transfer: Transfer;
   /** Where Git LFS objects were looked for. */
-  readonly largeObjects: LargeObjectCount | undefined;
+  readonly largeObjects: LfsCount | undefined;
 }
 
 /** What a run moved, of both ends together. */
