@@ -83,6 +83,7 @@ export class RunningProgram {
 }
 
 function endSoon(child: ChildProcess): void {
+  if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill('SIGTERM');
   const force = setTimeout(() => child.kill('SIGKILL'), GRACE_MS).unref();
   child.once('exit', () => clearTimeout(force));
