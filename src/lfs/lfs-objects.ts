@@ -35,13 +35,19 @@ export interface LfsCount {
   bytes: number;
 }
 
-/** The result of bringing over the objects that changes need. */
-export interface LfsBrought {
-  /** Reasons for which refs must not be moved yet, whole sentences by ref. */
-  readonly withheld: ReadonlyMap<string, string>;
+/** Objects that changes may need, while they are looked for. */
+export interface LfsSearch {
+  /**
+   * Brings over the objects that the changes need; in a dry run it only counts them.
+   *
+   * @param moving the changes that were looked at, or fewer
+   * @param onBegin called before objects are moved, which may take long
+   * @returns reasons for which refs must not be moved yet, whole sentences by ref
+   */
+  bring(moving: readonly MovingRef[], onBegin: () => void): Promise<ReadonlyMap<string, string>>;
 }
 
-const NOTHING: LfsBrought = { withheld: new Map() };
+const NOTHING: ReadonlyMap<string, string> = new Map();
 
 /** Sizes that are tried where pointers to one object say different ones. */
 const MOST_SIZES = 5;
@@ -75,20 +81,18 @@ export class LfsObjects {
    *
    * @param haves objects that the target holds
    */
-  look(moving: readonly MovingRef[], haves: readonly ObjectId[]): Promise<Pointers | undefined> {
+  look(moving: readonly MovingRef[], haves: readonly ObjectId[]): LfsSearch {
     const looking = this.#settings.search.look({ tips: tipsOf(moving), haves });
     looking.catch(() => undefined);
     this.#searches.add(looking);
-    return looking;
+    return { bring: async (moved, onBegin) => this.#bring(await looking, moved, onBegin) };
   }
 
-  /**
-   * Brings over the objects that the changes need; in a dry run it only counts them.
-   *
-   * @param pointers the result of {@link look} for these changes, or more
-   * @param onBegin is called before objects are moved, which may take long
-   */
-  async bring(pointers: Pointers | undefined, moving: readonly MovingRef[], onBegin: () => void): Promise<LfsBrought> {
+  async #bring(
+    pointers: Pointers | undefined,
+    moving: readonly MovingRef[],
+    onBegin: () => void,
+  ): Promise<ReadonlyMap<string, string>> {
     if (pointers === undefined) return NOTHING;
     this.#hasLooked = true;
     const tips = tipsOf(moving);
@@ -101,7 +105,7 @@ export class LfsObjects {
       const pointer = holding.get(tip);
       return pointer === undefined ? [] : [[ref, withheldMessage(pointer, failed.get(pointer.oid) ?? '')]];
     });
-    return { withheld: new Map(withheld) };
+    return new Map(withheld);
   }
 
   /** Closes every connection and removes the copies in the temporary folder. Never throws. */

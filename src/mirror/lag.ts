@@ -3,19 +3,19 @@ import { committedAt, parentsOf, peel } from '../protocol/wire/objects.js';
 import type { PackedObject } from '../protocol/wire/pack.js';
 import { CommitGraph } from './commit-graph.js';
 
-/** By how much a target is behind for one ref. */
+/** Commits of one ref that a target is behind. */
 export interface Lag {
   /** Commits that the target lacks. */
   readonly commits: number;
-  /** When the oldest of them was committed, by the clock of whoever did it. */
+  /** Time at which the oldest of them was committed, by the clock of its committer. */
   readonly since: Date;
 }
 
 /**
- * How far a target is behind a tip.
+ * Measures how far a target is behind a tip.
  *
  * @param missing the commits and tags that the target lacks
- * @returns `undefined` where it lacks no commit of it
+ * @returns `undefined` where the target lacks no commit of the tip
  */
 export function lagOf(tip: ObjectId, missing: ReadonlyMap<ObjectId, PackedObject>): Lag | undefined {
   const graph = new CommitGraph(missing);
@@ -25,7 +25,7 @@ export function lagOf(tip: ObjectId, missing: ReadonlyMap<ObjectId, PackedObject
   return { commits: times.length, since: new Date(known.reduce((oldest, time) => Math.min(oldest, time)) * 1000) };
 }
 
-/** Whether what the target lacks of a tip goes back to the beginning of a history. */
+/** Reports whether the target lacks a tip back to the beginning of a history. */
 export function goesToTheBeginning(tip: ObjectId, missing: ReadonlyMap<ObjectId, PackedObject>): boolean {
   const commits = [...new CommitGraph(missing).within(peel(tip, missing))];
   return commits.some((id) => parentsOf(contentOf(id, missing)).length === 0);
