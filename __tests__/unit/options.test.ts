@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { NAMES as ARGUMENTS } from '../../src/cli/arguments.js';
-import { withoutCredentials } from '../../src/options/endpoint.js';
+import { shownUrl } from '../../src/protocol/userinfo.js';
 import { NAMES as INPUTS } from '../../src/action/inputs.js';
 import {
   ConfigurationError,
@@ -344,7 +344,7 @@ describe('secrets in what is shown', () => {
     ['C:/a@b/x.git', 'C:/a@b/x.git'],
     ['../a?b#c', '../a?b#c'],
   ])('%s is shown as %s', (url, shown) => {
-    expect(withoutCredentials(url)).toBe(shown);
+    expect(shownUrl(url)).toBe(shown);
   });
 
   // Generated passwords, those of CodeCommit for one, hold such characters; who pastes them gets an error, not a leak.
@@ -353,7 +353,7 @@ describe('secrets in what is shown', () => {
     (character) => {
       const url = `https://me:Zq7${character}Wv9pLmTr@host.example/x.git`;
 
-      expect(withoutCredentials(url)).not.toMatch(/Zq7|Wv9pLmTr/);
+      expect(shownUrl(url)).not.toMatch(/Zq7|Wv9pLmTr/);
       expect(problems({ target: { url } }).join()).not.toMatch(/Zq7|Wv9pLmTr/);
     },
   );

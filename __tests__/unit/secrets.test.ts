@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { RawEndpoint } from '../../src/options/endpoint.js';
 import type { RawOptions } from '../../src/options/options.js';
-import { Secrets, secretsInText, secretsOf } from '../../src/options/secrets.js';
+import { Secrets, secretsOfText, secretsOf } from '../../src/options/secrets.js';
 import { printable } from '../../src/protocol/printable.js';
 import { rawOptions } from '../raw-options.js';
 
@@ -235,8 +235,8 @@ describe('a text with URLs in it, of which nothing else is known', () => {
     ['without a scheme', `- {url: me:s3cr3t-word@host.example:x}`, 's3cr3t-word'],
     ['of another scheme', `- url: 'ssh://me:s3cr3t-word@host.example/x'`, 's3cr3t-word'],
   ])('%s', (_what, text, secret) => {
-    expect(secretsInText(text).redact(`>${secret}<`)).toBe('>*****<');
-    expect(secretsInText(text).redact(text)).not.toContain(secret);
+    expect(secretsOfText(text).redact(`>${secret}<`)).toBe('>*****<');
+    expect(secretsOfText(text).redact(text)).not.toContain(secret);
   });
 
   test.each([
@@ -246,13 +246,13 @@ describe('a text with URLs in it, of which nothing else is known', () => {
     '- {url: ssh://git@host.example/x, name: "a: b"}\n- codecommit::us-east-1://x',
     '/srv/mirrors.yml',
   ])('%j holds none', (text) => {
-    expect(secretsInText(text).given).toEqual([]);
+    expect(secretsOfText(text).given).toEqual([]);
   });
 
   test('also a long text takes no time', () => {
     const startedAt = performance.now();
     for (const part of ['a', 'a:', 'a@', '://', 'a://b:', 'a://b:c@', '@:', ' '])
-      secretsInText(part.repeat(300_000 / part.length));
+      secretsOfText(part.repeat(300_000 / part.length));
 
     expect(performance.now() - startedAt).toBeLessThan(3000);
   });

@@ -1,3 +1,4 @@
+import { namesPassword } from '../protocol/userinfo.js';
 import type { RawOptions } from '../options/options.js';
 
 /** What of the job decides whether it can have secrets. */
@@ -13,8 +14,7 @@ export function canSignIn({ target, surroundings }: RawOptions): boolean {
   const isSignedIn =
     target.token !== '' || target.sshPrivateKey.trim() !== '' || surroundings.aws.secretAccessKey !== '';
   const isLocal = /^(?:\.{0,2}\/|file:)/.test(target.url);
-  const hasCredentials = /^[a-z+]+:\/\/[^\/@]*:[^@]*@/i.test(target.url);
-  return isSignedIn || isLocal || hasCredentials;
+  return isSignedIn || isLocal || namesPassword(target.url);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { printable } from '../protocol/printable.js';
-import { withoutCredentials, type RawEndpoint } from '../options/endpoint.js';
+import type { RawEndpoint } from '../options/endpoint.js';
+import { shownUrl } from '../protocol/userinfo.js';
 import type { OptionNames, RawOptions } from '../options/options.js';
 import type { RawList } from '../list/plan-mirrors.js';
 import { readSurroundings } from '../options/surroundings.js';
@@ -151,9 +152,7 @@ function readTokens(args: readonly string[]): Tokens {
   }
   const [, , extra] = positionals;
   if (extra !== undefined) {
-    problems.push(
-      `Only <source> and <target> are expected, but there is also "${printable(withoutCredentials(extra), 100)}".`,
-    );
+    problems.push(`Only <source> and <target> are expected, but there is also "${printable(shownUrl(extra), 100)}".`);
   }
   return { positionals, given, problems };
 }
@@ -178,9 +177,10 @@ const INPUT_NAMES: ReadonlyMap<string, string> = new Map([
   ['push-options', 'push-option'],
 ]);
 
-/** A URL may stand right behind the name of an option. */
+/** The part that may be a name: a URL with a password may stand right behind it. */
 function shownName(name: string): string {
-  return printable(name.replace(/:.*@/s, ':*****@'), 100);
+  const [shown] = /^-*[\w-]*/.exec(name) ?? [''];
+  return shown === name ? printable(name, 100) : `${printable(shown, 100)}…`;
 }
 
 function endpoint(url: string | undefined, end: 'SOURCE' | 'TARGET', environment: Environment): RawEndpoint {

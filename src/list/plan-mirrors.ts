@@ -8,8 +8,8 @@ import {
   type RawOptions,
 } from '../options/options.js';
 import { isSameRepository } from '../mirror/connect.js';
-import { withoutCredentials } from '../options/endpoint.js';
-import { Secrets, secretsInText, secretsOf } from '../options/secrets.js';
+import { shownUrl } from '../protocol/userinfo.js';
+import { Secrets, secretsOfText, secretsOf } from '../options/secrets.js';
 import { trimmed } from '../options/trimmed.js';
 import { printable } from '../protocol/printable.js';
 import type { PlacedEntry, readMirrors } from './document.js';
@@ -92,7 +92,7 @@ export function givenMirrors(
   const [text, title] = textOf(list.mirrors, settings, (problem) => problems.add(problem));
   const entries = read(text, title, (problem) => problems.add(problem));
   // What could not be read may hold credentials all the same.
-  const unread = problems.size === 0 ? [] : [secretsInText(list.mirrors), secretsInText(text)];
+  const unread = problems.size === 0 ? [] : [secretsOfText(list.mirrors), secretsOfText(text)];
   const rawOfEntry = ({ entry }: PlacedEntry): RawOptions => rawOf(entry, raw, settings.environment);
   return {
     raws: entries.filter(isEnabled).map(rawOfEntry),
@@ -153,7 +153,7 @@ function planList(
   repeated(entries, settings.folder, add);
   if (problems.size > 0) throw new ConfigurationError([...problems]);
   const disabled = entries.filter((one) => !isEnabled(one)).map(nameOf);
-  return { source: withoutCredentials(raw.source.url), mirrors, disabled, isList: true, maxParallel };
+  return { source: shownUrl(raw.source.url), mirrors, disabled, isList: true, maxParallel };
 }
 
 function isEnabled({ entry }: PlacedEntry): boolean {
@@ -161,7 +161,7 @@ function isEnabled({ entry }: PlacedEntry): boolean {
 }
 
 function nameOf({ entry }: PlacedEntry): string {
-  return printable(entry.name ?? withoutCredentials(entry.url), 100);
+  return printable(entry.name ?? shownUrl(entry.url), 100);
 }
 
 /** A path has one line, and is no YAML of several lines or in brackets. */
@@ -173,7 +173,7 @@ function textOf(
   if (/\n|^\s*[-[{]/.test(given)) return [given, listNames.mirrors];
   const text = fileText(resolve(folder, given));
   if (text !== undefined) return [text, printable(given, 300)];
-  const shown = printable(withoutCredentials(given), 300);
+  const shown = printable(shownUrl(given), 300);
   problem(`${listNames.mirrors} is "${shown}", which is neither a file nor a list of mirrors.`);
   return ['- url: none', given];
 }
@@ -329,7 +329,7 @@ function parallel(text: string, name: string, problem: (sentence: string) => voi
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= 1 && value <= MOST_PARALLEL.possible) return value;
   problem(
-    `${name} is "${printable(withoutCredentials(text), 100)}", allowed are whole numbers from 1 to ${MOST_PARALLEL.possible}.`,
+    `${name} is "${printable(shownUrl(text), 100)}", allowed are whole numbers from 1 to ${MOST_PARALLEL.possible}.`,
   );
   return MOST_PARALLEL.usual;
 }

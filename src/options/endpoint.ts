@@ -1,14 +1,16 @@
 import { signedCredentials, type AwsKeys } from '../hosts/aws-signature.js';
 import { CODECOMMIT, codecommitRegion } from '../hosts/codecommit.js';
-import { CodecommitProblem, codecommitUrl, isCodecommitForm, tidyCodecommitUrl } from '../hosts/codecommit-url.js';
+import { codecommitUrl, isCodecommitForm, tidyCodecommitUrl } from '../hosts/codecommit-url.js';
 import { hostOfForge, isOnForge, type Forge } from '../hosts/forge.js';
 import type { Host } from '../hosts/host.js';
 import { defaultUsername, hostOf } from '../hosts/hosts.js';
 import type { Credentials } from '../protocol/credentials.js';
-import { bareUrl, LocationProblem, parseLocation, type Location } from '../protocol/location.js';
+import { bareUrl, parseLocation, type Location } from '../protocol/location.js';
 import { printable } from '../protocol/printable.js';
+import { Problem } from '../protocol/problem.js';
+import { credentialsIn, shownUrl } from '../protocol/userinfo.js';
 import { isLoopback } from '../protocol/http/route.js';
-import { normalizePrivateKey, SshKeyProblem } from '../protocol/programs/ssh-key.js';
+import { normalizePrivateKey } from '../protocol/programs/ssh-key.js';
 import { normalizeKnownHosts } from '../protocol/programs/known-hosts.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -76,7 +78,7 @@ export function readEndpoint(
     problem(`${names.url} is missing: give the repository's URL or path${several}.`);
     return undefined;
   }
-  const display = withoutCredentials(raw.url);
+  const display = shownUrl(raw.url);
   try {
     const text = isCodecommitForm(raw.url) ? codecommitUrl(raw.url, aws) : raw.url;
     const { location, host } = placed(parseLocation(text, folder), raw.username, settings.jobForge);
@@ -90,7 +92,7 @@ export function readEndpoint(
       signInHint: names.token,
     };
   } catch (error) {
-    if (!(error instanceof LocationProblem || error instanceof CodecommitProblem)) throw error;
+    if (!(error instanceof Problem)) throw error;
     problem(`${names.url} "${display}" ${error.message.replace(raw.url, () => display)}.`);
     return undefined;
   }
@@ -196,7 +198,7 @@ class EndpointReading {
     try {
       return normalizePrivateKey(this.#raw.sshPrivateKey);
     } catch (error) {
-      if (!(error instanceof SshKeyProblem)) throw error;
+      if (!(error instanceof Problem)) throw error;
       this.#problem(`${this.#settings.names.sshPrivateKey} ${error.message}.`);
       return undefined;
     }
@@ -271,7 +273,7 @@ export function readLfsUrl(
   problem: (sentence: string) => void,
 ): LfsUrl | undefined {
   if (text === '') return undefined;
-  const display = withoutCredentials(text);
+  const display = shownUrl(text);
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '') {
     problem(
@@ -284,39 +286,5 @@ export function readLfsUrl(
       `${name} "${display}" is not encrypted, so what signs in would be readable on the way: use https, or set ${insecureName} if you trust the network.`,
     );
   }
-  const [username, password] = [decodedOrAsIs(url.username), decodedOrAsIs(url.password)];
-  const credentials = username === '' && password === '' ? undefined : { username, password };
-  return { url: bareUrl(url), credentials };
-}
-
-function decodedOrAsIs(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
-const SCHEME = /^(?:https?:\/{2,}|(?:[\w.-]+::)?[A-Za-z][A-Za-z0-9+.-]*:\/\/)/i;
-
-/** A URL as a user gave it, without what may be a secret in it: in doubt, what is none is left out as well. */
-export function withoutCredentials(text: string): string {
-  const scheme = SCHEME.exec(text)?.[0] ?? '';
-  const shown = withoutUserinfo(scheme, text.slice(scheme.length));
-  // A path may have these signs in it, but hardly a query.
-  const query = scheme === '' ? /\?[^=]*=.*/s : /[?#].*/s;
-  return printable(scheme + shown.replace(query, ([sign = '']) => `${sign}…`), 500);
-}
-
-/**
- * A password may have any character in it, unencoded: where a user's name could be before a colon, all before the last
- * "@" could be the password, also what looks like a host with a port and a path.
- */
-function withoutUserinfo(scheme: string, rest: string): string {
-  const end = rest.lastIndexOf('@');
-  const sign = /^[^/@:]*([@:])/.exec(rest.replace(/^\[[\da-f:.]*\]/i, ''))?.[1];
-  const isDrive = scheme === '' && /^[A-Za-z]:[\\/]/.test(rest);
-  const isToken = sign === '@' && /(?:^|:)https?:\/+$/i.test(scheme);
-  if (end < 0 || isDrive || (sign !== ':' && !isToken)) return rest;
-  return `${rest.slice(0, end).includes(':') ? '*****:*****' : '*****'}${rest.slice(end)}`;
+  return { url: bareUrl(url), credentials: credentialsIn(url) };
 }

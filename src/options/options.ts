@@ -1,19 +1,20 @@
-import { CertificateProblem, readCertificates } from '../protocol/http/certificates.js';
+import { readCertificates } from '../protocol/http/certificates.js';
 import { parseLocation, type Location } from '../protocol/location.js';
 import { printable } from '../protocol/printable.js';
+import { Problem } from '../protocol/problem.js';
+import { isUserinfoEncoded, shownUrl } from '../protocol/userinfo.js';
 import { forgeTitles, hasForge } from '../hosts/forge.js';
 import { ConfigurationError } from './configuration-error.js';
 import {
   readEndpoint,
   readLfsUrl,
-  withoutCredentials,
   type Endpoint,
   type EndpointNames,
   type LfsUrl,
   type RawEndpoint,
 } from './endpoint.js';
 import type { Policy, Prune } from './policy.js';
-import { checkPattern, checkRegex, selection, SelectionProblem, type SelectionRules } from './selection.js';
+import { checkPattern, checkRegex, selection, type SelectionRules } from './selection.js';
 import type { Surroundings } from './surroundings.js';
 
 export { ConfigurationError };
@@ -247,8 +248,8 @@ class Checks {
     try {
       return readCertificates(text, folder);
     } catch (error) {
-      if (!(error instanceof CertificateProblem)) throw error;
-      const shown = text.includes('-----BEGIN') ? '' : ` "${printable(withoutCredentials(text), 300)}"`;
+      if (!(error instanceof Problem)) throw error;
+      const shown = text.includes('-----BEGIN') ? '' : ` "${printable(shownUrl(text), 300)}"`;
       this.add(`${name}${shown} ${error.message}.`);
       return [];
     }
@@ -258,7 +259,7 @@ class Checks {
     for (const { name, url } of proxies) {
       const whole = url.includes('://') ? url : `http://${url}`;
       if (!isProxy(whole)) {
-        this.add(`${name} is "${withoutCredentials(url)}", which is no proxy that can be used: give http://host:port.`);
+        this.add(`${name} is "${shownUrl(url)}", which is no proxy that can be used: give http://host:port.`);
       }
     }
   }
@@ -267,7 +268,7 @@ class Checks {
     try {
       check();
     } catch (error) {
-      if (!(error instanceof SelectionProblem)) throw error;
+      if (!(error instanceof Problem)) throw error;
       this.add(`${name} "${printable(value, 300)}" ${error.message}.`);
     }
   }
@@ -275,7 +276,7 @@ class Checks {
 
 /** A URL with a password may stand in the place of another value. */
 function shown(text: string): string {
-  return printable(withoutCredentials(text), 100);
+  return printable(shownUrl(text), 100);
 }
 
 function isTrue(text: string): boolean {
@@ -284,11 +285,6 @@ function isTrue(text: string): boolean {
 
 function isProxy(text: string): boolean {
   if (!URL.canParse(text)) return false;
-  const { protocol, username, password } = new URL(text);
-  try {
-    decodeURIComponent(username + password);
-  } catch {
-    return false;
-  }
-  return /^https?:$/.test(protocol);
+  const url = new URL(text);
+  return /^https?:$/.test(url.protocol) && isUserinfoEncoded(url);
 }

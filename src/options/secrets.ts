@@ -1,5 +1,6 @@
 import { DEFAULT_USERNAMES } from '../hosts/hosts.js';
 import { printable } from '../protocol/printable.js';
+import { secretsInUrl, secretsInText } from '../protocol/userinfo.js';
 import { decoded, ENCODINGS, PERCENT } from './encodings.js';
 import type { RawOptions } from './options.js';
 
@@ -170,7 +171,7 @@ function insideBase64(text: string): string[] {
 export function secretsOf(raw: RawOptions): Secrets {
   const ends = [raw.source, raw.target];
   const { aws, proxies } = raw.surroundings;
-  const inUrls = [...ends, ...proxies, { url: raw.lfsUrl }].flatMap(({ url }) => credentialsIn(url));
+  const inUrls = [...ends, ...proxies, { url: raw.lfsUrl }].flatMap(({ url }) => secretsInUrl(url, DEFAULT_USERNAMES));
   return new Secrets(
     [
       ...ends.flatMap(({ token, sshPrivateKey }) => [token, sshPrivateKey]),
@@ -187,77 +188,11 @@ export function secretsOf(raw: RawOptions): Secrets {
   );
 }
 
-// GitHub's older forms have the token in the place of the user name.
-const NO_PASSWORDS = ['', 'x-oauth-basic'];
-
-interface UrlCredentials {
-  readonly username: string;
-  readonly secrets: readonly string[];
-}
-
-function credentialsIn(url: string): UrlCredentials[] {
-  return userinfos(url.trim()).map(({ scheme, username, password }) => {
-    const isToken =
-      /^https?:$/i.test(scheme) && NO_PASSWORDS.includes(password) && !DEFAULT_USERNAMES.includes(username);
-    const secret = isToken ? username : password;
-    return { username: percentDecoded(username), secrets: [percentDecoded(secret), secret] };
-  });
-}
-
-interface Userinfo {
-  readonly scheme: string;
-  readonly username: string;
-  readonly password: string;
-}
-
-// To the last "@", and to the first.
-const USERINFOS = [/^([^/@:]*)(?::(.*))?@/s, /^([^/@:]*):([^@]*)@/];
-
-/** As it stands in the URL, and what it could be because of an unencoded character: all before the last "@". */
-function userinfos(url: string): Userinfo[] {
-  const [, ofUrl = '', rest = ''] = /^(?:([A-Za-z][A-Za-z0-9+.-]*:)\/{2,})?(.*)$/s.exec(url) ?? [];
-  const possible = USERINFOS.map((pattern): Userinfo => {
-    const [, username = '', password = ''] = pattern.exec(rest) ?? [];
-    return { scheme: ofUrl, username, password };
-  });
-  if (ofUrl === '' || !URL.canParse(url)) return possible;
-  const { protocol: scheme, username, password } = new URL(url);
-  return [{ scheme, username, password }, ...possible];
-}
-
-function percentDecoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
-/**
- * Every secret in the URLs of a text of which nothing else is known, as of a list that cannot be read. What may be one
- * is taken for one.
- */
-export function secretsInText(text: string): Secrets {
-  const lines = text.replaceAll('\\/', '/').split(/[\r\n]+/);
-  const found = lines
-    .filter((line) => line.includes('@'))
-    .flatMap(urlsIn)
-    .flatMap(credentialsIn);
+/** Secrets in a text of which nothing else is known, such as a list that cannot be read. */
+export function secretsOfText(text: string): Secrets {
+  const found = secretsInText(text, DEFAULT_USERNAMES);
   return new Secrets(
     found.flatMap(({ secrets }) => secrets),
     [...found.map(({ username }) => username), ...DEFAULT_USERNAMES],
   );
-}
-
-const LONGEST_SCHEME = 20;
-
-/** What looks like a URL in a line, each with what follows it: where it ends nobody knows. */
-function urlsIn(line: string): string[] {
-  const parts = line.split('://');
-  const urls = parts.slice(1).map((rest, index) => {
-    const before = parts[index]?.slice(-LONGEST_SCHEME) ?? '';
-    return `${/[A-Za-z][A-Za-z0-9+.-]*$/.exec(before)?.[0] ?? 'https'}://${rest}`;
-  });
-  const words = line.split(/[\s"'[\]{},]+/).filter((word) => !word.includes('://'));
-  return [...urls, ...words].filter((url) => url.includes('@'));
 }

@@ -1,4 +1,5 @@
 import { RE2JS } from 're2js';
+import { Problem } from '../protocol/problem.js';
 import { isBranch, isTag, shortName } from '../protocol/wire/ref-name.js';
 
 /** Says which refs a mirror is about. */
@@ -11,9 +12,6 @@ export interface SelectionRules {
   /** RE2 syntax, found anywhere in the branch's name, as GitLab's setting of that name. */
   readonly mirrorBranchRegex?: string | undefined;
 }
-
-/** Why a rule is none: a clause that follows the rule itself. */
-export class SelectionProblem extends Error {}
 
 /** GitLab's limit for the setting of that name. */
 const LONGEST_REGEX = 255;
@@ -32,21 +30,21 @@ export function onlyBranches(select: Selection, allowed: readonly string[]): Sel
   return (ref) => select(ref) && (!isBranch(ref) || matches.some((matching) => matching(shortName(ref))));
 }
 
-/** @throws {SelectionProblem} for a pattern that can match nothing */
+/** @throws {Problem} for a pattern that can match nothing */
 export function checkPattern(pattern: string): void {
-  if (pattern === '!') throw new SelectionProblem('excludes nothing: a pattern must follow the "!"');
+  if (pattern === '!') throw new Problem('excludes nothing: a pattern must follow the "!"');
   if (/^!?refs\/(?:heads|tags)\//.test(pattern)) {
-    throw new SelectionProblem('begins with "refs/": patterns match the short name, as in "main" or "release/*"');
+    throw new Problem('begins with "refs/": patterns match the short name, as in "main" or "release/*"');
   }
 }
 
-/** @throws {SelectionProblem} for an expression that RE2 does not take */
+/** @throws {Problem} for an expression that RE2 does not take */
 export function checkRegex(expression: string): void {
-  if (expression.length > LONGEST_REGEX) throw new SelectionProblem(`is longer than ${LONGEST_REGEX} characters`);
+  if (expression.length > LONGEST_REGEX) throw new Problem(`is longer than ${LONGEST_REGEX} characters`);
   try {
     RE2JS.compile(expression);
   } catch (error) {
-    throw new SelectionProblem(`is no RE2 expression (${(error as Error).message})`);
+    throw new Problem(`is no RE2 expression (${(error as Error).message})`);
   }
 }
 

@@ -5,6 +5,7 @@ import { mayTryAgain, NothingSentError, settled, statusError, type SignInHints }
 import { ProtocolError, RemoteError } from '../errors.js';
 import { PacketReader } from '../wire/pkt-line.js';
 import { printable } from '../printable.js';
+import { withoutUserinfo } from '../userinfo.js';
 import type { Network } from './route.js';
 import { noTraffic, type Answer, type Body, type Service, type TimeLimits, type Transport } from '../wire/transport.js';
 import { pauseAfter } from '../waiting.js';
@@ -195,9 +196,7 @@ export class HttpTransport implements Transport {
   #redirected(from: URL, location: string, service: Service): URL {
     const suffix = `/info/refs?service=${service}`;
     if (!URL.canParse(location, from.href)) throw this.#redirectError('is redirected to something that is no URL.');
-    const to = new URL(location, from);
-    to.username = '';
-    to.password = '';
+    const to = withoutUserinfo(new URL(location, from));
     if (to.origin !== from.origin) {
       throw this.#redirectError(
         `is redirected to another server, ${printable(to.origin + to.pathname.replace(/\/info\/refs$/, ''), 300)}; that is not followed, so that no credential goes astray.`,
