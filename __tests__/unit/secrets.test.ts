@@ -1,17 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import type { RawEndpoint } from '../../src/options/endpoint.js';
-import type { RawOptions } from '../../src/options/options.js';
-import { Secrets, secretsOfText, secretsOf } from '../../src/options/secrets.js';
+import { secretsOf, secretsOfText } from '../../src/options/given-secrets.js';
+import type { RawOptions } from '../../src/options/raw.js';
+import { Secrets } from '../../src/options/secrets.js';
 import { printable } from '../../src/protocol/printable.js';
-import { rawOptions } from '../raw-options.js';
+import { rawOptions, type GivenEnd } from '../raw-options.js';
 
 const TOKEN = 'ghp_s3cr3t/+=&token';
 const KEY = '-----BEGIN KEY-----\r\nAAAAB3NzaC1yc2E\r\nMIIEpAIBAAKCAQE=\r\n-----END KEY-----\r\n';
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
-const given = (source: Partial<RawEndpoint>, target: Partial<RawEndpoint> = {}): RawOptions =>
-  rawOptions({ source, target });
+const given = (source: GivenEnd, target: GivenEnd = {}): RawOptions => rawOptions({ source, target });
 
 describe('redact', () => {
   test.each([

@@ -1,8 +1,5 @@
-import { DEFAULT_USERNAMES } from '../hosts/hosts.js';
 import { printable } from '../protocol/printable.js';
-import { secretsInUrl, secretsInText } from '../protocol/userinfo.js';
 import { decoded, ENCODINGS, PERCENT } from './encodings.js';
-import type { RawOptions } from './options.js';
 
 const MASK = '*****';
 // Shorter ones would mask half the text, and are no secrets.
@@ -165,34 +162,4 @@ function insideBase64(text: string): string[] {
     const ofNeighbours = before === 0 ? 0 : before + 1;
     return bytes.toString('base64').slice(ofNeighbours, Math.floor((bytes.length * 4) / 3));
   });
-}
-
-/** Every secret in what a user gave, also one that stands in a URL. */
-export function secretsOf(raw: RawOptions): Secrets {
-  const ends = [raw.source, raw.target];
-  const { aws, proxies } = raw.surroundings;
-  const inUrls = [...ends, ...proxies, { url: raw.lfsUrl }].flatMap(({ url }) => secretsInUrl(url, DEFAULT_USERNAMES));
-  return new Secrets(
-    [
-      ...ends.flatMap(({ token, sshPrivateKey }) => [token, sshPrivateKey]),
-      ...inUrls.flatMap(({ secrets }) => secrets),
-      aws.secretAccessKey,
-      aws.sessionToken,
-    ],
-    [
-      ...ends.map(({ username }) => username),
-      ...inUrls.map(({ username }) => username),
-      ...DEFAULT_USERNAMES,
-      aws.accessKeyId,
-    ],
-  );
-}
-
-/** Secrets in a text of which nothing else is known, such as a list that cannot be read. */
-export function secretsOfText(text: string): Secrets {
-  const found = secretsInText(text, DEFAULT_USERNAMES);
-  return new Secrets(
-    found.flatMap(({ secrets }) => secrets),
-    [...found.map(({ username }) => username), ...DEFAULT_USERNAMES],
-  );
 }

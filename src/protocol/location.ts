@@ -4,6 +4,7 @@ import { printable } from './printable.js';
 import { Problem } from './problem.js';
 import {
   isUserinfoEncoded,
+  shownUrl,
   splitUser,
   userinfoOf,
   withoutPassword,
@@ -58,7 +59,8 @@ export function parseLocation(text: string, folder: string): Location {
   if (isScp !== undefined) return checkSsh({ kind: 'ssh', user, host, port: undefined, path, display: text });
   if (user !== undefined && /^[^@/:\s]+$/.test(rest))
     throw new Problem('looks like an SSH address without a path: give user@host:path (a folder: ./name)');
-  if (WITHOUT_SCHEME.test(text)) throw new Problem(`looks like a URL without its scheme: give https://${text}`);
+  if (WITHOUT_SCHEME.test(text))
+    throw new Problem(`looks like a URL without its scheme: give https://${shownUrl(text)}`);
   return { kind: 'local', path: resolve(folder, text) };
 }
 

@@ -138,7 +138,7 @@ export type Hint = string | { readonly read: string; readonly write: string };
 
 /** What a user is told of signing in. */
 export interface SignInHints {
-  /** What a user sets to sign in: "the input `token`". */
+  /** What a user sets to sign in: "`token`". */
   readonly token: string;
   /** Who signs in, where that is nobody with a token; `token` then names keys. */
   readonly bearer?: string;
