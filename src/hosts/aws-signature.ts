@@ -9,10 +9,10 @@ export interface AwsKeys {
 }
 
 /**
- * What signs in to a repository of CodeCommit for some minutes: the user name and password that AWS's own credential
+ * Signs in to a repository of CodeCommit for some minutes: makes the user name and password that AWS's own credential
  * helpers make (AWS Signature Version 4 over the method `GIT`, without a payload).
  *
- * @param repository its HTTPS URL
+ * @param repository HTTPS URL of the repository
  * @param now milliseconds since 1970
  */
 export function signedCredentials(keys: AwsKeys, region: string, repository: URL, now: number): Credentials {

@@ -1,11 +1,11 @@
 import { Problem } from '../protocol/problem.js';
 import { CODECOMMIT } from './codecommit.js';
 
-/** What of the environment decides where CodeCommit's repositories are. */
+/** Variables of the environment that decide where CodeCommit's repositories are. */
 export interface AwsPlace {
   /** `AWS_REGION`, or `AWS_DEFAULT_REGION`; may be empty. */
   readonly region: string;
-  /** Whether endpoints validated by FIPS are wanted (`AWS_USE_FIPS_ENDPOINT`). */
+  /** Use endpoints validated by FIPS (`AWS_USE_FIPS_ENDPOINT`). */
   readonly fips: boolean;
 }
 
@@ -24,7 +24,7 @@ const FORM = /^codecommit:(?::([^:/]*):)?\/\/(.*)$/;
 const REGION = /^[a-z]{2,5}(?:-[a-z]+)+-\d{1,2}$/;
 const REPOSITORY = /^(?!\.{1,2}$)[\w.-]{1,100}$/;
 
-/** Whether a text has the form of git-remote-codecommit. */
+/** Tells whether a text has the form of git-remote-codecommit. */
 export function isCodecommitForm(text: string): boolean {
   return /^codecommit:(?::|\/\/)/.test(text);
 }
@@ -32,7 +32,7 @@ export function isCodecommitForm(text: string): boolean {
 /**
  * The HTTPS URL of a repository that is given in the form of git-remote-codecommit.
  *
- * @throws {Problem}
+ * @throws {Problem} for a text that names no repository of CodeCommit
  */
 export function codecommitUrl(text: string, place: AwsPlace): string {
   const [, named, rest = ''] = FORM.exec(text) ?? [];

@@ -9,12 +9,12 @@ import { HOSTS } from './hosts.js';
 /** The forges whose API tells which branches are protected; Forgejo's is Gitea's. */
 export type ForgeKind = 'github' | 'gitlab' | 'gitea';
 
-/** A forge, and where its API is. */
+/** A forge, and its API. */
 export interface Forge {
   readonly kind: ForgeKind;
-  /** Where its repositories are, without a slash at the end. */
+  /** URL of the repositories, without a slash at the end. */
   readonly serverUrl: string;
-  /** Where its API is, without a slash at the end. */
+  /** URL of the API, without a slash at the end. */
   readonly apiUrl: string;
 }
 
@@ -26,18 +26,18 @@ const KINDS = new Map<Host, ForgeKind>([
 
 const API_PATHS: Readonly<Record<ForgeKind, string>> = { github: '/api/v3', gitlab: '/api/v4', gitea: '/api/v1' };
 
-/** What is known of the host that a forge is. */
+/** The host that a forge is. */
 export function hostOfForge({ kind }: Forge): Host {
   return { github: GITHUB, gitlab: GITLAB, gitea: GITEA }[kind];
 }
 
-/** Whether a repository is on this very forge. */
+/** Tells whether a repository is on this very forge. */
 export function isOnForge(location: Exclude<Location, { kind: 'local' }>, { serverUrl }: Forge): boolean {
   const server = new URL(serverUrl);
   return location.kind === 'http' ? location.url.origin === server.origin : location.host === server.hostname;
 }
 
-/** Whether a location may be one of a forge: one that is known to be of another host is not, nor a folder. */
+/** Tells whether a location may be on a forge: a folder is not, nor a location on a host that is known to be no forge. */
 export function hasForge(location: Location, host: Host): boolean {
   return location.kind !== 'local' && (KINDS.has(host) || !HOSTS.includes(host));
 }
@@ -52,7 +52,7 @@ export function forgeByName(serverUrl: string, host: Host): Forge | undefined {
   const kind = KINDS.get(host);
   if (kind === undefined) return undefined;
   const { hostname } = new URL(serverUrl);
-  // The clouds have but one API, whichever of their names is given: `www.`, `ssh.`, `altssh.`.
+  // The clouds have only one API, whichever of their names is given: `www.`, `ssh.`, `altssh.`.
   if (/(?:^|\.)github\.com$/.test(hostname)) {
     return { kind, serverUrl: 'https://github.com', apiUrl: 'https://api.github.com' };
   }
@@ -66,7 +66,7 @@ export function forgeAt(serverUrl: string, kind: ForgeKind): Forge {
   return { kind, serverUrl, apiUrl: serverUrl + API_PATHS[kind] };
 }
 
-/** The server of a repository, as a forge has it in its pages' addresses; over SSH the usual one of that name. */
+/** The server of a repository, as in the addresses of a forge's pages; over SSH the https server of that name. */
 export function serverOf(location: Exclude<Location, { kind: 'local' }>): string {
   if (location.kind === 'http') return location.url.origin;
   return `https://${isIPv6(location.host) ? `[${location.host}]` : location.host}`;
@@ -74,15 +74,15 @@ export function serverOf(location: Exclude<Location, { kind: 'local' }>): string
 
 /** The path of a repository on its forge: `owner/name`, in GitLab also `group/subgroup/name`. */
 export function projectPath(location: Exclude<Location, { kind: 'local' }>, serverUrl: string): string {
-  const path = location.kind === 'http' ? decoded(location.url.pathname) : location.path;
+  const path = location.kind === 'http' ? decode(location.url.pathname) : location.path;
   // A forge may itself stand below a path of its server.
   const below = location.kind === 'http' ? new URL(serverUrl).pathname.replace(/\/+$/, '') : '';
   const own = below !== '' && path.startsWith(`${below}/`) ? path.slice(below.length) : path;
   return own.replace(/^\/+|(?:\.git)?\/*$/g, '');
 }
 
-/** A path whose "%" begins nothing is the path as it is, as for Git. */
-function decoded(path: string): string {
+/** Decodes a path. One whose "%" begins nothing stays as it is, as for Git. */
+function decode(path: string): string {
   try {
     return decodeURIComponent(path);
   } catch {

@@ -17,7 +17,7 @@ export interface Mistake {
 /** Finds everything in a list of mirrors that its schema does not allow. */
 export function mistakesOf(list: unknown): Mistake[] {
   const mistake = (sentence: string): Mistake => ({ path: [], isOfKey: false, sentence });
-  if (!Array.isArray(list)) return [mistake(`the list of mirrors must be a list, not ${found(list, undefined)}.`)];
+  if (!Array.isArray(list)) return [mistake(`the list of mirrors must be a list, not ${nounFor(list, undefined)}.`)];
   return [
     ...(list.length === 0 ? [mistake('the list of mirrors is empty.')] : []),
     ...(list.length > MOST_MIRRORS ? [mistake(`the list of mirrors has more than ${MOST_MIRRORS}.`)] : []),
@@ -28,7 +28,7 @@ export function mistakesOf(list: unknown): Mistake[] {
 function mistakesOfMirror(mirror: unknown, index: number): Mistake[] {
   const mistake = (sentence: string): Mistake => ({ path: [index], isOfKey: false, sentence });
   if (typeof mirror !== 'object' || mirror === null || Array.isArray(mirror)) {
-    return [mistake(`the mirror must be a mapping with a \`url\`, not ${found(mirror, undefined)}.`)];
+    return [mistake(`the mirror must be a mapping with a \`url\`, not ${nounFor(mirror, undefined)}.`)];
   }
   return [
     ...(Object.hasOwn(mirror, 'url') ? [] : [mistake('the mirror has no `url`.')]),
@@ -63,7 +63,7 @@ function sentenceOn(value: unknown, schema: ValueSchema, name: string, isItem: b
       : `${subject} is ${shown}, allowed are ${allowed}.`;
   }
   const isOfType = schema.type === 'array' ? Array.isArray(value) : typeof value === schema.type;
-  if (!isOfType) return `${subject} must be ${wanted(schema, isItem)}, not ${found(value, shown)}.`;
+  if (!isOfType) return `${subject} must be ${requirementOf(schema, isItem)}, not ${nounFor(value, shown)}.`;
   if (typeof value !== 'string') return undefined;
   if (schema.pattern !== undefined && !new RegExp(schema.pattern).test(value)) {
     return `${subject} must be the name of an environment variable, not what it holds.`;
@@ -92,12 +92,12 @@ function shownValue(attribute: string, value: unknown): string | undefined {
   return /^"?[A-Za-z0-9.!-]{0,20}"?$/.test(text) ? text : undefined;
 }
 
-function wanted({ type }: ValueSchema, isItem: boolean): string {
+function requirementOf({ type }: ValueSchema, isItem: boolean): string {
   const words = { array: 'a list', boolean: 'true or false', string: isItem ? 'a text (in quotes)' : 'a text' };
   return words[type];
 }
 
-function found(value: unknown, shown: string | undefined): string {
+function nounFor(value: unknown, shown: string | undefined): string {
   if (value === null) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a mapping';

@@ -21,7 +21,7 @@ type OptionAttributes = { readonly [N in ListedOption as AttributeOf<N>]: ValueO
 export type MirrorEntry = Pick<OptionAttributes, 'url'> &
   Partial<Omit<OptionAttributes, 'url'>> & { readonly name?: string; readonly enabled?: boolean };
 
-/** What a value of an attribute must be: the keywords of JSON Schema that a list uses. */
+/** Rules for the value of an attribute: the keywords of JSON Schema that a list uses. */
 export interface ValueSchema {
   readonly type: 'string' | 'boolean' | 'array';
   readonly description?: string;

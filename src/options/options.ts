@@ -55,44 +55,55 @@ export interface Job {
  * @throws {ConfigurationError} with every problem there is
  */
 export function parseOptions(raw: RawOptions, names: OptionNames, folder: string): Options {
-  const check = new Checks(raw, names);
-  const { tell, problems } = check;
-  const allowInsecureHttp = check.flag('allow-insecure-http');
+  const checks = new Checks(raw, names);
+  const { tell, problems } = checks;
+  const allowInsecureHttp = checks.flag('allow-insecure-http');
   const settings = { raw, names, folder, allowInsecureHttp };
   const source = readEndpoint('source', settings, tell);
   const target = readEndpoint('target', settings, tell);
-  const rules: SelectionRules = {
-    branches: check.patterns('branches'),
-    tags: check.patterns('tags'),
-    mirrorBranchRegex: check.regex('mirror-branch-regex'),
-  };
-  const values = {
-    keepDivergentRefs: check.flag('keep-divergent-refs'),
-    prune: check.choice('prune'),
-    dryRun: check.flag('dry-run'),
-    check: check.flag('check'),
-    pushOptions: check.lines('push-options'),
-    timeoutMs: check.number('timeout') * 1000,
-    onlyProtectedBranches: check.flag('only-protected-branches'),
-    certificates: check.certificates('ca-certificate', folder),
-    lfs: check.choice('lfs'),
-  };
+  const rules = readRules(checks);
+  const differences = { keepDivergentRefs: checks.flag('keep-divergent-refs'), prune: checks.choice('prune') };
+  const run = readRun(checks, folder);
   const lfsUrl = readLfsUrl(settings, tell);
-  refuseContradictions(rules, values.onlyProtectedBranches, names, tell);
-  if (values.onlyProtectedBranches && source !== undefined) needForge(source, names, tell);
+  refuseContradictions(rules, run.onlyProtectedBranches, names, tell);
+  if (run.onlyProtectedBranches && source !== undefined) needForge(source, names, tell);
   if ([source, target].some((end) => end?.location.kind === 'http')) checkProxies(raw.surroundings, tell);
   if (source === undefined || target === undefined || problems.size > 0) throw new ConfigurationError([...problems]);
-  const { keepDivergentRefs, prune, ...others } = values;
   return {
-    ...others,
+    ...run,
     source,
     target,
-    policy: { select: selection(rules), keepDivergentRefs, prune },
+    policy: { select: selection(rules), ...differences },
     rules,
     branchesName: names('branches'),
     lfsUrl,
     allowInsecureHttp,
     job: jobIn(raw.surroundings, folder),
+  };
+}
+
+function readRules(checks: Checks): SelectionRules {
+  return {
+    branches: checks.patterns('branches'),
+    tags: checks.patterns('tags'),
+    mirrorBranchRegex: checks.regex('mirror-branch-regex'),
+  };
+}
+
+type RunOptions = Pick<
+  Options,
+  'dryRun' | 'check' | 'pushOptions' | 'timeoutMs' | 'onlyProtectedBranches' | 'certificates' | 'lfs'
+>;
+
+function readRun(checks: Checks, folder: string): RunOptions {
+  return {
+    dryRun: checks.flag('dry-run'),
+    check: checks.flag('check'),
+    pushOptions: checks.lines('push-options'),
+    timeoutMs: checks.number('timeout') * 1000,
+    onlyProtectedBranches: checks.flag('only-protected-branches'),
+    certificates: checks.certificates('ca-certificate', folder),
+    lfs: checks.choice('lfs'),
   };
 }
 

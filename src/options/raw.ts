@@ -52,7 +52,7 @@ export function isList(option: OptionName): option is ListOption {
   return kind === 'patterns' || kind === 'lines';
 }
 
-/** Where a door finds the values of options. */
+/** Readers of a door, by the kind of an option. */
 export interface ValueSource {
   readonly text: (option: Exclude<SharedOption, ListOption>) => string;
   readonly list: (option: ListOption) => readonly string[];

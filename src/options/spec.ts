@@ -22,7 +22,7 @@ export type Chapter = 'selection' | 'differences' | 'course';
 /** Attribute of a mirror in a list. */
 export interface ListAttribute {
   readonly attribute: string;
-  /** Whether the option belongs to one mirror, so that it cannot hold for all mirrors of a list. */
+  /** Says that the option belongs to one mirror, so that it cannot hold for all mirrors of a list. */
   readonly isOwn?: true;
 }
 

@@ -12,7 +12,7 @@ import {
   type Userinfo,
 } from './userinfo.js';
 
-/** Where a repository is, by the transport that reaches it. */
+/** Place of a repository, by the transport that reaches it. */
 export type Location =
   | {
       readonly kind: 'http';
@@ -27,7 +27,7 @@ export type Location =
       readonly host: string;
       readonly port?: number | undefined;
       readonly path: string;
-      /** As it may be shown. */
+      /** The location as it may be shown. */
       readonly display: string;
     }
   | { readonly kind: 'local'; readonly path: string };
