@@ -4,12 +4,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
 import { parse, Scalar, stringify } from 'yaml';
 import { componentParts } from './component.mjs';
-import { importSource } from './sources.mjs';
+import { moduleUrl } from './module-url.mjs';
 
 const WIDTH = 128;
 
-const { OPTIONS } = await importSource('src/options/table.ts');
-const { MIRRORS_SCHEMA } = await importSource('src/list/schema.ts');
+const { OPTIONS } = await import(moduleUrl('src/options/table.ts'));
+const { MIRRORS_SCHEMA } = await import(moduleUrl('src/list/schema.ts'));
 
 const rewrite = (path, change) => writeFileSync(path, change(readFileSync(path, 'utf8')));
 

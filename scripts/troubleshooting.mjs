@@ -1,6 +1,6 @@
 // Writes what docs/troubleshooting.md has from the hosts in src/hosts/ anew: what they want of a sign-in, and their refusals.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { importSource } from './sources.mjs';
+import { moduleUrl } from './module-url.mjs';
 
 const [, , PAGE = 'docs/troubleshooting.md'] = process.argv;
 
@@ -70,8 +70,8 @@ const wordsOf = (pattern) => {
   return words;
 };
 
-const { HOSTS } = await importSource('src/hosts/hosts.ts');
-const { CONFLICTS, RACES, GIT_REJECTIONS } = await importSource('src/hosts/git.ts');
+const { HOSTS } = await import(moduleUrl('src/hosts/hosts.ts'));
+const { CONFLICTS, RACES, GIT_REJECTIONS } = await import(moduleUrl('src/hosts/git.ts'));
 
 const tableOf = (header, rows) =>
   [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');

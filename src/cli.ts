@@ -12,7 +12,7 @@ import { systemClock } from './protocol/clock.js';
 import { isError } from './protocol/errors.js';
 import { dotenvOf } from './report/views/dotenv.js';
 import { runTable } from './report/views/list.js';
-import { outputsOf, outputsOfProblems } from './report/views/outputs.js';
+import { outputsOf, outputsOfError } from './report/views/outputs.js';
 import { runReportOf } from './report/run-report.js';
 import { withoutCommands, withoutCommandsInJson } from './report/workflow-commands.js';
 import { proxyIn } from './options/proxy.js';
@@ -34,7 +34,8 @@ async function main(): Promise<number> {
   const plan = planOrProblems(invocation.problems, given);
   const clashes = await clashesOf(raw, invocation.files);
   const files = clashes.length === 0 ? invocation.files : { report: '', dotenv: '' };
-  const unwritable = [...clashes, ...(await startFiles(files, dotenvOf(outputsOfProblems(['The run did not end.']))))];
+  const noEnd = outputsOfError({ message: 'The run did not end.', code: 'not-ended' });
+  const unwritable = [...clashes, ...(await startFiles(files, dotenvOf(noEnd)))];
   const problems = [...(plan instanceof ConfigurationError ? plan.problems : []), ...unwritable];
   if (plan instanceof ConfigurationError || unwritable.length > 0)
     return refuse(
@@ -55,7 +56,7 @@ function planOrProblems(problems: readonly string[], given: GivenMirrors): Mirro
 
 async function refuse(problems: readonly string[], files: Files): Promise<number> {
   process.stderr.write(problems.map((problem) => `push-mirror: ${problem}\n`).join(''));
-  await writeFiles(files, { dotenv: dotenvOf(outputsOfProblems(problems)) });
+  await writeFiles(files, { dotenv: dotenvOf(outputsOfError({ message: problems.join(' '), code: 'configuration' })) });
   return 2;
 }
 

@@ -6,17 +6,17 @@
 export interface MirrorOptions {
   /** URL or path of the repository to mirror. */
   readonly source: string;
-  /** URL or path of the mirror; a path at which nothing is yet becomes a bare repository. */
+  /** URL or path of the target; a path at which nothing is yet becomes a bare repository. */
   readonly target: string;
   /** Token to read an HTTPS source. */
   readonly sourceToken?: string | undefined;
   /** User name to read an HTTPS source. */
   readonly sourceUsername?: string | undefined;
-  /** Password, access token or app token for an HTTPS mirror. */
+  /** Password, access token or app token for an HTTPS target. */
   readonly targetToken?: string | undefined;
-  /** User name for the mirror; by default what the host wants beside a token. */
+  /** User name for the target; by default what the host wants beside a token. */
   readonly targetUsername?: string | undefined;
-  /** Private key for an SSH mirror or source, without a passphrase. */
+  /** Private key for an SSH target or source, without a passphrase. */
   readonly sshPrivateKey?: string | undefined;
   /** Lines of a known_hosts file with the host's keys; those of well-known hosts are known. */
   readonly sshKnownHosts?: string | undefined;
@@ -28,19 +28,19 @@ export interface MirrorOptions {
   readonly mirrorBranchRegex?: string | undefined;
   /** Patterns of the tags to mirror, `!*` for none; all tags if not given. */
   readonly tags?: readonly string[] | undefined;
-  /** Leave refs alone that have diverged on the mirror, and delete nothing. Otherwise they are overwritten. */
+  /** Leave refs alone that have diverged on the target, and delete nothing. Otherwise they are overwritten. */
   readonly keepDivergentRefs?: boolean | undefined;
-  /** Which refs are deleted that only the mirror has: by default those merged into the source's default branch. */
+  /** Which refs are deleted that only the target has: by default those merged into the source's default branch. */
   readonly prune?: 'merged' | 'never' | 'always' | undefined;
   /** Git LFS objects: by default where a `.gitattributes` says that the repository uses Git LFS. */
   readonly lfs?: 'auto' | 'always' | 'never' | undefined;
-  /** The Git LFS server for the mirror's objects, if it is not the mirror itself. */
+  /** The Git LFS server for the target's objects, if it is not the target itself. */
   readonly lfsUrl?: string | undefined;
   /** Plan and report, and change nothing. */
   readonly dryRun?: boolean | undefined;
-  /** Change nothing, and report `failed` if the mirror is not as it should be. */
+  /** Change nothing, and report `failed` if the target is not as it should be. */
   readonly check?: boolean | undefined;
-  /** Push options for the mirror's server. */
+  /** Push options for the target's server. */
   readonly pushOptions?: readonly string[] | undefined;
   /** Seconds that a server may stay silent; 300 by default. */
   readonly timeout?: number | undefined;

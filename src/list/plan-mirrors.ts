@@ -1,4 +1,4 @@
-import { isSameRepository } from '../mirror/connect.js';
+import { isSameRepository } from '../mirror/same-repository.js';
 import type { Tell } from '../options/attempt.js';
 import { Checks } from '../options/checks.js';
 import { readLocation } from '../options/endpoint.js';

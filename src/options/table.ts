@@ -10,7 +10,7 @@ export const OPTIONS = {
   'target-url': {
     kind: 'text',
     description:
-      'The mirror: `https://…`, `ssh://…`, `git@host:path`, `codecommit::region://name`, `file://…` or a path.',
+      'The target: `https://…`, `ssh://…`, `git@host:path`, `codecommit::region://name`, `file://…` or a path.',
     note: 'Required, unless `mirrors` is given.',
     command: '<target>',
     library: 'target',
@@ -38,7 +38,7 @@ export const OPTIONS = {
   },
   token: {
     kind: 'secret',
-    description: 'Password, access token or app token for an HTTPS mirror.',
+    description: 'Password, access token or app token for an HTTPS target.',
     variable: 'PUSH_MIRROR_TARGET_TOKEN',
     library: 'targetToken',
     list: { attribute: 'token_variable', isOwn: true },
@@ -47,7 +47,7 @@ export const OPTIONS = {
   username: {
     kind: 'text',
     description:
-      'User name for the mirror; the default is what the host wants beside a token. May also stand in the URL.',
+      'User name for the target; the default is what the host wants beside a token. May also stand in the URL.',
     variable: 'PUSH_MIRROR_TARGET_USERNAME',
     library: 'targetUsername',
     list: { attribute: 'username', isOwn: true },
@@ -55,7 +55,7 @@ export const OPTIONS = {
   },
   'ssh-private-key': {
     kind: 'secret',
-    description: 'Private key for an SSH mirror or source, without a passphrase.',
+    description: 'Private key for an SSH target or source, without a passphrase.',
     variable: 'PUSH_MIRROR_SSH_PRIVATE_KEY',
     list: { attribute: 'ssh_private_key_variable' },
     component: {
@@ -109,8 +109,8 @@ export const OPTIONS = {
   'keep-divergent-refs': {
     kind: 'flag',
     description:
-      'Leave refs alone that have diverged on the mirror, delete nothing, and fail if there are any. Otherwise such refs are ' +
-      'overwritten, and commits that only the mirror had are lost.',
+      'Leave refs alone that have diverged on the target, delete nothing, and fail if there are any. Otherwise such refs are ' +
+      'overwritten, and commits that only the target had are lost.',
     default: 'false',
     chapter: 'differences',
     list: { attribute: 'keep_divergent_refs' },
@@ -118,7 +118,7 @@ export const OPTIONS = {
   prune: {
     kind: 'choice',
     description:
-      "Which refs are deleted that only the mirror has: `merged` (those merged into the source's default branch), `never`, `always`.",
+      "Which refs are deleted that only the target has: `merged` (those merged into the source's default branch), `never`, `always`.",
     default: 'merged',
     values: ['merged', 'never', 'always'],
     chapter: 'differences',
@@ -127,7 +127,7 @@ export const OPTIONS = {
   lfs: {
     kind: 'choice',
     description:
-      'Git LFS objects, of which those that the mirror lacks go over before the refs that need them: `auto` where the repository ' +
+      'Git LFS objects, of which those that the target lacks go over before the refs that need them: `auto` where the repository ' +
       'uses Git LFS (a `.gitattributes` says so), `always` looks anyway, `never` never.',
     default: 'auto',
     values: ['auto', 'always', 'never'],
@@ -137,7 +137,7 @@ export const OPTIONS = {
   'lfs-url': {
     kind: 'text',
     description:
-      "The Git LFS server for the mirror's objects, if it is not the mirror itself: `https://…`; user and password may stand in it.",
+      "The Git LFS server for the target's objects, if it is not the target itself: `https://…`; user and password may stand in it.",
     chapter: 'course',
     placeholder: 'URL',
     list: { attribute: 'lfs_url', isOwn: true },
@@ -151,13 +151,13 @@ export const OPTIONS = {
   },
   check: {
     kind: 'flag',
-    description: 'Change nothing, and fail if the mirror is not as it should be; for a schedule.',
+    description: 'Change nothing, and fail if the target is not as it should be; for a schedule.',
     default: 'false',
     chapter: 'course',
   },
   'push-options': {
     kind: 'lines',
-    description: "Push options for the mirror's server.",
+    description: "Push options for the target's server.",
     chapter: 'course',
     command: 'push-option',
     placeholder: 'OPTION',

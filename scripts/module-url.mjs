@@ -1,10 +1,9 @@
-// Imports a file of src/ as it is, without a build.
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
 
-/** A source file, and those that it imports, as a URL from which they can be imported. */
-const moduleUrl = (path) => {
+/** A source file, with the files that it imports, as a URL from which it can be imported without a build. */
+export const moduleUrl = (path) => {
   const { outputText } = ts.transpileModule(readFileSync(path, 'utf8'), {
     compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
   });
@@ -13,5 +12,3 @@ const moduleUrl = (path) => {
   );
   return `data:text/javascript;base64,${Buffer.from(linked).toString('base64')}`;
 };
-
-export const importSource = (path) => import(moduleUrl(path));
