@@ -110,17 +110,17 @@ describe('what is shown never holds what is masked', () => {
       '',
     ]);
   const url = (): string => pick(random, SCHEMES) + userinfo() + pick(random, HOSTS) + pick(random, PATHS);
-  const urls = Array.from({ length: 20_000 }, url);
+  const urls = Array.from({ length: 5000 }, url);
   const maskedIn = (text: string): string[] =>
     secretsInUrl(text, DEFAULT_USERNAMES)
       .flatMap(({ secrets }) => secrets)
       .filter(({ length }) => length >= SHORTEST);
 
-  test('of twenty thousand URLs by chance', () => {
+  test('of five thousand URLs by chance', () => {
     const leaking = urls.filter((text) => maskedIn(text).some((one) => shownUrl(text).includes(one)));
 
     expect(leaking.slice(0, 20)).toEqual([]);
-    expect(urls.filter((text) => maskedIn(text).length > 0).length).toBeGreaterThan(10_000);
+    expect(urls.filter((text) => maskedIn(text).length > 0).length).toBeGreaterThan(2500);
   });
 
   test('and a URL that parses is masked as it is read', () => {
@@ -129,6 +129,6 @@ describe('what is shown never holds what is masked', () => {
     const missed = known.filter((text) => !maskedIn(text).includes(userinfoOf(new URL(text)).password ?? ''));
 
     expect(missed).toEqual([]);
-    expect(known.length).toBeGreaterThan(2000);
+    expect(known.length).toBeGreaterThan(500);
   });
 });
