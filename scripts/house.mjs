@@ -5,6 +5,7 @@ import { relative } from 'node:path';
 import ts from 'typescript';
 import { FLOORS } from './floors.mjs';
 import { circleThrough, importGraph, placeOf } from './imports.mjs';
+import { readingsOfUserinfo } from './userinfo.mjs';
 
 const LONGEST_FUNCTION = 40;
 const LONGEST_FILE = 300;
@@ -66,7 +67,9 @@ const counts = {
   'files that start a process': [...texts]
     .filter(([, text]) => /from 'node:child_process'|from '@actions\/exec'/.test(text))
     .map(([file]) => file),
-  'readings of userinfo': matching(/\[\^[^\]\n]*@[^\]\n]*\]|\.password\b(?! ===? undefined)|\(\.\+\)@|\.split\('@'\)/g),
+  'files that read userinfo': [
+    ...new Set(readingsOfUserinfo([...texts.keys()]).map((place) => place.replace(/:\d+$/, ''))),
+  ],
 };
 
 const rooms = new Map();
