@@ -83,8 +83,9 @@ function hasSummary(): boolean {
   return (process.env.GITHUB_STEP_SUMMARY ?? '') !== '';
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  setFailed(known?.redact(String(error)) ?? String(error));
-}
+// A run that comes to no end has not succeeded. An `await` out here would keep the bundler from joining the modules.
+process.exitCode = 1;
+void main().then(
+  (code) => (process.exitCode = code),
+  (error: unknown) => setFailed(known?.redact(String(error)) ?? String(error)),
+);
