@@ -1,5 +1,5 @@
 import type { FoundPointer } from './search/finder.js';
-import { relayObjects, type ObjectRelaySettings } from './relay/objects.js';
+import type { ObjectRelaySettings } from './relay/objects.js';
 import type { LfsStore } from './relay/store.js';
 import type { Clock } from '../protocol/clock.js';
 import type { ObjectId } from '../protocol/wire/object-format.js';
@@ -7,11 +7,19 @@ import { printable } from '../protocol/printable.js';
 import type { Log } from '../options/log.js';
 import type { Pointers, PointerSearch } from './search/search.js';
 
-/** What brings Git LFS objects over, before the refs that need them. */
-export interface LargeObjectSettings {
+/** The search for Git LFS objects, and the stores that they go from and to. */
+export interface LargeObjectWays {
   readonly search: PointerSearch;
   readonly from: LfsStore;
   readonly to: LfsStore;
+}
+
+/** What brings Git LFS objects over, before the refs that need them. */
+export interface LargeObjectSettings {
+  /** Whether to look also where the repository does not use Git LFS. */
+  readonly looksAlways: boolean;
+  /** Opens the ways, once there is something to look through: most runs have nothing. */
+  readonly open: () => Promise<LargeObjectWays>;
   readonly dryRun: boolean;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -51,6 +59,8 @@ export class LargeObjects {
   readonly #needed = new Set<string>();
   readonly #moved = { uploaded: 0, bytes: 0 };
   readonly #searches = new Set<Promise<Pointers | undefined>>();
+  #opening: Promise<LargeObjectWays> | undefined;
+  #ways: LargeObjectWays | undefined;
   #hasLooked = false;
 
   constructor(settings: LargeObjectSettings) {
@@ -59,14 +69,12 @@ export class LargeObjects {
 
   /** What a user should know of the search. */
   get notices(): Iterable<string> {
-    return this.#settings.search.notices;
+    return this.#ways?.search.notices ?? [];
   }
 
   /** What came of it all so far; `undefined` where the repository does not use Git LFS. */
   get count(): LargeObjectCount | undefined {
-    return this.#hasLooked || this.#settings.search.looksAlways
-      ? { objects: this.#needed.size, ...this.#moved }
-      : undefined;
+    return this.#hasLooked || this.#settings.looksAlways ? { objects: this.#needed.size, ...this.#moved } : undefined;
   }
 
   /**
@@ -75,7 +83,8 @@ export class LargeObjects {
    * @param haves what the target holds
    */
   look(moving: readonly MovingRef[], haves: readonly ObjectId[]): Promise<Pointers | undefined> {
-    const looking = this.#settings.search.look({ tips: tipsOf(moving), haves });
+    if (moving.length === 0) return Promise.resolve(undefined);
+    const looking = this.#open().then(({ search }) => search.look({ tips: tipsOf(moving), haves }));
     looking.catch(() => undefined);
     this.#searches.add(looking);
     return looking;
@@ -109,9 +118,16 @@ export class LargeObjects {
 
   /** Closes every connection and removes what was put into a temporary folder. Never throws. */
   async close(): Promise<void> {
-    this.#settings.from.close();
-    this.#settings.to.close();
+    const ways = await this.#opening?.catch(() => undefined);
+    ways?.from.close();
+    ways?.to.close();
     await Promise.allSettled([...this.#searches].map(async (search) => (await search)?.close()));
+  }
+
+  async #open(): Promise<LargeObjectWays> {
+    this.#opening ??= this.#settings.open();
+    this.#ways = await this.#opening;
+    return this.#ways;
   }
 
   async #relay(
@@ -119,7 +135,8 @@ export class LargeObjects {
     ref: string | undefined,
     onBegin: () => void,
   ): Promise<ReadonlyMap<string, string>> {
-    const { from, to, dryRun, log, signal, clock } = this.#settings;
+    const { dryRun, log, signal, clock } = this.#settings;
+    const [{ from, to }, { relayObjects }] = await Promise.all([this.#open(), import('./relay/objects.js')]);
     const startedAt = clock.now();
     const settings: ObjectRelaySettings = {
       ref,

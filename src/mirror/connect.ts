@@ -4,23 +4,19 @@ import { join } from 'node:path';
 import { RemoteError } from '../protocol/errors.js';
 import { shallowError } from '../protocol/wire/fetch.js';
 import { gitFolder } from '../protocol/programs/git-folder.js';
-import { HttpTransport } from '../protocol/http/transport.js';
-import { LocalTransport } from '../protocol/programs/local.js';
 import type { Location } from '../protocol/location.js';
-import { childEnvironment, type ProgramSettings } from '../protocol/programs/program.js';
+import { childEnvironment } from '../protocol/programs/child-environment.js';
+import type { ProgramSettings } from '../protocol/programs/program.js';
 import { readCertificates } from '../protocol/http/certificates.js';
 import { Openings } from '../protocol/programs/openings.js';
 import type { Network } from '../protocol/http/route.js';
-import { SshTransport } from '../protocol/programs/ssh.js';
 import type { Transport } from '../protocol/wire/transport.js';
 import { HOST_KEYS, hostOf, mainName } from '../hosts/hosts.js';
 import { signInFor, type Endpoint } from '../options/endpoint.js';
 import { LargeObjects } from '../lfs/large-objects.js';
-import { sourceStore, targetStore } from '../lfs/relay/stores.js';
 import { mirror, type MirrorPorts } from './mirror.js';
 import type { Options } from '../options/options.js';
 import type { MirrorResult } from './outcome.js';
-import { PointerSearch } from '../lfs/search/search.js';
 import { SourceRepository } from '../repositories/source.js';
 import type { StagingSettings } from '../repositories/stage-git.js';
 import { TargetRepository } from '../repositories/target.js';
@@ -75,8 +71,8 @@ export async function connectAndMirror(
   const ports = withOwnSignal(given);
   const { log, signal, clock, agent } = ports;
   const shared = sharedBy(options, ports);
-  const open = (endpoint: Endpoint): Transport => openTransport(endpoint, shared, ports);
-  const transports = { source: open(options.source), target: open(options.target) };
+  const open = (endpoint: Endpoint): Promise<Transport> => openTransport(endpoint, shared, ports);
+  const transports = { source: await open(options.source), target: await open(options.target) };
   const staging = { ...shared, onStage: (line: string): void => log.info(line) };
   const source = origin?.fork(transports.source) ?? new SourceRepository(transports.source, agent, staging);
   const target = new TargetRepository(transports.target, agent);
@@ -99,11 +95,11 @@ export async function connectAndMirror(
 }
 
 /** Opens the source for several mirrors: see {@link SourceRepository.fork}. Nothing is asked before one of them asks. */
-export function openSource(options: Options, given: RunPorts): SourceRepository {
+export async function openSource(options: Options, given: RunPorts): Promise<SourceRepository> {
   const ports = withOwnSignal(given);
   const shared = sharedBy(options, ports);
   const staging = { ...shared, onStage: (line: string): void => ports.log.info(line) };
-  return new SourceRepository(openTransport(options.source, shared, ports), ports.agent, staging);
+  return new SourceRepository(await openTransport(options.source, shared, ports), ports.agent, staging);
 }
 
 /** Every connection listens, and some runs have many: on a signal that serves many runs that would look like a leak. */
@@ -156,9 +152,18 @@ function largeObjectsOf(options: Options, ends: Ends, shared: Shared, ports: Run
   const { traffic } = transports.target;
   const settings = { network, limits, signal, clock, userAgent, onRetry, onSecret, traffic, allowInsecureHttp };
   return new LargeObjects({
-    search: new PointerSearch({ source, when: lfs, staging }),
-    from: sourceStore(options.source, transports.source, source, settings),
-    to: targetStore(options.target, transports.target, options.lfsUrl, settings),
+    looksAlways: lfs === 'always',
+    open: async () => {
+      const [{ PointerSearch }, { sourceStore, targetStore }] = await Promise.all([
+        import('../lfs/search/search.js'),
+        import('../lfs/relay/stores.js'),
+      ]);
+      return {
+        search: new PointerSearch({ source, when: lfs, staging }),
+        from: sourceStore(options.source, transports.source, source, settings),
+        to: targetStore(options.target, transports.target, options.lfsUrl, settings),
+      };
+    },
     dryRun: dryRun || check,
     log,
     signal,
@@ -191,10 +196,12 @@ export function isSameRepository(one: Location, other: Location, ignoresCase = f
   return (ignoresCase || hostOf(hostnameOf(one)).ignoresCase === true) && first.toLowerCase() === second.toLowerCase();
 }
 
-function openTransport(endpoint: Endpoint, shared: Shared, ports: RunPorts): Transport {
+/** Opens the way to one end. Loads what its kind of location needs, and nothing for the others. */
+async function openTransport(endpoint: Endpoint, shared: Shared, ports: RunPorts): Promise<Transport> {
   const { location, host } = endpoint;
   switch (location.kind) {
-    case 'http':
+    case 'http': {
+      const { HttpTransport } = await import('../protocol/http/transport.js');
       return new HttpTransport({
         url: location.url,
         credentials: signInFor(endpoint, ports.clock.now),
@@ -208,7 +215,9 @@ function openTransport(endpoint: Endpoint, shared: Shared, ports: RunPorts): Tra
         signal: shared.signal,
         onRetry: (line) => ports.log.warn(line),
       });
-    case 'ssh':
+    }
+    case 'ssh': {
+      const { SshTransport } = await import('../protocol/programs/ssh.js');
       return new SshTransport({
         ...shared,
         ...location,
@@ -219,8 +228,11 @@ function openTransport(endpoint: Endpoint, shared: Shared, ports: RunPorts): Tra
         publishedKeys: HOST_KEYS,
         fingerprints: host.fingerprintsOf?.(location.host) ?? [],
       });
-    case 'local':
+    }
+    case 'local': {
+      const { LocalTransport } = await import('../protocol/programs/local.js');
       return new LocalTransport({ ...shared, path: location.path });
+    }
   }
 }
 

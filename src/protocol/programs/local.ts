@@ -6,7 +6,7 @@ import { gitInit } from './git-init.js';
 import type { ObjectFormat } from '../wire/object-format.js';
 import { printable } from '../printable.js';
 import { notInstalled, ProgramTransport, type Command, type ProgramEnd, type ProgramSettings } from './program.js';
-import type { Service } from '../wire/transport.js';
+import type { RepositoryFolder, Service } from '../wire/transport.js';
 
 /** How to reach a repository in a folder of this machine. */
 export interface LocalSettings extends ProgramSettings {
@@ -19,8 +19,9 @@ export interface LocalSettings extends ProgramSettings {
 const HOLDING = ['objects/pack', 'objects/info', 'objects', 'refs/heads', 'refs/tags', 'refs'];
 
 /** A repository on this machine, by the `git` program's own services. */
-export class LocalTransport extends ProgramTransport {
+export class LocalTransport extends ProgramTransport implements RepositoryFolder {
   readonly location: string;
+  readonly folder = this;
   readonly #path: string;
   readonly #environment: Readonly<Record<string, string>>;
 
@@ -31,16 +32,10 @@ export class LocalTransport extends ProgramTransport {
     this.location = settings.path;
   }
 
-  /** Whether anything is at the path. */
   get exists(): boolean {
     return existsSync(this.#path);
   }
 
-  /**
-   * Makes a bare repository at the path, where nothing is yet.
-   *
-   * @param defaultBranch the full name of the branch that its HEAD shall point to
-   */
   async create(format: ObjectFormat, defaultBranch: string | undefined): Promise<void> {
     const branch = defaultBranch?.replace(/^refs\/heads\//, '') ?? 'main';
     const end = await gitInit({ path: this.#path, format, branch }, this.#environment);
@@ -49,10 +44,6 @@ export class LocalTransport extends ProgramTransport {
     throw notInstalled('git', this.location, end) ?? this.#error('program', detail);
   }
 
-  /**
-   * Takes a repository away that {@link create} made. One into which somebody has brought something meanwhile stays:
-   * what may hold objects and refs is taken away only as an empty folder, and first of all.
-   */
   async remove(): Promise<void> {
     const removed: string[] = [];
     try {
