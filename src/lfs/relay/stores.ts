@@ -107,12 +107,17 @@ function ownAccess(endpoint: Endpoint, transport: Transport, settings: StoreSett
     url === undefined
       ? withoutUrl(transport.location, otherwise)
       : knownAccess(url, signInFor(endpoint, settings.clock.now));
-  if (location.kind !== 'ssh') return byHttps;
+  if (!canAsk(transport)) return byHttps;
   const authenticate = async (operation: string): Promise<SshAnswer> =>
-    (transport as SshTransport).ask('git-lfs-authenticate', operation);
+    transport.ask('git-lfs-authenticate', operation);
   const { clock, onSecret, allowInsecureHttp } = settings;
   const question = { location: transport.location, authenticate, allowInsecureHttp, onSecret, now: clock.now };
   return accessOverSsh(question, byHttps);
+}
+
+/** Not by its class: that would load all that SSH needs. */
+function canAsk(transport: Transport): transport is SshTransport {
+  return 'ask' in transport;
 }
 
 function withoutUrl(location: string, otherwise: string): FindAccess {

@@ -1,5 +1,5 @@
 import { unescape } from 'node:querystring';
-import { isLoopback } from '../../protocol/http/route.js';
+import { isLoopback } from '../../protocol/location.js';
 
 // What says nothing about who may make a request; everything else may be what signs in.
 const HARMLESS = /^(?:accept|content-|transfer-encoding$|user-agent$|x-amz-(?:content-|date$))/i;

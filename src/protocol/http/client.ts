@@ -60,12 +60,13 @@ export class HttpClient {
    *
    * @throws {RemoteError} of kind `NothingSentError` where not a byte has left
    */
-  send(request: HttpRequest): Promise<HttpAnswer> {
+  async send(request: HttpRequest): Promise<HttpAnswer> {
     this.#traffic.requests += 1;
+    const route = await this.#route.open();
     const { limits, signal } = this.#settings;
     signal.throwIfAborted();
     this.#closing.signal.throwIfAborted();
-    const outgoing = this.#route.request({
+    const outgoing = route.request({
       ...request,
       headers: {
         'User-Agent': this.#settings.userAgent,
