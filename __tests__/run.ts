@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { connectAndMirror } from '../src/mirror/connect.js';
 import type { Log } from '../src/options/log.js';
 import { parseOptions, type RawOptions } from '../src/options/options.js';
+import { regexCompiler } from '../src/options/selection.js';
 import { readSurroundings } from '../src/options/surroundings.js';
 import { secretsOf } from '../src/options/secrets.js';
 import { systemClock, type Clock } from '../src/protocol/clock.js';
@@ -57,7 +58,7 @@ export async function run(source: string, target: string, given: Given = {}): Pr
     source: { url: source, username: given.sourceUsername ?? '', token: given.sourceToken ?? '', ...ssh },
     target: { url: target, username: given.targetUsername ?? '', token: given.targetToken ?? '', ...ssh },
   };
-  const options = parseOptions(raw, NAMES, process.cwd());
+  const options = parseOptions(raw, NAMES, process.cwd(), await regexCompiler(raw.mirrorBranchRegex !== ''));
   const secrets = secretsOf(raw);
   const lines: string[] = [];
   const add = (line: string): void => void lines.push(line);

@@ -6,6 +6,7 @@ import { publish, publishProblems, publishSkip } from './action/publish.js';
 import { canSignIn, reasonToSkip, type JobOrigin } from './action/skip.js';
 import { ConfigurationError } from './options/options.js';
 import { secretsOf, type Secrets } from './options/secrets.js';
+import { regexCompiler } from './options/selection.js';
 import { readSurroundings } from './options/surroundings.js';
 import { givenMirrors, listReader, type MirrorPlan } from './list/plan-mirrors.js';
 import { runMirrors } from './list/run-mirrors.js';
@@ -22,7 +23,9 @@ async function main(): Promise<number> {
   const raw = readInputs(readSurroundings(process.env));
   known = secretsOf(raw);
   const list = readList();
-  const settings = { names: NAMES, listNames: LIST_NAMES, environment: process.env, folder: process.cwd() };
+  const compileRegex = await regexCompiler(raw.mirrorBranchRegex !== '' || list.mirrors !== '');
+  const beside = { environment: process.env, folder: process.cwd(), compileRegex };
+  const settings = { names: NAMES, listNames: LIST_NAMES, ...beside };
   const { raws, secrets, plan } = givenMirrors(raw, list, settings, await listReader(list));
   known = secrets;
   for (const secret of secrets.given) setSecret(secret);

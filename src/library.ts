@@ -5,7 +5,8 @@ import { ConfigurationError } from './options/configuration-error.js';
 import { connectAndMirror } from './mirror/connect.js';
 import type { Log } from './options/log.js';
 import { systemClock } from './protocol/clock.js';
-import { parseOptions, type RawOptions } from './options/options.js';
+import { parseOptions, type Options, type RawOptions } from './options/options.js';
+import { regexCompiler, type RegexCompiler } from './options/selection.js';
 import { secretsOf } from './options/secrets.js';
 import { readSurroundings } from './options/surroundings.js';
 import { trimmed } from './options/trimmed.js';
@@ -29,7 +30,8 @@ export async function mirror(options: MirrorOptions): Promise<Report> {
   const { environment = process.env, signal = new AbortController().signal, onLine = () => undefined } = options;
   const raw = rawOf(options, environment);
   const secrets = secretsOf(raw);
-  const checked = parse(raw, (text) => secrets.redact(text));
+  const compileRegex = await regexCompiler(raw.mirrorBranchRegex !== '');
+  const checked = parse(raw, compileRegex, (text) => secrets.redact(text));
   const result = await connectAndMirror(checked, {
     log: lineLog((line) => told(onLine, secrets.redact(line))),
     signal,
@@ -42,9 +44,9 @@ export async function mirror(options: MirrorOptions): Promise<Report> {
   return reportOf(checked, result, secrets);
 }
 
-function parse(raw: RawOptions, redact: (text: string) => string): ReturnType<typeof parseOptions> {
+function parse(raw: RawOptions, compile: RegexCompiler, redact: (text: string) => string): Options {
   try {
-    return parseOptions(raw, NAMES, process.cwd());
+    return parseOptions(raw, NAMES, process.cwd(), compile);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     throw new ConfigurationError(error.problems.map(redact));

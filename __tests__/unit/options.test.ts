@@ -9,8 +9,10 @@ import {
   type Options,
   type RawOptions,
 } from '../../src/options/options.js';
+import { regexCompiler } from '../../src/options/selection.js';
 import { rawOptions, type GivenOptions } from '../raw-options.js';
 
+const compile = await regexCompiler(true);
 const SECRET = 'ghp_0123456789abcdef';
 
 /** A source and a target that are right, and what else is given. */
@@ -22,11 +24,11 @@ function raw({ source, target, ...rest }: GivenOptions = {}): RawOptions {
   });
 }
 
-const parsed = (given: GivenOptions = {}): Options => parseOptions(raw(given), ARGUMENTS, '/folder');
+const parsed = (given: GivenOptions = {}): Options => parseOptions(raw(given), ARGUMENTS, '/folder', compile);
 
 function problems(given: GivenOptions, names: OptionNames = ARGUMENTS): readonly string[] {
   try {
-    parseOptions(raw(given), names, '/folder');
+    parseOptions(raw(given), names, '/folder', compile);
     return [];
   } catch (error) {
     if (error instanceof ConfigurationError) return error.problems;

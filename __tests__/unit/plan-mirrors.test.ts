@@ -13,9 +13,11 @@ import {
   type RawList,
 } from '../../src/list/plan-mirrors.js';
 import { normalizePrivateKey } from '../../src/protocol/programs/ssh-key.js';
+import { regexCompiler } from '../../src/options/selection.js';
 import { rawOptions, type GivenOptions } from '../raw-options.js';
 import { Scratch } from '../repositories/git.js';
 
+const compileRegex = await regexCompiler(true);
 const SECRET = 'ghp_0123456789abcdefghijklmnopqrstuvwxyz';
 const OTHER = 'a+second/secret=for%others';
 const [KEY, OWN_KEY] = [privateKey(), privateKey()];
@@ -50,7 +52,7 @@ interface Beside {
 function settingsOf({ environment = {}, door = 'command' }: Beside): ListSettings {
   const names =
     door === 'command' ? { names: ARGUMENTS, listNames: LIST_ARGUMENTS } : { names: INPUTS, listNames: LIST_INPUTS };
-  return { ...names, environment, folder: scratch.path };
+  return { ...names, environment, folder: scratch.path, compileRegex };
 }
 
 function given(raw: RawOptions, list: RawList, beside: Beside): GivenMirrors {

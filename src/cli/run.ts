@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { LIST_NAMES, NAMES, type Invocation } from './arguments.js';
 import { TerminalLog } from './terminal.js';
 import { ConfigurationError } from '../options/options.js';
+import { regexCompiler } from '../options/selection.js';
 import type { Secrets } from '../options/secrets.js';
 import { givenMirrors, listReader, withProblems, type GivenMirrors, type MirrorPlan } from '../list/plan-mirrors.js';
 import { runMirrors } from '../list/run-mirrors.js';
@@ -33,8 +34,10 @@ export async function runCommand(
   process: Host,
   onSecrets: (secrets: Secrets) => void,
 ): Promise<number> {
-  const settings = { names: NAMES, listNames: LIST_NAMES, environment: process.env, folder: process.cwd() };
   const { raw, list } = invocation;
+  const compileRegex = await regexCompiler(raw.mirrorBranchRegex !== '' || list.mirrors !== '');
+  const beside = { environment: process.env, folder: process.cwd(), compileRegex };
+  const settings = { names: NAMES, listNames: LIST_NAMES, ...beside };
   const given = givenMirrors(raw, list, settings, await listReader(list));
   onSecrets(given.secrets);
   const plan = planned(invocation.problems, given);

@@ -10,6 +10,7 @@ import {
 import { isSameRepository } from '../mirror/connect.js';
 import { withoutCredentials } from '../options/endpoint.js';
 import { Secrets, secretsInText, secretsOf } from '../options/secrets.js';
+import type { RegexCompiler } from '../options/selection.js';
 import { trimmed } from '../options/trimmed.js';
 import { printable } from '../protocol/printable.js';
 import type { PlacedEntry, readMirrors } from './document.js';
@@ -58,6 +59,8 @@ export interface ListSettings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** What a relative path starts from. */
   readonly folder: string;
+  /** RE2, if an expression may be given. */
+  readonly compileRegex: RegexCompiler;
 }
 
 const MOST_PARALLEL = { usual: 4, possible: 20 } as const;
@@ -104,10 +107,10 @@ export function givenMirrors(
   };
 }
 
-function planOne(raw: RawOptions, list: RawList, { names, listNames, folder }: ListSettings): MirrorPlan {
+function planOne(raw: RawOptions, list: RawList, { names, listNames, folder, compileRegex }: ListSettings): MirrorPlan {
   const problems: string[] = [];
   parallel(list.maxParallel, listNames.maxParallel, (problem) => problems.push(problem));
-  const options = withProblems(problems, () => parseOptions(raw, names, folder));
+  const options = withProblems(problems, () => parseOptions(raw, names, folder, compileRegex));
   const { display: source } = options.source;
   return { source, mirrors: [{ name: undefined, options }], disabled: [], isList: false, maxParallel: 1 };
 }
@@ -202,6 +205,7 @@ function optionsOf(
       rawOf(entry, raw, settings.environment),
       namesOf(entry, place, settings.names),
       settings.folder,
+      settings.compileRegex,
     );
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;

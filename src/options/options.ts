@@ -13,7 +13,15 @@ import {
   type RawEndpoint,
 } from './endpoint.js';
 import type { Policy, Prune } from './policy.js';
-import { checkPattern, checkRegex, selection, SelectionProblem, type SelectionRules } from './selection.js';
+import {
+  checkPattern,
+  checkRegex,
+  noRegex,
+  selection,
+  SelectionProblem,
+  type RegexCompiler,
+  type SelectionRules,
+} from './selection.js';
 import type { Surroundings } from './surroundings.js';
 
 export { ConfigurationError };
@@ -105,9 +113,10 @@ const PRUNES: readonly Prune[] = ['merged', 'never', 'always'];
  * Checks what a user gave, all of it.
  *
  * @param folder what a relative path starts from
+ * @param compile RE2, if there is an expression
  * @throws {ConfigurationError} with every problem there is
  */
-export function parseOptions(raw: RawOptions, names: OptionNames, folder: string): Options {
+export function parseOptions(raw: RawOptions, names: OptionNames, folder: string, compile = noRegex): Options {
   const check = new Checks();
   const allowInsecureHttp = check.boolean(raw.allowInsecureHttp, names.allowInsecureHttp);
   const endpoint = (one: RawEndpoint, its: EndpointNames): Endpoint | undefined =>
@@ -128,7 +137,7 @@ export function parseOptions(raw: RawOptions, names: OptionNames, folder: string
   const rules: SelectionRules = {
     branches: check.patterns(raw.branches, names.branches),
     tags: check.patterns(raw.tags, names.tags),
-    mirrorBranchRegex: check.regex(raw.mirrorBranchRegex, names.mirrorBranchRegex),
+    mirrorBranchRegex: check.regex(raw.mirrorBranchRegex, names.mirrorBranchRegex, compile),
   };
   check.contradictions(raw, names);
   const keepDivergentRefs = check.boolean(raw.keepDivergentRefs, names.keepDivergentRefs);
@@ -151,7 +160,7 @@ export function parseOptions(raw: RawOptions, names: OptionNames, folder: string
   return {
     source,
     target,
-    policy: { select: selection(rules), keepDivergentRefs, prune },
+    policy: { select: selection(rules, compile), keepDivergentRefs, prune },
     rules,
     onlyProtectedBranches,
     branchesName: names.branches,
@@ -183,9 +192,9 @@ class Checks {
     return list;
   }
 
-  regex(expression: string, name: string): string | undefined {
+  regex(expression: string, name: string, compile: RegexCompiler): string | undefined {
     if (expression === '') return undefined;
-    this.#selection(name, expression, () => checkRegex(expression));
+    this.#selection(name, expression, () => checkRegex(expression, compile));
     return expression;
   }
 

@@ -1,8 +1,10 @@
-import { RE2JS } from 're2js';
 import { isBranch, isTag, shortName } from '../protocol/wire/ref-name.js';
 
 /** Says which refs a mirror is about. */
 export type Selection = (ref: string) => boolean;
+
+/** Compiles an expression of RE2 into what tells if it is found in a name; throws for what RE2 does not take. */
+export type RegexCompiler = (expression: string) => (name: string) => boolean;
 
 /** What a user selects by; patterns are those of the inputs `branches` and `tags`. */
 export interface SelectionRules {
@@ -18,10 +20,25 @@ export class SelectionProblem extends Error {}
 /** GitLab's limit for the setting of that name. */
 const LONGEST_REGEX = 255;
 
+/** Loads RE2, which is larger than all that a run without an expression loads. */
+export async function regexCompiler(isNeeded: boolean): Promise<RegexCompiler> {
+  if (!isNeeded) return noRegex;
+  const { RE2JS } = await import('re2js');
+  return (expression) => {
+    const compiled = RE2JS.compile(expression);
+    return (name) => compiled.matcher(name).find();
+  };
+}
+
+/** Stands in for RE2 where no expression is given. */
+export const noRegex: RegexCompiler = () => {
+  throw new TypeError('RE2 was not loaded');
+};
+
 /** The selection that the rules ask for. */
-export function selection(rules: SelectionRules): Selection {
+export function selection(rules: SelectionRules, compile = noRegex): Selection {
   const selectsBranch =
-    rules.mirrorBranchRegex === undefined ? patterns(rules.branches) : found(rules.mirrorBranchRegex);
+    rules.mirrorBranchRegex === undefined ? patterns(rules.branches) : compile(rules.mirrorBranchRegex);
   const selectsTag = patterns(rules.tags);
   return (ref) => (isBranch(ref) && selectsBranch(shortName(ref))) || (isTag(ref) && selectsTag(shortName(ref)));
 }
@@ -41,10 +58,10 @@ export function checkPattern(pattern: string): void {
 }
 
 /** @throws {SelectionProblem} for an expression that RE2 does not take */
-export function checkRegex(expression: string): void {
+export function checkRegex(expression: string, compile: RegexCompiler): void {
   if (expression.length > LONGEST_REGEX) throw new SelectionProblem(`is longer than ${LONGEST_REGEX} characters`);
   try {
-    RE2JS.compile(expression);
+    compile(expression);
   } catch (error) {
     throw new SelectionProblem(`is no RE2 expression (${(error as Error).message})`);
   }
@@ -73,9 +90,4 @@ function anchored(pattern: string): (name: string) => boolean {
     }
     return at <= end;
   };
-}
-
-function found(expression: string): (name: string) => boolean {
-  const compiled = RE2JS.compile(expression);
-  return (name) => compiled.matcher(name).find();
 }
