@@ -64,10 +64,10 @@ const INPUTS = {
 const LIBRARY = `import { mirror } from './dist/lib/index.js'; await mirror({ source: 'SOURCE', target: 'TARGET' })`;
 const CASES = {
   'node -e 0': toTheEnd(['-e', '0']),
-  'command, --version': toTheEnd(['dist/cli/index.js', '--version']),
-  'command, --help': toTheEnd(['dist/cli/index.js', '--help']),
-  'command, wrong usage': toTheEnd(['dist/cli/index.js', '--wrong']),
-  'command, first request': toTheFirstRequest(['dist/cli/index.js', 'SOURCE', 'TARGET'], {}),
+  'command, --version': toTheEnd([(process.env.CLI ?? 'dist/cli/index.js'), '--version']),
+  'command, --help': toTheEnd([(process.env.CLI ?? 'dist/cli/index.js'), '--help']),
+  'command, wrong usage': toTheEnd([(process.env.CLI ?? 'dist/cli/index.js'), '--wrong']),
+  'command, first request': toTheFirstRequest([(process.env.CLI ?? 'dist/cli/index.js'), 'SOURCE', 'TARGET'], {}),
   'action, first request': toTheFirstRequest(['dist/index.js'], INPUTS),
   'library, first request': toTheFirstRequest(['--input-type=module', '-e', LIBRARY], {}),
 };

@@ -1,6 +1,6 @@
-import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { crypto } from '../built-ins.js';
 
 /** Why a text gives no certificates: a clause that follows the text's name. */
 export class CertificateProblem extends Error {}
@@ -37,6 +37,7 @@ function readFile(path: string): string {
 
 function check(block: string): void {
   try {
+    const { X509Certificate } = crypto();
     new X509Certificate(block);
   } catch {
     throw new CertificateProblem('holds a certificate that is damaged: copy it again, whole');

@@ -1,4 +1,5 @@
-import { createPrivateKey, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { crypto } from '../built-ins.js';
 
 /** Why a text is no usable private key: a whole clause that follows the key's name, and the remedy. */
 export class SshKeyProblem extends Error {}
@@ -107,7 +108,7 @@ function usable(key: string): string {
 
 function parsedPem(key: string): KeyObject {
   try {
-    return createPrivateKey(key);
+    return crypto().createPrivateKey(key);
   } catch {
     throw new SshKeyProblem(DAMAGED);
   }
