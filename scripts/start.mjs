@@ -42,7 +42,9 @@ const toTheFirstRequest = (args, environment) => async (node) => {
     process.kill(-child.pid, SIGNAL);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const [source, target] = ['source', 'target'].map((name) => `http://127.0.0.1:${server.address().port}/me/${name}.git`);
+  const [source, target] = ['source', 'target'].map(
+    (name) => `http://127.0.0.1:${server.address().port}/me/${name}.git`,
+  );
   const fill = (text) => text.replace('SOURCE', source).replace('TARGET', target);
   const filled = Object.entries(environment).map(([name, value]) => [name, fill(value)]);
   child = start([node, ...args.map(fill)], Object.fromEntries(filled));
@@ -64,10 +66,10 @@ const INPUTS = {
 const LIBRARY = `import { mirror } from './dist/lib/index.js'; await mirror({ source: 'SOURCE', target: 'TARGET' })`;
 const CASES = {
   'node -e 0': toTheEnd(['-e', '0']),
-  'command, --version': toTheEnd([(process.env.CLI ?? 'dist/cli/index.js'), '--version']),
-  'command, --help': toTheEnd([(process.env.CLI ?? 'dist/cli/index.js'), '--help']),
-  'command, wrong usage': toTheEnd([(process.env.CLI ?? 'dist/cli/index.js'), '--wrong']),
-  'command, first request': toTheFirstRequest([(process.env.CLI ?? 'dist/cli/index.js'), 'SOURCE', 'TARGET'], {}),
+  'command, --version': toTheEnd([process.env.CLI ?? 'dist/cli/index.js', '--version']),
+  'command, --help': toTheEnd([process.env.CLI ?? 'dist/cli/index.js', '--help']),
+  'command, wrong usage': toTheEnd([process.env.CLI ?? 'dist/cli/index.js', '--wrong']),
+  'command, first request': toTheFirstRequest([process.env.CLI ?? 'dist/cli/index.js', 'SOURCE', 'TARGET'], {}),
   'action, first request': toTheFirstRequest(['dist/index.js'], INPUTS),
   'library, first request': toTheFirstRequest(['--input-type=module', '-e', LIBRARY], {}),
 };
@@ -88,5 +90,6 @@ for (const node of nodes) {
   const medians = [...spent].map(([name, all]) => [name, median(all.sort((one, other) => one - other))]);
   const [[, bare]] = medians;
   console.log(`${node}: ${bare.toFixed(0)} ms for node -e 0, and above it`);
-  for (const [name, all] of medians.slice(1)) console.log(`  ${name.padEnd(24)} ${(all - bare).toFixed(1).padStart(6)} ms`);
+  for (const [name, all] of medians.slice(1))
+    console.log(`  ${name.padEnd(24)} ${(all - bare).toFixed(1).padStart(6)} ms`);
 }
