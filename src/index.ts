@@ -2,7 +2,6 @@ import { setFailed, setSecret } from '@actions/core';
 import { tmpdir } from 'node:os';
 import { LIST_NAMES, NAMES, readInputs, readList } from './action/inputs.js';
 import { ActionLog } from './action/log.js';
-import { publish, publishProblems, publishSkip } from './action/publish.js';
 import { canSignIn, reasonToSkip, type JobOrigin } from './action/skip.js';
 import { ConfigurationError } from './options/options.js';
 import { secretsOf, type Secrets } from './options/secrets.js';
@@ -31,6 +30,7 @@ async function main(): Promise<number> {
   for (const secret of secrets.given) setSecret(secret);
   const skip = raws.some(canSignIn) ? undefined : reasonToSkip(await origin());
   if (skip !== undefined) {
+    const { publishSkip } = await import('./action/publish.js');
     await publishSkip(skip, hasSummary());
     return 0;
   }
@@ -38,6 +38,7 @@ async function main(): Promise<number> {
     return await run(plan(), secrets);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
+    const { publishProblems } = await import('./action/publish.js');
     await publishProblems(
       error.problems.map((problem) => secrets.redact(problem)),
       hasSummary(),
@@ -74,6 +75,7 @@ async function run(plan: MirrorPlan, secrets: Secrets): Promise<number> {
   });
   const report = runReportOf(plan, ends, secrets);
   log.info(runTable(report, false));
+  const { publish } = await import('./action/publish.js');
   await publish(report, {
     folder: process.env.RUNNER_TEMP ?? tmpdir(),
     hasSummary: hasSummary(),
