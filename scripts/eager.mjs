@@ -8,13 +8,10 @@ export function eager(text) {
   const source = ts.createSourceFile('bundle.js', text, ts.ScriptTarget.ESNext);
   const edits = wrappersIn(source).flatMap((wrapper) => {
     const [start, end] = [wrapper.getStart(source), wrapper.end];
-    // Node.js 20 looks at the parentheses of a `function` alone.
-    const head = wrapper.parameters.map((parameter) => parameter.getText(source)).join(',');
-    const asynchronous = wrapper.modifiers === undefined ? '' : 'async ';
-    return [
-      { start, end: wrapper.body.getStart(source), text: `(${asynchronous}function(${head})` },
-      { start: end, end, text: ')' },
-    ];
+    const opening = ts.isArrowFunction(wrapper)
+      ? { start, end: wrapper.body.getStart(source), text: `(${headOf(wrapper, source)}` }
+      : { start, end: start, text: '(' };
+    return [opening, { start: end, end, text: ')' }];
   });
   let [done, at] = ['', 0];
   for (const edit of edits) {
@@ -24,20 +21,30 @@ export function eager(text) {
   return done + text.slice(at);
 }
 
-/** The functions of modules: those in the first object of numbered functions. */
-export function wrappersIn(source) {
-  const variables = source.statements
-    .filter(ts.isVariableStatement)
-    .flatMap((one) => [...one.declarationList.declarations]);
-  const table = variables.map(({ initializer }) => initializer).find((value) => value !== undefined && isTable(value));
-  const values = table?.properties.map(({ initializer }) => initializer) ?? [];
-  return values.filter((value) => ts.isArrowFunction(value) && ts.isBlock(value.body));
+/** The head of an arrow function as that of a `function`: of those alone Node.js 20 looks at the parentheses. */
+function headOf({ modifiers, parameters }, source) {
+  const names = parameters.map((parameter) => parameter.getText(source)).join(',');
+  return `${modifiers === undefined ? '' : 'async '}function(${names})`;
+}
+
+/** The functions of modules: those in objects of numbered functions. */
+function wrappersIn(source) {
+  const variables = source.statements.filter(ts.isVariableStatement).flatMap((one) => one.declarationList.declarations);
+  const tables = variables
+    .map(({ initializer }) => initializer)
+    .filter((value) => value !== undefined && isTable(value));
+  return tables.flatMap(({ properties }) => properties.map(({ initializer }) => initializer));
 }
 
 function isTable(value) {
   return (
     ts.isObjectLiteralExpression(value) &&
-    value.properties.length > 0 &&
-    value.properties.every((one) => ts.isPropertyAssignment(one) && ts.isNumericLiteral(one.name))
+    value.properties.every(
+      (one) => ts.isPropertyAssignment(one) && ts.isNumericLiteral(one.name) && isWrapper(one.initializer),
+    )
   );
+}
+
+function isWrapper(value) {
+  return ts.isFunctionExpression(value) || (ts.isArrowFunction(value) && ts.isBlock(value.body));
 }
