@@ -7,9 +7,9 @@ import type { Options } from '../options/options.js';
 import type { Clock } from '../protocol/clock.js';
 import { readCertificates } from '../protocol/http/certificates.js';
 import type { Network } from '../protocol/http/route.js';
-import { childEnvironment } from '../protocol/programs/child-environment.js';
 import { Openings } from '../protocol/programs/openings.js';
-import type { ProgramSettings } from '../protocol/programs/program.js';
+import { childEnvironment } from '../protocol/programs/environment.js';
+import type { ProgramSettings } from '../protocol/programs/program-transport.js';
 import type { Transport } from '../protocol/wire/transport.js';
 import { SourceRepository } from './source.js';
 import type { StagingSettings } from './stage-git.js';
@@ -33,6 +33,7 @@ export interface RunPorts {
 
 /** Settings that the ways to both ends have in common. */
 export interface Connections extends ProgramSettings {
+  readonly clock: Clock;
   readonly environment: Record<string, string>;
   readonly network: Network;
   readonly sshOpenings: Openings;
@@ -55,8 +56,9 @@ export function withOwnSignal(ports: RunPorts): RunPorts {
 
 /** Derives the settings of all connections of a run. */
 export function connectionsFor(options: Options, ports: RunPorts): Connections {
-  const { signal, environment, proxyFor, sshOpenings = newSshOpenings() } = ports;
+  const { signal, clock, environment, proxyFor, sshOpenings = newSshOpenings() } = ports;
   return {
+    clock,
     sshOpenings,
     limits: { connect: Math.min(CONNECT_MS, options.timeoutMs), silence: options.timeoutMs },
     signal,
@@ -105,6 +107,7 @@ export async function openTransport(endpoint: Endpoint, connections: Connections
         userAgent: ports.agent,
         limits: connections.limits,
         signal: connections.signal,
+        clock: connections.clock,
         onRetry: (line) => ports.log.warn(line),
       });
     }

@@ -4,9 +4,9 @@ import http from 'node:http';
 import type { SecureContext } from 'node:tls';
 import { basicAuthorization } from '../credentials.js';
 import { isLoopback } from '../location.js';
-import type { UsedProxy } from './errors.js';
+import type { UsedProxy } from './connection-error.js';
 
-/** What of the network's set-up decides how a server is reached. */
+/** The part of the network's set-up that decides how a server is reached. */
 export interface Network {
   /** The proxy for a URL, if there is to be one. Credentials may stand in it. */
   readonly proxyFor: (url: URL) => URL | undefined;
@@ -14,12 +14,12 @@ export interface Network {
   readonly certificates: readonly string[];
 }
 
-/** What is asked of a server. */
+/** A request to a server. */
 export interface OutgoingRequest {
   readonly method: 'GET' | 'POST' | 'PUT';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  /** Whether it takes a connection that nothing else was or will be sent over. */
+  /** True for a request that takes a connection of its own. */
   readonly ownConnection?: boolean;
 }
 
@@ -43,7 +43,7 @@ export class Route {
   constructor(server: URL, network: Network) {
     this.#isSecure = server.protocol === 'https:';
     this.#certificates = network.certificates;
-    // What is on this machine cannot be reached through another one.
+    // No proxy leads back to this machine.
     this.#proxy = isLoopback(server.hostname) ? undefined : network.proxyFor(server);
     if (this.#proxy !== undefined) {
       const variable = this.#isSecure ? 'HTTPS_PROXY' : 'HTTP_PROXY';

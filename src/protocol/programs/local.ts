@@ -2,20 +2,22 @@ import { existsSync, statSync } from 'node:fs';
 import { mkdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RemoteError } from '../errors.js';
-import { gitInit } from './git-init.js';
+import { programError } from './conversation.js';
+import { initRepository } from './git-init.js';
 import type { ObjectFormat } from '../wire/object-format.js';
 import { printable } from '../printable.js';
-import { notInstalled, ProgramTransport, type Command, type ProgramEnd, type ProgramSettings } from './program.js';
+import { CouldNotRun, type Command, type ProgramEnd } from './process.js';
+import { ProgramTransport, type ProgramSettings } from './program-transport.js';
 import type { RepositoryFolder, Service } from '../wire/transport.js';
 
-/** How to reach a repository in a folder of this machine. */
+/** Settings of a {@link LocalTransport}. */
 export interface LocalSettings extends ProgramSettings {
   /** An absolute path. */
   readonly path: string;
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** What an empty repository has for objects and refs, what lies inside first (gitrepository-layout). */
+/** Folders of an empty repository for objects and refs, the inner ones first (gitrepository-layout). */
 const HOLDING = ['objects/pack', 'objects/info', 'objects', 'refs/heads', 'refs/tags', 'refs'];
 
 /** A repository on this machine, by the `git` program's own services. */
@@ -38,10 +40,12 @@ export class LocalTransport extends ProgramTransport implements RepositoryFolder
 
   async create(format: ObjectFormat, defaultBranch: string | undefined): Promise<void> {
     const branch = defaultBranch?.replace(/^refs\/heads\//, '') ?? 'main';
-    const end = await gitInit({ path: this.#path, format, branch }, this.#environment);
-    if (end.code === 0) return;
-    const detail = `git could not create it: ${printable(end.errors.trim())}`;
-    throw notInstalled('git', this.location, end) ?? this.#error('program', detail);
+    const end = await initRepository({ path: this.#path, format, branch }, this.#environment).catch(
+      (error: unknown) => {
+        throw error instanceof CouldNotRun ? programError(error, this.location) : error;
+      },
+    );
+    if (end.code !== 0) throw this.#error('program', `git could not create it: ${printable(end.errors.trim())}`);
   }
 
   async remove(): Promise<void> {
@@ -67,10 +71,8 @@ export class LocalTransport extends ProgramTransport implements RepositoryFolder
     };
   }
 
-  failure(service: Service, end: ProgramEnd): RemoteError {
+  protected failure(service: Service, end: ProgramEnd): RemoteError {
     const said = printable(end.errors.trim().replace(/\s*\n\s*/g, ' '), 1000);
-    const missing = notInstalled('git', this.location, end);
-    if (missing !== undefined) return missing;
     if (!this.exists) return this.#error('not-a-repository', 'nothing is at this path.', 'Check the path.');
     if (/does not appear to be a git repository|not a git repository|invalid gitfile/.test(end.errors))
       return this.#notRepository(service);

@@ -1,6 +1,6 @@
 /**
- * What of the environment a child process may see. Everything else stays here: the inputs of an action and the
- * secrets of a command stand in the environment of this process.
+ * Variables of the environment that a child process may see. Everything else stays here: the inputs of an action and
+ * the secrets of a command stand in the environment of this process.
  */
 const PASSED_ON = [
   'PATH',
