@@ -13,6 +13,7 @@ import { isError } from './protocol/errors.js';
 import { printable } from './protocol/printable.js';
 import { dotenvOf } from './report/views/dotenv.js';
 import { runTable } from './report/views/list.js';
+import { coloured, plain } from './report/views/paint.js';
 import { outputsOf, outputsOfError } from './report/views/outputs.js';
 import { runReportOf } from './report/run-report.js';
 import { withoutCommands, withoutCommandsInJson } from './report/workflow-commands.js';
@@ -83,7 +84,7 @@ async function run({ json, verbose, files }: Mirroring, plan: MirrorPlan, secret
   ];
   process.stderr.write(unwritten.map((problem) => `push-mirror: ${problem}\n`).join(''));
   const isColoured = process.stdout.isTTY && !process.env.NO_COLOR;
-  print(json ? withoutCommandsInJson(whole) : `${withoutCommands(runTable(run, isColoured))}\n`);
+  print(json ? withoutCommandsInJson(whole) : `${withoutCommands(runTable(run, isColoured ? coloured : plain))}\n`);
   return run.report.update_status === 'finished' && unwritten.length === 0 ? 0 : 1;
 }
 

@@ -79,7 +79,7 @@ function addRound(before: ReadonlyMap<string, Known>, round: RoundRecord): Map<s
   return now;
 }
 
-/** What remains of a ref that a plan does not see any more: that this program deleted it, or changed it before. */
+/** Keeps of a ref that a plan does not see any more that this program deleted it, or had changed it. */
 function gone(ref: string, { result, inDoubt }: Known): [string, Known][] {
   if (inDoubt?.outcome === 'deleted') return [[ref, { result: inDoubt }]];
   return result !== undefined && isChanged(result.outcome) ? [[ref, { result }]] : [];

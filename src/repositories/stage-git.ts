@@ -11,7 +11,7 @@ import type { ObjectFormat } from '../protocol/wire/object-format.js';
 import { printable } from '../protocol/printable.js';
 import { notInstalled, type ProgramSettings } from '../protocol/programs/program.js';
 
-/** What staging needs to run `git`. */
+/** Settings with which staging runs `git`. */
 export interface StagingSettings extends ProgramSettings {
   readonly environment: Readonly<Record<string, string>>;
   readonly onStage: (line: string) => void;
@@ -34,7 +34,7 @@ export class StageGit {
   /**
    * Makes the repository.
    *
-   * @param location of what is copied into it, for messages
+   * @param location of the repository that is copied, for messages
    * @throws {RemoteError} where git cannot do it
    */
   static async create(format: ObjectFormat, location: string, settings: StagingSettings): Promise<StageGit> {
@@ -53,20 +53,20 @@ export class StageGit {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  /** Takes in a pack that leans on nothing outside of it. */
+  /** Takes in a pack that needs no object outside of it. */
   async index(pack: AsyncIterable<Buffer>): Promise<void> {
     await this.feed(['index-pack', '--stdin'], pack);
   }
 
-  /** Runs git with what it is to read; that it stops reading early is no error of its own, its exit code tells. */
+  /** Runs git with its input. That git stops reading early is no error in itself: its exit code tells. */
   async feed(args: readonly string[], input: Input): Promise<void> {
     for await (const _chunk of this.output(args, input));
   }
 
   /**
-   * What git prints while it reads its input.
+   * Runs git and yields its output while it reads its input.
    *
-   * @throws {RemoteError} where it fails
+   * @throws {RemoteError} where git fails
    */
   async *output(args: readonly string[], input: Input): AsyncGenerator<Buffer, void, undefined> {
     const child = this.#spawn(args);

@@ -25,7 +25,7 @@ const MOST_LINKED_ROWS = 2000;
 
 const HEADER = '| Outcome | Ref | Target had | Source has |\n|:--|:--|:--|:--|';
 
-/** How many refs have each outcome, as people look at it: `⏩ 2 updated · ✔️ 118 unchanged`; empty where there is no ref. */
+/** Counts the refs by outcome, the most urgent first: `⏩ 2 updated · ✔️ 118 unchanged`; empty where there is no ref. */
 export function marksLine(counts: Report['counts']): string {
   return BY_URGENCY.filter((outcome) => counts[outcome] > 0)
     .map((outcome) => unbroken(`${MARKS.get(outcome) ?? ''} ${counts[outcome]} ${outcome}`))
@@ -33,10 +33,10 @@ export function marksLine(counts: Report['counts']): string {
 }
 
 /**
- * The refs of a mirror: those that need somebody and those that changed as a table, the long rest of them and what was
- * kept folded. What there is no room for is counted.
+ * Shows the refs of a mirror: refs that need somebody and refs that changed as a table; the long rest of them and the
+ * kept refs folded. Refs for which there is no room are counted.
  *
- * @param most how many characters of a text are shown
+ * @param most the number of characters of a text that are shown
  * @returns Markdown, in paragraphs
  */
 export function refTables(refs: readonly ReportedRef[], pages: CommitPages, most: number, room: Room): string[] {
