@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mirror } from '../../src/mirror/mirror.js';
 import type { MirrorResult } from '../../src/mirror/outcome.js';
 import type { MirrorPorts, SourcePort, TargetPort } from '../../src/mirror/ports.js';
@@ -96,4 +97,13 @@ describe('mirror, between ports', () => {
     expect(result.refs[0]).toMatchObject({ code: 'lfs', message: 'its object could not be had.' });
     expect([result.lastErrorCode, [...refs.keys()]]).toEqual(['refs-rejected', [TOPIC]]);
   });
+});
+
+test.each(readdirSync('src/mirror').filter((file) => file !== 'connect.ts'))('%s needs the ports alone', (file) => {
+  const imported = readFileSync(`src/mirror/${file}`, 'utf8').matchAll(/(?:from|import\()\s*'([^']+)'/g);
+  const paths = Array.from(imported, ([, path]) => path);
+
+  expect(paths.filter((path) => /\/(?:source|target|transport|local|ssh|open)\.js$|\/lfs\//.test(path!))).toEqual([
+    ...(file === 'ports.ts' ? ['../protocol/wire/transport.js'] : []),
+  ]);
 });
