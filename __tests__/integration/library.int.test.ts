@@ -334,8 +334,10 @@ describe('the declarations', () => {
 
     expect(own.sort()).toEqual([
       'index.d.ts',
+      'types/hosts/rejection-id.d.ts',
       'types/library.d.ts',
       'types/library/options.d.ts',
+      'types/mirror/codes.d.ts',
       'types/mirror/outcome-names.d.ts',
       'types/options/configuration-error.d.ts',
       'types/report/report-shape.d.ts',
