@@ -58,7 +58,8 @@ async function runRounds(
       if (failure !== undefined && (isLast || !isPassing(failure.cause))) throw failure.cause;
       if (failure === undefined && (isLast || !isOvertaken(record))) return { rounds };
       tellOfAnother(failure?.cause, ports);
-      await ports.clock.sleep(pauseAfter(count, failure?.cause), ports.signal);
+      const pause = PAUSE_MS * (isThrottled(failure?.cause) ? THROTTLED_FACTOR : 1);
+      await ports.clock.sleep(pause * (count - 1 + Math.random()), ports.signal);
     }
   } catch (cause) {
     if (!mayHaveLanded(rounds)) await ports.target.removeIfCreated();
@@ -77,9 +78,8 @@ async function runRound(given: RoundSettings): Promise<{ record: RoundRecord; fa
   }
 }
 
-function pauseAfter(rounds: number, cause: unknown): number {
-  const isThrottled = cause instanceof RemoteError && cause.kind === 'throttled';
-  return PAUSE_MS * (isThrottled ? THROTTLED_FACTOR : 1) * (rounds - 1 + Math.random());
+function isThrottled(cause: unknown): boolean {
+  return cause instanceof RemoteError && cause.kind === 'throttled';
 }
 
 function isPassing(cause: unknown): boolean {

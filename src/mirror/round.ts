@@ -81,7 +81,7 @@ export class Round {
         remedy: `Create the target with \`git init --bare --object-format=${source.format}\`.`,
       });
     }
-    const policy = narrowed(given.settings.policy, protectedOnes);
+    const policy = narrow(given.settings.policy, protectedOnes);
     return new Round(given, compare(ofSource, ofTarget, policy), noticesOn(ofSource, policy, protectedOnes));
   }
 
@@ -206,7 +206,7 @@ export class Round {
   }
 }
 
-function narrowed(policy: Policy, protectedOnes: readonly string[] | undefined): Policy {
+function narrow(policy: Policy, protectedOnes: readonly string[] | undefined): Policy {
   return protectedOnes === undefined ? policy : { ...policy, select: onlyBranches(policy.select, protectedOnes) };
 }
 

@@ -35,7 +35,7 @@ export function unbroken(words: string): string {
 }
 
 /** Links HTML to an address, if there is one; an address that is not https or holds credentials does not count. */
-export function linked(html: string, address: string | undefined): string {
+export function link(html: string, address: string | undefined): string {
   if (address === undefined || address.length > LONGEST_URL || !URL.canParse(address)) return html;
   const { protocol, username, password, href } = new URL(address);
   if (protocol !== 'https:' || username !== '' || password !== '') return html;
@@ -45,7 +45,7 @@ export function linked(html: string, address: string | undefined): string {
 }
 
 /** Markdown that unfolds when its title is clicked. */
-export function folded(title: string, markdown: string): string {
+export function fold(title: string, markdown: string): string {
   return `<details><summary>${title}</summary>\n\n${markdown}\n\n</details>`;
 }
 

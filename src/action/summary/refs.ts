@@ -2,7 +2,7 @@ import { isChanged, isFailure, type Outcome } from '../../mirror/outcome.js';
 import { shortId } from '../../report/views/figures.js';
 import type { Report, ReportedRef } from '../../report/report.js';
 import { NO_PAGES, type CommitPages } from '../../report/commit-pages.js';
-import { code, folded, inert, linked, unbroken, type Room } from './markdown.js';
+import { code, fold, inert, link, unbroken, type Room } from './markdown.js';
 
 // The most urgent first: what is not mirrored, then what the target has lost, then what it has got.
 const MARKS: ReadonlyMap<Outcome, string> = new Map([
@@ -49,8 +49,8 @@ export function refTables(refs: readonly ReportedRef[], pages: CommitPages, most
   const [open, rest] = [telling.slice(0, MOST_OPEN_ROWS), telling.slice(MOST_OPEN_ROWS)];
   return [
     ...(open.length === 0 ? [] : [table(open)]),
-    ...(rest.length === 0 ? [] : [folded(`and ${rest.length} more: ${marksLine(countsOf(rest))}`, table(rest))]),
-    ...(kept.length === 0 ? [] : [folded(`${marksLine(countsOf(kept))} on the target`, table(kept))]),
+    ...(rest.length === 0 ? [] : [fold(`and ${rest.length} more: ${marksLine(countsOf(rest))}`, table(rest))]),
+    ...(kept.length === 0 ? [] : [fold(`${marksLine(countsOf(kept))} on the target`, table(kept))]),
   ];
 }
 
@@ -66,8 +66,8 @@ function tableOf(refs: readonly ReportedRef[], rowFor: (ref: ReportedRef) => str
 }
 
 function rowOf({ outcome, ref, old, new: id, message }: ReportedRef, pages: CommitPages, most: number): string {
-  const had = old === null ? '' : linked(code(shortId(old)), pages.targetCommit(old));
-  const has = id === null ? '' : linked(code(shortId(id)), pages.sourceCommit(id));
+  const had = old === null ? '' : link(code(shortId(old)), pages.targetCommit(old));
+  const has = id === null ? '' : link(code(shortId(id)), pages.sourceCommit(id));
   // Below the name there is more room for it than in a column of its own.
   const words = message === null ? '' : `<br>${inert(message, most)}`;
   return `| ${unbroken(`${MARKS.get(outcome) ?? ''} ${outcome}`)} | ${code(ref, most)}${words} | ${had} | ${has} |`;

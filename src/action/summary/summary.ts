@@ -1,6 +1,6 @@
 import { duration } from '../../report/views/figures.js';
 import type { Report } from '../../report/report.js';
-import { code, folded, inert, unbroken } from './markdown.js';
+import { code, fold, inert, unbroken } from './markdown.js';
 import { isQuiet, markOf, modeOf, sectionOf, type SummarizedMirror } from './mirror.js';
 
 export type { SummarizedMirror } from './mirror.js';
@@ -56,7 +56,7 @@ function urgency(mirror: SummarizedMirror): number {
 function quietOnes(sections: readonly string[]): string[] {
   if (sections.length === 0) return [];
   const title = sections.length === 1 ? '1 mirror is up to date' : `${sections.length} mirrors are up to date`;
-  return [folded(title, sections.join('\n\n'))];
+  return [fold(title, sections.join('\n\n'))];
 }
 
 /** Writes a table of all mirrors, with a row for each that is shown, below the source that they have in common. */
