@@ -33,7 +33,7 @@ function fakeSource(refs: Readonly<Record<string, string>>, asked: FetchRequest[
 
 /** A target in ten lines: takes every update that finds the ref as it expects it. */
 function fakeTarget(refs: Map<string, string>, pushes: (readonly RefUpdate[])[] = []): TargetPort {
-  const set = ({ ref, old, new: id }: RefUpdate): PushReport['verdicts'] => {
+  const set = ({ ref, old, new: id }: RefUpdate): PushReport['statuses'] => {
     const isStale = (refs.get(ref) ?? '0'.repeat(40)) !== old;
     if (!isStale) refs.set(ref, id);
     return new Map([[ref, isStale ? { accepted: false, reason: 'stale info' } : { accepted: true }]]);
@@ -47,7 +47,7 @@ function fakeTarget(refs: Map<string, string>, pushes: (readonly RefUpdate[])[] 
     push: async ({ updates, pack }) => {
       pushes.push(updates);
       if (pack !== undefined) for await (const _chunk of pack);
-      return { unpack: 'ok', verdicts: new Map(updates.flatMap((update) => [...set(update)])) };
+      return { unpack: 'ok', statuses: new Map(updates.flatMap((update) => [...set(update)])) };
     },
   };
 }
@@ -90,8 +90,8 @@ describe('mirror, between ports', () => {
   test('a ref whose Git LFS objects stay behind is held back, and the others land', async () => {
     const refs = new Map<string, string>();
     const bring = async () => new Map([[MAIN, 'its object could not be had.']]);
-    const largeObjects = { notices: [], count: { objects: 1, uploaded: 0, bytes: 0 }, look: () => ({ bring }) };
-    const result = await mirrored(fakeSource({ [MAIN]: NEW, [TOPIC]: OLD }), fakeTarget(refs), { largeObjects });
+    const lfsObjects = { notices: [], count: { objects: 1, uploaded: 0, bytes: 0 }, look: () => ({ bring }) };
+    const result = await mirrored(fakeSource({ [MAIN]: NEW, [TOPIC]: OLD }), fakeTarget(refs), { lfsObjects });
 
     expect(outcomes(result)).toEqual([`rejected ${MAIN}`, `created ${TOPIC}`]);
     expect(result.refs[0]).toMatchObject({ code: 'lfs', message: 'its object could not be had.' });

@@ -5,7 +5,7 @@ import { Ancestry } from './ancestry.js';
 import { askLags } from './behind.js';
 import { Rehearsal, type Carrier } from './carrier.js';
 import type { RunError } from './codes.js';
-import { havesFor, heldWithLargeObjects } from './haves.js';
+import { havesFor, heldWithLfsObjects } from './haves.js';
 import { inquire, NOTHING_ASKED, noRelations, type Inquiry } from './inquiry.js';
 import { isolate, isRefusedWhole } from './isolate.js';
 import type { Lag } from './lag.js';
@@ -23,7 +23,7 @@ import {
   type Relation,
 } from './plan.js';
 import { noticesOn } from './notices.js';
-import type { LargeObjectSearch, MirrorPorts, MirrorSettings, MovingRef } from './ports.js';
+import type { LfsSearch, MirrorPorts, MirrorSettings, MovingRef } from './ports.js';
 import { batches, inPushOrder } from './push-order.js';
 import { Relay } from './relay.js';
 import type { RoundRecord } from './results.js';
@@ -89,9 +89,9 @@ export class Round {
   async run(): Promise<void> {
     await this.#carrier.open();
     try {
-      const largeObjects = this.#askAhead();
+      const lfsObjects = this.#askAhead();
       const changes = await this.#plan();
-      const open = await this.#holdBack(changes, largeObjects);
+      const open = await this.#holdBack(changes, lfsObjects);
       for (const batch of batches(open, this.#carrier.changesPerPush)) await this.#push(batch);
       if (this.#given.settings.check) {
         this.#lags = await askLags(changes, this.#comparison, this.#inquiry, this.#ancestry);
@@ -138,14 +138,14 @@ export class Round {
    * Asks at the same time for everything that may be needed: the Git LFS objects, the pack, and the answers for the plan.
    * Where diverged refs are overwritten, the pack to ask for is known before the plan is.
    */
-  #askAhead(): LargeObjectSearch | undefined {
+  #askAhead(): LfsSearch | undefined {
     const { source, target, policy } = this.#comparison;
     const possible = possibleChanges(this.#comparison);
-    const held = heldWithLargeObjects({ refs: target.refs, defaultBranch: source.defaultBranch });
-    const largeObjects = this.#given.ports.largeObjects?.look(movingRefs(possible), havesFor(possible, held));
+    const held = heldWithLfsObjects({ refs: target.refs, defaultBranch: source.defaultBranch });
+    const lfsObjects = this.#given.ports.lfsObjects?.look(movingRefs(possible), havesFor(possible, held));
     if (!policy.keepDivergentRefs) this.#carrier.askAhead(possible);
     this.#inquiry = inquire(this.#comparison, this.#ancestry, () => this.#given.ports.target.details());
-    return largeObjects;
+    return lfsObjects;
   }
 
   /** @returns the changes in the order in which they are to be pushed */
@@ -167,8 +167,8 @@ export class Round {
    *
    * @returns the changes that are not held back
    */
-  async #holdBack(changes: readonly Change[], largeObjects: LargeObjectSearch | undefined): Promise<readonly Change[]> {
-    const withheld = await largeObjects?.bring(movingRefs(changes), () => void this.#carrier.letGo());
+  async #holdBack(changes: readonly Change[], lfsObjects: LfsSearch | undefined): Promise<readonly Change[]> {
+    const withheld = await lfsObjects?.bring(movingRefs(changes), () => void this.#carrier.letGo());
     for (const [ref, message] of withheld ?? []) this.#verdicts.set(ref, { kind: 'withheld', message });
     // Where a newer run has brought the target further than what was read of the source, nothing has diverged.
     const diverged = this.#decisions.filter(({ kind }) => kind === 'diverged').map(({ ref }) => ref);

@@ -43,7 +43,7 @@ export function verdictsOf(
 }
 
 function verdictOn(ref: string, report: PushReport, words: PushWords): Verdict {
-  const status = report.verdicts.get(ref);
+  const status = report.statuses.get(ref);
   if (status === undefined) return refusal(`the target gives no verdict on it (unpack: ${report.unpack})`, ref, words);
   if (status.accepted) return ACCEPTED;
   const reason = report.unpack === 'ok' ? status.reason : `${status.reason}: ${report.unpack}`;
