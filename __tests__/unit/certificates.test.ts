@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { X509Certificate } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { CertificateProblem, readCertificates } from '../../src/protocol/http/certificates.js';
+import { readCertificates } from '../../src/protocol/http/certificates.js';
+import { Problem } from '../../src/protocol/problem.js';
 import { Scratch } from '../repositories/git.js';
 import { certified } from '../servers/authority.js';
 
@@ -24,7 +25,7 @@ function problem(text: string, folder = '/'): string {
   try {
     return `no problem, but ${readCertificates(text, folder).length} certificates`;
   } catch (error) {
-    if (error instanceof CertificateProblem) return error.message;
+    if (error instanceof Problem) return error.message;
     throw error;
   }
 }
