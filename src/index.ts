@@ -13,6 +13,7 @@ import { runMirrors } from './list/run-mirrors.js';
 import { commitPages } from './report/commit-pages.js';
 import { runReportOf } from './report/run-report.js';
 import { runTable } from './report/views/list.js';
+import { plain } from './report/views/paint.js';
 import { systemClock } from './protocol/clock.js';
 import { proxyIn } from './options/proxy.js';
 import { agent } from './version.js';
@@ -74,7 +75,7 @@ async function run(plan: MirrorPlan, secrets: Secrets): Promise<number> {
     },
   });
   const report = runReportOf(plan, ends, secrets);
-  log.info(runTable(report, false));
+  log.info(runTable(report, plain));
   const { publish } = await import('./action/publish.js');
   await publish(report, {
     folder: process.env.RUNNER_TEMP ?? tmpdir(),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mirror } from '../../src/mirror/mirror.js';
 import type { MirrorResult } from '../../src/mirror/outcome.js';
 import type { MirrorPorts, SourcePort, TargetPort } from '../../src/mirror/ports.js';
@@ -32,7 +33,7 @@ function fakeSource(refs: Readonly<Record<string, string>>, asked: FetchRequest[
 
 /** A target in ten lines: takes every update that finds the ref as it expects it. */
 function fakeTarget(refs: Map<string, string>, pushes: (readonly RefUpdate[])[] = []): TargetPort {
-  const set = ({ ref, old, new: id }: RefUpdate): PushReport['verdicts'] => {
+  const set = ({ ref, old, new: id }: RefUpdate): PushReport['statuses'] => {
     const isStale = (refs.get(ref) ?? '0'.repeat(40)) !== old;
     if (!isStale) refs.set(ref, id);
     return new Map([[ref, isStale ? { accepted: false, reason: 'stale info' } : { accepted: true }]]);
@@ -46,7 +47,7 @@ function fakeTarget(refs: Map<string, string>, pushes: (readonly RefUpdate[])[] 
     push: async ({ updates, pack }) => {
       pushes.push(updates);
       if (pack !== undefined) for await (const _chunk of pack);
-      return { unpack: 'ok', verdicts: new Map(updates.flatMap((update) => [...set(update)])) };
+      return { unpack: 'ok', statuses: new Map(updates.flatMap((update) => [...set(update)])) };
     },
   };
 }
@@ -96,4 +97,13 @@ describe('mirror, between ports', () => {
     expect(result.refs[0]).toMatchObject({ code: 'lfs', message: 'its object could not be had.' });
     expect([result.lastErrorCode, [...refs.keys()]]).toEqual(['refs-rejected', [TOPIC]]);
   });
+});
+
+test.each(readdirSync('src/mirror').filter((file) => file !== 'connect.ts'))('%s needs the ports alone', (file) => {
+  const imported = readFileSync(`src/mirror/${file}`, 'utf8').matchAll(/(?:from|import\()\s*'([^']+)'/g);
+  const paths = Array.from(imported, ([, path]) => path);
+
+  expect(paths.filter((path) => /\/(?:source|target|transport|local|ssh|open)\.js$|\/lfs\//.test(path!))).toEqual([
+    ...(file === 'ports.ts' ? ['../protocol/wire/transport.js'] : []),
+  ]);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { linked } from '../../src/action/summary/markdown.js';
+import { link } from '../../src/action/summary/markdown.js';
 import { summaryOf, type SummarizedMirror } from '../../src/action/summary/summary.js';
 import type { Outcome } from '../../src/mirror/outcome.js';
 import type { Report, ReportedRef } from '../../src/report/report.js';
@@ -220,7 +220,7 @@ describe('links', () => {
     '',
     `https://host.example/${'x'.repeat(3000)}`,
   ])('to %s are none', (address) => {
-    expect(linked('text', address)).toBe('text');
+    expect(link('text', address)).toBe('text');
   });
 
   test.each([
@@ -229,7 +229,7 @@ describe('links', () => {
     ['https://host.example/?a=b&c=<d>|`', 'https://host.example/?a=b&amp;c=%3Cd%3E%7C%60'],
     ['https://host.example/é\n', 'https://host.example/%C3%A9'],
   ])('to %j cannot be broken out of', (address, href) => {
-    expect(linked('text', address)).toBe(`<a href="${href}">text</a>`);
+    expect(link('text', address)).toBe(`<a href="${href}">text</a>`);
   });
 });
 

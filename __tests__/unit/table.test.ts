@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { OUTCOMES } from '../../src/mirror/outcome.js';
+import { coloured, plain } from '../../src/report/views/paint.js';
 import { table } from '../../src/report/views/table.js';
 import { reportedRef, reportOn } from '../reports/report.js';
 
@@ -16,7 +17,7 @@ describe('table', () => {
       reportedRef({ ref: 'refs/tags/v0', outcome: 'unchanged', old: OLD, new: OLD }),
     ];
 
-    expect(table(reportOn(refs), false).split('\n')).toEqual([
+    expect(table(reportOn(refs), plain).split('\n')).toEqual([
       '  updated   refs/heads/main    0123456789..abcdef0123',
       '  forced    refs/heads/forced  0123456789...abcdef0123',
       '  deleted   refs/heads/gone    0123456789',
@@ -27,11 +28,11 @@ describe('table', () => {
   });
 
   test.each(OUTCOMES.filter((outcome) => outcome !== 'unchanged'))('shows a ref that is %s', (outcome) => {
-    expect(table(reportOn([reportedRef({ outcome })]), false)).toContain(`  ${outcome.padEnd(9)} refs/heads/main`);
+    expect(table(reportOn([reportedRef({ outcome })]), plain)).toContain(`  ${outcome.padEnd(9)} refs/heads/main`);
   });
 
   test('says so where nothing is to be told', () => {
-    expect(table(reportOn([]), false)).toBe('finished: no refs; in 0.4 s, 4 requests, packs of 317 B');
+    expect(table(reportOn([]), plain)).toBe('finished: no refs; in 0.4 s, 4 requests, packs of 317 B');
   });
 
   test('says that it was a dry run, and why a run failed', () => {
@@ -41,7 +42,7 @@ describe('table', () => {
       dry_run: true,
     });
 
-    expect(table(failed, false).split('\n')).toEqual([
+    expect(table(failed, plain).split('\n')).toEqual([
       expect.stringMatching(/^failed \(dry run\): no refs/),
       'error: the host refuses the connection.',
     ]);
@@ -53,14 +54,14 @@ describe('table', () => {
       { update_status: 'failed', last_error: 'x' },
     );
 
-    expect(table(report, false)).not.toMatch(ESCAPE_CODE);
-    expect(table(report, true)).toMatch(ESCAPE_CODE);
-    expect(table(report, true).replace(ESCAPE_CODE, '')).toBe(table(report, false));
+    expect(table(report, plain)).not.toMatch(ESCAPE_CODE);
+    expect(table(report, coloured)).toMatch(ESCAPE_CODE);
+    expect(table(report, coloured).replace(ESCAPE_CODE, '')).toBe(table(report, plain));
   });
 
   test('a long name does not push all others aside', () => {
     const long = `refs/heads/${'x'.repeat(200)}`;
-    const lines = table(reportOn([reportedRef({ ref: long }), reportedRef()]), false).split('\n');
+    const lines = table(reportOn([reportedRef({ ref: long }), reportedRef()]), plain).split('\n');
 
     expect(lines[0]).toContain(long);
     expect(lines[1]?.length).toBeLessThan(100);
@@ -69,13 +70,13 @@ describe('table', () => {
   test('a first mirror of 200,000 refs has its table as well', () => {
     const refs = Array.from({ length: 200_000 }, (_, index) => reportedRef({ ref: `refs/tags/${index}` }));
 
-    expect(table(reportOn(refs), false).split('\n')).toHaveLength(200_001);
+    expect(table(reportOn(refs), plain).split('\n')).toHaveLength(200_001);
   });
 
   test('nothing that a server says breaks out of its line', () => {
     const hostile = '\u001b[2J\u0007\r\nfinished: all is well\u202e\u009b';
     const refs = [reportedRef({ ref: `refs/heads/${hostile}`, outcome: 'rejected', message: hostile })];
-    const shown = table(reportOn(refs, { update_status: 'failed', last_error: hostile }), false);
+    const shown = table(reportOn(refs, { update_status: 'failed', last_error: hostile }), plain);
 
     expect(shown).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
     expect(shown.split('\n')).toHaveLength(4);

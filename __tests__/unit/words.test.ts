@@ -102,7 +102,7 @@ describe('verdictReason', () => {
     ["'refs/heads/a' exists; cannot create 'refs/heads/a/b'", [], 'name-conflict', /Delete or rename/],
   ])('explains %j, with %j, by the rule that the verdict carries', (reason, lines, code, message) => {
     const changes: Change[] = [{ kind: 'create', ref: 'refs/heads/a', new: '1' }];
-    const report = { unpack: 'ok', verdicts: new Map([['refs/heads/a', { accepted: false, reason } as const]]) };
+    const report = { unpack: 'ok', statuses: new Map([['refs/heads/a', { accepted: false, reason } as const]]) };
     const verdict = verdictsOf(changes, report, lines).get('refs/heads/a');
     const told = verdict === undefined || verdict.kind === 'accepted' ? undefined : verdictReason(verdict);
 

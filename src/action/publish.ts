@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { RefCode } from '../mirror/codes.js';
 import { printable } from '../protocol/printable.js';
 import { countsLine, costLine } from '../report/views/figures.js';
-import { bounded, outputsOf, outputsOfError, outputsOfSkip, type Outputs } from '../report/views/outputs.js';
+import { boundedJson, outputsOf, outputsOfError, outputsOfSkip, type Outputs } from '../report/views/outputs.js';
 import { hasChanges } from '../report/report.js';
 import { NO_PAGES, type CommitPages } from '../report/commit-pages.js';
 import { reportsOf, type RunReport } from '../report/run-report.js';
@@ -74,7 +74,7 @@ export async function publishSkip(reason: string, hasSummary: boolean): Promise<
 
 function setOutputs({ lists, ...outputs }: Outputs): void {
   for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
-  for (const [name, refs] of Object.entries(lists)) setOutput(name, listed(refs));
+  for (const [name, refs] of Object.entries(lists)) setOutput(name, jsonList(refs));
 }
 
 function annotate(run: RunReport): void {
@@ -104,8 +104,8 @@ function nameOf({ name }: { readonly name?: string }): { name?: string } {
 }
 
 /** Writes a list of refs as JSON, and warns if there is no room for all. */
-function listed(refs: readonly string[]): string {
-  const { json, isWhole } = bounded(refs, LARGEST_LIST);
+function jsonList(refs: readonly string[]): string {
+  const { json, isWhole } = boundedJson(refs, LARGEST_LIST);
   if (!isWhole) warning(`Not all of ${refs.length} refs fit into an output; the report has them all.`);
   return json;
 }

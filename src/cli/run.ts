@@ -8,6 +8,7 @@ import { systemClock } from '../protocol/clock.js';
 import { runReportOf } from '../report/run-report.js';
 import { dotenvOf } from '../report/views/dotenv.js';
 import { runTable } from '../report/views/list.js';
+import { coloured, plain } from '../report/views/paint.js';
 import { outputsOf, outputsOfError } from '../report/views/outputs.js';
 import { withoutCommands, withoutCommandsInJson } from '../report/workflow-commands.js';
 import type { Invocation } from './arguments.js';
@@ -92,6 +93,8 @@ async function run(
   const unwritten = await writeFiles(files, { report: whole, dotenv: dotenvOf(outputsOf(run)) });
   process.stderr.write(unwritten.map((problem) => `push-mirror: ${problem}\n`).join(''));
   const isColoured = process.stdout.isTTY && !process.env.NO_COLOR;
-  process.stdout.write(json ? withoutCommandsInJson(whole) : `${withoutCommands(runTable(run, isColoured))}\n`);
+  process.stdout.write(
+    json ? withoutCommandsInJson(whole) : `${withoutCommands(runTable(run, isColoured ? coloured : plain))}\n`,
+  );
   return run.report.update_status === 'finished' && unwritten.length === 0 ? 0 : 1;
 }

@@ -1,6 +1,6 @@
 import type { RejectionRule } from './host.js';
 
-/** Git's own words (builtin/receive-pack.c, refs.c, refs/files-backend.c), which hosts pass on: somebody was faster. */
+/** Refusals because somebody was faster, in git's own words (builtin/receive-pack.c, refs.c, refs/files-backend.c). */
 export const RACES: readonly RejectionRule[] = [
   {
     id: 'race',
@@ -12,7 +12,7 @@ export const RACES: readonly RejectionRule[] = [
   },
 ];
 
-/** Names that cannot stand beside others; git says so in words that it also has for a race. */
+/** Refusals of names that cannot stand beside others; git has the same words for a race. */
 export const CONFLICTS: readonly RejectionRule[] = [
   {
     id: 'name-conflict',
@@ -30,7 +30,7 @@ export const CONFLICTS: readonly RejectionRule[] = [
   },
 ];
 
-/** Refusals of any Git server, where no host has said more. */
+/** Refusals of any Git server; hosts may say more. */
 export const GIT_REJECTIONS: readonly RejectionRule[] = [
   {
     id: 'hidden-ref',

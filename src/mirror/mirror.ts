@@ -12,10 +12,8 @@ const PAUSE_MS = 1000;
 /** A host that asks for fewer requests means a while, not a second. */
 const THROTTLED_FACTOR = 5;
 
-/** The rounds of a run, and the error that ended it. */
-interface Ended {
-  readonly rounds: readonly RoundRecord[];
-  readonly failure?: { readonly cause: unknown };
+interface Failure {
+  readonly cause: unknown;
 }
 
 /**
@@ -46,7 +44,10 @@ export async function mirror(settings: MirrorSettings, ports: MirrorPorts): Prom
 }
 
 /** Makes rounds until nobody has overtaken the mirror and no connection has broken, three at the most. */
-async function runRounds(settings: MirrorSettings, ports: MirrorPorts): Promise<Ended> {
+async function runRounds(
+  settings: MirrorSettings,
+  ports: MirrorPorts,
+): Promise<{ rounds: readonly RoundRecord[]; failure?: Failure }> {
   const rounds: RoundRecord[] = [];
   try {
     if (ports.refuse !== undefined) throw ports.refuse;
@@ -56,9 +57,8 @@ async function runRounds(settings: MirrorSettings, ports: MirrorPorts): Promise<
       rounds.push(record);
       if (failure !== undefined && (isLast || !isPassing(failure.cause))) throw failure.cause;
       if (failure === undefined && (isLast || !isOvertaken(record))) return { rounds };
-      const cause = failure?.cause;
-      tellOfAnother(cause, ports);
-      const pause = cause instanceof RemoteError && cause.kind === 'throttled' ? PAUSE_MS * THROTTLED_FACTOR : PAUSE_MS;
+      tellOfAnother(failure?.cause, ports);
+      const pause = PAUSE_MS * (isThrottled(failure?.cause) ? THROTTLED_FACTOR : 1);
       await ports.clock.sleep(pause * (count - 1 + Math.random()), ports.signal);
     }
   } catch (cause) {
@@ -67,7 +67,7 @@ async function runRounds(settings: MirrorSettings, ports: MirrorPorts): Promise<
   }
 }
 
-async function runRound(given: RoundSettings): Promise<{ record: RoundRecord; failure?: { cause: unknown } }> {
+async function runRound(given: RoundSettings): Promise<{ record: RoundRecord; failure?: Failure }> {
   let round: Round | undefined;
   try {
     round = await Round.begin(given);
@@ -76,6 +76,10 @@ async function runRound(given: RoundSettings): Promise<{ record: RoundRecord; fa
   } catch (cause) {
     return { record: (await round?.record(false)) ?? EMPTY_RECORD, failure: { cause } };
   }
+}
+
+function isThrottled(cause: unknown): boolean {
+  return cause instanceof RemoteError && cause.kind === 'throttled';
 }
 
 function isPassing(cause: unknown): boolean {

@@ -55,7 +55,7 @@ interface Known {
 export function resultsOf(rounds: readonly RoundRecord[]): RefResult[] {
   const known = rounds.reduce(addRound, new Map<string, Known>());
   return [...known.values()]
-    .flatMap(({ result, inDoubt }) => (inDoubt === undefined ? (result ?? []) : rejected(inDoubt, IN_DOUBT)))
+    .flatMap(({ result, inDoubt }) => (inDoubt === undefined ? (result ?? []) : reject(inDoubt, IN_DOUBT)))
     .sort((one, other) => compareRefNames(one.ref, other.ref));
 }
 
@@ -75,17 +75,17 @@ export function mayHaveLanded(rounds: readonly RoundRecord[]): boolean {
 function addRound(before: ReadonlyMap<string, Known>, round: RoundRecord): Map<string, Known> {
   const isPlanned = round.isWhole || round.decisions.length > 0;
   const now = new Map(isPlanned ? [...before].flatMap(([ref, known]) => gone(ref, known)) : before);
-  for (const decision of round.decisions) now.set(decision.ref, decided(decision, round, before.get(decision.ref)));
+  for (const decision of round.decisions) now.set(decision.ref, knownAfter(decision, round, before.get(decision.ref)));
   return now;
 }
 
-/** What remains of a ref that a plan does not see any more: that this program deleted it, or changed it before. */
+/** Keeps of a ref that a plan does not see any more that this program deleted it, or had changed it. */
 function gone(ref: string, { result, inDoubt }: Known): [string, Known][] {
   if (inDoubt?.outcome === 'deleted') return [[ref, { result: inDoubt }]];
   return result !== undefined && isChanged(result.outcome) ? [[ref, { result }]] : [];
 }
 
-function decided(decision: Decision, round: RoundRecord, before: Known = {}): Known {
+function knownAfter(decision: Decision, round: RoundRecord, before: Known = {}): Known {
   switch (decision.kind) {
     case 'unchanged':
       return { result: changedBefore(decision.id, before) ?? resultOf(decision, 'unchanged') };
@@ -96,20 +96,20 @@ function decided(decision: Decision, round: RoundRecord, before: Known = {}): Kn
     case 'blocked':
       return { result: resultOf(decision, 'rejected') };
     default:
-      return changed(decision, round, before);
+      return knownAfterChange(decision, round, before);
   }
 }
 
-function changed(change: Change, round: RoundRecord, before: Known): Known {
+function knownAfterChange(change: Change, round: RoundRecord, before: Known): Known {
   const { ref } = change;
   const landed = resultOf(change, outcomeOf(change, round.relations.get(ref)));
   const verdict = round.verdicts.get(ref);
   if (verdict?.kind === 'accepted') return { result: withLag(landed, round.lags.get(ref)) };
   if (verdict !== undefined)
-    return { result: rejected(landed, verdictReason(verdict)), isOvertaken: verdict.kind === 'overtaken' };
+    return { result: reject(landed, verdictReason(verdict)), isOvertaken: verdict.kind === 'overtaken' };
   const lasting = lastingResult(before);
   if (round.begun.has(ref)) return { result: lasting, inDoubt: landed };
-  return { result: lasting ?? rejected(landed, NOT_REACHED), inDoubt: before.inDoubt };
+  return { result: lasting ?? reject(landed, NOT_REACHED), inDoubt: before.inDoubt };
 }
 
 /** The change that brought the ref to where a later round finds it. */
@@ -144,7 +144,7 @@ function resultOf(decision: Decision, outcome: RefResult['outcome']): RefResult 
   return { ref, outcome, old, new: id, message, code };
 }
 
-function rejected(result: RefResult, { message, code }: RefReason): RefResult {
+function reject(result: RefResult, { message, code }: RefReason): RefResult {
   return { ...result, outcome: 'rejected', message, code };
 }
 

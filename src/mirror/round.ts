@@ -39,8 +39,8 @@ export interface RoundSettings {
 }
 
 /**
- * One attempt to bring the target to the state of the source: both ends are read ({@link Round.begin}), a plan is made,
- * the source is asked for the pack, the pack is pushed, and the verdicts are read.
+ * One attempt to bring the target to the state of the source, in five steps: read both ends ({@link Round.begin}), plan
+ * ({@link plan}), ask the source for the pack, push it, and read the verdicts (the last three by {@link Relay}).
  */
 export class Round {
   readonly #given: RoundSettings;
@@ -81,35 +81,23 @@ export class Round {
         remedy: `Create the target with \`git init --bare --object-format=${source.format}\`.`,
       });
     }
-    const policy = narrowed(given.settings.policy, protectedOnes);
+    const policy = narrow(given.settings.policy, protectedOnes);
     return new Round(given, compare(ofSource, ofTarget, policy), noticesOn(ofSource, policy, protectedOnes));
   }
 
-  /**
-   * Brings over what the plan wants. While the answers that the plan needs are on their way, the pack that is likely to
-   * be pushed and the Git LFS objects that are likely to be needed are asked for.
-   */
+  /** Plans, and carries over what the plan wants, but for refs that are held back. */
   async run(): Promise<void> {
-    const carrier = this.#carrier;
-    await carrier.open();
+    await this.#carrier.open();
     try {
-      const possible = possibleChanges(this.#comparison);
-      const lfsObjects = this.#lookForLfsObjects(possible);
-      // Where diverged refs are overwritten, the pack can be asked for before anything else is known.
-      if (!this.#comparison.policy.keepDivergentRefs) carrier.askAhead(possible);
-      this.#inquiry = inquire(this.#comparison, this.#ancestry, () => this.#given.ports.target.details());
-      this.#decisions = await this.#decide();
-      const changes = inPushOrder(this.#decisions.filter(isChange), this.#comparison.source.defaultBranch);
-      await this.#holdBack(changes, lfsObjects);
-      const open = changes.filter(({ ref }) => !this.#verdicts.has(ref));
-      // A pack that was asked for more than is pushed is not the one to push.
-      if (open.length < changes.length) void carrier.letGo();
-      for (const batch of batches(open, carrier.changesPerPush)) await this.#push(batch);
+      const lfsObjects = this.#askAhead();
+      const changes = await this.#plan();
+      const open = await this.#holdBack(changes, lfsObjects);
+      for (const batch of batches(open, this.#carrier.changesPerPush)) await this.#push(batch);
       if (this.#given.settings.check) {
         this.#lags = await askLags(changes, this.#comparison, this.#inquiry, this.#ancestry);
       }
     } finally {
-      await carrier.letGo();
+      await this.#carrier.letGo();
     }
   }
 
@@ -146,8 +134,23 @@ export class Round {
     return new Relay({ ...relayed, pushOptions, log: ports.log, clock: ports.clock }, this.#comparison.target);
   }
 
-  async #decide(): Promise<Decision[]> {
-    const { policy } = this.#comparison;
+  /**
+   * Asks at the same time for everything that may be needed: the Git LFS objects, the pack, and the answers for the plan.
+   * Where diverged refs are overwritten, the pack to ask for is known before the plan is.
+   */
+  #askAhead(): LfsSearch | undefined {
+    const { source, target, policy } = this.#comparison;
+    const possible = possibleChanges(this.#comparison);
+    const held = heldWithLfsObjects({ refs: target.refs, defaultBranch: source.defaultBranch });
+    const lfsObjects = this.#given.ports.lfsObjects?.look(movingRefs(possible), havesFor(possible, held));
+    if (!policy.keepDivergentRefs) this.#carrier.askAhead(possible);
+    this.#inquiry = inquire(this.#comparison, this.#ancestry, () => this.#given.ports.target.details());
+    return lfsObjects;
+  }
+
+  /** @returns the changes in the order in which they are to be pushed */
+  async #plan(): Promise<Change[]> {
+    const { source, policy } = this.#comparison;
     const { relations, merges, details } = this.#inquiry;
     const canDelete = deletionCandidates(this.#comparison).length > 0;
     const knowledge: Knowledge = {
@@ -155,25 +158,29 @@ export class Round {
       merges: await this.#orProblem(merges, new Map<string, MergeState>()),
       target: canDelete ? await this.#orProblem(details, undefined) : await details.catch(() => undefined),
     };
-    return plan(this.#comparison, knowledge);
+    this.#decisions = plan(this.#comparison, knowledge);
+    return inPushOrder(this.#decisions.filter(isChange), source.defaultBranch);
   }
 
-  #lookForLfsObjects(changes: readonly Change[]): LfsSearch | undefined {
-    const { source, target } = this.#comparison;
-    const held = heldWithLfsObjects({ refs: target.refs, defaultBranch: source.defaultBranch });
-    return this.#given.ports.lfsObjects?.look(movingRefs(changes), havesFor(changes, held));
-  }
-
-  /** Brings the Git LFS objects over, and holds back refs whose objects stay behind or that a newer run has moved. */
-  async #holdBack(changes: readonly Change[], lfsObjects: LfsSearch | undefined): Promise<void> {
+  /**
+   * Brings the Git LFS objects over, and holds back refs whose objects stay behind or that a newer run has moved.
+   *
+   * @returns the changes that are not held back
+   */
+  async #holdBack(changes: readonly Change[], lfsObjects: LfsSearch | undefined): Promise<readonly Change[]> {
     const withheld = await lfsObjects?.bring(movingRefs(changes), () => void this.#carrier.letGo());
     for (const [ref, message] of withheld ?? []) this.#verdicts.set(ref, { kind: 'withheld', message });
-    if (this.#given.isLast) return;
     // Where a newer run has brought the target further than what was read of the source, nothing has diverged.
     const diverged = this.#decisions.filter(({ kind }) => kind === 'diverged').map(({ ref }) => ref);
-    for (const ref of await this.#watch.movedAmong(diverged)) this.#verdicts.set(ref, OVERTAKEN);
+    const moved = this.#given.isLast ? [] : await this.#watch.movedAmong(diverged);
+    for (const ref of moved) this.#verdicts.set(ref, OVERTAKEN);
+    const open = changes.filter(({ ref }) => !this.#verdicts.has(ref));
+    // A pack that was asked for more than is pushed is not the one to push.
+    if (open.length < changes.length) void this.#carrier.letGo();
+    return open;
   }
 
+  /** Pushes changes that fit into one push; in parts, if the target refuses them all for the sake of some. */
   async #push(changes: readonly Change[]): Promise<void> {
     const verdicts = await this.#carrier.push(changes);
     if (!isRefusedWhole(verdicts)) return;
@@ -199,7 +206,7 @@ export class Round {
   }
 }
 
-function narrowed(policy: Policy, protectedOnes: readonly string[] | undefined): Policy {
+function narrow(policy: Policy, protectedOnes: readonly string[] | undefined): Policy {
   return protectedOnes === undefined ? policy : { ...policy, select: onlyBranches(policy.select, protectedOnes) };
 }
 

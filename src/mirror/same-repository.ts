@@ -30,7 +30,7 @@ function hostAndPath(location: RemoteLocation): string {
   // A server for SSH alone may have a port of its own: ssh.github.com:443.
   const port = name === hostnameOf(location).toLowerCase() ? portOf(location) : '';
   const path = location.kind === 'http' ? location.url.pathname : location.path;
-  return `${name}:${port}/${decoded(path).replace(/^\/+|(?:\.git)?\/*$/g, '')}`;
+  return `${name}:${port}/${decode(path).replace(/^\/+|(?:\.git)?\/*$/g, '')}`;
 }
 
 function portOf(location: RemoteLocation): string {
@@ -42,7 +42,7 @@ function hostnameOf(location: RemoteLocation): string {
   return location.kind === 'http' ? location.url.hostname : location.host;
 }
 
-function decoded(path: string): string {
+function decode(path: string): string {
   try {
     return decodeURIComponent(path);
   } catch {

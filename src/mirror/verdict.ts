@@ -43,15 +43,15 @@ export function verdictsOf(
 }
 
 function verdictOn(ref: string, report: PushReport, words: PushWords): Verdict {
-  const status = report.verdicts.get(ref);
-  if (status === undefined) return refused(`the target gives no verdict on it (unpack: ${report.unpack})`, ref, words);
+  const status = report.statuses.get(ref);
+  if (status === undefined) return refusal(`the target gives no verdict on it (unpack: ${report.unpack})`, ref, words);
   if (status.accepted) return ACCEPTED;
   const reason = report.unpack === 'ok' ? status.reason : `${status.reason}: ${report.unpack}`;
   const rule = explainRejection(reason);
-  return rule?.isRace === true ? { kind: 'overtaken', reason, rule } : refused(reason, ref, words);
+  return rule?.isRace === true ? { kind: 'overtaken', reason, rule } : refusal(reason, ref, words);
 }
 
-function refused(reason: string, ref: string, words: PushWords): Verdict {
+function refusal(reason: string, ref: string, words: PushWords): Verdict {
   const said = words.about(ref, MOST_LINES_IN_MESSAGE);
   return { kind: 'refused', reason, said, rule: explainRejection(reason, said) };
 }

@@ -12,7 +12,7 @@ export function reportOf(options: Options, result: MirrorResult, secrets: Secret
     url: secrets.redact(options.target.display),
     source_url: secrets.redact(options.source.display),
     update_status: result.status,
-    last_error: redacted(result.lastError, secrets),
+    last_error: redact(result.lastError, secrets),
     last_error_code: result.lastErrorCode,
     last_update_started_at: result.startedAt.toISOString(),
     last_update_at: result.endedAt.toISOString(),
@@ -47,9 +47,9 @@ function reportedRefs({ refs }: MirrorResult, secrets: Secrets): ReportedRef[] {
     return {
       ref: count === 1 ? name : `${name}~${count}`,
       outcome,
-      old: redacted(old, secrets),
-      new: redacted(id, secrets),
-      message: redacted(message, secrets),
+      old: redact(old, secrets),
+      new: redact(id, secrets),
+      message: redact(message, secrets),
       code,
     };
   });
@@ -66,6 +66,6 @@ export function hasChanges(report: Report): boolean {
   return created + updated + forced + deleted > 0;
 }
 
-function redacted(text: string | null, secrets: Secrets): string | null {
+function redact(text: string | null, secrets: Secrets): string | null {
   return text === null ? null : secrets.redact(text);
 }

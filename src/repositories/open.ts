@@ -63,12 +63,12 @@ export function connectionsFor(options: Options, ports: RunPorts): Connections {
     limits: { connect: Math.min(CONNECT_MS, options.timeoutMs), silence: options.timeoutMs },
     signal,
     environment: childEnvironment(environment),
-    network: { proxyFor, certificates: trusted(options.certificates, environment) },
+    network: { proxyFor, certificates: trustedCertificates(options.certificates, environment) },
   };
 }
 
 /** A list of one's own takes the place of Node's, so the certificates that Node had from its environment are added. */
-function trusted(certificates: readonly string[], environment: RunPorts['environment']): readonly string[] {
+function trustedCertificates(certificates: readonly string[], environment: RunPorts['environment']): readonly string[] {
   const { NODE_EXTRA_CA_CERTS: extra } = environment;
   if (certificates.length === 0 || extra === undefined || !existsSync(extra)) return certificates;
   try {

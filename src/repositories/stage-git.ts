@@ -10,7 +10,7 @@ import type { ProgramSettings } from '../protocol/programs/program-transport.js'
 import type { ObjectFormat } from '../protocol/wire/object-format.js';
 import { printable } from '../protocol/printable.js';
 
-/** Settings of a {@link StageGit}. */
+/** Settings with which staging runs `git`. */
 export interface StagingSettings extends ProgramSettings {
   readonly environment: Readonly<Record<string, string>>;
   readonly onStage: (line: string) => void;
@@ -33,7 +33,7 @@ export class StageGit {
   /**
    * Makes the repository.
    *
-   * @param location the repository that is copied into it, for messages
+   * @param location of the repository that is copied, for messages
    * @throws {RemoteError} where git cannot do it
    */
   static async create(format: ObjectFormat, location: string, settings: StagingSettings): Promise<StageGit> {
@@ -52,7 +52,7 @@ export class StageGit {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  /** Stores a pack that leans on nothing outside of it. */
+  /** Takes in a pack that needs no object outside of it. */
   async index(pack: AsyncIterable<Buffer>): Promise<void> {
     await this.feed(['index-pack', '--stdin'], pack);
   }
@@ -63,9 +63,9 @@ export class StageGit {
   }
 
   /**
-   * Gives what git prints while it reads its input.
+   * Runs git and yields its output while it reads its input.
    *
-   * @throws {RemoteError} where it fails
+   * @throws {RemoteError} where git fails
    */
   async *output(args: readonly string[], input: Input): AsyncGenerator<Buffer, void, undefined> {
     const { signal, environment } = this.#settings;

@@ -8,9 +8,9 @@ export const LONGEST_TEXT = 4000;
 const LONGEST_URL = 2000;
 
 /**
- * Text that Markdown, HTML and a table's cell take for nothing but text.
+ * Escapes a text so that Markdown, HTML and a table's cell take it for nothing but text.
  *
- * @param most how many characters of it are shown; the result has at most six bytes for each
+ * @param most the number of characters that are shown; the result has at most six bytes for each
  */
 export function inert(text: string, most = LONGEST_TEXT): string {
   // What is not printable takes more characters when it is shown: the second cut is for those.
@@ -25,18 +25,18 @@ export function inert(text: string, most = LONGEST_TEXT): string {
   );
 }
 
-/** Inert text that stands as code does. */
+/** Inert text that is shown as code. */
 export function code(text: string, most?: number): string {
   return `<code>${inert(text, most)}</code>`;
 }
 
-/** A few words of one line, of our own. */
+/** Keeps a few words of our own on one line. */
 export function unbroken(words: string): string {
   return words.replaceAll(' ', '\u00a0');
 }
 
-/** HTML as a link, where there is an address for it; one that is not https or holds credentials is none. */
-export function linked(html: string, address: string | undefined): string {
+/** Links HTML to an address, if there is one; an address that is not https or holds credentials does not count. */
+export function link(html: string, address: string | undefined): string {
   if (address === undefined || address.length > LONGEST_URL || !URL.canParse(address)) return html;
   const url = new URL(address);
   if (url.protocol !== 'https:' || hasUserinfo(url)) return html;
@@ -46,11 +46,11 @@ export function linked(html: string, address: string | undefined): string {
 }
 
 /** Markdown that unfolds when its title is clicked. */
-export function folded(title: string, markdown: string): string {
+export function fold(title: string, markdown: string): string {
   return `<details><summary>${title}</summary>\n\n${markdown}\n\n</details>`;
 }
 
-/** What a summary, or a part of it, may still hold. */
+/** Bytes that a summary, or a part of it, may still hold. */
 export class Room {
   #left: number;
 
@@ -59,7 +59,7 @@ export class Room {
     this.#left = size;
   }
 
-  /** Whether a line still fits; if it does, there is so much less. */
+  /** Takes the room of a line, if it still fits. */
   take(line: string): boolean {
     const size = Buffer.byteLength(line) + 1;
     if (size > this.#left) return false;

@@ -11,43 +11,49 @@ export interface SummarizedMirror extends CommitPages {
   readonly report: Report;
 }
 
+/** The surroundings of a section. */
+export interface SectionFrame {
+  /** The heading up to the mirror's title. */
+  readonly heading: string;
+  /** Left out where all mirrors of a summary have one source. */
+  readonly source?: string | undefined;
+  /** In bytes; the section never exceeds it. */
+  readonly size: number;
+}
+
 // For the lines around the tables, and those that say what is left out.
 const FRAME = 1024;
 // A head has ten texts at the most, of six bytes a character: together they leave a sixth of a section for all else.
 const SHARE_OF_A_TEXT = 72;
 const MOST_NOTES = 5;
 
-/** Whether there is nothing to tell of a mirror but that all is well. */
+/** Reports whether there is nothing to tell of a mirror but that all is well. */
 export function isQuiet({ report }: SummarizedMirror): boolean {
   return report.update_status === 'finished' && !hasChanges(report) && report.notices.length === 0;
 }
 
-/** How a run ended, at a glance. */
+/** A sign for the end of a run. */
 export function markOf({ update_status: status }: Report): string {
   return status === 'failed' ? '❌' : '✅';
 }
 
-/** What a heading adds where a run changes nothing by intent. */
+/** An addition to the heading of a run that changes nothing by intent. */
 export function modeOf({ check, dry_run: dryRun }: Report): string {
   if (check) return ' (check)';
   return dryRun ? ' (dry run)' : '';
 }
 
 /**
- * How one mirror stands: when it was last updated and what that came to, what went wrong and what to do, and its refs.
- *
- * @param heading what stands above it, up to the mirror's title
- * @param from whether to name the source
- * @param size in bytes, that it never exceeds
+ * Tells of one mirror: the time and the result of its last update, its errors with their remedies, and its refs.
  */
-export function sectionOf(mirror: SummarizedMirror, heading: string, from: boolean, size: number): string {
+export function sectionOf(mirror: SummarizedMirror, { heading, source, size }: SectionFrame): string {
   const { report } = mirror;
   const most = Math.min(LONGEST_TEXT, Math.floor(size / SHARE_OF_A_TEXT));
   const name = mirror.name === undefined ? [] : [inert(mirror.name, most)];
-  const source = from ? [`From ${code(report.source_url, most)}`] : [];
+  const from = source === undefined ? [] : [`From ${code(source, most)}`];
   const head = [
     [heading, ...name, code(report.url, most)].join(' '),
-    [...source, updateWords(report), ...settingsOf(report, most)].join(' · '),
+    [...from, updateWords(report), ...settingsOf(report, most)].join(' · '),
     ...stateLine(report),
     ...modeNote(report),
     ...errorNote(report, most),
@@ -67,14 +73,14 @@ function isUpToDate(report: Report): boolean {
   return report.update_status === 'finished' && !hasChanges(report);
 }
 
-/** When, in the words of GitLab's page on mirrors, for how long, and what was moved. */
+/** Tells time, duration and transfer of the last update, in the words of GitLab's page on mirrors. */
 function updateWords(report: Report): string {
   const update = report.update_status === 'failed' ? 'Last update attempt' : 'Last successful update';
   const time = report.last_update_at.replace(/^([\d-]+)T([\d:]+).*$/, '$1 $2 UTC');
   return inert(`${modeOf(report) === '' ? update : 'Looked at'} ${time}, ${costLine(report)}`);
 }
 
-/** What is set otherwise than usual of what GitLab's page on mirrors shows. */
+/** Names the settings of GitLab's page on mirrors that are not at their defaults. */
 function settingsOf(report: Report, most: number): string[] {
   const pattern = report.mirror_branch_regex;
   return [

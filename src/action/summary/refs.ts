@@ -2,7 +2,7 @@ import { isChanged, isFailure, type Outcome } from '../../mirror/outcome.js';
 import { shortId } from '../../report/views/figures.js';
 import type { Report, ReportedRef } from '../../report/report.js';
 import { NO_PAGES, type CommitPages } from '../../report/commit-pages.js';
-import { code, folded, inert, linked, unbroken, type Room } from './markdown.js';
+import { code, fold, inert, link, unbroken, type Room } from './markdown.js';
 
 // The most urgent first: what is not mirrored, then what the target has lost, then what it has got.
 const MARKS: ReadonlyMap<Outcome, string> = new Map([
@@ -25,7 +25,7 @@ const MOST_LINKED_ROWS = 2000;
 
 const HEADER = '| Outcome | Ref | Target had | Source has |\n|:--|:--|:--|:--|';
 
-/** How many refs have each outcome, as people look at it: `⏩ 2 updated · ✔️ 118 unchanged`; empty where there is no ref. */
+/** Counts the refs by outcome, the most urgent first: `⏩ 2 updated · ✔️ 118 unchanged`; empty where there is no ref. */
 export function marksLine(counts: Report['counts']): string {
   return BY_URGENCY.filter((outcome) => counts[outcome] > 0)
     .map((outcome) => unbroken(`${MARKS.get(outcome) ?? ''} ${counts[outcome]} ${outcome}`))
@@ -33,10 +33,10 @@ export function marksLine(counts: Report['counts']): string {
 }
 
 /**
- * The refs of a mirror: those that need somebody and those that changed as a table, the long rest of them and what was
- * kept folded. What there is no room for is counted.
+ * Shows the refs of a mirror: refs that need somebody and refs that changed as a table; the long rest of them and the
+ * kept refs folded. Refs for which there is no room are counted.
  *
- * @param most how many characters of a text are shown
+ * @param most the number of characters of a text that are shown
  * @returns Markdown, in paragraphs
  */
 export function refTables(refs: readonly ReportedRef[], pages: CommitPages, most: number, room: Room): string[] {
@@ -49,8 +49,8 @@ export function refTables(refs: readonly ReportedRef[], pages: CommitPages, most
   const [open, rest] = [telling.slice(0, MOST_OPEN_ROWS), telling.slice(MOST_OPEN_ROWS)];
   return [
     ...(open.length === 0 ? [] : [table(open)]),
-    ...(rest.length === 0 ? [] : [folded(`and ${rest.length} more: ${marksLine(countsOf(rest))}`, table(rest))]),
-    ...(kept.length === 0 ? [] : [folded(`${marksLine(countsOf(kept))} on the target`, table(kept))]),
+    ...(rest.length === 0 ? [] : [fold(`and ${rest.length} more: ${marksLine(countsOf(rest))}`, table(rest))]),
+    ...(kept.length === 0 ? [] : [fold(`${marksLine(countsOf(kept))} on the target`, table(kept))]),
   ];
 }
 
@@ -66,8 +66,8 @@ function tableOf(refs: readonly ReportedRef[], rowFor: (ref: ReportedRef) => str
 }
 
 function rowOf({ outcome, ref, old, new: id, message }: ReportedRef, pages: CommitPages, most: number): string {
-  const had = old === null ? '' : linked(code(shortId(old)), pages.targetCommit(old));
-  const has = id === null ? '' : linked(code(shortId(id)), pages.sourceCommit(id));
+  const had = old === null ? '' : link(code(shortId(old)), pages.targetCommit(old));
+  const has = id === null ? '' : link(code(shortId(id)), pages.sourceCommit(id));
   // Below the name there is more room for it than in a column of its own.
   const words = message === null ? '' : `<br>${inert(message, most)}`;
   return `| ${unbroken(`${MARKS.get(outcome) ?? ''} ${outcome}`)} | ${code(ref, most)}${words} | ${had} | ${has} |`;

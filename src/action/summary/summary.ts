@@ -1,6 +1,6 @@
 import { duration } from '../../report/views/figures.js';
 import type { Report } from '../../report/report.js';
-import { code, folded, inert, unbroken } from './markdown.js';
+import { code, fold, inert, unbroken } from './markdown.js';
 import { isQuiet, markOf, modeOf, sectionOf, type SummarizedMirror } from './mirror.js';
 
 export type { SummarizedMirror } from './mirror.js';
@@ -13,7 +13,7 @@ const MOST_MIRRORS = 50;
 const MOST_PROBLEMS = 30;
 const LONGEST_CELL = 200;
 
-/** The job summary of a run: how each mirror stands, and the refs that changed or need somebody. Markdown. */
+/** Writes the job summary of a run: the state of each mirror, and the refs that changed or need somebody. Markdown. */
 export function summaryOf(mirrors: readonly SummarizedMirror[], disabled: readonly string[] = []): string {
   const names = disabled.map((name) => `<b>${inert(name, LONGEST_CELL)}</b>`);
   const off = names.length === 0 ? '' : `\nDisabled: ${names.join(', ')}\n`;
@@ -26,10 +26,10 @@ function summaryOfEnabled(mirrors: readonly SummarizedMirror[]): string {
   if (others.length > 0) return summaryOfSeveral(mirrors);
   const { report } = only;
   const heading = `### ${markOf(report)} Mirror ${report.update_status}${modeOf(report)}:`;
-  return `${sectionOf(only, heading, true, LARGEST_SUMMARY)}\n`;
+  return `${sectionOf(only, { heading, source: report.source_url, size: LARGEST_SUMMARY })}\n`;
 }
 
-/** The job summary of a run whose inputs are wrong, so that nothing was done. Markdown. */
+/** Writes the job summary of a run whose inputs are wrong, so that nothing was done. Markdown. */
 export function problemsSummary(title: string, problems: readonly string[]): string {
   const shown = problems.slice(0, MOST_PROBLEMS).map((problem) => `- ${inert(problem)}`);
   const left = problems.length - shown.length;
@@ -43,7 +43,7 @@ function summaryOfSeveral(all: readonly SummarizedMirror[]): string {
   const common = otherSources.length === 0 ? source : undefined;
   const overview = overviewOf(all, mirrors, common);
   const size = LARGEST_SUMMARY - FRAME - Buffer.byteLength(overview);
-  const sections = sectionsOf(mirrors, common === undefined, size);
+  const sections = sectionsOf(mirrors, common, size);
   const loud = mirrors.filter((mirror) => !isQuiet(mirror)).length;
   return `${[overview, ...sections.slice(0, loud), ...quietOnes(sections.slice(loud))].join('\n\n')}\n`;
 }
@@ -56,10 +56,10 @@ function urgency(mirror: SummarizedMirror): number {
 function quietOnes(sections: readonly string[]): string[] {
   if (sections.length === 0) return [];
   const title = sections.length === 1 ? '1 mirror is up to date' : `${sections.length} mirrors are up to date`;
-  return [folded(title, sections.join('\n\n'))];
+  return [fold(title, sections.join('\n\n'))];
 }
 
-/** How all of the mirrors stand, a row each for those that are shown, and the source that they have in common. */
+/** Writes a table of all mirrors, with a row for each that is shown, below the source that they have in common. */
 function overviewOf(
   all: readonly SummarizedMirror[],
   shown: readonly SummarizedMirror[],
@@ -100,14 +100,19 @@ function refsCell({ counts }: Report): string {
   return parts.map(([words, count]) => unbroken(`${count} ${words}`)).join(', ');
 }
 
-/** A section for each mirror, in their order. What the shorter ones leave of their share is for the longer ones. */
-function sectionsOf(mirrors: readonly SummarizedMirror[], from: boolean, size: number): string[] {
+/**
+ * Writes a section for each mirror, in their order. Shorter sections leave of their share to longer ones.
+ *
+ * @param common the source of all mirrors, if they have one: it stands above
+ */
+function sectionsOf(mirrors: readonly SummarizedMirror[], common: string | undefined, size: number): string[] {
   const sections = new Map<SummarizedMirror, string>();
   const byLength = mirrors.toSorted((one, other) => one.report.refs.length - other.report.refs.length);
   let left = size;
   for (const [index, mirror] of byLength.entries()) {
     const share = Math.floor(left / (byLength.length - index));
-    const section = sectionOf(mirror, `#### ${markOf(mirror.report)}`, from, share);
+    const source = common === undefined ? mirror.report.source_url : undefined;
+    const section = sectionOf(mirror, { heading: `#### ${markOf(mirror.report)}`, source, size: share });
     left -= Buffer.byteLength(section) + '\n\n'.length;
     sections.set(mirror, section);
   }

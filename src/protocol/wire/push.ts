@@ -29,13 +29,13 @@ export interface PushRequest {
 }
 
 /** The server's word on one ref; the reason is its own, made safe to show. */
-export type Verdict = { readonly accepted: true } | { readonly accepted: false; readonly reason: string };
+export type RefStatus = { readonly accepted: true } | { readonly accepted: false; readonly reason: string };
 
 /** The server's words on a push (gitprotocol-pack, "Report Status"). */
 export interface PushReport {
   /** `ok`, or the reason for which the objects were not taken. */
   readonly unpack: string;
-  readonly verdicts: ReadonlyMap<string, Verdict>;
+  readonly statuses: ReadonlyMap<string, RefStatus>;
 }
 
 const LARGEST_REPORT = 256 * 1024 * 1024;
@@ -106,22 +106,22 @@ async function readReport(
   if (!line.startsWith('unpack ')) {
     throw new ProtocolError(location, `the report on the push begins with "${printable(line, 200)}"`);
   }
-  const verdicts = new Map<string, Verdict>();
+  const statuses = new Map<string, RefStatus>();
   for (let next = await packets.next(); next !== FLUSH && next !== undefined; next = await packets.next()) {
-    if (Buffer.isBuffer(next)) addVerdict(verdicts, next);
+    if (Buffer.isBuffer(next)) addStatus(statuses, next);
   }
   if (multiplexed) while ((await packets.next()) !== undefined);
-  return { unpack: printable(line.slice('unpack '.length), 500), verdicts };
+  return { unpack: printable(line.slice('unpack '.length), 500), statuses };
 }
 
-function addVerdict(verdicts: Map<string, Verdict>, payload: Buffer): void {
+function addStatus(statuses: Map<string, RefStatus>, payload: Buffer): void {
   const line = payload.at(-1) === 0x0a ? payload.subarray(0, -1) : payload;
   const kind = line.toString('latin1', 0, 3);
-  if (kind === 'ok ') verdicts.set(decodeRefName(line.subarray(3)), { accepted: true });
+  if (kind === 'ok ') statuses.set(decodeRefName(line.subarray(3)), { accepted: true });
   if (kind === 'ng ') {
     const space = line.indexOf(0x20, 3);
     const end = space < 0 ? line.length : space;
     const reason = line.toString('utf8', end + 1) || 'no reason given';
-    verdicts.set(decodeRefName(line.subarray(3, end)), { accepted: false, reason: printable(reason, 1000) });
+    statuses.set(decodeRefName(line.subarray(3, end)), { accepted: false, reason: printable(reason, 1000) });
   }
 }

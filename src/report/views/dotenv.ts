@@ -1,5 +1,5 @@
 import { printable } from '../../protocol/printable.js';
-import { bounded, type Outputs } from './outputs.js';
+import { boundedJson, type Outputs } from './outputs.js';
 
 // GitLab takes 5 KiB in all, and a value in one line (docs.gitlab.com, "artifacts:reports:dotenv").
 const LARGEST = { list: 600, error: 1200 } as const;
@@ -14,7 +14,7 @@ export function dotenvOf({ status, changed, 'last-error': error, 'last-error-cod
     ['status', status],
     ['changed', changed],
     ...Object.entries(lists).flatMap(([name, refs]): [string, string][] => [
-      [name, bounded(refs, LARGEST.list, quoted).json],
+      [name, boundedJson(refs, LARGEST.list, quote).json],
       [name.replace(/s$/, '-count'), String(refs.length)],
     ]),
     ['last-error', cut(plain(printable(error, LARGEST.error)), LARGEST.error)],
@@ -24,7 +24,7 @@ export function dotenvOf({ status, changed, 'last-error': error, 'last-error-cod
 }
 
 /** JSON without the characters that mean something to GitLab, and to those who take "#" for a comment. */
-function quoted(ref: string): string {
+function quote(ref: string): string {
   return JSON.stringify(ref).replace(/[$%#]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
 }
 

@@ -4,7 +4,7 @@ import type { Report } from '../report.js';
 
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
 
-/** A number of bytes for people, in powers of 1000: `317 B`, `1.2 MB`. */
+/** Writes a number of bytes for people, in powers of 1000: `317 B`, `1.2 MB`. */
 export function bytes(count: number): string {
   let value = count;
   let unit = 0;
@@ -15,30 +15,30 @@ export function bytes(count: number): string {
   return `${unit === 0 ? value : value.toFixed(value < 9.95 ? 1 : 0)} ${UNITS[unit] ?? ''}`;
 }
 
-/** A rate for people: `4.5 MB/s`. */
+/** Writes a rate for people: `4.5 MB/s`. */
 export function rate(count: number, milliseconds: number): string {
   return `${bytes(Math.round((count * 1000) / Math.max(milliseconds, 1)))}/s`;
 }
 
-/** A duration for people: `0.4 s`, `2 min 5 s`. */
+/** Writes a duration for people: `0.4 s`, `2 min 5 s`. */
 export function duration(milliseconds: number): string {
   if (milliseconds < 59_950) return `${(milliseconds / 1000).toFixed(1)} s`;
   const seconds = Math.round(milliseconds / 1000);
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
-/** What is under way. */
+/** Names a transfer that is under way. */
 export function relaying({ what }: Progress): string {
   return what === 'pack' ? 'relaying' : `relaying ${what}`;
 }
 
-/** How far a transfer is: `1.2 MB of 5.0 MB, 4.5 MB/s`. */
+/** Tells the progress of a transfer: `1.2 MB of 5.0 MB, 4.5 MB/s`. */
 export function progressFigures({ bytes: count, total, startedAt }: Progress, now: number): string {
   const whole = total === undefined ? '' : ` of ${bytes(total)}`;
   return `${bytes(count)}${whole}, ${rate(count, now - startedAt)}`;
 }
 
-/** How many refs have each outcome, those that none has left out: `2 created, 1 forced`. */
+/** Counts the refs by outcome; outcomes without refs are left out: `2 created, 1 forced`. */
 export function countsLine(report: Report): string {
   const parts = OUTCOMES.filter((outcome) => report.counts[outcome] > 0).map(
     (outcome) => `${report.counts[outcome]} ${outcome}`,
@@ -46,7 +46,7 @@ export function countsLine(report: Report): string {
   return parts.length === 0 ? 'no refs' : parts.join(', ');
 }
 
-/** What the run cost: `in 0.4 s, 5 requests, a pack of 317 B`. */
+/** Tells the cost of a run: `in 0.4 s, 5 requests, a pack of 317 B`. */
 export function costLine(report: Report): string {
   const { duration_ms: time, requests, pack_bytes: pack } = report.transfer;
   const packWords = pack === 0 ? 'no pack' : `packs of ${bytes(pack)}`;
@@ -55,7 +55,7 @@ export function costLine(report: Report): string {
   return `in ${duration(time)}, ${requests} ${requests === 1 ? 'request' : 'requests'}, ${packWords}${lfs}`;
 }
 
-/** An object id as short as people write it. */
+/** Cuts an object id to the length at which people write it. */
 export function shortId(id: string | null): string {
   return id === null ? '' : id.slice(0, 10);
 }

@@ -1,19 +1,19 @@
 import { printable } from '../../protocol/printable.js';
 import { countsLine, duration } from './figures.js';
 import type { ListReport, NamedReport, RunReport } from '../run-report.js';
+import type { Paint } from './paint.js';
 import { table } from './table.js';
 
 const WIDEST_NAME = 40;
 
-/** The report on a run as lines for a terminal. */
-export function runTable(run: RunReport, coloured: boolean): string {
-  return run.kind === 'one' ? table(run.report, coloured) : listTable(run.report, coloured);
+/** Writes the report on a run as lines for a terminal. */
+export function runTable(run: RunReport, paint: Paint): string {
+  return run.kind === 'one' ? table(run.report, paint) : listTable(run.report, paint);
 }
 
-/** The report on several mirrors as lines for a terminal: each that failed or changed, then all of them in a table. */
-function listTable({ mirrors, disabled, update_status: status }: ListReport, coloured: boolean): string {
-  const paint = (text: string, colour: number): string => (coloured ? `\u001b[${colour}m${text}\u001b[0m` : text);
-  const told = mirrors.flatMap((mirror) => [paint(printable(mirror.name), 1), table(mirror, coloured), '']);
+/** Writes the reports on several mirrors one below the other, then all of the mirrors in a table. */
+function listTable({ mirrors, disabled, update_status: status }: ListReport, paint: Paint): string {
+  const told = mirrors.flatMap((mirror) => [paint(printable(mirror.name), 1), table(mirror, paint), '']);
   const width = Math.min(WIDEST_NAME, Math.max(0, ...mirrors.map(({ name }) => printable(name).length)));
   const rows = mirrors.map((mirror) => {
     const isFailed = mirror.update_status === 'failed';

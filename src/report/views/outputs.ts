@@ -55,17 +55,17 @@ export function outputsOfError({ message, code }: RunError): Outputs {
  * Writes a JSON array of as many refs as there is room for.
  *
  * @param most bytes
- * @param quoted writes one of them
+ * @param quote writes one of them
  */
-export function bounded(
+export function boundedJson(
   refs: readonly string[],
   most: number,
-  quoted: (ref: string) => string = (ref) => JSON.stringify(ref),
+  quote: (ref: string) => string = (ref) => JSON.stringify(ref),
 ): { json: string; isWhole: boolean } {
   const shown: string[] = [];
   let size = 1;
   for (const ref of refs) {
-    const text = quoted(ref);
+    const text = quote(ref);
     size += Buffer.byteLength(text) + 1;
     if (size > most) break;
     shown.push(text);

@@ -2,6 +2,7 @@ import { printable } from '../../protocol/printable.js';
 import type { Outcome } from '../../mirror/outcome.js';
 import { costLine, countsLine, shortId } from './figures.js';
 import type { Report, ReportedRef } from '../report.js';
+import type { Paint } from './paint.js';
 
 const COLOURS: Readonly<Record<Outcome, number>> = {
   created: 32,
@@ -16,9 +17,8 @@ const COLOURS: Readonly<Record<Outcome, number>> = {
 
 const WIDEST_NAME = 60;
 
-/** The report as lines for a terminal: refs that changed or were left alone, then what the run came to. */
-export function table(report: Report, coloured: boolean): string {
-  const paint = (text: string, colour: number): string => (coloured ? `\u001b[${colour}m${text}\u001b[0m` : text);
+/** Writes a report as lines for a terminal: refs that changed or were left alone, then the result of the run. */
+export function table(report: Report, paint: Paint): string {
   const rows = report.refs.filter(({ outcome }) => outcome !== 'unchanged');
   const width = rows.reduce((widest, { ref }) => Math.min(WIDEST_NAME, Math.max(widest, printable(ref).length)), 0);
   const lines = rows.flatMap((row) => {

@@ -1,0 +1,71 @@
+import { readAdvertisement, type Advertisement, type Ref } from '../protocol/wire/advertisement.js';
+import { fetchPack, type FetchAnswer, type FetchRequest } from '../protocol/wire/fetch.js';
+import { readRefs, requestRefs } from '../protocol/wire/ls-refs.js';
+import type { ObjectFormat } from '../protocol/wire/object-format.js';
+import type { Transport } from '../protocol/wire/transport.js';
+
+/** The conversation with a repository's `git-upload-pack`, which tells the refs and gives the objects. */
+export class UploadPack {
+  readonly #transport: Transport;
+  readonly #agent: string;
+  #format: ObjectFormat = 'sha1';
+  #advertisement: Advertisement | undefined;
+
+  constructor(transport: Transport, agent: string) {
+    this.#transport = transport;
+    this.#agent = agent;
+  }
+
+  /** Known once the refs were listed. */
+  get format(): ObjectFormat {
+    return this.#format;
+  }
+
+  /** Set once the server was seen not to have protocol v2: then a stage must give the objects. */
+  get needsStage(): boolean {
+    return this.#advertisement?.version === 0;
+  }
+
+  /** Takes over what another conversation with the same repository has learned of it. */
+  learnFrom(other: UploadPack): void {
+    this.#advertisement = other.#advertisement;
+    this.#format = other.#format;
+  }
+
+  /** Reports whether the server has a feature of the command `fetch`. A stage, served by a git of this machine, has all. */
+  hasFetchFeature(feature: string): boolean {
+    return this.#advertisement?.version !== 2 || this.#advertisement.capabilities.hasFeature('fetch', feature);
+  }
+
+  /** Lists the refs that begin with one of the prefixes; a server may list more. */
+  async list(prefixes: readonly string[]): Promise<readonly Ref[]> {
+    if (this.#advertisement?.version === 2) return this.#ask(prefixes);
+    const early = this.#transport.stateless && this.#advertisement === undefined ? this.#ask(prefixes) : undefined;
+    early?.catch(() => undefined);
+    const advertisement = await this.#advertise();
+    if (advertisement.version === 0) return advertisement.refs;
+    // Where the guess of the format was wrong, or a redirect came first, the early question was in vain.
+    const guessed = this.#format === 'sha1' ? await early?.catch(() => undefined) : undefined;
+    return guessed ?? this.#ask(prefixes);
+  }
+
+  /** Fetches over the way to the repository, or to the stage that stands in for it. */
+  async fetch(request: FetchRequest, over = this.#transport): Promise<FetchAnswer> {
+    return fetchPack(over, this.#format, this.#agent, request);
+  }
+
+  async #advertise(): Promise<Advertisement> {
+    const answer = await this.#transport.advertise('git-upload-pack');
+    const advertisement = await readAdvertisement(answer.packets, this.#transport.location);
+    this.#advertisement = advertisement;
+    this.#format = advertisement.capabilities.objectFormat(this.#transport.location);
+    if (advertisement.version === 2 || this.#transport.stateless) await answer.release();
+    else answer.abort();
+    return advertisement;
+  }
+
+  async #ask(prefixes: readonly string[]): Promise<Ref[]> {
+    const answer = await requestRefs(this.#transport, this.#format, this.#agent, prefixes);
+    return readRefs(answer, this.#format, this.#transport.location);
+  }
+}
