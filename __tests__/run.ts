@@ -5,10 +5,11 @@ import type { Log } from '../src/options/log.js';
 import { parseOptions, type RawOptions } from '../src/options/options.js';
 import { readSurroundings } from '../src/options/surroundings.js';
 import { secretsOf } from '../src/options/secrets.js';
-import { systemClock, type Clock } from '../src/protocol/clock.js';
+import type { Clock } from '../src/protocol/clock.js';
 import { NAMES } from '../src/cli/arguments.js';
 import { reportOf, type Report } from '../src/report/report.js';
 import { formsOf } from './canary.js';
+import { HurriedClock } from './clock.js';
 import { isolatedGit } from './repositories/git.js';
 
 /** What a test may set; everything else is not given. */
@@ -23,6 +24,7 @@ export type Given = Partial<Omit<RawOptions, 'source' | 'target'>> & {
   /** What the environment holds of AWS and of the job. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly proxyFor?: (url: URL) => URL | undefined;
+  /** Without it, one whose pauses are over at once. */
   readonly clock?: Clock;
 };
 
@@ -71,7 +73,7 @@ export async function run(source: string, target: string, given: Given = {}): Pr
   const result = await connectAndMirror(options, {
     log,
     signal: given.signal ?? new AbortController().signal,
-    clock: given.clock ?? systemClock,
+    clock: given.clock ?? new HurriedClock(),
     environment: isolatedGit(),
     agent: 'push-mirror/test',
     proxyFor: given.proxyFor ?? (() => undefined),

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { NAMES } from '../../src/cli/arguments.js';
-import { systemClock } from '../../src/protocol/clock.js';
+import { HurriedClock } from '../clock.js';
 import { connectAndMirror } from '../../src/mirror/connect.js';
 import { parseOptions } from '../../src/options/options.js';
 import type { MirrorResult } from '../../src/mirror/outcome.js';
@@ -164,7 +164,7 @@ describe('a host that takes ten refs in one push', () => {
       {
         log: { debug: quiet, info: quiet, warn: quiet, remote: quiet, progress: quiet },
         signal: new AbortController().signal,
-        clock: systemClock,
+        clock: new HurriedClock(),
         environment: isolatedGit(),
         agent: 'push-mirror/test',
         proxyFor: () => undefined,
