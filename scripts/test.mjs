@@ -13,9 +13,10 @@ const selection = isRest
   : given.length === 0
     ? ['--testPathPatterns', WHILE_EDITING]
     : given;
-const results = `test-results${isRest ? '-rest' : ''}.json`;
+const hasPlace = given.some((option) => option.startsWith('--outputFile'));
+const results = hasPlace ? [] : [`--outputFile=test-results${isRest ? '-rest' : ''}.json`];
 const node = ['--experimental-vm-modules', '--no-warnings=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
-const { status } = spawnSync(process.execPath, [...node, '--json', `--outputFile=${results}`, ...selection], {
+const { status } = spawnSync(process.execPath, [...node, '--json', ...results, ...selection], {
   stdio: 'inherit',
 });
 process.exitCode = status ?? 1;
