@@ -13,6 +13,7 @@ import { GITEA_ERRORS, GITEA_HEADERS, giteaBranch } from '../recordings/gitea-br
 import { GITHUB_ERRORS, GITHUB_HEADERS, githubBranch, type RecordedBranch } from '../recordings/github-branches.js';
 import { GITLAB_ERRORS, GITLAB_HEADERS, gitlabBranch, gitlabRule } from '../recordings/gitlab-branches.js';
 import { Scratch, TestRepository } from '../repositories/git.js';
+import { systemClock } from '../../src/protocol/clock.js';
 import { run, runBundle, type Given, type Run } from '../run.js';
 import { certified, type Certified } from '../servers/authority.js';
 import { always, apiRequests, inTurn, paged, serveApi, type ApiReply, type ApiRoute } from '../servers/forge-api.js';
@@ -708,7 +709,7 @@ describe('passing trouble', () => {
     const [path, list] = Object.entries(routes('github', 'main'))[0]!;
     serveApi(server, { [path]: inTurn(always({ status: 429, headers: { 'Retry-After': '1' }, body: {} }), list) });
 
-    expectBrought(await mirror('github'), ['main']);
+    expectBrought(await mirror('github', { clock: systemClock }), ['main']);
 
     const [one, other] = apiRequests(server).map(({ startedAt }) => startedAt);
     expect(other! - one!).toBeGreaterThanOrEqual(990);
