@@ -22,9 +22,9 @@ function section(result: RepositoryResult): string {
 }
 
 function lfsSection(result: LfsResult): string {
-  const how = `Each end has a Git LFS server, too. git does what a CI job does: \`git clone --mirror\`, \`git lfs fetch --all\`,
-\`git push --mirror\` and \`git lfs push --all\`, with git-lfs ${result.figures.gitLfs}. Most objects are in the history alone. After each run
-the objects that the target's server holds are compared with those that the source's history names, and hashed.`;
+  const how = `Source and target each have a Git LFS server. git runs the commands of a typical CI job: \`git clone --mirror\`, \`git lfs fetch --all\`,
+\`git push --mirror\` and \`git lfs push --all\`, with git-lfs ${result.figures.gitLfs}. Most objects are only in the history. After each run
+the benchmark hashes the objects on the target's server and compares them with those that the source's history names.`;
   return [`## ${describeLfs(result.figures)}`, how, lfsTable(result), ownMemoryLine(result)].join('\n\n');
 }
 
@@ -40,17 +40,17 @@ function introduction(machine: Machine, runs: number): string[] {
   return [
     '# Benchmark',
     '<!-- Written by `npm run bench`: do not edit. -->',
-    `What it costs to bring a mirror up to date: with push-mirror, and with \`git clone --mirror\` followed by
-\`git push --mirror\`. Both move the same refs over the same two servers on loopback, one with the source and one with the
-target, in the same run, each into a target that nobody has pushed to yet. After each run the branches and tags at both
-ends are compared. ${OWN_BRANCHES.length} of the branches were added by the benchmark, to have some to change and delete in any repository.`,
+    `This benchmark compares push-mirror with \`git clone --mirror\` followed by \`git push --mirror\`. Both mirror the same refs,
+in the same run, between the same two servers on loopback, one for the source and one for the target. Each gets its own
+fresh target. After each run the benchmark compares the branches and tags of source and target. It adds ${OWN_BRANCHES.length} branches of its
+own to every repository, so that there are branches to change and to delete.`,
     `Measured on ${machineLine(machine)}.`,
     `- **time**: from the start of the first program to the end of the last.
-- **requests**, **received**, **sent**: HTTP requests to both servers, and the bytes of the bodies, as the servers saw them.
-- **peak memory**: all processes of the contender together (the sum of their resident sets), sampled every 25 ms. It
-  includes the pages of pack files that git has mapped. The servers are not counted.
-- **on disk**: the most that the contender's own folder held, which is its folder for temporary files, too.
-- **ratio**: git's figure divided by push-mirror's. Above 1, push-mirror needs less.`,
+- **requests**, **received**, **sent**: HTTP requests to both servers, and the bytes of their bodies, counted by the servers.
+- **peak memory**: the sum of the resident sets of all client processes, sampled every 25 ms. It includes the pages of
+  pack files that git has mapped, but not the servers.
+- **on disk**: the largest size of the client's own folder, including its temporary files.
+- **ratio**: git's figure divided by push-mirror's figure. If it is above 1, push-mirror needs less.`,
     `Where nothing or one commit has changed, the figures are medians of ${runs} ${runs === 1 ? 'run' : 'runs'}; the others come from one run.`,
   ];
 }
@@ -59,12 +59,12 @@ const REPEAT = `## How to repeat it
 
 \`\`\`sh
 npm ci
-npm run bench -- --markdown docs/benchmark.md                  # with a repository that is generated once
-npm run bench -- --repo PATH                                   # with one of yours, which is only read
-npm run bench -- --repo PATH --generated --json figures.json   # with both; keeps the figures of each run
-npm run bench -- --scenario lfs-one-commit --large-lfs         # with Git LFS objects alone, many and large ones
+npm run bench -- --markdown docs/benchmark.md                  # with a generated repository
+npm run bench -- --repo PATH                                   # with your repository, which is only read
+npm run bench -- --repo PATH --generated --json figures.json   # with both; writes the figures of each run
+npm run bench -- --scenario lfs-one-commit --large-lfs         # only Git LFS, with many large objects
 npm run bench -- --help
 \`\`\`
 
-It needs Linux, git and Node.js, and in the temporary folder (or in \`--cache DIR\`) about four times the size of the
-repository. For Git LFS it needs git-lfs and the server that the tests have, Giftless; without them that is left out.`;
+The benchmark needs Linux, git and Node.js, and about four times the size of the repository as free space in the temporary
+folder (or in \`--cache DIR\`). The Git LFS part needs git-lfs and Giftless, the Git LFS server of the tests; without them it is skipped.`;

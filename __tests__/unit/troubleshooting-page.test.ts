@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { CONFLICTS, GIT_REJECTIONS, RACES } from '../../src/hosts/git.js';
@@ -147,23 +147,4 @@ describe('every message that the page quotes, in bold', () => {
     expect(parts.join('').length).toBeGreaterThan(8);
     expect(texts.some((text) => pattern.test(text))).toBe(true);
   });
-});
-
-test('every place that the page leads to is there', () => {
-  const anchorsOf = (text: string): readonly string[] =>
-    Array.from(text.matchAll(/^#+ (.+)$/gm), ([, heading = '']) =>
-      heading
-        .toLowerCase()
-        .replace(/[^\w\s-]/g, '')
-        .replace(/ /g, '-'),
-    );
-  const links = Array.from(page.matchAll(/\]\(([^)#]*)(?:#([^)]*))?\)/g), ([, file = '', anchor]) => ({
-    file: file === '' ? PAGE : join('docs', file),
-    anchor,
-  }));
-  const isThere = ({ file, anchor }: (typeof links)[number]): boolean =>
-    existsSync(file) && (anchor === undefined || anchorsOf(readFileSync(file, 'utf8')).includes(anchor));
-
-  expect(links.length).toBeGreaterThan(20);
-  expect(links.filter((link) => !isThere(link))).toEqual([]);
 });
