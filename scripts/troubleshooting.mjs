@@ -1,20 +1,8 @@
 // Writes what docs/troubleshooting.md has from the hosts in src/hosts/ anew: what they want of a sign-in, and their refusals.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import ts from 'typescript';
+import { moduleUrl } from './module-url.mjs';
 
 const [, , PAGE = 'docs/troubleshooting.md'] = process.argv;
-
-/** A source file, and those that it imports, as a URL from which they can be imported. */
-const moduleUrl = (path) => {
-  const { outputText } = ts.transpileModule(readFileSync(path, 'utf8'), {
-    compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
-  });
-  const linked = outputText.replace(/(?<= from )'(\.[^']+)\.js'/g, (_all, name) =>
-    JSON.stringify(moduleUrl(join(dirname(path), `${name}.ts`))),
-  );
-  return `data:text/javascript;base64,${Buffer.from(linked).toString('base64')}`;
-};
 
 /** Goes through an expression; what stands in brackets in all its forms, but not each of them with each of the others. */
 class Phrases {

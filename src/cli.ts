@@ -13,7 +13,7 @@ import { isError } from './protocol/errors.js';
 import { printable } from './protocol/printable.js';
 import { dotenvOf } from './report/views/dotenv.js';
 import { runTable } from './report/views/list.js';
-import { outputsOf, outputsOfProblems } from './report/views/outputs.js';
+import { outputsOf, outputsOfError } from './report/views/outputs.js';
 import { runReportOf } from './report/run-report.js';
 import { withoutCommands, withoutCommandsInJson } from './report/workflow-commands.js';
 import { proxyIn } from './options/proxy.js';
@@ -57,7 +57,7 @@ function planned(problems: readonly string[], given: GivenMirrors): MirrorPlan |
 
 async function refuse(problems: readonly string[], { dotenv }: Files): Promise<number> {
   process.stderr.write(problems.map((problem) => `push-mirror: ${problem}\n`).join(''));
-  await written('--dotenv', dotenv, dotenvOf(outputsOfProblems(problems)));
+  await written('--dotenv', dotenv, dotenvOf(outputsOfError({ message: problems.join(' '), code: 'configuration' })));
   return 2;
 }
 
@@ -115,7 +115,8 @@ async function isDevice(path: string): Promise<boolean> {
 async function begun({ report, dotenv }: Files): Promise<string[]> {
   const unwritable = await written('--report', report, '');
   if (report !== '' && unwritable.length === 0 && !(await isDevice(report))) await rm(report);
-  return [...unwritable, ...(await written('--dotenv', dotenv, dotenvOf(outputsOfProblems(['The run did not end.']))))];
+  const noEnd = outputsOfError({ message: 'The run did not end.', code: 'not-ended' });
+  return [...unwritable, ...(await written('--dotenv', dotenv, dotenvOf(noEnd)))];
 }
 
 /** Writes a file that was asked for. Why it could not be written, if so. */

@@ -102,6 +102,7 @@ describe('a mirror that finished', () => {
       'divergent-refs': '[]',
       'rejected-refs': '[]',
       'last-error': '',
+      'last-error-code': '',
       report: expect.stringMatching(/\/temp\/.*\.json$/),
     });
     expect(target.refs()).toEqual(source.refs());
@@ -138,6 +139,7 @@ describe('a mirror that finished', () => {
       source_url: source.path,
       update_status: 'finished',
       last_error: null,
+      last_error_code: null,
       last_update_started_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
       last_update_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
       only_protected_branches: false,
@@ -146,8 +148,15 @@ describe('a mirror that finished', () => {
       dry_run: false,
       check: false,
       refs: [
-        { ref: 'refs/heads/main', outcome: 'created', old: null, new: tip, message: null },
-        { ref: 'refs/tags/v1', outcome: 'created', old: null, new: source.refs()['refs/tags/v1'], message: null },
+        { ref: 'refs/heads/main', outcome: 'created', old: null, new: tip, message: null, code: null },
+        {
+          ref: 'refs/tags/v1',
+          outcome: 'created',
+          old: null,
+          new: source.refs()['refs/tags/v1'],
+          message: null,
+          code: null,
+        },
       ],
       notices: [],
       counts: { created: 2, updated: 0, forced: 0, deleted: 0, unchanged: 0, diverged: 0, kept: 0, rejected: 0 },
@@ -213,6 +222,7 @@ describe('a mirror that failed', () => {
       'divergent-refs': '["refs/heads/main"]',
       'rejected-refs': '[]',
       'last-error': 'Some refs have diverged and have not been updated on the target: refs/heads/main.',
+      'last-error-code': 'refs-diverged',
     });
     expect(ended.summary).toMatch(/^### ❌ Mirror failed/);
     expect(ended.commands.filter(({ name }) => name === 'error')).toEqual([
@@ -237,6 +247,7 @@ describe('a mirror that failed', () => {
       'created-refs': '["refs/tags/v1"]',
       'rejected-refs': '["refs/heads/main"]',
       'last-error': expect.stringContaining('refs/heads/main'),
+      'last-error-code': 'refs-rejected',
     });
     expect(messages(ended, 'error')).toEqual([expect.stringContaining('hook declined'), ended.outputs['last-error']]);
     expect(Object.keys(target.refs())).toEqual(['refs/tags/v1']);

@@ -240,6 +240,7 @@ describe('--json', () => {
       source_url: server.url('from/source.git'),
       update_status: 'finished',
       last_error: null,
+      last_error_code: null,
       last_update_started_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
       last_update_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
       only_protected_branches: false,
@@ -248,8 +249,15 @@ describe('--json', () => {
       check: false,
       dry_run: false,
       refs: [
-        { ref: 'refs/heads/main', outcome: 'created', old: null, new: tip, message: null },
-        { ref: 'refs/tags/v1', outcome: 'created', old: null, new: source.refs()['refs/tags/v1'], message: null },
+        { ref: 'refs/heads/main', outcome: 'created', old: null, new: tip, message: null, code: null },
+        {
+          ref: 'refs/tags/v1',
+          outcome: 'created',
+          old: null,
+          new: source.refs()['refs/tags/v1'],
+          message: null,
+          code: null,
+        },
       ],
       notices: [],
       counts: { created: 2, updated: 0, forced: 0, deleted: 0, unchanged: 0, diverged: 0, kept: 0, rejected: 0 },
@@ -272,6 +280,7 @@ describe('--json', () => {
     expect(JSON.parse(stdout)).toMatchObject({
       update_status: 'failed',
       last_error: expect.stringContaining('nothing.git'),
+      last_error_code: 'not-a-repository',
       refs: [],
     });
   });

@@ -728,6 +728,7 @@ gitlab.describe(`run by gitlab-ci-local on Node.js ${process.versions.node}`, ()
         PUSH_MIRROR_REJECTED_REFS: '[]',
         PUSH_MIRROR_REJECTED_REF_COUNT: '0',
         PUSH_MIRROR_LAST_ERROR: '',
+        PUSH_MIRROR_LAST_ERROR_CODE: '',
       });
       expect(ran.printed('after')).toMatch(/^finished$/m);
       expect(report(ran)).toMatchObject({ update_status: 'finished', counts: { created: 3 }, url: targetUrl() });

@@ -45,6 +45,7 @@ describe('a signal', () => {
     expect(report).toMatchObject({
       update_status: 'failed',
       last_error: `The mirror was ${told}. Run it again: it goes on from where the target is.`,
+      last_error_code: 'stopped',
       refs: [],
     });
   });

@@ -888,13 +888,14 @@ describe('the action', () => {
         'divergent-refs': '[]',
         'rejected-refs': JSON.stringify([FEATURE]),
         'last-error': `1 of 2 mirrors failed. The second: Some refs were rejected: ${FEATURE}.`,
+        'last-error-code': 'mirrors-failed',
         report: expect.stringMatching(/\/temp\/.*\.json$/),
       });
       expect(ended.report).toMatchObject({
         update_status: 'failed',
         mirrors: [
           { name: 'The first', update_status: 'finished' },
-          { name: 'The second', update_status: 'failed' },
+          { name: 'The second', update_status: 'failed', last_error_code: 'refs-rejected' },
         ],
         disabled: ['off'],
       });

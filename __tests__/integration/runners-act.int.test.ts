@@ -221,6 +221,7 @@ act.describe(`run by act on Node.js ${process.versions.node}`, () => {
           'divergent-refs': '[]',
           'rejected-refs': '[]',
           'last-error': '',
+          'last-error-code': '',
           report: expect.stringMatching(/^\/.*\.json$/),
         },
       });

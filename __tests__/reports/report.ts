@@ -3,7 +3,15 @@ import type { Report, ReportedRef } from '../../src/report/report.js';
 
 /** One row of a report: a ref that was created, unless something else is said. */
 export function reportedRef(given: Partial<ReportedRef> = {}): ReportedRef {
-  return { ref: 'refs/heads/main', outcome: 'created', old: null, new: 'a'.repeat(40), message: null, ...given };
+  return {
+    ref: 'refs/heads/main',
+    outcome: 'created',
+    old: null,
+    new: 'a'.repeat(40),
+    message: null,
+    code: null,
+    ...given,
+  };
 }
 
 /** A report on these refs, with their counts; a run that finished unless something else is said. */
@@ -14,6 +22,7 @@ export function reportOn(refs: readonly ReportedRef[], given: Partial<Report> = 
     source_url: 'https://source.example/upstream.git',
     update_status: 'finished',
     last_error: null,
+    last_error_code: null,
     last_update_started_at: '2024-01-01T00:00:00.000Z',
     last_update_at: '2024-01-01T00:00:01.000Z',
     only_protected_branches: false,

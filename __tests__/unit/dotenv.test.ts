@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Outcome } from '../../src/mirror/outcome.js';
 import { dotenvOf } from '../../src/report/views/dotenv.js';
 import type { Report } from '../../src/report/report.js';
-import { outputsOf, outputsOfProblems } from '../../src/report/views/outputs.js';
+import { outputsOf, outputsOfError } from '../../src/report/views/outputs.js';
 import type { NamedReport, RunReport } from '../../src/report/run-report.js';
 import { reportedRef, reportOn } from '../reports/report.js';
 
@@ -21,6 +21,7 @@ function several(mirrors: readonly NamedReport[], lastError: string | null = nul
       source_url,
       update_status: lastError === null ? 'finished' : 'failed',
       last_error: lastError,
+      last_error_code: lastError === null ? null : 'mirrors-failed',
       last_update_started_at,
       last_update_at,
       mirrors,
@@ -66,6 +67,7 @@ describe('dotenvOf', () => {
         'PUSH_MIRROR_REJECTED_REFS=[]',
         'PUSH_MIRROR_REJECTED_REF_COUNT=0',
         'PUSH_MIRROR_LAST_ERROR=',
+        'PUSH_MIRROR_LAST_ERROR_CODE=',
         '',
       ].join('\n'),
     );
@@ -106,15 +108,19 @@ describe('dotenvOf', () => {
       PUSH_MIRROR_CREATED_REF_COUNT: '3',
       PUSH_MIRROR_REJECTED_REFS: '["refs/heads/x"]',
       PUSH_MIRROR_LAST_ERROR: '1 of 3 mirrors failed. c: it did.',
+      PUSH_MIRROR_LAST_ERROR_CODE: 'mirrors-failed',
     });
   });
 
   test('of options that are wrong', () => {
-    expect(variablesIn(dotenvOf(outputsOfProblems(['One is.', 'Another is.'])))).toMatchObject({
+    expect(
+      variablesIn(dotenvOf(outputsOfError({ message: 'One is. Another is.', code: 'configuration' }))),
+    ).toMatchObject({
       PUSH_MIRROR_STATUS: 'failed',
       PUSH_MIRROR_CHANGED: 'false',
       PUSH_MIRROR_CREATED_REFS: '[]',
       PUSH_MIRROR_LAST_ERROR: 'One is. Another is.',
+      PUSH_MIRROR_LAST_ERROR_CODE: 'configuration',
     });
   });
 
@@ -168,7 +174,7 @@ describe('whatever is in it, GitLab takes it', () => {
     const all = variablesIn(file);
 
     expect(Buffer.byteLength(file)).toBeLessThanOrEqual(MOST.bytes);
-    expect(Object.keys(all)).toHaveLength(13);
+    expect(Object.keys(all)).toHaveLength(14);
     expect(Object.keys(all).length).toBeLessThanOrEqual(MOST.variables);
     expect(all.PUSH_MIRROR_STATUS).toBe('failed');
     expect(file).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e]/);

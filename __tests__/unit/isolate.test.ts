@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { isolate, isRefusedWhole, type Push } from '../../src/mirror/isolate.js';
 import type { Change } from '../../src/mirror/plan.js';
-import type { Fate } from '../../src/mirror/relay.js';
+import type { Verdict } from '../../src/mirror/verdict.js';
 
-const ACCEPTED: Fate = { kind: 'accepted' };
+const ACCEPTED: Verdict = { kind: 'accepted' };
 const REASON = 'pre-receive hook declined';
-const REFUSED: Fate = { kind: 'refused', reason: REASON, said: [] };
+const REFUSED: Verdict = { kind: 'refused', reason: REASON, said: [] };
 
 const create = (ref: string): Change => ({ kind: 'create', ref, new: '1' });
 const update = (ref: string): Change => ({ kind: 'update', ref, old: '1', new: '2' });
@@ -31,7 +31,7 @@ class Server {
     return new Map(changes.map((change) => [change.ref, this.#apply(change)]));
   };
 
-  #apply({ kind, ref }: Change): Fate {
+  #apply({ kind, ref }: Change): Verdict {
     if (kind === 'delete') this.refs.delete(ref);
     const inTheWay = [...this.refs].find((other) => other.startsWith(`${ref}/`) || ref.startsWith(`${other}/`));
     if (inTheWay !== undefined)
@@ -43,9 +43,10 @@ class Server {
 
 async function isolated(changes: readonly Change[], server: Server, isRisky: (change: Change) => boolean = never) {
   const refused = new Map(changes.map(({ ref }) => [ref, REFUSED]));
-  const fates = await isolate(changes, refused, isRisky, server.push);
-  const of = (kind: Fate['kind']): string[] => [...fates].filter(([, fate]) => fate.kind === kind).map(([ref]) => ref);
-  return { fates, accepted: of('accepted'), refused: of('refused') };
+  const verdicts = await isolate(changes, refused, isRisky, server.push);
+  const of = (kind: Verdict['kind']): string[] =>
+    [...verdicts].filter(([, verdict]) => verdict.kind === kind).map(([ref]) => ref);
+  return { verdicts, accepted: of('accepted'), refused: of('refused') };
 }
 
 describe('isolate', () => {
@@ -96,10 +97,10 @@ describe('isolate', () => {
     const changes = branches(5000);
     const server = new Server(({ ref }) => Number(ref.slice(-1)) % 2 === 0);
 
-    const { fates } = await isolated(changes, server);
+    const { verdicts } = await isolated(changes, server);
 
     expect(server.pushes.length).toBeLessThanOrEqual(256);
-    expect(fates.size).toBe(5000);
+    expect(verdicts.size).toBe(5000);
   });
 
   test('what is likely to be refused is tried last, and apart', async () => {
@@ -152,12 +153,12 @@ describe('isolate', () => {
 
   test('a ref that is overtaken on the way says so', async () => {
     const changes = branches(2);
-    const fates = await isolate(changes, new Map(changes.map(({ ref }) => [ref, REFUSED])), never, async (part) => {
+    const verdicts = await isolate(changes, new Map(changes.map(({ ref }) => [ref, REFUSED])), never, async (part) => {
       const [only] = part;
       return new Map([[only?.ref ?? '', { kind: 'overtaken', reason: 'stale info' }]]);
     });
 
-    expect([...fates.values()].map(({ kind }) => kind)).toEqual(['overtaken', 'overtaken']);
+    expect([...verdicts.values()].map(({ kind }) => kind)).toEqual(['overtaken', 'overtaken']);
   });
 
   test('a push that fails ends it', async () => {
@@ -168,10 +169,10 @@ describe('isolate', () => {
 });
 
 describe('isRefusedWhole', () => {
-  const other: Fate = { kind: 'refused', reason: 'another reason', said: [] };
-  const overtaken: Fate = { kind: 'overtaken', reason: REASON };
+  const other: Verdict = { kind: 'refused', reason: 'another reason', said: [] };
+  const overtaken: Verdict = { kind: 'overtaken', reason: REASON };
 
-  test.each<[string, readonly Fate[], boolean]>([
+  test.each<[string, readonly Verdict[], boolean]>([
     ['nothing', [], false],
     ['one ref', [REFUSED], false],
     ['two refs, one reason', [REFUSED, REFUSED], true],
@@ -180,7 +181,7 @@ describe('isRefusedWhole', () => {
     ['all accepted', [ACCEPTED, ACCEPTED], false],
     ['one overtaken', [REFUSED, overtaken], false],
     ['all overtaken', [overtaken, overtaken], false],
-  ])('%s', (_what, fates, expected) => {
-    expect(isRefusedWhole(new Map(fates.map((fate, index) => [String(index), fate])))).toBe(expected);
+  ])('%s', (_what, verdicts, expected) => {
+    expect(isRefusedWhole(new Map(verdicts.map((verdict, index) => [String(index), verdict])))).toBe(expected);
   });
 });

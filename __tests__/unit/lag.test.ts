@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { lagOf } from '../../src/mirror/lag.js';
-import { lagMessage } from '../../src/mirror/words.js';
+import { lagReason } from '../../src/mirror/words.js';
 import type { PackedObject } from '../../src/protocol/wire/pack.js';
 
 type Objects = Map<string, PackedObject>;
@@ -113,8 +113,9 @@ describe('lagOf', () => {
 
   test('a time that no calendar has is no time', () => {
     expect(lag(A, { [A]: commit(999_999_999_999, [B]), [B]: commit(100) })).toEqual({ commits: 2, since: 100 });
-    expect(() =>
-      lagMessage(lagOf(A, objects({ [A]: commit(999_999_999_999) })) ?? { commits: 0, since: new Date(0) }),
+    expect(
+      () =>
+        lagReason(lagOf(A, objects({ [A]: commit(999_999_999_999) })) ?? { commits: 0, since: new Date(0) }).message,
     ).not.toThrow();
   });
 
@@ -137,6 +138,6 @@ describe('lagMessage', () => {
     [2, 'behind by 2 commits, the oldest of 2024-04-30T17:12:09Z'],
     [12_345, 'behind by 12345 commits, the oldest of 2024-04-30T17:12:09Z'],
   ])('%i', (commits, expected) => {
-    expect(lagMessage({ commits, since: new Date('2024-04-30T17:12:09Z') })).toBe(expected);
+    expect(lagReason({ commits, since: new Date('2024-04-30T17:12:09Z') }).message).toBe(expected);
   });
 });

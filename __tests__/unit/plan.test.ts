@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import {
   compare,
   deletionCandidates,
-  inPushOrder,
   isChange,
   needsTargetDetails,
   plan,
@@ -13,6 +12,7 @@ import {
   type MergeState,
   type Relation,
 } from '../../src/mirror/plan.js';
+import { inPushOrder } from '../../src/mirror/push-order.js';
 import { type Policy, type Prune } from '../../src/options/policy.js';
 import { isInPlay, type SourceSnapshot, type TargetDetails, type TargetSnapshot } from '../../src/repositories/refs.js';
 import { pick, seeded } from '../random.js';
@@ -59,7 +59,7 @@ function knowledge(known: Known = {}): Knowledge {
 }
 
 function planned(from: SourceSnapshot, to: TargetSnapshot, under: Policy, known: Known = {}): Decision[] {
-  return plan(from, to, compare(from, to, under), under, knowledge(known));
+  return plan(compare(from, to, under), knowledge(known));
 }
 
 const PRUNES: readonly Prune[] = ['merged', 'never', 'always'];
@@ -73,17 +73,20 @@ describe('compare', () => {
     const to = target({ [MAIN]: '1', 'refs/tags/moved': '4', 'refs/heads/old': '5' });
 
     expect(compare(from, to, policy())).toEqual({
-      equal: [{ ref: MAIN, id: '1' }],
-      missing: [{ ref: 'refs/heads/new', new: '2' }],
-      changed: [{ ref: 'refs/tags/moved', old: '4', new: '3', newPeeled: '3^{}' }],
-      targetOnly: [{ ref: 'refs/heads/old', old: '5', isSymrefOnSource: false }],
+      source: from,
+      target: to,
+      policy: expect.any(Object),
+      equal: [{ ref: MAIN, old: '1', new: { id: '1', peeled: '1^{}' } }],
+      missing: [{ ref: 'refs/heads/new', new: { id: '2', peeled: '2^{}' } }],
+      changed: [{ ref: 'refs/tags/moved', old: '4', new: { id: '3', peeled: '3^{}' } }],
+      targetOnly: [{ ref: 'refs/heads/old', old: '5' }],
     });
   });
 
   test('leaves refs of other namespaces alone', () => {
     const to = target({ 'refs/pull/1/head': '1', 'refs/notes/commits': '2', 'refs/merge-requests/1/head': '3' });
 
-    expect(compare(source({}), to, policy())).toEqual({ equal: [], missing: [], changed: [], targetOnly: [] });
+    expect(compare(source({}), to, policy())).toMatchObject({ equal: [], missing: [], changed: [], targetOnly: [] });
   });
 
   test('leaves out what is not selected, on both sides', () => {
@@ -91,20 +94,18 @@ describe('compare', () => {
     const from = source({ [MAIN]: '1', 'refs/heads/b': '2', 'refs/heads/c': '3' });
     const to = target({ 'refs/heads/c': '4', 'refs/heads/d': '5' });
 
-    expect(compare(from, to, policy({ select }))).toEqual({
+    expect(compare(from, to, policy({ select }))).toMatchObject({
       equal: [],
-      missing: [{ ref: MAIN, new: '1' }],
+      missing: [{ ref: MAIN, new: { id: '1', peeled: '1^{}' } }],
       changed: [],
       targetOnly: [],
     });
   });
 
-  test('tells a target branch that shares its name with a symbolic ref of the source', () => {
+  test('takes a target branch that shares its name with a symbolic ref of the source for one of the target alone', () => {
     const from = source({ [MAIN]: '1' }, { symrefs: { [TOPIC]: MAIN } });
 
-    expect(compare(from, target({ [TOPIC]: '2' }), policy()).targetOnly).toEqual([
-      { ref: TOPIC, old: '2', isSymrefOnSource: true },
-    ]);
+    expect(compare(from, target({ [TOPIC]: '2' }), policy()).targetOnly).toEqual([{ ref: TOPIC, old: '2' }]);
   });
 });
 
@@ -122,19 +123,19 @@ describe('deletionCandidates', () => {
   ] as const)('with prune %s and keep-divergent-refs %s: %j', (prune, keepDivergentRefs, refs) => {
     const under = policy({ prune, keepDivergentRefs });
 
-    expect(deletionCandidates(compare(from, to, under), from, under).map(({ ref }) => ref)).toEqual(refs);
+    expect(deletionCandidates(compare(from, to, under)).map(({ ref }) => ref)).toEqual(refs);
   });
 
   test('there are none without a default branch', () => {
     const headless = { ...from, defaultBranch: undefined };
 
-    expect(deletionCandidates(compare(headless, to, policy()), headless, policy())).toEqual([]);
+    expect(deletionCandidates(compare(headless, to, policy()))).toEqual([]);
   });
 });
 
 describe('needsTargetDetails', () => {
   const needs = (from: SourceSnapshot, to: TargetSnapshot, under = policy()): boolean =>
-    needsTargetDetails(compare(from, to, under), from, to, under);
+    needsTargetDetails(compare(from, to, under));
 
   test.each([
     ['nothing differs', source({ [MAIN]: '1' }), target({ [MAIN]: '1' }), false],

@@ -81,7 +81,7 @@ test('targetDetails tells the default branch, symbolic refs and peeled tags', ()
     { name: 'refs/tags/v1', id: '2', peeled: '1' },
   ];
 
-  expect(targetDetails(listed, false)).toEqual({
+  expect(targetDetails(listed, 'of HEAD alone')).toEqual({
     defaultBranch: 'refs/heads/main',
     symrefs: new Map([['refs/heads/alias', 'refs/heads/main']]),
     peeled: new Map([['refs/tags/v1', '1']]),

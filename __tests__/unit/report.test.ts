@@ -15,6 +15,7 @@ const refResult = (given: Partial<RefResult> = {}): RefResult => ({
   old: null,
   new: '1',
   message: null,
+  code: null,
   ...given,
 });
 
@@ -22,6 +23,7 @@ function result(given: Partial<MirrorResult> = {}): MirrorResult {
   return {
     status: 'finished',
     lastError: null,
+    lastErrorCode: null,
     startedAt: new Date(0),
     endedAt: new Date(1500),
     refs: [],
@@ -40,15 +42,22 @@ function report(of: MirrorResult, given: GivenOptions = {}): Report {
 
 describe('reportOf', () => {
   test('has the fields of the contract, and no other', () => {
-    const refs = [refResult(), refResult({ ref: 'refs/heads/x', outcome: 'diverged', old: '2', message: 'why' })];
+    const refs = [
+      refResult(),
+      refResult({ ref: 'refs/heads/x', outcome: 'diverged', old: '2', message: 'why', code: 'unknown-object' }),
+    ];
 
     expect(
-      report(result({ refs, status: 'failed', lastError: 'what', notices: ['a note'] }), { keepDivergentRefs: 'true' }),
+      report(
+        result({ refs, status: 'failed', lastError: 'what', lastErrorCode: 'refs-diverged', notices: ['a note'] }),
+        { keepDivergentRefs: 'true' },
+      ),
     ).toEqual({
       url: 'https://*****:*****@host.example/x.git',
       source_url: '/srv/source.git',
       update_status: 'failed',
       last_error: 'what',
+      last_error_code: 'refs-diverged',
       last_update_started_at: '1970-01-01T00:00:00.000Z',
       last_update_at: '1970-01-01T00:00:01.500Z',
       only_protected_branches: false,
@@ -57,8 +66,8 @@ describe('reportOf', () => {
       dry_run: false,
       check: false,
       refs: [
-        { ref: 'refs/heads/main', outcome: 'created', old: null, new: '1', message: null },
-        { ref: 'refs/heads/x', outcome: 'diverged', old: '2', new: '1', message: 'why' },
+        { ref: 'refs/heads/main', outcome: 'created', old: null, new: '1', message: null, code: null },
+        { ref: 'refs/heads/x', outcome: 'diverged', old: '2', new: '1', message: 'why', code: 'unknown-object' },
       ],
       notices: ['a note'],
       counts: { created: 1, updated: 0, forced: 0, deleted: 0, unchanged: 0, diverged: 1, kept: 0, rejected: 0 },

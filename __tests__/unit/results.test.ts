@@ -1,47 +1,68 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { Change, Decision, Relation } from '../../src/mirror/plan.js';
-import type { Fate } from '../../src/mirror/relay.js';
-import { Results } from '../../src/mirror/results.js';
+import { explainRejection } from '../../src/hosts/rejection.js';
+import { isChange, type Change, type Decision, type Relation } from '../../src/mirror/plan.js';
+import { EMPTY_RECORD, isOvertaken, mayHaveLanded, resultsOf, type RoundRecord } from '../../src/mirror/results.js';
+import type { Verdict } from '../../src/mirror/verdict.js';
 
 const MAIN = 'refs/heads/main';
 const TOPIC = 'refs/heads/topic';
-const ACCEPTED: Fate = { kind: 'accepted' };
-const REFUSED: Fate = { kind: 'refused', reason: 'hook declined', said: [] };
-const OVERTAKEN: Fate = { kind: 'overtaken', reason: 'stale info' };
+const ACCEPTED: Verdict = { kind: 'accepted' };
+const REFUSED: Verdict = {
+  kind: 'refused',
+  reason: 'hook declined',
+  said: [],
+  rule: explainRejection('hook declined'),
+};
+const OVERTAKEN: Verdict = { kind: 'overtaken', reason: 'stale info' };
 
 const create = (ref: string, id: string): Change => ({ kind: 'create', ref, new: id });
 const update = (ref: string, old: string, id: string): Change => ({ kind: 'update', ref, old, new: id });
 const remove = (ref: string, old: string): Change => ({ kind: 'delete', ref, old, reason: 'merged' });
 const unchanged = (ref: string, id: string): Decision => ({ kind: 'unchanged', ref, id });
 
-let results: Results;
+let rounds: RoundRecord[];
 
 beforeEach(() => {
-  results = new Results();
+  rounds = [];
 });
 
 function round(
   decisions: readonly Decision[],
-  fates: Readonly<Record<string, Fate>> = {},
+  verdicts: Readonly<Record<string, Verdict>> = {},
   relations: Readonly<Record<string, Relation>> = {},
 ): void {
-  results.beginRound();
-  results.record(decisions, new Map(Object.entries(fates)), new Map(Object.entries(relations)));
+  rounds.push({ ...recordOf(decisions, verdicts, relations), isWhole: true });
 }
 
-/** A round whose connection breaks after the push began. */
-function brokenRound(changes: readonly Change[], relations: Readonly<Record<string, Relation>> = {}): void {
-  results.beginRound();
-  results.begin(changes);
-  results.relate(new Map(Object.entries(relations)));
+/** A round whose connection breaks after the push of all its changes began. */
+function brokenRound(
+  decisions: readonly Decision[],
+  relations: Readonly<Record<string, Relation>> = {},
+  verdicts: Readonly<Record<string, Verdict>> = {},
+): void {
+  const begun = new Set(decisions.filter(isChange).map(({ ref }) => ref));
+  rounds.push({ ...recordOf(decisions, verdicts, relations), begun, isWhole: false });
+}
+
+function recordOf(
+  decisions: readonly Decision[],
+  verdicts: Readonly<Record<string, Verdict>>,
+  relations: Readonly<Record<string, Relation>>,
+): RoundRecord {
+  return {
+    ...EMPTY_RECORD,
+    decisions,
+    verdicts: new Map(Object.entries(verdicts)),
+    relations: new Map(Object.entries(relations)),
+  };
 }
 
 function outcomes(): Record<string, string> {
-  return Object.fromEntries(results.inOrder().map(({ ref, outcome }) => [ref, outcome]));
+  return Object.fromEntries(resultsOf(rounds).map(({ ref, outcome }) => [ref, outcome]));
 }
 
 describe('one round', () => {
-  test.each<[string, Decision, Fate | undefined, Relation | undefined, string, string | null, string | null]>([
+  test.each<[string, Decision, Verdict | undefined, Relation | undefined, string, string | null, string | null]>([
     ['an equal ref', unchanged(MAIN, '1'), undefined, undefined, 'unchanged', '1', '1'],
     ['a creation', create(MAIN, '2'), ACCEPTED, undefined, 'created', null, '2'],
     ['a fast-forward', update(MAIN, '1', '2'), ACCEPTED, 'ancestor', 'updated', '1', '2'],
@@ -81,13 +102,17 @@ describe('one round', () => {
       null,
       '2',
     ],
-  ])('%s', (_what, decision, fate, relation, outcome, old, id) => {
-    round([decision], fate === undefined ? {} : { [MAIN]: fate }, relation === undefined ? {} : { [MAIN]: relation });
+  ])('%s', (_what, decision, verdict, relation, outcome, old, id) => {
+    round(
+      [decision],
+      verdict === undefined ? {} : { [MAIN]: verdict },
+      relation === undefined ? {} : { [MAIN]: relation },
+    );
 
-    expect(results.inOrder()).toMatchObject([{ ref: MAIN, outcome, old, new: id }]);
+    expect(resultsOf(rounds)).toMatchObject([{ ref: MAIN, outcome, old, new: id }]);
   });
 
-  test.each<[Decision, Fate | undefined, RegExp]>([
+  test.each<[Decision, Verdict | undefined, RegExp]>([
     [create(MAIN, '2'), REFUSED, /hook declined/],
     [update(MAIN, '1', '2'), OVERTAKEN, /stale info.*[Rr]un the mirror again/],
     [{ kind: 'blocked', ref: MAIN, new: '2', by: TOPIC }, undefined, /refs\/heads\/topic.*delete or rename/],
@@ -97,10 +122,10 @@ describe('one round', () => {
       /default branch.*choose another/,
     ],
     [{ kind: 'diverged', ref: MAIN, old: '1', new: '2', reason: 'unknown-object' }, undefined, /does not know/],
-  ])('says why: %j', (decision, fate, message) => {
-    round([decision], fate === undefined ? {} : { [MAIN]: fate });
+  ])('says why: %j', (decision, verdict, message) => {
+    round([decision], verdict === undefined ? {} : { [MAIN]: verdict });
 
-    expect(results.inOrder()[0]?.message).toMatch(message);
+    expect(resultsOf(rounds)[0]?.message).toMatch(message);
   });
 
   test('lists refs in ref name order', () => {
@@ -119,7 +144,7 @@ describe('several rounds', () => {
     );
     round([unchanged(MAIN, '2'), update(TOPIC, '3', '4')], { [TOPIC]: ACCEPTED }, { [TOPIC]: 'ancestor' });
 
-    expect(results.inOrder()).toMatchObject([
+    expect(resultsOf(rounds)).toMatchObject([
       { ref: MAIN, outcome: 'created', old: null, new: '2' },
       { ref: TOPIC, outcome: 'updated', old: '3', new: '4' },
     ]);
@@ -134,10 +159,10 @@ describe('several rounds', () => {
 
   test('an overtaken ref that a newer run brought to the same place is unchanged', () => {
     round([update(MAIN, '1', '2')], { [MAIN]: OVERTAKEN });
-    expect(results.hasOvertaken).toBe(true);
+    expect(rounds.map(isOvertaken).at(-1)).toBe(true);
     round([unchanged(MAIN, '2')]);
 
-    expect(results.hasOvertaken).toBe(false);
+    expect(rounds.map(isOvertaken).at(-1)).toBe(false);
     expect(outcomes()).toEqual({ [MAIN]: 'unchanged' });
   });
 
@@ -148,12 +173,15 @@ describe('several rounds', () => {
     expect(outcomes()).toEqual({ [TOPIC]: 'unchanged' });
   });
 
-  test.each<[string, Decision, Fate | undefined]>([
+  test.each<[string, Decision, Verdict | undefined]>([
     ['refused', create(MAIN, '2'), REFUSED],
     ['kept', { kind: 'keep', ref: MAIN, old: '1', reason: 'not-merged' }, undefined],
     ['unchanged', unchanged(MAIN, '1'), undefined],
-  ])('a ref that was %s and is gone from both ends is not reported', (_what, decision, fate) => {
-    round([decision, update(TOPIC, '1', '2')], { [TOPIC]: OVERTAKEN, ...(fate === undefined ? {} : { [MAIN]: fate }) });
+  ])('a ref that was %s and is gone from both ends is not reported', (_what, decision, verdict) => {
+    round([decision, update(TOPIC, '1', '2')], {
+      [TOPIC]: OVERTAKEN,
+      ...(verdict === undefined ? {} : { [MAIN]: verdict }),
+    });
     round([update(TOPIC, '3', '2')], { [TOPIC]: ACCEPTED });
 
     expect(outcomes()).toEqual({ [TOPIC]: 'forced' });
@@ -177,7 +205,7 @@ describe('several rounds', () => {
     for (let rounds = 0; rounds < 3; rounds += 1) round([update(MAIN, '1', '2')], { [MAIN]: OVERTAKEN });
 
     expect(outcomes()).toEqual({ [MAIN]: 'rejected' });
-    expect(results.hasOvertaken).toBe(true);
+    expect(rounds.map(isOvertaken).at(-1)).toBe(true);
   });
 });
 
@@ -188,7 +216,7 @@ describe('a push that broke off', () => {
     brokenRound(changes);
 
     expect(outcomes()).toEqual({ 'refs/heads/a': 'rejected', 'refs/heads/b': 'rejected', 'refs/heads/c': 'rejected' });
-    expect(results.inOrder().map(({ message }) => message)).toEqual(
+    expect(resultsOf(rounds).map(({ message }) => message)).toEqual(
       Array.from({ length: 3 }, () => expect.stringContaining('the connection broke')),
     );
   });
@@ -214,6 +242,34 @@ describe('a push that broke off', () => {
     expect(outcomes()).toEqual({ 'refs/heads/a': 'created', 'refs/heads/b': 'rejected', 'refs/heads/c': 'deleted' });
   });
 
+  test('is known as far as its verdicts came', () => {
+    brokenRound(changes, { 'refs/heads/b': 'ancestor' }, { 'refs/heads/a': REFUSED, 'refs/heads/b': ACCEPTED });
+
+    expect(resultsOf(rounds)).toMatchObject([
+      { ref: 'refs/heads/a', outcome: 'rejected', code: 'hook', message: expect.stringContaining('hook declined') },
+      { ref: 'refs/heads/b', outcome: 'updated', code: null },
+      { ref: 'refs/heads/c', outcome: 'rejected', code: 'in-doubt' },
+    ]);
+  });
+
+  test('is not in doubt where the next round finds the ref in place before it breaks off, too', () => {
+    brokenRound(changes);
+    rounds.push(recordOf([unchanged('refs/heads/a', '2'), update('refs/heads/b', '1', '2')], {}, {}));
+
+    expect(resultsOf(rounds)).toMatchObject([
+      { ref: 'refs/heads/a', outcome: 'created' },
+      { ref: 'refs/heads/b', outcome: 'rejected', code: 'in-doubt' },
+      { ref: 'refs/heads/c', outcome: 'deleted' },
+    ]);
+  });
+
+  test('stays in doubt where the next round cannot read both ends', () => {
+    brokenRound(changes);
+    rounds.push(EMPTY_RECORD);
+
+    expect(resultsOf(rounds).map(({ code }) => code)).toEqual(['in-doubt', 'in-doubt', 'in-doubt']);
+  });
+
   test('is forgotten where others moved the ref', () => {
     brokenRound([create(MAIN, '2')]);
     round([unchanged(MAIN, '3')]);
@@ -222,7 +278,36 @@ describe('a push that broke off', () => {
   });
 });
 
-describe('hasLanded', () => {
+describe('a round that broke off before it pushed', () => {
+  test('knows what the plan decided', () => {
+    rounds.push(
+      recordOf([unchanged(MAIN, '1'), { kind: 'keep', ref: TOPIC, old: '1', reason: 'not-merged' }], {}, {}),
+      recordOf([unchanged(MAIN, '1'), update(TOPIC, '1', '2')], {}, {}),
+    );
+
+    expect(resultsOf(rounds)).toMatchObject([
+      { ref: MAIN, outcome: 'unchanged' },
+      { ref: TOPIC, outcome: 'rejected', code: 'not-reached' },
+    ]);
+  });
+
+  test('leaves a change and a refusal of an earlier round as they are', () => {
+    round([create(MAIN, '1'), create(TOPIC, '1'), create('refs/tags/v1', '1')], {
+      [MAIN]: ACCEPTED,
+      [TOPIC]: REFUSED,
+      'refs/tags/v1': OVERTAKEN,
+    });
+    rounds.push(recordOf([update(MAIN, '3', '4'), create(TOPIC, '1'), create('refs/tags/v1', '1')], {}, {}));
+
+    expect(resultsOf(rounds)).toMatchObject([
+      { ref: MAIN, outcome: 'created', new: '1' },
+      { ref: TOPIC, outcome: 'rejected', code: 'hook' },
+      { ref: 'refs/tags/v1', outcome: 'rejected', code: 'not-reached' },
+    ]);
+  });
+});
+
+describe('mayHaveLanded', () => {
   test.each<[string, () => void, boolean]>([
     ['nothing was recorded', () => undefined, false],
     ['nothing was to be done', () => round([unchanged(MAIN, '1')]), false],
@@ -236,6 +321,6 @@ describe('hasLanded', () => {
   ])('where %s', (_what, happen, expected) => {
     happen();
 
-    expect(results.hasLanded).toBe(expected);
+    expect(mayHaveLanded(rounds)).toBe(expected);
   });
 });

@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { failureMessage } from '../../src/mirror/words.js';
-import { RemoteError } from '../../src/protocol/errors.js';
+import type { Change } from '../../src/mirror/plan.js';
+import { verdictsOf } from '../../src/mirror/verdict.js';
+import { failureError, shortfallError, verdictReason } from '../../src/mirror/words.js';
+import type { RefCode, RunCode } from '../../src/mirror/codes.js';
+import { ProtocolError, RemoteError } from '../../src/protocol/errors.js';
 import { statusError } from '../../src/protocol/http/errors.js';
 import { CODECOMMIT } from '../../src/hosts/codecommit.js';
 
@@ -8,10 +11,10 @@ const [SOURCE, TARGET] = ['https://from.example/me/x.git', 'https://to.example/m
 
 function failed(location: string, detail: string): string {
   const failure = new RemoteError({ kind: 'ssh', location, detail, remedy: 'Check the URL and the key.' });
-  return failureMessage(failure, TARGET);
+  return failureError(failure, TARGET).message;
 }
 
-describe('failureMessage', () => {
+describe('failureError', () => {
   test('the words of a host are explained, as a sentence of their own', () => {
     expect(failed(TARGET, 'ssh says: Gitea: Cannot find repository: me/x')).toBe(
       `${TARGET}: ssh says: Gitea: Cannot find repository: me/x. There is no such repository on the server. Check the URL, or create the repository first.`,
@@ -50,7 +53,7 @@ describe('failureMessage', () => {
       service: 'git-upload-pack',
     });
 
-    expect(failureMessage(failure, TARGET)).toBe(
+    expect(failureError(failure, TARGET).message).toBe(
       `${SOURCE}: the user or role of AWS may not read this repository (HTTP 403). The server says: User: x is not authorized to perform: codecommit:GitPull on resource: y. ` +
         'A policy of AWS forbids it. Allow `codecommit:GitPull` to read and `codecommit:GitPush` to write for the user or role, and look for a Deny. ' +
         'CodeCommit answers so, too, where the region in the URL is wrong, the AWS credentials have expired, or the clock of this machine is off. It wants `codecommit:GitPull` and `codecommit:GitPush`.',
@@ -59,6 +62,51 @@ describe('failureMessage', () => {
 
   test('what is not known stays as it is', () => {
     expect(failed(TARGET, 'no.')).toBe(`${TARGET}: no. Check the URL and the key.`);
-    expect(failureMessage(new Error('a defect'), TARGET)).toBe('a defect');
+    expect(failureError(new Error('a defect'), TARGET).message).toBe('a defect');
+  });
+
+  test.each<[Error, RunCode]>([
+    [new RemoteError({ kind: 'not-found', location: TARGET, detail: 'no.' }), 'not-found'],
+    [
+      new RemoteError({ kind: 'ssh', location: TARGET, detail: 'ERROR: The repository is archived.' }),
+      'gitea-archived',
+    ],
+    [new RemoteError({ kind: 'ssh', location: SOURCE, detail: 'pre-receive hook declined' }), 'ssh'],
+    [new ProtocolError(TARGET, 'no flush packet'), 'protocol'],
+    [new Error('a defect'), 'unexpected'],
+  ])('%s has the code of its explanation', (failure, code) => {
+    expect(failureError(failure, TARGET).code).toBe(code);
+  });
+});
+
+describe('shortfallError', () => {
+  test.each<[string[], string[], RunCode | undefined]>([
+    [[], [], undefined],
+    [['refs/heads/a'], [], 'refs-diverged'],
+    [[], ['refs/heads/b'], 'refs-rejected'],
+    [['refs/heads/a'], ['refs/heads/b'], 'refs-rejected'],
+  ])('of %j diverged and %j rejected', (diverged, rejected, code) => {
+    const error = shortfallError(diverged, rejected);
+
+    expect(error?.code).toBe(code);
+    for (const ref of [...diverged, ...rejected]) expect(error?.message).toContain(ref);
+  });
+});
+
+describe('verdictReason', () => {
+  test.each<[string, readonly string[], RefCode, RegExp]>([
+    ['pre-receive hook declined', [], 'hook', /^the target refuses it: pre-receive hook declined\. A hook/],
+    ['pre-receive hook declined', ['GH006: Protected branch update failed'], 'github-protected-branch', /GH006/],
+    ['nothing that is known', ['another line'], 'refused', /nothing that is known \(another line\)\.$/],
+    ['incorrect old value provided', [], 'race', /somebody else changed it/],
+    ["'refs/heads/a' exists; cannot create 'refs/heads/a/b'", [], 'name-conflict', /Delete or rename/],
+  ])('explains %j, with %j, by the rule that the verdict carries', (reason, lines, code, message) => {
+    const changes: Change[] = [{ kind: 'create', ref: 'refs/heads/a', new: '1' }];
+    const report = { unpack: 'ok', verdicts: new Map([['refs/heads/a', { accepted: false, reason } as const]]) };
+    const verdict = verdictsOf(changes, report, lines).get('refs/heads/a');
+    const told = verdict === undefined || verdict.kind === 'accepted' ? undefined : verdictReason(verdict);
+
+    expect(told?.code).toBe(code);
+    expect(told?.message).toMatch(message);
   });
 });

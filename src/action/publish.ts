@@ -2,11 +2,13 @@ import { error, notice, setFailed, setOutput, summary, warning } from '@actions/
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { RefCode } from '../mirror/codes.js';
 import { printable } from '../protocol/printable.js';
 import { countsLine, costLine } from '../report/views/figures.js';
-import { bounded, LIST_OUTPUTS, outputsOf } from '../report/views/outputs.js';
+import { bounded, outputsOf, outputsOfError, outputsOfSkip, type Outputs } from '../report/views/outputs.js';
 import { hasChanges } from '../report/report.js';
-import { NO_PAGES, reportsOf, type CommitPages, type RunReport } from '../report/run-report.js';
+import { NO_PAGES, type CommitPages } from '../report/commit-pages.js';
+import { reportsOf, type RunReport } from '../report/run-report.js';
 import { problemsSummary, summaryOf } from './summary/summary.js';
 
 // A step shows ten annotations of each type; one of the errors is that of the step itself.
@@ -14,9 +16,12 @@ const MOST_ANNOTATIONS = 9;
 // All outputs of a job together must stay below 1 MB.
 const LARGEST_LIST = 128 * 1024;
 
-/** Where the runner takes what it is told. */
+/** The one reason to keep a ref that nobody intends: somebody is to choose another default branch. */
+const MUST_BE_KNOWN: RefCode = 'default-branch-of-target';
+
+/** The runner of a job, as far as a step may write to it. */
 export interface Runner {
-  /** For the report. */
+  /** The folder for the report. */
   readonly folder: string;
   /** Some runners have no summary to write to. */
   readonly hasSummary: boolean;
@@ -24,11 +29,9 @@ export interface Runner {
   readonly pages: readonly CommitPages[];
 }
 
-/** Tells the runner what came of the run: outputs, report, summary and annotations. */
+/** Tells the runner the result of a run: outputs, report, summary and annotations. */
 export async function publish(run: RunReport, runner: Runner): Promise<void> {
-  const { lists, ...outputs } = outputsOf(run);
-  for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
-  for (const [name, refs] of Object.entries(lists)) setOutput(name, list(refs));
+  setOutputs(outputsOf(run));
   annotate(run);
   const path = join(runner.folder, `push-mirror-report-${randomUUID()}.json`);
   await orWarn('The report', async () => {
@@ -43,7 +46,7 @@ function summaryOfRun(run: RunReport, { pages }: Runner): string {
   return summaryOf(mirrors, run.kind === 'list' ? run.report.disabled : []);
 }
 
-/** What a mirror came to does not change because it cannot be written down. */
+/** Warns where the result cannot be written down: it does not change by that. */
 async function orWarn(what: string, write: () => Promise<unknown>): Promise<void> {
   try {
     await write();
@@ -53,26 +56,25 @@ async function orWarn(what: string, write: () => Promise<unknown>): Promise<void
   }
 }
 
-/** Tells the runner what is wrong with the inputs: one annotation each, the summary, and the outputs that can be set. */
+/** Tells the runner that inputs are wrong: one annotation each, the summary, and the outputs that can be set. */
 export async function publishProblems(problems: readonly string[], hasSummary: boolean): Promise<void> {
   const title = problems.length === 1 ? 'An input is wrong' : `${problems.length} inputs are wrong`;
   for (const problem of problems.slice(0, MOST_ANNOTATIONS)) error(problem, { title: 'push-mirror: configuration' });
-  setOutput('status', 'failed');
-  setOutput('changed', 'false');
-  for (const name of LIST_OUTPUTS) setOutput(name, '[]');
-  setOutput('last-error', problems.join('\n'));
+  setOutputs(outputsOfError({ message: problems.join('\n'), code: 'configuration' }));
   if (hasSummary) await summary.addRaw(problemsSummary(title, problems), true).write();
   setFailed(`${title}.`);
 }
 
-/** Tells the runner that there was nothing to do, and why: neither a success nor a failure. */
+/** Tells the runner that nothing was done, and why: neither a success nor a failure. */
 export async function publishSkip(reason: string, hasSummary: boolean): Promise<void> {
-  setOutput('status', 'skipped');
-  setOutput('changed', 'false');
-  for (const name of LIST_OUTPUTS) setOutput(name, '[]');
-  setOutput('last-error', '');
+  setOutputs(outputsOfSkip());
   if (hasSummary) await summary.addRaw(`### ⏭️ Mirror skipped\n\n${reason}`, true).write();
   notice(reason, { title: 'push-mirror' });
+}
+
+function setOutputs({ lists, ...outputs }: Outputs): void {
+  for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
+  for (const [name, refs] of Object.entries(lists)) setOutput(name, listed(refs));
 }
 
 function annotate(run: RunReport): void {
@@ -88,7 +90,7 @@ function annotate(run: RunReport): void {
   for (const { report, ref } of failed.slice(0, MOST_ANNOTATIONS))
     error(ref.message ?? ref.outcome, titled(report, `${printable(ref.ref)} ${ref.outcome}`));
   for (const report of reports) {
-    const kept = report.refs.filter(({ message }) => message?.includes("it is the target's default branch") === true);
+    const kept = report.refs.filter(({ code }) => code === MUST_BE_KNOWN);
     for (const { ref, message } of kept) warning(message ?? '', titled(report, `${printable(ref)} kept`));
     for (const text of report.notices) warning(text, titled(report));
     if (hasChanges(report) && report.update_status === 'finished')
@@ -101,7 +103,8 @@ function nameOf({ name }: { readonly name?: string }): { name?: string } {
   return name === undefined ? {} : { name };
 }
 
-function list(refs: readonly string[]): string {
+/** Writes a list of refs as JSON, and warns if there is no room for all. */
+function listed(refs: readonly string[]): string {
   const { json, isWhole } = bounded(refs, LARGEST_LIST);
   if (!isWhole) warning(`Not all of ${refs.length} refs fit into an output; the report has them all.`);
   return json;

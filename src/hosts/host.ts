@@ -1,21 +1,22 @@
 import type { SignInHints } from '../protocol/http/errors.js';
 import type { ObjectId } from '../protocol/wire/object-format.js';
+import type { RejectionId } from './rejection-id.js';
 
-/** A refusal that a server utters, and what a user makes of it. */
+/** A refusal that servers utter: the words by which it is known, and its explanation for a user. */
 export interface RejectionRule {
-  /** By which tests and documents name it. */
-  readonly id: string;
-  /** Found in the words of the server. */
+  /** Its code in the report. */
+  readonly id: RejectionId;
+  /** Matches the server's words. */
   readonly pattern: RegExp;
-  /** What happened: a whole sentence. */
+  /** The explanation, a whole sentence. */
   readonly meaning: string;
-  /** The one thing to do: a whole sentence. */
+  /** The one thing to do, a whole sentence. */
   readonly remedy: string;
-  /** Whether somebody else moved the ref meanwhile, so that planning again may help. */
+  /** Set where somebody else moved the ref meanwhile, so that planning again may help. */
   readonly isRace?: true;
-  /** Whether the words alone tell little, so that what a server says beside, or the host's hint, may tell more. */
+  /** Set where the words alone tell little: the server's other lines, or the host's hint, may tell more. */
   readonly isVague?: true;
-  /** Whether a server may say it to somebody who only reads, too; the others are about the target of a push. */
+  /** Set where a server may say it to a reader, too; all others are about the target of a push. */
   readonly isOfReading?: true;
 }
 

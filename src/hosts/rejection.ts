@@ -2,7 +2,7 @@ import { CONFLICTS, GIT_REJECTIONS, RACES } from './git.js';
 import type { RejectionRule } from './host.js';
 import { HOSTS } from './hosts.js';
 
-/** Every refusal that is known, the most telling first. Their words tell them apart, whichever server says them. */
+/** Every refusal that is known, the most telling first. The words alone tell them apart, whichever server says them. */
 export const REJECTIONS: readonly RejectionRule[] = [
   ...CONFLICTS,
   ...RACES,
@@ -11,10 +11,10 @@ export const REJECTIONS: readonly RejectionRule[] = [
 ];
 
 /**
- * What a server's refusal means, and what a user can do about it.
+ * Finds the rule that explains a server's refusal.
  *
  * @param reason the server's words on one ref, or on all
- * @param said what it said beside, which may tell more than the reason
+ * @param said other lines of the server, which may tell more than the reason
  */
 export function explainRejection(reason: string, said: readonly string[] = []): RejectionRule | undefined {
   const ofReason = REJECTIONS.find(({ pattern }) => pattern.test(reason));
@@ -29,15 +29,15 @@ const TELLING = /https?:\/\/|\berror:|^(?:GitLab|Gitea|Forgejo):|fatal:/;
 
 interface RankedLine {
   readonly text: string;
-  /** Those that it names in full: it is about no other. */
+  /** Refs that the line names in full: it is about no other. */
   readonly refs: ReadonlySet<string>;
-  /** Those whose short name it holds, which may be a word like any other. */
+  /** Refs whose short name the line holds, which may be a word like any other. */
   readonly perhaps: ReadonlySet<string>;
-  /** The smaller, the more it tells. */
+  /** The smaller, the more the line tells. */
   readonly rank: number;
 }
 
-/** What a server wrote for people during a push, and which of its refs it is about. */
+/** Lines that a server wrote for people during a push, told apart by the refs that they are about. */
 export class PushWords {
   readonly #lines: readonly RankedLine[];
 
@@ -48,7 +48,7 @@ export class PushWords {
       .map((line) => ({ text: line.trim(), ...refsNamedIn(line, refs), rank: rankOf(line) }));
   }
 
-  /** The lines that tell most about a ref, in their order: those that name it, or else those that name no ref. */
+  /** The lines that tell most about a ref, in their order: lines that name it, or else lines that name no ref. */
   about(ref: string, most: number): string[] {
     const concerning = this.#lines.filter(({ refs }) => refs.size === 0 || refs.has(ref));
     const rank = (line: RankedLine): number => (line.refs.has(ref) || line.perhaps.has(ref) ? -1 : line.rank);

@@ -34,13 +34,19 @@ export interface LargeObjectCount {
   bytes: number;
 }
 
-/** What came of the objects that changes need. */
-export interface LargeObjectsBrought {
-  /** Why some refs must not be moved yet, by ref. */
-  readonly withheld: ReadonlyMap<string, string>;
+/** Objects that changes may need, while they are looked for. */
+export interface LargeObjectSearch {
+  /**
+   * Brings over what the changes need; in a dry run it only says what would come of that.
+   *
+   * @param moving the changes that were looked at, or fewer
+   * @param onBegin is told before objects are moved, which may take long
+   * @returns by ref, why a ref must not be moved yet
+   */
+  bring(moving: readonly MovingRef[], onBegin: () => void): Promise<ReadonlyMap<string, string>>;
 }
 
-const NOTHING: LargeObjectsBrought = { withheld: new Map() };
+const NOTHING: ReadonlyMap<string, string> = new Map();
 
 /** So many sizes are tried where pointers to one object say different ones. */
 const MOST_SIZES = 5;
@@ -74,24 +80,18 @@ export class LargeObjects {
    *
    * @param haves what the target holds
    */
-  look(moving: readonly MovingRef[], haves: readonly ObjectId[]): Promise<Pointers | undefined> {
+  look(moving: readonly MovingRef[], haves: readonly ObjectId[]): LargeObjectSearch {
     const looking = this.#settings.search.look({ tips: tipsOf(moving), haves });
     looking.catch(() => undefined);
     this.#searches.add(looking);
-    return looking;
+    return { bring: async (moved, onBegin) => this.#bring(await looking, moved, onBegin) };
   }
 
-  /**
-   * Brings over what the changes need; in a dry run it only says what would come of that.
-   *
-   * @param pointers what {@link look} found for these changes, or more
-   * @param onBegin is told before objects are moved, which may take long
-   */
-  async bring(
+  async #bring(
     pointers: Pointers | undefined,
     moving: readonly MovingRef[],
     onBegin: () => void,
-  ): Promise<LargeObjectsBrought> {
+  ): Promise<ReadonlyMap<string, string>> {
     if (pointers === undefined) return NOTHING;
     this.#hasLooked = true;
     const tips = tipsOf(moving);
@@ -104,7 +104,7 @@ export class LargeObjects {
       const pointer = holding.get(tip);
       return pointer === undefined ? [] : [[ref, withheldMessage(pointer, failed.get(pointer.oid) ?? '')]];
     });
-    return { withheld: new Map(withheld) };
+    return new Map(withheld);
   }
 
   /** Closes every connection and removes what was put into a temporary folder. Never throws. */

@@ -7,7 +7,7 @@ import {
   type Options,
   type RawOptions,
 } from '../options/options.js';
-import { isSameRepository } from '../mirror/connect.js';
+import { isSameRepository } from '../mirror/same-repository.js';
 import { withoutCredentials } from '../options/endpoint.js';
 import { Secrets, secretsInText, secretsOf } from '../options/secrets.js';
 import { trimmed } from '../options/trimmed.js';

@@ -1,4 +1,5 @@
-import { connectAndMirror, newSshOpenings, openSource, type RunPorts } from '../mirror/connect.js';
+import { connectAndMirror } from '../mirror/connect.js';
+import { newSshOpenings, openSource, type RunPorts } from '../repositories/open.js';
 import type { Log } from '../options/log.js';
 import type { MirrorResult } from '../mirror/outcome.js';
 import type { MirrorPlan, PlannedMirror } from './plan-mirrors.js';

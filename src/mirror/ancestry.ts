@@ -3,30 +3,12 @@ import type { FetchAnswer } from '../protocol/wire/fetch.js';
 import type { ObjectId } from '../protocol/wire/object-format.js';
 import { countObjects, firstObjectType, readObjects, type PackedObject } from '../protocol/wire/pack.js';
 import { CommitGraph } from './commit-graph.js';
-import type { MergeState, Relation } from './plan.js';
-import type { SourceRepository } from '../repositories/source.js';
+import { isBranch } from '../protocol/wire/ref-name.js';
+import type { ChangedPair, MergeState, Relation, TargetOnlyPair } from './plan.js';
+import type { SourcePort } from './ports.js';
 
-/** A ref that moves from one object to another. */
-export interface Move {
-  readonly ref: string;
-  /** The target's object, peeled if it is an annotated tag. */
-  readonly old: ObjectId;
-  /** The source's object as its ref has it. */
-  readonly new: ObjectId;
-  /** The same, peeled if it is an annotated tag. */
-  readonly newPeeled: ObjectId;
-  /** Whether the old object is sure to be a commit, as that of a branch is. */
-  readonly isCommit: boolean;
-}
-
-/** A ref that only the target has. */
-export interface Candidate {
-  readonly ref: string;
-  /** Its object, peeled if it is an annotated tag. */
-  readonly id: ObjectId;
-  /** Whether the object is sure to be a commit, as that of a branch is. */
-  readonly isCommit: boolean;
-}
+/** The parts of a source that are asked about its history. */
+export type CommitSource = Pick<SourcePort, 'location' | 'format' | 'canFilter' | 'canDeepen' | 'fetch' | 'fetchTips'>;
 
 // An answer of commits alone: some 60,000 of them. A longer one is not read; each ref is asked about on its own then.
 const LARGEST_ANSWER = { bytes: 16 * 1024 * 1024, content: 64 * 1024 * 1024 } as const;
@@ -34,40 +16,49 @@ const HAVES_A_REQUEST = 2000;
 const REQUESTS_AT_ONCE = 6;
 
 /**
- * Finds out what is an ancestor of what, by asking the source. Nothing is cloned: a fetch of commits alone says what
- * lies between two commits, and the number of objects in a pack's header says whether anything does.
+ * Asks the source which objects are ancestors of which. Nothing is cloned: a fetch of commits alone tells what lies
+ * between two commits, and the number of objects in a pack's header tells whether anything does.
  */
 export class Ancestry {
-  readonly #source: SourceRepository;
+  readonly #source: CommitSource;
 
-  constructor(source: SourceRepository) {
+  constructor(source: CommitSource) {
     this.#source = source;
   }
 
-  /** How each ref's old object stands to its new one. One request, and one more for each ref that it leaves open. */
-  async relations(moves: readonly Move[]): Promise<Map<string, Relation>> {
+  /**
+   * Relates each ref's old object to its new one. One request, and one more for each ref that it leaves open.
+   *
+   * @param pairs the old object of an annotated tag is peeled
+   */
+  async relations(pairs: readonly ChangedPair[]): Promise<Map<string, Relation>> {
     const relations = new Map<string, Relation>();
-    if (moves.length === 0) return relations;
+    const [first] = pairs;
+    if (first === undefined) return relations;
     const { known, graph } = this.#source.canFilter
-      ? await this.#between(moves)
+      ? await this.#between(pairs)
       : {
           known: await this.#known(
-            moves.map(({ old }) => old),
-            moves[0]?.new ?? '',
+            pairs.map(({ old }) => old),
+            first.new.id,
           ),
           graph: undefined,
         };
-    await eachOf(moves, async (move) => {
-      relations.set(move.ref, known.has(move.old) ? await this.#relation(move, graph) : 'unknown-object');
+    await eachOf(pairs, async (pair) => {
+      relations.set(pair.ref, known.has(pair.old) ? await this.#relation(pair, graph) : 'unknown-object');
     });
     return relations;
   }
 
-  /** Whether the default branch holds each candidate. One request where the source knows them all. */
-  async merges(candidates: readonly Candidate[], defaultTip: ObjectId): Promise<Map<string, MergeState>> {
+  /**
+   * Tells of each candidate whether the default branch holds it. One request where the source knows them all.
+   *
+   * @param candidates the object of an annotated tag is peeled
+   */
+  async merges(candidates: readonly TargetOnlyPair[], defaultTip: ObjectId): Promise<Map<string, MergeState>> {
     const states = new Map<string, MergeState>();
     if (candidates.length === 0) return states;
-    const ids = candidates.map(({ id }) => id);
+    const ids = candidates.map(({ old }) => old);
     let known: ReadonlySet<ObjectId> = new Set(ids);
     let unmerged = await this.#unmerged(known, defaultTip);
     if (unmerged === undefined) {
@@ -77,14 +68,14 @@ export class Ancestry {
     await eachOf(candidates, async (candidate) => {
       states.set(
         candidate.ref,
-        known.has(candidate.id) ? await this.#mergeState(candidate, defaultTip, unmerged) : 'unknown-object',
+        known.has(candidate.old) ? await this.#mergeState(candidate, defaultTip, unmerged) : 'unknown-object',
       );
     });
     return states;
   }
 
   /**
-   * The commits and tags of tips that who has the others lacks.
+   * Asks for the commits and tags of the tips that a holder of the other objects lacks.
    *
    * @returns nothing where the source does not tell, or they are too many
    */
@@ -94,36 +85,37 @@ export class Ancestry {
     return (await this.#objects(answer)) ?? new Map();
   }
 
-  async #relation(move: Move, graph: CommitGraph | undefined): Promise<Relation> {
-    if (graph?.leadsTo(move.newPeeled, move.old) === true) return 'ancestor';
-    if (graph?.border(move.newPeeled).size === 0) return 'not-ancestor';
-    if (!(await this.#isReachable(move.old, move.new, move.newPeeled))) return 'not-ancestor';
-    return move.isCommit || (await this.#isCommit(move.old)) ? 'ancestor' : 'not-ancestor';
+  async #relation({ ref, old, new: tip }: ChangedPair, graph: CommitGraph | undefined): Promise<Relation> {
+    if (graph?.leadsTo(tip.peeled, old) === true) return 'ancestor';
+    if (graph?.border(tip.peeled).size === 0) return 'not-ancestor';
+    if (!(await this.#isReachable(old, tip.id, tip.peeled))) return 'not-ancestor';
+    return (await this.#isCommit(ref, old)) ? 'ancestor' : 'not-ancestor';
   }
 
   async #mergeState(
-    candidate: Candidate,
+    { ref, old }: TargetOnlyPair,
     defaultTip: ObjectId,
     unmerged: ReadonlyMap<ObjectId, PackedObject> | undefined,
   ): Promise<MergeState> {
-    const object = unmerged?.get(candidate.id);
+    const object = unmerged?.get(old);
     if (object !== undefined) return object.type === 'commit' ? 'not-merged' : 'not-a-commit';
-    if (unmerged === undefined && !(await this.#isReachable(candidate.id, defaultTip))) {
-      return candidate.isCommit || (await this.#isCommit(candidate.id)) ? 'not-merged' : 'not-a-commit';
-    }
-    return candidate.isCommit || (await this.#isCommit(candidate.id)) ? 'merged' : 'not-a-commit';
+    const isMerged = unmerged !== undefined || (await this.#isReachable(old, defaultTip));
+    if (!(await this.#isCommit(ref, old))) return 'not-a-commit';
+    return isMerged ? 'merged' : 'not-merged';
   }
 
-  /** Which of the old objects the source knows, and the commits between those and the new ones if they came along. */
-  async #between(moves: readonly Move[]): Promise<{ known: ReadonlySet<ObjectId>; graph: CommitGraph | undefined }> {
-    const wants = unique(moves.map(({ new: id }) => id));
-    const haves = unique(moves.map(({ old }) => old));
+  /** Asks which old objects the source knows; the commits between those and the new ones may come along. */
+  async #between(
+    pairs: readonly ChangedPair[],
+  ): Promise<{ known: ReadonlySet<ObjectId>; graph: CommitGraph | undefined }> {
+    const wants = unique(pairs.map(({ new: tip }) => tip.id));
+    const haves = unique(pairs.map(({ old }) => old));
     const answer = await this.#source.fetchTips({ wants, haves, done: false, filter: 'tree:0' });
     const objects = answer.pack === undefined ? undefined : await this.#objects(answer);
     return { known: answer.acknowledged, graph: objects === undefined ? undefined : new CommitGraph(objects) };
   }
 
-  /** The candidates' commits that the default branch lacks; `undefined` if the source will not say so in one answer. */
+  /** Asks for the candidates' commits that the default branch lacks; `undefined` if one answer does not tell. */
   async #unmerged(
     candidates: ReadonlySet<ObjectId>,
     defaultTip: ObjectId,
@@ -141,7 +133,7 @@ export class Ancestry {
     }
   }
 
-  /** The ids that the source knows. The wanted tip is had as well, so that no object need be sent. */
+  /** Asks which of the ids the source knows. The wanted tip is had as well, so that no object need be sent. */
   async #known(ids: readonly ObjectId[], tip: ObjectId): Promise<ReadonlySet<ObjectId>> {
     const known = new Set<ObjectId>();
     const all = unique(ids);
@@ -154,14 +146,14 @@ export class Ancestry {
     return known;
   }
 
-  /** Whether the object is the other one, peeled, or one that it builds on. */
+  /** Reports whether the object is the other one, peeled, or one that the other builds on. */
   async #isReachable(id: ObjectId, from: ObjectId, peeled = from): Promise<boolean> {
     if (id === peeled) return true;
     const leads = this.#source.canFilter ? await this.#leadsTo(from, peeled, id) : undefined;
     return leads ?? (await this.#isNothingMissing(id, from));
   }
 
-  /** Walks from the one commit to where the other's history begins; `undefined` if that is too far. */
+  /** Walks from the one commit to the beginning of the other's history; `undefined` if that is too far. */
   async #leadsTo(from: ObjectId, peeled: ObjectId, id: ObjectId): Promise<boolean | undefined> {
     const request = { wants: [from], haves: [id], done: true, filter: 'tree:0' } as const;
     const objects = await this.#objects(await this.#source.fetchTips(request));
@@ -169,8 +161,8 @@ export class Ancestry {
   }
 
   /**
-   * Whether nothing is missing to who has the other object. A server that goes by dates may send too much where a
-   * commit's clock was wrong, and one that gives only what its refs point to says nothing: both count as missing.
+   * Reports whether a holder of the other object lacks nothing. A server that goes by dates may send too much where a
+   * commit's clock was wrong, and a server that gives only what its refs point to says nothing: both count as missing.
    */
   async #isNothingMissing(id: ObjectId, from: ObjectId): Promise<boolean> {
     try {
@@ -182,7 +174,9 @@ export class Ancestry {
     }
   }
 
-  async #isCommit(id: ObjectId): Promise<boolean> {
+  /** A branch has nothing but commits; what a tag points to must be asked. */
+  async #isCommit(ref: string, id: ObjectId): Promise<boolean> {
+    if (isBranch(ref)) return true;
     if (!this.#source.canDeepen) return false;
     try {
       const answer = await this.#source.fetch({ wants: [id], haves: [], done: true, depth: 1, filter: this.#filter() });
@@ -199,7 +193,7 @@ export class Ancestry {
     return readObjects(answer.pack, { location, format }, LARGEST_ANSWER);
   }
 
-  /** Reads the beginning of a pack and gives up the rest, but for an empty one, whose end is near. */
+  /** Reads the beginning of a pack and gives up the rest; an empty pack is read to its end, which is near. */
   async #glance<T>(answer: FetchAnswer, read: (pack: AsyncIterator<Buffer>) => Promise<T>): Promise<T | undefined> {
     if (answer.pack === undefined) return undefined;
     try {

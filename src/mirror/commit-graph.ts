@@ -30,8 +30,8 @@ export class CommitGraph {
   }
 
   /**
-   * Whether a walk from the one commit leads to the other, inside or at the border. A server that goes by dates may
-   * send what lies behind a commit that should have ended the walk, so that one may stand inside.
+   * Reports whether a walk from the one commit leads to the other, inside or at the border. A server that goes by dates
+   * may send what lies behind a commit that should have ended the walk, so that such a commit may stand inside.
    */
   leadsTo(from: ObjectId, to: ObjectId): boolean {
     return this.has(from) && this.#walk(from).has(to);
@@ -39,7 +39,7 @@ export class CommitGraph {
 
   #walk(from: ObjectId): ReadonlySet<ObjectId> {
     const seen = new Set<ObjectId>([from]);
-    // What is added to a set while it is gone through comes up as well.
+    // A set that grows while it is gone through yields the additions, too.
     for (const id of seen) {
       for (const parent of this.#parents.get(id) ?? []) seen.add(parent);
     }

@@ -1,26 +1,27 @@
-import { freeingDeletions, type Change } from './plan.js';
-import type { Fate } from './relay.js';
+import type { Change } from './plan.js';
+import { freeingDeletions } from './push-order.js';
+import type { Verdict } from './verdict.js';
 
-/** Pushes some changes and says what became of each. */
-export type Push = (changes: readonly Change[]) => Promise<ReadonlyMap<string, Fate>>;
+/** Pushes some changes and returns the verdict on each. */
+export type Push = (changes: readonly Change[]) => Promise<ReadonlyMap<string, Verdict>>;
 
 /** One bad ref among a thousand costs some twenty pushes; a server that refuses everything must not cost thousands. */
 const MOST_PUSHES = 256;
 const MOST_REFUSALS_BEFORE_SUCCESS = 4;
 
 /**
- * Some servers refuse a whole push for the sake of one ref. Splits a refused push until the refs that are to blame
- * stand alone, so that all others land. Changes that a server is most likely to refuse are tried last.
+ * Splits a refused push until the refs that are to blame stand alone, so that all others land: some servers refuse a
+ * whole push for the sake of one ref. Changes that a server is most likely to refuse are tried last.
  *
- * @param isRisky whether a change is one that a rule on the target may well forbid
+ * @param isRisky tells a change that a rule on the target may well forbid
  */
 export async function isolate(
   changes: readonly Change[],
-  refused: ReadonlyMap<string, Fate>,
+  refused: ReadonlyMap<string, Verdict>,
   isRisky: (change: Change) => boolean,
   push: Push,
-): Promise<Map<string, Fate>> {
-  const fates = new Map(refused);
+): Promise<Map<string, Verdict>> {
+  const verdicts = new Map(refused);
   const needed = freeingDeletions(changes);
   const isLast = (change: Change): boolean => isRisky(change) && !needed.has(change.ref);
   const open: Part[] = split(changes, isLast);
@@ -33,33 +34,35 @@ export async function isolate(
       open.unshift(...split(part.changes, isLast));
       continue;
     }
-    const partFates = await push(part.changes);
+    const partVerdicts = await push(part.changes);
     pushes += 1;
-    for (const [ref, fate] of partFates) fates.set(ref, fate);
-    const landed = [...partFates.values()].filter(({ kind }) => kind === 'accepted').length;
+    for (const [ref, verdict] of partVerdicts) verdicts.set(ref, verdict);
+    const landed = [...partVerdicts.values()].filter(({ kind }) => kind === 'accepted').length;
     hasLanded ||= landed > 0;
     if (part.changes.length === 1) refusals += 1;
-    if (landed === partFates.size && part.rest !== undefined) part.rest.isToBlame = true;
+    if (landed === partVerdicts.size && part.rest !== undefined) part.rest.isToBlame = true;
     // Before anything lands, the parts that are left are each tried once as they are: the bad refs may all come first.
     const isHopeless = !hasLanded && refusals >= MOST_REFUSALS_BEFORE_SUCCESS;
-    if (isRefusedWhole(partFates)) (isHopeless ? postponed : open).unshift(...split(part.changes, isLast));
+    if (isRefusedWhole(partVerdicts)) (isHopeless ? postponed : open).unshift(...split(part.changes, isLast));
     if (hasLanded) open.push(...postponed.splice(0));
   }
-  return fates;
+  return verdicts;
 }
 
 interface Part {
   readonly changes: readonly Change[];
-  /** What was left of a refused push without this part. */
+  /** The refused push without this part. */
   readonly rest?: Part;
-  /** Whether the rest of a refused push has landed, so that the reason must lie here: no push is needed to know. */
+  /** Set where the rest of a refused push has landed, so that the reason must lie here: no push is needed to know. */
   isToBlame?: boolean;
 }
 
-/** Whether a push of several changes was refused as a whole: every ref, for one and the same reason. */
-export function isRefusedWhole(fates: ReadonlyMap<string, Fate>): boolean {
-  const reasons = new Set(Array.from(fates.values(), (fate) => (fate.kind === 'refused' ? fate.reason : undefined)));
-  return fates.size > 1 && reasons.size === 1 && !reasons.has(undefined);
+/** Reports whether a push of several changes was refused as a whole: every ref, for one and the same reason. */
+export function isRefusedWhole(verdicts: ReadonlyMap<string, Verdict>): boolean {
+  const reasons = new Set(
+    Array.from(verdicts.values(), (verdict) => (verdict.kind === 'refused' ? verdict.reason : undefined)),
+  );
+  return verdicts.size > 1 && reasons.size === 1 && !reasons.has(undefined);
 }
 
 function split(changes: readonly Change[], isRisky: (change: Change) => boolean): Part[] {

@@ -2,19 +2,19 @@ import type { ObjectId } from '../protocol/wire/object-format.js';
 import type { PackedObject } from '../protocol/wire/pack.js';
 import { CommitGraph } from './commit-graph.js';
 
-/** By how much a target is behind for one ref. */
+/** Commits of one ref that a target is behind. */
 export interface Lag {
   /** Commits that the target lacks. */
   readonly commits: number;
-  /** When the oldest of them was committed, by the clock of whoever did it. */
+  /** Time at which the oldest of them was committed, by the clock of its committer. */
   readonly since: Date;
 }
 
 /**
- * How far a target is behind a tip.
+ * Measures how far a target is behind a tip.
  *
  * @param missing the commits and tags that the target lacks
- * @returns `undefined` where it lacks no commit of it
+ * @returns `undefined` where the target lacks no commit of the tip
  */
 export function lagOf(tip: ObjectId, missing: ReadonlyMap<ObjectId, PackedObject>): Lag | undefined {
   const graph = new CommitGraph(missing);
@@ -24,13 +24,13 @@ export function lagOf(tip: ObjectId, missing: ReadonlyMap<ObjectId, PackedObject
   return { commits: times.length, since: new Date(known.reduce((oldest, time) => Math.min(oldest, time)) * 1000) };
 }
 
-/** Whether what the target lacks of a tip goes back to the beginning of a history. */
+/** Reports whether the target lacks a tip back to the beginning of a history. */
 export function goesToTheBeginning(tip: ObjectId, missing: ReadonlyMap<ObjectId, PackedObject>): boolean {
   const commits = [...new CommitGraph(missing).within(commitOf(tip, missing))];
   return commits.some((id) => !/^parent /m.test(headerOf(missing.get(id)?.content ?? Buffer.alloc(0))));
 }
 
-/** What an annotated tag stands for in the end. */
+/** Peels an annotated tag. */
 function commitOf(tip: ObjectId, objects: ReadonlyMap<ObjectId, PackedObject>): ObjectId {
   let id = tip;
   for (let depth = 0; depth < 10; depth += 1) {

@@ -1,4 +1,4 @@
-/** What became of a ref, in the words of the report. */
+/** The outcomes of a ref, in the words of the report. */
 export const OUTCOMES = [
   'created',
   'updated',

@@ -1,38 +1,42 @@
-import type { LargeObjectCount } from '../lfs/large-objects.js';
 import type { ObjectId } from '../protocol/wire/object-format.js';
+import type { RefCode, RunCode } from './codes.js';
 import { OUTCOMES, type Outcome } from './outcome-names.js';
+import type { LargeObjectCount } from './ports.js';
 
 export { OUTCOMES, type Outcome };
 
-/** What became of one ref. */
+/** The outcome of one ref. */
 export interface RefResult {
   readonly ref: string;
   readonly outcome: Outcome;
-  /** What the target had; null where it had nothing. */
+  /** The target's object; null where it had nothing. */
   readonly old: ObjectId | null;
-  /** What the source has; null where it has nothing. */
+  /** The source's object; null where it has nothing. */
   readonly new: ObjectId | null;
-  /** Why, and what to do, where that needs saying. */
+  /** The reason and the remedy, where that needs saying. */
   readonly message: string | null;
+  /** Stands beside each message. */
+  readonly code: RefCode | null;
 }
 
-/** What a run of the mirror came to. */
+/** The result of a run of the mirror. */
 export interface MirrorResult {
-  /** Whether the target is as the policy wants it. */
+  /** `finished` if the target is as the policy wants it. */
   readonly status: 'finished' | 'failed';
   readonly lastError: string | null;
+  readonly lastErrorCode: RunCode | null;
   readonly startedAt: Date;
   readonly endedAt: Date;
   /** In ref name order. */
   readonly refs: readonly RefResult[];
-  /** What a user should know of it that is no failure: whole sentences. */
+  /** Whole sentences that a user should know, and that tell of no failure. */
   readonly notices: readonly string[];
   readonly transfer: Transfer;
-  /** Where Git LFS objects were looked for. */
+  /** `undefined` where no Git LFS objects were looked for. */
   readonly largeObjects: LargeObjectCount | undefined;
 }
 
-/** What a run moved, of both ends together. */
+/** Figures of what a run moved, of both ends together. */
 export interface Transfer {
   readonly requests: number;
   readonly bytesReceived: number;
@@ -42,12 +46,12 @@ export interface Transfer {
   readonly durationMs: number;
 }
 
-/** Whether an outcome means that the target is not as the policy wants it. */
+/** Reports whether an outcome means that the target is not as the policy wants it. */
 export function isFailure(outcome: Outcome): boolean {
   return outcome === 'diverged' || outcome === 'rejected';
 }
 
-/** Whether an outcome means that the target was changed. */
+/** Reports whether an outcome means that the target was changed. */
 export function isChanged(outcome: Outcome): boolean {
   return outcome === 'created' || outcome === 'updated' || outcome === 'forced' || outcome === 'deleted';
 }

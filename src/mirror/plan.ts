@@ -1,33 +1,48 @@
-import type { ObjectId } from '../protocol/wire/object-format.js';
-import { isInPlay, type SourceSnapshot, type TargetDetails, type TargetSnapshot } from '../repositories/refs.js';
-import { compareRefNames, isTag } from '../protocol/wire/ref-name.js';
 import type { Policy } from '../options/policy.js';
+import type { ObjectId } from '../protocol/wire/object-format.js';
+import { compareRefNames, isTag } from '../protocol/wire/ref-name.js';
+import {
+  isInPlay,
+  type SourceRef,
+  type SourceSnapshot,
+  type TargetDetails,
+  type TargetSnapshot,
+} from '../repositories/refs.js';
+import { NameTree } from './name-tree.js';
 
-/** A ref that both ends have, with different objects. */
-export interface ChangedRef {
+/** One ref as both ends have it; an end that lacks the ref has no object for it. */
+export interface Pair {
   readonly ref: string;
-  readonly old: ObjectId;
-  readonly new: ObjectId;
-  /** The new object, peeled if it is an annotated tag. */
-  readonly newPeeled: ObjectId;
+  /** The target's object. */
+  readonly old?: ObjectId;
+  readonly new?: SourceRef;
 }
 
-/** Two maps of refs, laid side by side under a policy. */
+/** A ref that the source alone has. */
+export type MissingPair = Pair & { readonly new: SourceRef };
+/** A ref that both ends have, with different objects. */
+export type ChangedPair = Required<Pair>;
+/** A ref that the target alone has; its name may be a symbolic ref on the source. */
+export type TargetOnlyPair = Pair & { readonly old: ObjectId };
+
+/** Both ends as they were read, laid side by side under a policy. */
 export interface Comparison {
-  readonly equal: readonly { readonly ref: string; readonly id: ObjectId }[];
-  readonly missing: readonly { readonly ref: string; readonly new: ObjectId }[];
-  readonly changed: readonly ChangedRef[];
-  /** Refs that the target alone has; also those whose name is a symbolic ref on the source. */
-  readonly targetOnly: readonly { readonly ref: string; readonly old: ObjectId; readonly isSymrefOnSource: boolean }[];
+  readonly source: SourceSnapshot;
+  readonly target: TargetSnapshot;
+  readonly policy: Policy;
+  readonly equal: readonly ChangedPair[];
+  readonly missing: readonly MissingPair[];
+  readonly changed: readonly ChangedPair[];
+  readonly targetOnly: readonly TargetOnlyPair[];
 }
 
-/** How the target's object stands to the source's. */
+/** Relation of the target's object to the source's. */
 export type Relation = 'ancestor' | 'not-ancestor' | 'unknown-object';
 
-/** How a ref that only the target has stands to the source's default branch. */
+/** Relation of a ref that only the target has to the source's default branch. */
 export type MergeState = 'merged' | 'not-merged' | 'unknown-object' | 'not-a-commit';
 
-/** What had to be asked before the plan could be made. */
+/** Answers that the plan needs beside the two snapshots. */
 export interface Knowledge {
   /** By ref, for changed refs; needed under keep-divergent-refs alone. */
   readonly relations: ReadonlyMap<string, Relation>;
@@ -37,7 +52,7 @@ export interface Knowledge {
   readonly target: TargetDetails | undefined;
 }
 
-/** Why a ref on the target is left as it is. */
+/** Reasons for which a ref on the target is left as it is. */
 export type KeepReason =
   | 'keep-divergent-refs'
   | 'prune-never'
@@ -51,92 +66,78 @@ export type KeepReason =
   | 'not-asked'
   | Exclude<MergeState, 'merged'>;
 
-/** What is to become of one ref. */
+/** Reasons for which a ref is deleted. */
+export type DeleteReason = 'merged' | 'prune-always';
+
+/** Reasons for which a ref counts as diverged. */
+export type DivergeReason = Exclude<Relation, 'ancestor'>;
+
+/** Decision of the plan on one ref. */
 export type Decision =
   | { readonly kind: 'unchanged'; readonly ref: string; readonly id: ObjectId }
   | { readonly kind: 'create'; readonly ref: string; readonly new: ObjectId }
   | { readonly kind: 'update'; readonly ref: string; readonly old: ObjectId; readonly new: ObjectId }
-  | {
-      readonly kind: 'delete';
-      readonly ref: string;
-      readonly old: ObjectId;
-      readonly reason: 'merged' | 'prune-always';
-    }
+  | { readonly kind: 'delete'; readonly ref: string; readonly old: ObjectId; readonly reason: DeleteReason }
   | {
       readonly kind: 'diverged';
       readonly ref: string;
       readonly old: ObjectId;
       readonly new: ObjectId;
-      readonly reason: Exclude<Relation, 'ancestor'>;
+      readonly reason: DivergeReason;
     }
   | { readonly kind: 'keep'; readonly ref: string; readonly old: ObjectId; readonly reason: KeepReason }
   | { readonly kind: 'blocked'; readonly ref: string; readonly new: ObjectId; readonly by: string };
 
-/** The decisions that change the target. */
+/** A decision that changes the target. */
 export type Change = Extract<Decision, { kind: 'create' | 'update' | 'delete' }>;
 
 /** Lays the refs of both ends side by side. Refs that the policy leaves out do not appear. */
 export function compare(source: SourceSnapshot, target: TargetSnapshot, policy: Policy): Comparison {
-  const equal: Comparison['equal'][number][] = [];
-  const missing: Comparison['missing'][number][] = [];
-  const changed: ChangedRef[] = [];
-  for (const [ref, { id, peeled }] of source.refs) {
+  const equal: ChangedPair[] = [];
+  const missing: MissingPair[] = [];
+  const changed: ChangedPair[] = [];
+  for (const [ref, wanted] of source.refs) {
     if (!policy.select(ref)) continue;
     const old = target.refs.get(ref);
-    if (old === undefined) missing.push({ ref, new: id });
-    else if (old === id) equal.push({ ref, id });
-    else changed.push({ ref, old, new: id, newPeeled: peeled });
+    if (old === undefined) missing.push({ ref, new: wanted });
+    else (old === wanted.id ? equal : changed).push({ ref, old, new: wanted });
   }
   const targetOnly = [...target.refs]
     .filter(([ref]) => isInPlay(ref) && policy.select(ref) && !source.refs.has(ref))
-    .map(([ref, old]) => ({ ref, old, isSymrefOnSource: source.symrefs.has(ref) }));
-  return { equal, missing, changed, targetOnly };
+    .map(([ref, old]) => ({ ref, old }));
+  return { source, target, policy, equal, missing, changed, targetOnly };
 }
 
-/** The refs of which one must know whether the source's default branch holds them. */
-export function deletionCandidates(
-  comparison: Comparison,
-  source: SourceSnapshot,
-  policy: Policy,
-): Comparison['targetOnly'] {
+/** The refs that may be deleted, depending on whether the source's default branch holds them. */
+export function deletionCandidates({ source, policy, targetOnly }: Comparison): readonly TargetOnlyPair[] {
   if (policy.keepDivergentRefs || policy.prune === 'never' || source.defaultBranch === undefined) return [];
   if (source.clone !== undefined) return [];
-  return comparison.targetOnly.filter(({ isSymrefOnSource }) => !isSymrefOnSource);
+  return targetOnly.filter(({ ref }) => !source.symrefs.has(ref));
 }
 
 /**
- * Whether the plan needs what only the target's `ls-refs` tells: its default branch and symbolic refs before a
+ * Reports whether the plan needs what only the target's `ls-refs` tells: its default branch and symbolic refs before a
  * deletion, what a tag points to before it is judged, and whether a branch that is to move is a symbolic ref. A
  * symbolic ref always has the object of another ref, so most pushes need not ask.
  */
-export function needsTargetDetails(
-  comparison: Comparison,
-  source: SourceSnapshot,
-  target: TargetSnapshot,
-  policy: Policy,
-): boolean {
-  if (deletionCandidates(comparison, source, policy).length > 0) return true;
+export function needsTargetDetails(comparison: Comparison): boolean {
+  if (deletionCandidates(comparison).length > 0) return true;
   if (comparison.changed.length === 0) return false;
-  const shared = sharedObjects(target);
+  const shared = sharedObjects(comparison.target);
   return comparison.changed.some(({ ref, old }) => isTag(ref) || shared.has(old));
 }
 
-/** Decides what becomes of every ref in play, in ref name order. */
-export function plan(
-  source: SourceSnapshot,
-  target: TargetSnapshot,
-  comparison: Comparison,
-  policy: Policy,
-  knowledge: Knowledge,
-): Decision[] {
+/** Decides on every ref in play, in ref name order. */
+export function plan(comparison: Comparison, knowledge: Knowledge): Decision[] {
+  const { equal, missing, changed, targetOnly, target, policy } = comparison;
   const shared = sharedObjects(target);
   const decisions: Decision[] = [
-    ...comparison.equal.map(({ ref, id }): Decision => ({ kind: 'unchanged', ref, id })),
-    ...comparison.missing.map((missing): Decision => ({ kind: 'create', ...missing })),
-    ...comparison.changed.map((changed) => decideChanged(changed, policy, knowledge)),
-    ...comparison.targetOnly.map((only): Decision => {
-      const reason = keepReason(only, source, policy, knowledge, shared);
-      const { ref, old } = only;
+    ...equal.map(({ ref, old }): Decision => ({ kind: 'unchanged', ref, id: old })),
+    ...missing.map(({ ref, new: { id } }): Decision => ({ kind: 'create', ref, new: id })),
+    ...changed.map((pair) => decideChanged(pair, policy, knowledge)),
+    ...targetOnly.map((pair): Decision => {
+      const reason = keepReason(pair, comparison, knowledge, shared);
+      const { ref, old } = pair;
       if (reason !== undefined) return { kind: 'keep', ref, old, reason };
       return { kind: 'delete', ref, old, reason: policy.prune === 'always' ? 'prune-always' : 'merged' };
     }),
@@ -144,41 +145,25 @@ export function plan(
   return withBlocked(decisions, target).sort((one, other) => compareRefNames(one.ref, other.ref));
 }
 
-/**
- * The order in which the target is to carry out the changes: the source's default branch first, because an empty host
- * takes the first branch for its default; deletions that free a name before the creations that need it; all other
- * deletions last.
- */
-export function inPushOrder(changes: readonly Change[], defaultBranch: string | undefined): Change[] {
-  const needed = freeingDeletions(changes);
-  const first = changes.filter(({ ref, kind }) => ref === defaultBranch && kind !== 'delete');
-  const others = changes.filter(({ ref, kind }) => ref !== defaultBranch && kind !== 'delete');
-  const deletions = changes.filter(({ kind }) => kind === 'delete');
-  const freeing = deletions.filter(({ ref }) => needed.has(ref));
-  const last = deletions.filter(({ ref }) => !needed.has(ref));
-  const freesForFirst = new NameTree(freeing.map(({ ref }) => ref));
-  const isFirstBlocked = first.some(({ ref }) => freesForFirst.conflictWith(ref) !== undefined);
-  return isFirstBlocked ? [...freeing, ...first, ...others, ...last] : [...first, ...freeing, ...others, ...last];
+/** Every change that may come of a comparison when diverged refs are overwritten. */
+export function possibleChanges({ missing, changed, targetOnly }: Comparison): Change[] {
+  return [
+    ...missing.map(({ ref, new: { id } }): Change => ({ kind: 'create', ref, new: id })),
+    ...changed.map(({ ref, old, new: { id } }): Change => ({ kind: 'update', ref, old, new: id })),
+    ...targetOnly.map(({ ref, old }): Change => ({ kind: 'delete', ref, old, reason: 'merged' })),
+  ];
 }
 
-/** The refs whose deletion frees a name that a creation needs. */
-export function freeingDeletions(changes: readonly Change[]): ReadonlySet<string> {
-  const creations = new NameTree(changes.filter(({ kind }) => kind === 'create').map(({ ref }) => ref));
-  const deletions = changes.filter(({ kind }) => kind === 'delete').map(({ ref }) => ref);
-  return new Set(deletions.filter((ref) => creations.conflictWith(ref) !== undefined));
-}
-
-/** What the target is to get by changes. */
+/** The objects that the target's refs are to have after the changes. */
 export function tipsOf(changes: readonly Change[]): ObjectId[] {
   return [...new Set(changes.flatMap((change) => (change.kind === 'delete' ? [] : [change.new])))];
 }
 
-/** Whether a decision changes the target. */
 export function isChange(decision: Decision): decision is Change {
   return decision.kind === 'create' || decision.kind === 'update' || decision.kind === 'delete';
 }
 
-function decideChanged({ ref, old, new: id }: ChangedRef, policy: Policy, knowledge: Knowledge): Decision {
+function decideChanged({ ref, old, new: { id } }: ChangedPair, policy: Policy, knowledge: Knowledge): Decision {
   // A push that moves a symbolic ref moves the branch behind it.
   if (knowledge.target?.symrefs.has(ref) === true) return { kind: 'keep', ref, old, reason: 'symref-on-target' };
   if (!policy.keepDivergentRefs) return { kind: 'update', ref, old, new: id };
@@ -188,19 +173,18 @@ function decideChanged({ ref, old, new: id }: ChangedRef, policy: Policy, knowle
 }
 
 function keepReason(
-  { ref, old, isSymrefOnSource }: Comparison['targetOnly'][number],
-  source: SourceSnapshot,
-  policy: Policy,
+  { ref, old }: TargetOnlyPair,
+  { source, policy }: Comparison,
   knowledge: Knowledge,
   shared: ReadonlySet<ObjectId>,
 ): KeepReason | undefined {
-  if (isSymrefOnSource) return 'symref-on-source';
+  if (source.symrefs.has(ref)) return 'symref-on-source';
   if (policy.keepDivergentRefs) return 'keep-divergent-refs';
   if (policy.prune === 'never') return 'prune-never';
   if (source.defaultBranch === undefined) return 'no-default-branch';
   if (source.clone !== undefined) return 'clone-on-source';
   if (knowledge.target === undefined) return 'not-asked';
-  const alias = symrefReason(ref, old, knowledge.target, shared);
+  const alias = symrefReason({ ref, old }, knowledge.target, shared);
   if (alias !== undefined) return alias;
   if (knowledge.target.defaultBranch === ref) return 'default-branch-of-target';
   if (policy.prune === 'always') return undefined;
@@ -211,8 +195,7 @@ function keepReason(
 // A push that deletes a symbolic ref deletes the branch behind it; one that deletes that branch leaves the symbolic ref
 // pointing to nothing, which git takes for damage.
 function symrefReason(
-  ref: string,
-  old: ObjectId,
+  { ref, old }: TargetOnlyPair,
   target: TargetDetails,
   shared: ReadonlySet<ObjectId>,
 ): 'symref-on-target' | 'behind-symref-on-target' | 'perhaps-symref-on-target' | undefined {
@@ -229,7 +212,7 @@ function sharedObjects(target: TargetSnapshot): ReadonlySet<ObjectId> {
   return shared;
 }
 
-/** Creations that a ref which stays on the target makes impossible: `a` and `a/b` cannot both exist. */
+/** Blocks the creations that a ref which stays on the target makes impossible: `a` and `a/b` cannot both exist. */
 function withBlocked(decisions: Decision[], target: TargetSnapshot): Decision[] {
   if (!decisions.some(({ kind }) => kind === 'create')) return decisions;
   const leaving = new Set(decisions.filter(({ kind }) => kind === 'delete').map(({ ref }) => ref));
@@ -239,33 +222,4 @@ function withBlocked(decisions: Decision[], target: TargetSnapshot): Decision[] 
     const by = staying.conflictWith(decision.ref);
     return by === undefined ? decision : { kind: 'blocked', ref: decision.ref, new: decision.new, by };
   });
-}
-
-/** The changes in their order, in groups of which none is larger than one push may be. */
-export function batches(changes: readonly Change[], most: number): (readonly Change[])[] {
-  const groups: (readonly Change[])[] = [];
-  for (let at = 0; at < changes.length; at += most) groups.push(changes.slice(at, at + most));
-  return groups;
-}
-
-/** Ref names, to be asked for one that cannot exist beside another. */
-class NameTree {
-  readonly #names: ReadonlySet<string>;
-  readonly #folders = new Map<string, string>();
-
-  constructor(names: readonly string[]) {
-    this.#names = new Set(names);
-    for (const name of names) {
-      for (const folder of folders(name)) this.#folders.set(folder, name);
-    }
-  }
-
-  conflictWith(name: string): string | undefined {
-    return this.#folders.get(name) ?? folders(name).find((folder) => this.#names.has(folder));
-  }
-}
-
-function folders(name: string): string[] {
-  const parts = name.split('/');
-  return parts.slice(1).map((_part, index) => parts.slice(0, index + 1).join('/'));
 }

@@ -1,155 +1,153 @@
-import type { Lag } from './lag.js';
-import type { RefResult } from './outcome.js';
-import { isChanged } from './outcome.js';
-import type { Change, Decision, Relation } from './plan.js';
 import { compareRefNames } from '../protocol/wire/ref-name.js';
-import type { Fate } from './relay.js';
-import { decisionMessage, fateMessage, lagMessage } from './words.js';
+import type { RefReason, RunError } from './codes.js';
+import type { Lag } from './lag.js';
+import { isChanged, type RefResult } from './outcome.js';
+import type { Change, Decision, Relation } from './plan.js';
+import type { Verdict } from './verdict.js';
+import { decisionReason, IN_DOUBT, lagReason, NOT_REACHED, verdictReason } from './words.js';
+
+/** Everything that is known of a round once it is over, also if an error ended it. */
+export interface RoundRecord {
+  /** Empty if the round ended before the plan was made. */
+  readonly decisions: readonly Decision[];
+  /** Refs of which a push has begun. Without a verdict they are in doubt. */
+  readonly begun: ReadonlySet<string>;
+  readonly verdicts: ReadonlyMap<string, Verdict>;
+  readonly relations: ReadonlyMap<string, Relation>;
+  /** Set in a check, for refs of which the source can tell. */
+  readonly lags: ReadonlyMap<string, Lag>;
+  /** No error ended the round. */
+  readonly isWhole: boolean;
+  /** Errors that did not end the round. */
+  readonly problems: readonly RunError[];
+  readonly notices: readonly string[];
+  readonly packBytes: number;
+}
+
+/** The record of a round that could not read both ends. */
+export const EMPTY_RECORD: RoundRecord = {
+  decisions: [],
+  begun: new Set(),
+  verdicts: new Map(),
+  relations: new Map(),
+  lags: new Map(),
+  isWhole: false,
+  problems: [],
+  notices: [],
+  packBytes: 0,
+};
+
+/** One ref as the rounds so far know it. */
+interface Known {
+  /** `undefined` where all that is known is in doubt. */
+  readonly result?: RefResult | undefined;
+  /** The change of a push that has no verdict, as it is to be reported if it has landed. */
+  readonly inDoubt?: RefResult | undefined;
+  /** Somebody else moved the ref: the next round finds out anew. */
+  readonly isOvertaken?: boolean;
+}
 
 /**
- * What is known of each ref, over all rounds. A ref that one round changed and a later one finds in place is reported
- * as changed; so is one whose push broke off before its verdict came, if the later round finds it in place.
+ * Tells of every ref what came of it over all rounds, in ref name order. A ref that one round changed and a later one
+ * finds in place is reported as changed; so is a ref whose push broke off before its verdict came, if a later round
+ * finds it in place.
  */
-export class Results {
-  readonly #results = new Map<string, RefResult>();
-  readonly #overtaken = new Set<string>();
-  readonly #inDoubt = new Map<string, RefResult>();
+export function resultsOf(rounds: readonly RoundRecord[]): RefResult[] {
+  const known = rounds.reduce(addRound, new Map<string, Known>());
+  return [...known.values()]
+    .flatMap(({ result, inDoubt }) => (inDoubt === undefined ? (result ?? []) : rejected(inDoubt, IN_DOUBT)))
+    .sort((one, other) => compareRefNames(one.ref, other.ref));
+}
 
-  /** Whether somebody else moved a ref in the last round. */
-  get hasOvertaken(): boolean {
-    return this.#overtaken.size > 0;
-  }
+/** Reports whether somebody else moved a ref during the round. */
+export function isOvertaken({ verdicts }: RoundRecord): boolean {
+  return [...verdicts.values()].some(({ kind }) => kind === 'overtaken');
+}
 
-  /** Whether the target was changed. */
-  get hasLanded(): boolean {
-    return this.#inDoubt.size > 0 || [...this.#results.values()].some(({ outcome }) => isChanged(outcome));
-  }
+/** Reports whether a push has changed the target, or may have. */
+export function mayHaveLanded(rounds: readonly RoundRecord[]): boolean {
+  return rounds.some(
+    ({ begun, verdicts }) =>
+      [...begun].some((ref) => !verdicts.has(ref)) || [...verdicts.values()].some(({ kind }) => kind === 'accepted'),
+  );
+}
 
-  /** Forgets what a new round will find out anew. */
-  beginRound(): void {
-    for (const ref of this.#overtaken) this.#results.delete(ref);
-    this.#overtaken.clear();
-  }
+function addRound(before: ReadonlyMap<string, Known>, round: RoundRecord): Map<string, Known> {
+  const isPlanned = round.isWhole || round.decisions.length > 0;
+  const now = new Map(isPlanned ? [...before].flatMap(([ref, known]) => gone(ref, known)) : before);
+  for (const decision of round.decisions) now.set(decision.ref, decided(decision, round, before.get(decision.ref)));
+  return now;
+}
 
-  /** Notes the changes of a push that is about to begin: until its verdicts are recorded they are in doubt. */
-  begin(changes: readonly Change[]): void {
-    for (const change of changes) this.#inDoubt.set(change.ref, changedResult(change, undefined));
-  }
+/** What remains of a ref that a plan does not see any more: that this program deleted it, or changed it before. */
+function gone(ref: string, { result, inDoubt }: Known): [string, Known][] {
+  if (inDoubt?.outcome === 'deleted') return [[ref, { result: inDoubt }]];
+  return result !== undefined && isChanged(result.outcome) ? [[ref, { result }]] : [];
+}
 
-  /** Notes changes that have landed, before all verdicts of the round are there: an error may still end the round. */
-  land(refs: readonly string[]): void {
-    for (const ref of refs) {
-      const result = this.#inDoubt.get(ref);
-      if (result !== undefined) this.#results.set(ref, result);
-      this.#inDoubt.delete(ref);
-    }
-  }
-
-  /** Notes the changes that no push was begun for, because an error ends the round. */
-  miss(changes: readonly Change[]): void {
-    for (const change of changes) {
-      if (this.#results.has(change.ref) || this.#inDoubt.has(change.ref)) continue;
-      this.#results.set(change.ref, { ...changedResult(change, undefined), outcome: 'rejected', message: NOT_REACHED });
-    }
-  }
-
-  /** Tells how the changes that are in doubt stand to what the target had. */
-  relate(relations: ReadonlyMap<string, Relation>): void {
-    for (const [ref, result] of this.#inDoubt) {
-      if (result.outcome === 'forced' && relations.get(ref) === 'ancestor')
-        this.#inDoubt.set(ref, { ...result, outcome: 'updated' });
-    }
-  }
-
-  /** Records what a round decided and what became of its changes. */
-  record(
-    decisions: readonly Decision[],
-    fates: ReadonlyMap<string, Fate>,
-    relations: ReadonlyMap<string, Relation>,
-  ): void {
-    const seen = new Set<string>();
-    for (const decision of decisions) {
-      seen.add(decision.ref);
-      const result = this.#resultOf(decision, fates.get(decision.ref), relations);
-      this.#results.set(decision.ref, result);
-      this.#inDoubt.delete(decision.ref);
-    }
-    for (const [ref, { outcome }] of this.#results) {
-      if (!seen.has(ref) && !isChanged(outcome)) this.#results.delete(ref);
-    }
-    for (const [ref, result] of this.#inDoubt) {
-      if (result.new === null && !seen.has(ref)) this.#results.set(ref, result);
-    }
-    this.#inDoubt.clear();
-  }
-
-  /** Says of refs how far the target is behind. */
-  explain(lags: ReadonlyMap<string, Lag>): void {
-    for (const [ref, lag] of lags) {
-      const result = this.#results.get(ref);
-      if (result !== undefined) this.#results.set(ref, { ...result, message: result.message ?? lagMessage(lag) });
-    }
-  }
-
-  /** Every ref in ref name order. What is still in doubt is reported so. */
-  inOrder(): RefResult[] {
-    const all = new Map(this.#results);
-    for (const [ref, result] of this.#inDoubt) all.set(ref, { ...result, outcome: 'rejected', message: IN_DOUBT });
-    return [...all.values()].sort((one, other) => compareRefNames(one.ref, other.ref));
-  }
-
-  #resultOf(decision: Decision, fate: Fate | undefined, relations: ReadonlyMap<string, Relation>): RefResult {
-    const { ref } = decision;
-    const message = decisionMessage(decision);
-    switch (decision.kind) {
-      case 'unchanged':
-        return (
-          this.#earlier(ref, decision.id) ?? { ref, outcome: 'unchanged', old: decision.id, new: decision.id, message }
-        );
-      case 'keep':
-        return { ref, outcome: 'kept', old: decision.old, new: null, message };
-      case 'diverged':
-        if (fate?.kind === 'overtaken') this.#overtaken.add(ref);
-        return { ref, outcome: 'diverged', old: decision.old, new: decision.new, message };
-      case 'blocked':
-        return { ref, outcome: 'rejected', old: null, new: decision.new, message };
-      default:
-        break;
-    }
-    const changed = changedResult(decision, relations.get(ref));
-    if (fate?.kind === 'accepted') return changed;
-    const missed: Exclude<Fate, { kind: 'accepted' }> = fate ?? NOT_PUSHED;
-    if (missed.kind === 'overtaken') this.#overtaken.add(ref);
-    return { ...changed, outcome: 'rejected', message: fateMessage(missed) };
-  }
-
-  /** The change that brought the ref to where a later round finds it. */
-  #earlier(ref: string, id: string): RefResult | undefined {
-    return [this.#results.get(ref), this.#inDoubt.get(ref)].find(
-      (result) => result !== undefined && isChanged(result.outcome) && result.new === id,
-    );
+function decided(decision: Decision, round: RoundRecord, before: Known = {}): Known {
+  switch (decision.kind) {
+    case 'unchanged':
+      return { result: changedBefore(decision.id, before) ?? resultOf(decision, 'unchanged') };
+    case 'keep':
+      return { result: resultOf(decision, 'kept') };
+    case 'diverged':
+      return { result: resultOf(decision, 'diverged') };
+    case 'blocked':
+      return { result: resultOf(decision, 'rejected') };
+    default:
+      return changed(decision, round, before);
   }
 }
 
-const NOT_PUSHED: Exclude<Fate, { kind: 'accepted' }> = { kind: 'refused', reason: 'it was not pushed', said: [] };
-const NOT_REACHED = 'the run broke off before this ref was pushed. Run the mirror again.';
-const IN_DOUBT = 'the connection broke before the target said what became of it. Run the mirror again.';
-
-function changedResult(change: Change, relation: Relation | undefined): RefResult {
+function changed(change: Change, round: RoundRecord, before: Known): Known {
   const { ref } = change;
-  const message = decisionMessage(change);
+  const landed = resultOf(change, outcomeOf(change, round.relations.get(ref)));
+  const verdict = round.verdicts.get(ref);
+  if (verdict?.kind === 'accepted') return { result: withLag(landed, round.lags.get(ref)) };
+  if (verdict !== undefined)
+    return { result: rejected(landed, verdictReason(verdict)), isOvertaken: verdict.kind === 'overtaken' };
+  const lasting = lastingResult(before);
+  if (round.begun.has(ref)) return { result: lasting, inDoubt: landed };
+  return { result: lasting ?? rejected(landed, NOT_REACHED), inDoubt: before.inDoubt };
+}
+
+/** The change that brought the ref to where a later round finds it. */
+function changedBefore(id: string, { result, inDoubt }: Known): RefResult | undefined {
+  return [result, inDoubt].find((one) => one !== undefined && isChanged(one.outcome) && one.new === id);
+}
+
+/** The change or the refusal of an earlier round, of which a round that ends before it reaches the ref tells nothing new. */
+function lastingResult({ result, isOvertaken = false }: Known): RefResult | undefined {
+  if (result === undefined || isOvertaken) return undefined;
+  return isChanged(result.outcome) || result.outcome === 'rejected' ? result : undefined;
+}
+
+function outcomeOf(change: Change, relation: Relation | undefined): RefResult['outcome'] {
   switch (change.kind) {
     case 'create':
-      return { ref, outcome: 'created', old: null, new: change.new, message };
+      return 'created';
     case 'update':
-      return {
-        ref,
-        outcome: relation === 'ancestor' ? 'updated' : 'forced',
-        old: change.old,
-        new: change.new,
-        message,
-      };
+      return relation === 'ancestor' ? 'updated' : 'forced';
     case 'delete':
-      return { ref, outcome: 'deleted', old: change.old, new: null, message };
+      return 'deleted';
   }
+}
+
+function resultOf(decision: Decision, outcome: RefResult['outcome']): RefResult {
+  const { ref } = decision;
+  const [old, id] =
+    decision.kind === 'unchanged'
+      ? [decision.id, decision.id]
+      : ['old' in decision ? decision.old : null, 'new' in decision ? decision.new : null];
+  const { message = null, code = null } = decisionReason(decision) ?? {};
+  return { ref, outcome, old, new: id, message, code };
+}
+
+function rejected(result: RefResult, { message, code }: RefReason): RefResult {
+  return { ...result, outcome: 'rejected', message, code };
+}
+
+function withLag(result: RefResult, lag: Lag | undefined): RefResult {
+  return lag === undefined || result.message !== null ? result : { ...result, ...lagReason(lag) };
 }

@@ -1,9 +1,11 @@
-import { explainRejection } from '../hosts/rejection.js';
-import { RemoteError } from '../protocol/errors.js';
+import { RemoteError, ProtocolError } from '../protocol/errors.js';
 import { printable } from '../protocol/printable.js';
+import { explainRejection } from '../hosts/rejection.js';
+import type { RefReason, RunError } from './codes.js';
 import type { Lag } from './lag.js';
-import type { Decision, KeepReason } from './plan.js';
-import type { Fate } from './relay.js';
+import { namesOf } from './names.js';
+import type { Decision, DeleteReason, DivergeReason, KeepReason } from './plan.js';
+import type { Verdict } from './verdict.js';
 
 const KEPT: Readonly<Record<KeepReason, string>> = {
   'keep-divergent-refs': 'only the target has it; with keep-divergent-refs it is left alone',
@@ -24,101 +26,110 @@ const KEPT: Readonly<Record<KeepReason, string>> = {
   'not-a-commit': 'only the target has it, and it points to no commit',
 };
 
-const DIVERGED = {
+const DIVERGED: Readonly<Record<DivergeReason, string>> = {
   'not-ancestor':
     'the target has commits here that the source has not built on; with keep-divergent-refs it is left alone',
   'unknown-object':
     'the target has commits here that the source does not know; with keep-divergent-refs it is left alone',
-} as const;
+};
 
-/** What a user is told of a decision, where that needs saying. */
-export function decisionMessage(decision: Decision): string | null {
+const DELETED: Readonly<Record<DeleteReason, string>> = {
+  merged: "gone from the source, and merged into the source's default branch",
+  'prune-always': 'gone from the source',
+};
+
+/** Explains a decision, where that needs saying. */
+export function decisionReason(decision: Decision): RefReason | undefined {
   switch (decision.kind) {
     case 'keep':
-      return KEPT[decision.reason];
+      return { message: KEPT[decision.reason], code: decision.reason };
     case 'diverged':
-      return DIVERGED[decision.reason];
-    case 'blocked':
-      return `it cannot exist beside ${printable(decision.by)}, which stays on the target: delete or rename that one`;
+      return { message: DIVERGED[decision.reason], code: decision.reason };
     case 'delete':
-      return decision.reason === 'merged'
-        ? "gone from the source, and merged into the source's default branch"
-        : 'gone from the source';
+      return { message: DELETED[decision.reason], code: decision.reason };
+    case 'blocked':
+      return {
+        message: `it cannot exist beside ${printable(decision.by)}, which stays on the target: delete or rename that one`,
+        code: 'name-conflict',
+      };
     default:
-      return null;
+      return undefined;
   }
 }
 
-/** What a user is told of a change that did not come about. */
-export function fateMessage(fate: Exclude<Fate, { kind: 'accepted' }>): string {
-  if (fate.kind === 'overtaken') {
-    const rule = explainRejection(fate.reason);
-    return rule === undefined || rule.id === 'race'
-      ? `somebody else changed it at the same time, again and again (${fate.reason}). Run the mirror again.`
-      : `the target refuses it: ${sentence(fate.reason)} ${rule.meaning} ${rule.remedy}`;
+/** Explains why a change did not come about. */
+export function verdictReason(verdict: Exclude<Verdict, { kind: 'accepted' }>): RefReason {
+  if (verdict.kind === 'withheld') return { message: verdict.message, code: 'lfs' };
+  const { kind, reason, rule } = verdict;
+  if (kind === 'overtaken' && (rule === undefined || rule.id === 'race')) {
+    return {
+      message: `somebody else changed it at the same time, again and again (${reason}). Run the mirror again.`,
+      code: 'race',
+    };
   }
-  if (fate.kind === 'withheld') return fate.message;
-  const said = fate.said.length === 0 ? '' : ` (${fate.said.join(' ')})`;
-  const rule = explainRejection(fate.reason, fate.said);
+  const said = kind === 'overtaken' || verdict.said.length === 0 ? '' : ` (${verdict.said.join(' ')})`;
   const meaning = rule === undefined ? '' : ` ${rule.meaning} ${rule.remedy}`;
-  return `the target refuses it: ${sentence(fate.reason + said)}${meaning}`;
+  return { message: `the target refuses it: ${sentence(reason + said)}${meaning}`, code: rule?.id ?? 'refused' };
 }
+
+/** For a change that no push was begun for, because an error ended the round. */
+export const NOT_REACHED: RefReason = {
+  message: 'the run broke off before this ref was pushed. Run the mirror again.',
+  code: 'not-reached',
+};
+
+/** For a change whose push has begun and has no verdict. */
+export const IN_DOUBT: RefReason = {
+  message: 'the connection broke before the target said what became of it. Run the mirror again.',
+  code: 'in-doubt',
+};
 
 function sentence(words: string): string {
   return /[.!?]$/.test(words) ? words : `${words}.`;
 }
 
 /**
- * What a user is told of a run that came to nothing: the words of a host are explained, where they are known.
+ * Explains a run that came to nothing: the words of a host are explained, where they are known.
  *
- * @param target its location: most refusals are about it alone, and their explanations make no sense elsewhere
+ * @param target its location: most refusals are about the target alone, and their explanations make no sense elsewhere
  */
-export function failureMessage(failure: Error, target: string): string {
-  if (!(failure instanceof RemoteError)) return failure.message;
+export function failureError(failure: Error, target: string): RunError {
+  const { message } = failure;
+  if (failure instanceof ProtocolError) return { message, code: 'protocol' };
+  if (!(failure instanceof RemoteError)) return { message, code: 'unexpected' };
   const rule = explainRejection(failure.detail);
   const isFit = rule?.isRace !== true && (rule?.isOfReading === true || failure.location === target);
-  if (rule === undefined || !isFit) return failure.message;
+  if (rule === undefined || !isFit) return { message, code: failure.kind };
   const explained = `${failure.location}: ${sentence(failure.detail)} ${rule.meaning} ${rule.remedy}`;
-  return rule.isVague === true && failure.hint !== undefined ? `${explained} ${failure.hint}` : explained;
+  const isHinted = rule.isVague === true && failure.hint !== undefined;
+  return { message: isHinted ? `${explained} ${failure.hint}` : explained, code: rule.id };
 }
 
-/** The sentence for a run in which refs were left behind. */
-export function failureSummary(diverged: readonly string[], rejected: readonly string[]): string | null {
+/** Names the refs that a run left behind. */
+export function shortfallError(diverged: readonly string[], rejected: readonly string[]): RunError | undefined {
   const sentences = [
     ...(diverged.length === 0
       ? []
-      : [`Some refs have diverged and have not been updated on the target: ${names(diverged)}.`]),
-    ...(rejected.length === 0 ? [] : [`Some refs were rejected: ${names(rejected)}.`]),
+      : [`Some refs have diverged and have not been updated on the target: ${namesOf(diverged)}.`]),
+    ...(rejected.length === 0 ? [] : [`Some refs were rejected: ${namesOf(rejected)}.`]),
   ];
-  return sentences.length === 0 ? null : sentences.join(' ');
+  if (sentences.length === 0) return undefined;
+  return { message: sentences.join(' '), code: rejected.length > 0 ? 'refs-rejected' : 'refs-diverged' };
 }
 
-/** The sentence for a check that found the target not to be as it should be. */
-export function checkSummary(behind: readonly string[]): string | null {
-  if (behind.length === 0) return null;
+/** Names the refs in which a check found the target to differ. */
+export function checkError(behind: readonly string[]): RunError | undefined {
+  if (behind.length === 0) return undefined;
   const differ = behind.length === 1 ? 'one ref differs' : `${behind.length} refs differ`;
-  return `The mirror is not as the source is: ${differ} (${names(behind)}). Run the mirror.`;
+  return {
+    message: `The mirror is not as the source is: ${differ} (${namesOf(behind)}). Run the mirror.`,
+    code: 'behind',
+  };
 }
 
-/** What a user is told of a source that is a clone and lacks branches. */
-export function cloneNotice(lacking: readonly string[]): string {
-  const what = lacking.length === 1 ? 'a branch' : `${lacking.length} branches`;
-  return (
-    `The source is a clone, and ${what} of its origin (${names(lacking)}) it does not have as its own: not mirrored. ` +
-    'Give the URL that it was cloned from, or a clone made with `git clone --mirror`.'
-  );
-}
-
-/** Since when a target is behind. */
-export function lagMessage({ commits, since }: Lag): string {
+/** Tells since when a target is behind. */
+export function lagReason({ commits, since }: Lag): RefReason {
   const time = since.toISOString().replace(/\.000Z$/, 'Z');
-  return `behind by ${commits === 1 ? '1 commit' : `${commits} commits`}, the oldest of ${time}`;
-}
-
-const MOST_NAMES = 20;
-
-function names(refs: readonly string[]): string {
-  const shown = refs.slice(0, MOST_NAMES).map((ref) => printable(ref));
-  const more = refs.length - shown.length;
-  return shown.join(', ') + (more > 0 ? ` and ${more} more` : '');
+  const count = commits === 1 ? '1 commit' : `${commits} commits`;
+  return { message: `behind by ${count}, the oldest of ${time}`, code: 'behind' };
 }

@@ -5,7 +5,7 @@ import type { Report, ReportedRef } from './report-shape.js';
 
 export type { Report, ReportedRef };
 
-/** The report on a run. */
+/** Makes the report on a run. */
 export function reportOf(options: Options, result: MirrorResult, secrets: Secrets): Report {
   const { transfer } = result;
   return {
@@ -13,6 +13,7 @@ export function reportOf(options: Options, result: MirrorResult, secrets: Secret
     source_url: secrets.redact(options.source.display),
     update_status: result.status,
     last_error: redacted(result.lastError, secrets),
+    last_error_code: result.lastErrorCode,
     last_update_started_at: result.startedAt.toISOString(),
     last_update_at: result.endedAt.toISOString(),
     only_protected_branches: options.onlyProtectedBranches,
@@ -39,7 +40,7 @@ export function reportOf(options: Options, result: MirrorResult, secrets: Secret
 /** A server may send a secret back as a ref. Where two have one name then, the second has `~2` behind it. */
 function reportedRefs({ refs }: MirrorResult, secrets: Secrets): ReportedRef[] {
   const seen = new Map<string, number>();
-  return refs.map(({ ref, outcome, old, new: id, message }) => {
+  return refs.map(({ ref, outcome, old, new: id, message, code }) => {
     const name = secrets.redact(ref);
     const count = (seen.get(name) ?? 0) + 1;
     if (name !== ref) seen.set(name, count);
@@ -49,6 +50,7 @@ function reportedRefs({ refs }: MirrorResult, secrets: Secrets): ReportedRef[] {
       old: redacted(old, secrets),
       new: redacted(id, secrets),
       message: redacted(message, secrets),
+      code,
     };
   });
 }
@@ -58,7 +60,7 @@ export function refsWith(report: Report, ...outcomes: readonly Outcome[]): strin
   return report.refs.filter(({ outcome }) => outcomes.includes(outcome)).map(({ ref }) => ref);
 }
 
-/** Whether the target was changed, or would be in a dry run. */
+/** Reports whether the target was changed, or would be in a dry run. */
 export function hasChanges(report: Report): boolean {
   const { created, updated, forced, deleted } = report.counts;
   return created + updated + forced + deleted > 0;

@@ -1,9 +1,7 @@
-import { commitPage } from '../hosts/web.js';
-import type { Options } from '../options/options.js';
-import type { ObjectId } from '../protocol/wire/object-format.js';
 import type { MirrorEnds } from '../list/run-mirrors.js';
 import type { MirrorPlan } from '../list/plan-mirrors.js';
 import type { Secrets } from '../options/secrets.js';
+import type { RunCode } from '../mirror/codes.js';
 import { printable } from '../protocol/printable.js';
 import { reportOf, type Report } from './report.js';
 
@@ -18,6 +16,8 @@ export interface ListReport {
   /** `failed` as soon as one of them is. */
   readonly update_status: 'finished' | 'failed';
   readonly last_error: string | null;
+  /** The reason of the error, for programs; each mirror has its own. */
+  readonly last_error_code: RunCode | null;
   readonly last_update_started_at: string;
   readonly last_update_at: string;
   /** In the order of the list. */
@@ -26,30 +26,13 @@ export interface ListReport {
   readonly disabled: readonly string[];
 }
 
-/** What a run came to: of one mirror, or of a list. */
+/** The report on a run: of one mirror, or of a list. */
 export type RunReport =
   { readonly kind: 'one'; readonly report: Report } | { readonly kind: 'list'; readonly report: ListReport };
 
-/** Where the hosts show commits, if that is known. */
-export interface CommitPages {
-  readonly sourceCommit: (id: ObjectId) => string | undefined;
-  readonly targetCommit: (id: ObjectId) => string | undefined;
-}
-
-/** For hosts that are not known. */
-export const NO_PAGES: CommitPages = { sourceCommit: () => undefined, targetCommit: () => undefined };
-
-/** Where the hosts of both ends show commits. */
-export function commitPages({ source, target }: Options): CommitPages {
-  return {
-    sourceCommit: (id) => commitPage(source.location, source.host, id),
-    targetCommit: (id) => commitPage(target.location, target.host, id),
-  };
-}
-
 const MOST_NAMES = 20;
 
-/** The report on a run. */
+/** Makes the report on a run. */
 export function runReportOf(plan: MirrorPlan, ends: MirrorEnds, secrets: Secrets): RunReport {
   const reports = ends.mirrors.map(({ name, options, result }) => ({
     name: secrets.redact(name ?? ''),
@@ -67,6 +50,7 @@ export function runReportOf(plan: MirrorPlan, ends: MirrorEnds, secrets: Secrets
       source_url: secrets.redact(plan.source),
       update_status: failed.length === 0 ? 'finished' : 'failed',
       last_error: failed.length === 0 ? null : failureOf(failed, reports.length),
+      last_error_code: failed.length === 0 ? null : 'mirrors-failed',
       last_update_started_at: ends.startedAt.toISOString(),
       last_update_at: ends.endedAt.toISOString(),
       mirrors: reports,

@@ -5,47 +5,47 @@ import { BRANCHES, isBranch, isTag, REMOTE_TRACKING } from '../protocol/wire/ref
 /** One ref of the source. */
 export interface SourceRef {
   readonly id: ObjectId;
-  /** What an annotated tag points to in the end; otherwise the id itself. */
+  /** The object that an annotated tag points to in the end; otherwise the id itself. */
   readonly peeled: ObjectId;
 }
 
-/** What the source holds, as far as a mirror is concerned. */
+/** Refs of the source, as far as a mirror is concerned. */
 export interface SourceSnapshot {
   /** Branches and tags by full name, symbolic refs left out. */
   readonly refs: ReadonlyMap<string, SourceRef>;
   /** The symbolic refs among branches and tags, with what they stand for. */
   readonly symrefs: ReadonlyMap<string, string>;
-  /** The branch that HEAD stands for, where it exists; none in an empty repository or with a detached HEAD. */
+  /** The branch that HEAD stands for, where it exists; `undefined` in an empty repository or with a detached HEAD. */
   readonly defaultBranch: string | undefined;
-  /** Where it is a folder that is itself a clone: the branches of its origin that are not its own, by short name. */
+  /** Set for a folder that is itself a clone: the branches of its origin that are not its own, by short name. */
   readonly clone?: { readonly lacking: readonly string[] };
 }
 
-/** What the target holds, as a push is told it: without a word on symbolic refs, peeled tags and HEAD. */
+/** Refs of the target, as a push is told them: without a word on symbolic refs, peeled tags and HEAD. */
 export interface TargetSnapshot {
   /** Every advertised ref by full name, those of other namespaces too. */
   readonly refs: ReadonlyMap<string, ObjectId>;
 }
 
-/** What only the target's `ls-refs` tells. */
+/** Details of the target that only its `ls-refs` tells. */
 export interface TargetDetails {
   readonly defaultBranch: string | undefined;
   readonly symrefs: ReadonlyMap<string, string>;
-  /** What the annotated tags point to in the end, by ref name. */
+  /** The objects that the annotated tags point to in the end, by ref name. */
   readonly peeled: ReadonlyMap<string, ObjectId>;
   /**
-   * Whether the target tells symbolic refs at all. Before protocol v2 it tells HEAD alone: then any ref that has the
-   * same object as another may be a symbolic one.
+   * False before protocol v2, where a server tells HEAD alone: then any ref that has the same object as another may be
+   * a symbolic ref.
    */
   readonly tellsSymrefs: boolean;
 }
 
-/** Whether a mirror is about this ref. */
+/** Reports whether a mirror is about this ref: a branch or a tag. */
 export function isInPlay(ref: string): boolean {
   return isBranch(ref) || isTag(ref);
 }
 
-/** The snapshot of a source from what it lists. */
+/** Makes the snapshot of a source from the refs that it lists. */
 export function sourceSnapshot(listed: readonly Ref[]): SourceSnapshot {
   const refs = new Map<string, SourceRef>();
   const symrefs = new Map<string, string>();
@@ -63,18 +63,26 @@ export function sourceSnapshot(listed: readonly Ref[]): SourceSnapshot {
   return { refs, symrefs, defaultBranch, clone: { lacking: [...new Set(lacking)] } };
 }
 
-/** The snapshot of a target from what it advertises to a push. */
+/** Makes the snapshot of a target from the refs that it advertises to a push. */
 export function targetSnapshot(advertised: readonly Ref[]): TargetSnapshot {
   return { refs: new Map(advertised.filter(({ name }) => name !== 'HEAD').map(({ name, id }) => [name, id])) };
 }
 
-/** The details of a target from what it lists to a fetch. */
-export function targetDetails(listed: readonly Ref[], tellsSymrefs: boolean): TargetDetails {
+/** Before protocol v2 a server tells the symbolic ref HEAD, and no other. */
+export type ToldSymrefs = 'of HEAD alone' | 'of all refs';
+
+/** Gathers the details of a target from what it lists to a fetch. */
+export function targetDetails(listed: readonly Ref[], told: ToldSymrefs): TargetDetails {
   const symrefs = new Map<string, string>();
   const peeled = new Map<string, ObjectId>();
   for (const ref of listed) {
     if (ref.symref !== undefined && ref.name !== 'HEAD') symrefs.set(ref.name, ref.symref);
     if (ref.peeled !== undefined) peeled.set(ref.name, ref.peeled);
   }
-  return { defaultBranch: listed.find(({ name }) => name === 'HEAD')?.symref, symrefs, peeled, tellsSymrefs };
+  return {
+    defaultBranch: listed.find(({ name }) => name === 'HEAD')?.symref,
+    symrefs,
+    peeled,
+    tellsSymrefs: told === 'of all refs',
+  };
 }

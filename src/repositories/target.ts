@@ -4,8 +4,7 @@ import { ProtocolError, RemoteError } from '../protocol/errors.js';
 import { LocalTransport } from '../protocol/programs/local.js';
 import { readRefs, requestRefs } from '../protocol/wire/ls-refs.js';
 import type { ObjectFormat, ObjectId } from '../protocol/wire/object-format.js';
-import { push, type PushReport, type RefUpdate } from '../protocol/wire/push.js';
-import type { RemoteText } from '../protocol/wire/sideband.js';
+import { push, type PushReport, type PushRequest } from '../protocol/wire/push.js';
 import type { Traffic, Transport } from '../protocol/wire/transport.js';
 import { targetDetails, targetSnapshot, type TargetDetails, type TargetSnapshot } from './refs.js';
 import { BRANCHES, TAGS } from '../protocol/wire/ref-name.js';
@@ -32,22 +31,22 @@ export class TargetRepository {
     return this.#transport.traffic;
   }
 
-  /** What it can do; nothing for a repository that is yet to be created. */
+  /** Capabilities that the target advertises; nothing for a repository that is yet to be created. */
   get capabilities(): Capabilities {
     return this.#capabilities;
   }
 
-  /** The hash of its object ids; `undefined` for a repository that is yet to be created. */
+  /** The hash of the target's object ids; `undefined` for a repository that is yet to be created. */
   get format(): ObjectFormat | undefined {
     return this.#format;
   }
 
-  /** Objects that it holds beside those of its refs. */
+  /** Objects that the target holds beside those of its refs. */
   get extraHaves(): readonly ObjectId[] {
     return this.#extraHaves;
   }
 
-  /** Reads the refs, as a push is told them. A local path at which nothing is yet has none. */
+  /** Reads the refs, as a push is told them. A local path at which nothing is yet has no refs. */
   async read(): Promise<TargetSnapshot> {
     if (this.#isMissing()) return targetSnapshot([]);
     const answer = await this.#transport.advertise('git-receive-pack');
@@ -76,7 +75,7 @@ export class TargetRepository {
       return this.#list();
     }
     answer.abort();
-    return targetDetails(advertisement.refs, false);
+    return targetDetails(advertisement.refs, 'of HEAD alone');
   }
 
   /** Makes the repository at a local path, if there is none yet. */
@@ -94,15 +93,8 @@ export class TargetRepository {
   }
 
   /** Pushes. See {@link push}. */
-  async push(
-    updates: readonly RefUpdate[],
-    format: ObjectFormat,
-    pack: AsyncIterable<Buffer> | undefined,
-    pushOptions: readonly string[],
-    onText: RemoteText,
-  ): Promise<PushReport | undefined> {
-    const { capabilities } = this;
-    return push(this.#transport, { updates, capabilities, format, agent: this.#agent, pushOptions, pack, onText });
+  async push(request: Omit<PushRequest, 'capabilities' | 'agent'>): Promise<PushReport | undefined> {
+    return push(this.#transport, { ...request, capabilities: this.capabilities, agent: this.#agent });
   }
 
   /** Closes every connection. Never throws. */
@@ -113,7 +105,7 @@ export class TargetRepository {
   async #list(): Promise<TargetDetails> {
     const format = this.#format ?? 'sha1';
     const answer = await requestRefs(this.#transport, format, this.#agent, ['HEAD', BRANCHES, TAGS]);
-    return targetDetails(await readRefs(answer, format, this.location), true);
+    return targetDetails(await readRefs(answer, format, this.location), 'of all refs');
   }
 
   #isMissing(): boolean {

@@ -1,6 +1,6 @@
 import { costLine } from '../../report/views/figures.js';
 import { hasChanges, type Report } from '../../report/report.js';
-import type { CommitPages } from '../../report/run-report.js';
+import type { CommitPages } from '../../report/commit-pages.js';
 import { code, inert, LONGEST_TEXT, Room } from './markdown.js';
 import { marksLine, refTables } from './refs.js';
 

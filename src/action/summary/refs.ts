@@ -1,7 +1,7 @@
 import { isChanged, isFailure, type Outcome } from '../../mirror/outcome.js';
 import { shortId } from '../../report/views/figures.js';
 import type { Report, ReportedRef } from '../../report/report.js';
-import { NO_PAGES, type CommitPages } from '../../report/run-report.js';
+import { NO_PAGES, type CommitPages } from '../../report/commit-pages.js';
 import { code, folded, inert, linked, unbroken, type Room } from './markdown.js';
 
 // The most urgent first: what is not mirrored, then what the target has lost, then what it has got.

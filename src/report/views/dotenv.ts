@@ -5,11 +5,11 @@ import { bounded, type Outputs } from './outputs.js';
 const LARGEST = { list: 600, error: 1200 } as const;
 
 /**
- * The outputs as a dotenv file: `PUSH_MIRROR_STATUS=finished` and so on; lists of refs as JSON, as far as there is room.
- * GitLab replaces `$NAME` and `%NAME%` in the values by what the variable holds, so neither stands in them: who names a
- * branch after a secret variable must not get to see it.
+ * Writes the outputs as a dotenv file: `PUSH_MIRROR_STATUS=finished` and so on; lists of refs as JSON, as far as there is room.
+ * GitLab replaces `$NAME` and `%NAME%` in the values by what the variable holds, so neither stands in them: a user who names
+ * a branch after a secret variable must not get to see that.
  */
-export function dotenvOf({ status, changed, 'last-error': error, lists }: Outputs): string {
+export function dotenvOf({ status, changed, 'last-error': error, 'last-error-code': code, lists }: Outputs): string {
   const values: readonly (readonly [string, string])[] = [
     ['status', status],
     ['changed', changed],
@@ -18,6 +18,7 @@ export function dotenvOf({ status, changed, 'last-error': error, lists }: Output
       [name.replace(/s$/, '-count'), String(refs.length)],
     ]),
     ['last-error', cut(plain(printable(error, LARGEST.error)), LARGEST.error)],
+    ['last-error-code', code],
   ];
   return values.map(([name, value]) => `PUSH_MIRROR_${name.toUpperCase().replaceAll('-', '_')}=${value}\n`).join('');
 }
@@ -27,7 +28,7 @@ function quoted(ref: string): string {
   return JSON.stringify(ref).replace(/[$%#]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
 }
 
-/** A text has no such escapes: signs that look like them stand for them. */
+/** A text has no such escapes: signs that look alike stand in their place. */
 function plain(text: string): string {
   return text.replaceAll('$', '\uff04').replace(/%(?=\w+%)/g, '\uff05');
 }

@@ -1,3 +1,4 @@
+import type { RunCode, RunError } from '../../mirror/codes.js';
 import type { Outcome } from '../../mirror/outcome.js';
 import { hasChanges, refsWith } from '../report.js';
 import { reportsOf, type RunReport } from '../run-report.js';
@@ -14,16 +15,17 @@ const LISTS: Readonly<Record<string, readonly Outcome[]>> = {
 /** The names of the outputs that list refs. */
 export const LIST_OUTPUTS: readonly string[] = Object.keys(LISTS);
 
-/** What later steps are told of a run, by the name of the output; of several mirrors all of it together. */
+/** Values for later steps, by the name of the output; of several mirrors all together. */
 export interface Outputs {
   readonly status: string;
   readonly changed: string;
   readonly 'last-error': string;
+  readonly 'last-error-code': RunCode | '';
   /** Full names of refs, by the name of the output. */
   readonly lists: Readonly<Record<string, readonly string[]>>;
 }
 
-/** What later steps are told of a run. */
+/** Tells later steps of a run. */
 export function outputsOf(run: RunReport): Outputs {
   const reports = reportsOf(run);
   const refs = (outcomes: readonly Outcome[]): string[] => [
@@ -33,18 +35,24 @@ export function outputsOf(run: RunReport): Outputs {
     status: run.report.update_status,
     changed: String(reports.some(hasChanges)),
     'last-error': run.report.last_error ?? '',
+    'last-error-code': run.report.last_error_code ?? '',
     lists: Object.fromEntries(Object.entries(LISTS).map(([name, outcomes]) => [name, refs(outcomes)])),
   };
 }
 
-/** What later steps are told where an option is wrong, and nothing was done. */
-export function outputsOfProblems(problems: readonly string[]): Outputs {
+/** Tells later steps that nothing was done, for there was nothing to do. */
+export function outputsOfSkip(): Outputs {
   const lists = Object.fromEntries(LIST_OUTPUTS.map((name) => [name, []]));
-  return { status: 'failed', changed: 'false', 'last-error': problems.join(' '), lists };
+  return { status: 'skipped', changed: 'false', 'last-error': '', 'last-error-code': '', lists };
+}
+
+/** Tells later steps that nothing was done, because of an error. */
+export function outputsOfError({ message, code }: RunError): Outputs {
+  return { ...outputsOfSkip(), status: 'failed', 'last-error': message, 'last-error-code': code };
 }
 
 /**
- * A JSON array of as many refs as there is room for.
+ * Writes a JSON array of as many refs as there is room for.
  *
  * @param most bytes
  * @param quoted writes one of them

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdirSync, symlinkSync } from 'node:fs';
-import { isSameRepository } from '../../src/mirror/connect.js';
+import { isSameRepository } from '../../src/mirror/same-repository.js';
 import { parseLocation } from '../../src/protocol/location.js';
 import { git, Scratch, TestRepository } from '../repositories/git.js';
 

@@ -1,0 +1,41 @@
+import type { Options } from '../options/options.js';
+import type { Connections, RunPorts } from '../repositories/open.js';
+import type { SourceRepository } from '../repositories/source.js';
+import type { StagingSettings } from '../repositories/stage-git.js';
+import type { Transport } from '../protocol/wire/transport.js';
+import { LargeObjects } from './large-objects.js';
+import { sourceStore, targetStore } from './relay/stores.js';
+import { PointerSearch } from './search/search.js';
+
+/** Both ends of a mirror, once they are open. */
+export interface OpenEnds {
+  readonly source: SourceRepository;
+  readonly transports: { readonly source: Transport; readonly target: Transport };
+  readonly staging: StagingSettings;
+}
+
+/** Opens Git LFS at both ends, where its objects are to be brought over. Nothing is asked before they are looked for. */
+export function openLargeObjects(
+  options: Options,
+  ends: OpenEnds,
+  connections: Connections,
+  ports: RunPorts,
+): LargeObjects | undefined {
+  const { lfs, dryRun, check, allowInsecureHttp } = options;
+  if (lfs === 'never') return undefined;
+  const { log, signal, clock, agent: userAgent, onSecret } = ports;
+  const { network, limits } = connections;
+  const { source, transports, staging } = ends;
+  const onRetry = (line: string): void => log.warn(line);
+  const { traffic } = transports.target;
+  const settings = { network, limits, signal, clock, userAgent, onRetry, onSecret, traffic, allowInsecureHttp };
+  return new LargeObjects({
+    search: new PointerSearch({ source, when: lfs, staging }),
+    from: sourceStore(options.source, transports.source, source, settings),
+    to: targetStore(options.target, transports.target, options.lfsUrl, settings),
+    dryRun: dryRun || check,
+    log,
+    signal,
+    clock,
+  });
+}

@@ -1,0 +1,80 @@
+import type { RejectionId } from '../hosts/rejection-id.js';
+
+// Users' programs decide by these names: a name that was published stays. docs/codes.md is made from the tables.
+
+/** Codes of single refs, beside the names of refusals, with their meanings. */
+export const REF_CODES = {
+  'keep-divergent-refs': 'Only the target has it; with `keep-divergent-refs` nothing is deleted.',
+  'prune-never': 'Only the target has it; with `prune: never` nothing is deleted.',
+  'no-default-branch': 'Only the target has it; the source has no default branch, so nothing is deleted.',
+  'clone-on-source': 'Only the target has it; the source is a clone that may lack branches, so nothing is deleted.',
+  'default-branch-of-target': "Only the target has it, but it is the target's default branch.",
+  'symref-on-source': 'Its name is a symbolic ref on the source, which is not mirrored.',
+  'symref-on-target': 'It is a symbolic ref on the target: a change would hit the branch behind it.',
+  'behind-symref-on-target': 'Only the target has it, but a symbolic ref on the target stands for it.',
+  'perhaps-symref-on-target': 'Only the target has it, and it may be a symbolic ref there; the server does not say.',
+  'not-asked': 'Only the target has it; the run could not find out whether it may be deleted.',
+  'not-merged': "Only the target has it, and it is not merged into the source's default branch.",
+  'not-a-commit': 'Only the target has it, and it points to no commit.',
+  'unknown-object': 'The target has commits here that the source does not know.',
+  'not-ancestor': 'The target has commits here that the source has not built on.',
+  merged: "Deleted: gone from the source, and merged into the source's default branch.",
+  'prune-always': 'Deleted: gone from the source, with `prune: always`.',
+  behind: 'A check found that the target lacks commits; the message says how many, and since when.',
+  lfs: 'A Git LFS object that the ref needs could not be brought over.',
+  refused: 'The target refuses it, in words that are not known here; the message has them.',
+  'not-reached': 'The run broke off before it was pushed.',
+  'in-doubt': 'The connection broke before the target said what became of it.',
+} as const;
+
+/** Codes of runs, beside the names of refusals, with their meanings. */
+export const RUN_CODES = {
+  'refs-rejected': 'Some refs were rejected; each has its own code.',
+  'refs-diverged': 'Some refs have diverged and were left alone, and no ref was rejected.',
+  behind: 'A check found that the mirror is not as the source is.',
+  stopped: 'The run was stopped: by a signal, or by the program that embeds it.',
+  configuration: 'An option or an input is wrong; nothing was done.',
+  'not-ended': 'The run was killed: it left what it had written at its beginning.',
+  'mirrors-failed': 'Some mirrors of a list failed; each has its own code.',
+  unreachable: 'No connection to the server.',
+  tls: 'The connection cannot be encrypted, or the certificate is not trusted.',
+  proxy: 'The proxy does not let the connection through.',
+  unauthorized: 'The server does not accept the credentials, or wants some.',
+  forbidden: 'The credentials may not do this.',
+  'not-found': 'There is no such repository, or the credentials may not see it.',
+  redirect: 'The server redirects to where credentials are not sent.',
+  'dumb-http': 'The server has no smart HTTP protocol.',
+  'not-git': 'The URL is not that of a Git repository.',
+  'too-large': 'The server takes no request of this size.',
+  'http-status': 'The server answers with another HTTP error.',
+  throttled: 'The server asks for fewer requests.',
+  silent: 'The server said nothing for too long.',
+  interrupted: 'The connection broke, or the repositories changed under way, more than the run tries again.',
+  refused: 'The server refuses the request; the message has its words.',
+  shallow: 'The source is a shallow clone, so parts of the history are missing.',
+  'object-format': 'One end names its objects by SHA-1, the other by SHA-256.',
+  'same-repository': 'Source and target are the same repository, or the job runs in the target.',
+  ssh: 'The SSH connection failed.',
+  'host-key': "The SSH server's key is not known, or not the expected one.",
+  'not-a-repository': 'The folder is not a Git repository.',
+  program: 'A program that is needed is missing or failed.',
+  api: "The host's API does not tell which branches are protected.",
+  lfs: 'The Git LFS server does not do what is needed.',
+  protocol: "The server's answer breaks Git's protocol.",
+  unexpected: 'Another error; the message has its words.',
+} as const;
+
+/** Codes that stand beside the message of a ref. */
+export type RefCode = keyof typeof REF_CODES | RejectionId;
+
+/** Codes that stand beside the error of a run. */
+export type RunCode = keyof typeof RUN_CODES | RejectionId;
+
+/** Words for people, with the code for programs. */
+export interface Coded<Code extends string> {
+  readonly message: string;
+  readonly code: Code;
+}
+
+export type RefReason = Coded<RefCode>;
+export type RunError = Coded<RunCode>;

@@ -1,0 +1,39 @@
+import type { Policy } from '../options/policy.js';
+import { BRANCHES, isBranch } from '../protocol/wire/ref-name.js';
+import type { SourceSnapshot } from '../repositories/refs.js';
+import { namesOf } from './names.js';
+
+const NOTHING_SELECTED = 'None of the branches of the source is selected, so no branch is mirrored.';
+const NOTHING_PROTECTED = 'No branch of the source is protected (and selected), so no branch is mirrored.';
+
+/**
+ * Tells what a user should know of the source, though the run goes on.
+ *
+ * @param protectedOnes set where only protected branches are mirrored
+ */
+export function noticesOn(
+  { refs, clone }: SourceSnapshot,
+  { select }: Policy,
+  protectedOnes: readonly string[] | undefined,
+): string[] {
+  const branches = [...refs.keys()].filter(isBranch);
+  const lacking = clone?.lacking.filter((name) => select(BRANCHES + name)) ?? [];
+  return [
+    ...(branches.some((ref) => select(ref)) ? [] : nothingMirrored(branches, protectedOnes)),
+    ...(lacking.length > 0 ? [cloneNotice(lacking)] : []),
+  ];
+}
+
+function nothingMirrored(branches: readonly string[], protectedOnes: readonly string[] | undefined): string[] {
+  if (protectedOnes !== undefined) return [NOTHING_PROTECTED];
+  return branches.length > 0 ? [NOTHING_SELECTED] : [];
+}
+
+/** Warns of a source that is a clone and lacks branches. */
+function cloneNotice(lacking: readonly string[]): string {
+  const what = lacking.length === 1 ? 'a branch' : `${lacking.length} branches`;
+  return (
+    `The source is a clone, and ${what} of its origin (${namesOf(lacking)}) it does not have as its own: not mirrored. ` +
+    'Give the URL that it was cloned from, or a clone made with `git clone --mirror`.'
+  );
+}

@@ -1,0 +1,118 @@
+import type { Log } from '../options/log.js';
+import type { Policy } from '../options/policy.js';
+import type { Clock } from '../protocol/clock.js';
+import type { RemoteError } from '../protocol/errors.js';
+import type { Ref } from '../protocol/wire/advertisement.js';
+import type { FetchAnswer, FetchRequest } from '../protocol/wire/fetch.js';
+import type { ObjectFormat, ObjectId } from '../protocol/wire/object-format.js';
+import type { PushReport, PushRequest } from '../protocol/wire/push.js';
+import type { Traffic } from '../protocol/wire/transport.js';
+import type { SourceSnapshot, TargetDetails, TargetSnapshot } from '../repositories/refs.js';
+
+/** The source as a mirror sees it: a repository that tells its refs and gives objects. */
+export interface SourcePort {
+  readonly location: string;
+  readonly traffic: Readonly<Traffic>;
+  /** Known once the refs were read. */
+  readonly format: ObjectFormat;
+  /** The server gives commits without what they hold. */
+  readonly canFilter: boolean;
+  /** The server gives histories that are cut off. */
+  readonly canDeepen: boolean;
+  read(): Promise<SourceSnapshot>;
+  /** Lists the refs that begin with one of the prefixes; a server may list more. */
+  list(prefixes: readonly string[]): Promise<readonly Ref[]>;
+  fetch(request: FetchRequest): Promise<FetchAnswer>;
+  /** Fetches what the source has listed. Fails with a passing error if that is gone since. */
+  fetchTips(request: FetchRequest): Promise<FetchAnswer>;
+}
+
+/** One push, but for what every push to a target has in common. */
+export type TargetPush = Omit<PushRequest, 'capabilities' | 'agent'>;
+
+/** The target as a mirror sees it: a repository that tells its refs and takes updates. */
+export interface TargetPort {
+  readonly location: string;
+  readonly traffic: Readonly<Traffic>;
+  /** Known once the refs were read; `undefined` for a repository that is yet to be created. */
+  readonly format: ObjectFormat | undefined;
+  readonly capabilities: { has(name: string): boolean };
+  /** Objects that the target holds beside those of its refs. */
+  readonly extraHaves: readonly ObjectId[];
+  read(): Promise<TargetSnapshot>;
+  /** Asks for what a push is not told: the default branch, symbolic refs, peeled tags. */
+  details(): Promise<TargetDetails>;
+  createIfMissing(format: ObjectFormat, defaultBranch: string | undefined): Promise<void>;
+  /** Takes a repository away again that {@link createIfMissing} made. */
+  removeIfCreated(): Promise<void>;
+  /** @returns `undefined` where the target gives no report */
+  push(push: TargetPush): Promise<PushReport | undefined>;
+}
+
+/** A ref that is to move, and the object that it is to have. */
+export interface MovingRef {
+  readonly ref: string;
+  readonly tip: ObjectId;
+}
+
+/** Git LFS objects that changes may need, while they are looked for. */
+export interface LargeObjectSearch {
+  /**
+   * Brings over the objects that the moving refs need; in a dry run it only finds out what would come of that.
+   *
+   * @param moving the refs that were looked at, or fewer
+   * @param onBegin is told before objects are moved, which may take long
+   * @returns by ref, why a ref must not be moved yet
+   */
+  bring(moving: readonly MovingRef[], onBegin: () => void): Promise<ReadonlyMap<string, string>>;
+}
+
+/** Git LFS as a mirror sees it. */
+export interface LargeObjectsPort {
+  /** Sentences that a user should know. */
+  readonly notices: Iterable<string>;
+  /** `undefined` where the repository does not use Git LFS. */
+  readonly count: LargeObjectCount | undefined;
+  /**
+   * Begins to look for the objects that the moving refs need. A failure is no failure until somebody brings them.
+   *
+   * @param haves objects of the target that came there with their Git LFS objects
+   */
+  look(moving: readonly MovingRef[], haves: readonly ObjectId[]): LargeObjectSearch;
+}
+
+/** Counts of Git LFS objects. */
+export interface LargeObjectCount {
+  /** In what changed. */
+  readonly objects: number;
+  /** Those that the target lacked and got. */
+  readonly uploaded: number;
+  /** Of those that the target got. */
+  readonly bytes: number;
+}
+
+/** Settings of a mirror, once the repositories are known. */
+export interface MirrorSettings {
+  readonly policy: Policy;
+  readonly dryRun: boolean;
+  /** As a dry run, but a target that is not as the policy wants it is a failure. */
+  readonly check: boolean;
+  readonly pushOptions: readonly string[];
+}
+
+/** Everything that a mirror works with. */
+export interface MirrorPorts {
+  readonly source: SourcePort;
+  readonly target: TargetPort;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  /** The most refs that one push to the target may hold; without it, all go into one. */
+  readonly refsPerPush?: number | undefined;
+  /** Asks which branches the source's host protects, where only those are mirrored; `*` stands for any characters. */
+  readonly protectedBranches?: (() => Promise<readonly string[]>) | undefined;
+  /** Set where Git LFS objects are to be brought over. */
+  readonly largeObjects?: LargeObjectsPort | undefined;
+  /** The reason why these two repositories cannot be mirrored, if that is known beforehand. */
+  readonly refuse?: RemoteError | undefined;
+}

@@ -1,0 +1,208 @@
+import { onlyBranches } from '../options/selection.js';
+import type { Policy } from '../options/policy.js';
+import { RemoteError } from '../protocol/errors.js';
+import { Ancestry } from './ancestry.js';
+import { askLags } from './behind.js';
+import { Rehearsal, type Carrier } from './carrier.js';
+import type { RunError } from './codes.js';
+import { havesFor, heldWithLargeObjects } from './haves.js';
+import { inquire, NOTHING_ASKED, noRelations, type Inquiry } from './inquiry.js';
+import { isolate, isRefusedWhole } from './isolate.js';
+import type { Lag } from './lag.js';
+import {
+  compare,
+  deletionCandidates,
+  isChange,
+  plan,
+  possibleChanges,
+  type Change,
+  type Comparison,
+  type Decision,
+  type Knowledge,
+  type MergeState,
+  type Relation,
+} from './plan.js';
+import { noticesOn } from './notices.js';
+import type { LargeObjectSearch, MirrorPorts, MirrorSettings, MovingRef } from './ports.js';
+import { batches, inPushOrder } from './push-order.js';
+import { Relay } from './relay.js';
+import type { RoundRecord } from './results.js';
+import { SourceWatch } from './source-watch.js';
+import { OVERTAKEN, type Verdict } from './verdict.js';
+
+/** Everything that a round is given. */
+export interface RoundSettings {
+  readonly settings: MirrorSettings;
+  readonly ports: MirrorPorts;
+  /** After the last round nobody looks again: what it sees last is what is reported. */
+  readonly isLast: boolean;
+}
+
+/**
+ * One attempt to bring the target to the state of the source: both ends are read ({@link Round.begin}), a plan is made,
+ * the source is asked for the pack, the pack is pushed, and the verdicts are read.
+ */
+export class Round {
+  readonly #given: RoundSettings;
+  readonly #comparison: Comparison;
+  readonly #notices: readonly string[];
+  readonly #watch: SourceWatch;
+  readonly #ancestry: Ancestry;
+  readonly #carrier: Carrier;
+  readonly #verdicts = new Map<string, Verdict>();
+  readonly #problems: RunError[] = [];
+  #inquiry: Inquiry = NOTHING_ASKED;
+  #decisions: readonly Decision[] = [];
+  #lags: ReadonlyMap<string, Lag> = new Map();
+
+  private constructor(given: RoundSettings, comparison: Comparison, notices: readonly string[]) {
+    const { source } = given.ports;
+    this.#given = given;
+    this.#comparison = comparison;
+    this.#notices = notices;
+    this.#watch = new SourceWatch(source, comparison.source);
+    this.#ancestry = new Ancestry(source);
+    this.#carrier = this.#newCarrier();
+  }
+
+  /** Reads both ends at the same time. */
+  static async begin(given: RoundSettings): Promise<Round> {
+    const { source, target, protectedBranches } = given.ports;
+    const [ofSource, ofTarget, protectedOnes] = await Promise.all([
+      source.read(),
+      target.read(),
+      protectedBranches?.(),
+    ]);
+    if (target.format !== undefined && target.format !== source.format) {
+      throw new RemoteError({
+        kind: 'object-format',
+        location: target.location,
+        detail: `the target names its objects by ${target.format}, the source by ${source.format}; the one cannot be mirrored into the other.`,
+        remedy: `Create the target with \`git init --bare --object-format=${source.format}\`.`,
+      });
+    }
+    const policy = narrowed(given.settings.policy, protectedOnes);
+    return new Round(given, compare(ofSource, ofTarget, policy), noticesOn(ofSource, policy, protectedOnes));
+  }
+
+  /**
+   * Brings over what the plan wants. While the answers that the plan needs are on their way, the pack that is likely to
+   * be pushed and the Git LFS objects that are likely to be needed are asked for.
+   */
+  async run(): Promise<void> {
+    const carrier = this.#carrier;
+    await carrier.open();
+    try {
+      const possible = possibleChanges(this.#comparison);
+      const largeObjects = this.#lookForLargeObjects(possible);
+      // Where diverged refs are overwritten, the pack can be asked for before anything else is known.
+      if (!this.#comparison.policy.keepDivergentRefs) carrier.askAhead(possible);
+      this.#inquiry = inquire(this.#comparison, this.#ancestry, () => this.#given.ports.target.details());
+      this.#decisions = await this.#decide();
+      const changes = inPushOrder(this.#decisions.filter(isChange), this.#comparison.source.defaultBranch);
+      await this.#holdBack(changes, largeObjects);
+      const open = changes.filter(({ ref }) => !this.#verdicts.has(ref));
+      // A pack that was asked for more than is pushed is not the one to push.
+      if (open.length < changes.length) void carrier.letGo();
+      for (const batch of batches(open, carrier.changesPerPush)) await this.#push(batch);
+      if (this.#given.settings.check) {
+        this.#lags = await askLags(changes, this.#comparison, this.#inquiry, this.#ancestry);
+      }
+    } finally {
+      await carrier.letGo();
+    }
+  }
+
+  /** Everything that is known of the round, also if {@link run} has thrown. */
+  async record(isWhole: boolean): Promise<RoundRecord> {
+    const { begun, verdicts, packBytes } = this.#carrier;
+    return {
+      decisions: this.#decisions,
+      begun,
+      verdicts: new Map([...this.#verdicts, ...verdicts]),
+      relations: await this.#inquiry.relations.catch(noRelations),
+      lags: this.#lags,
+      isWhole,
+      problems: this.#problems,
+      notices: this.#notices,
+      packBytes,
+    };
+  }
+
+  /** A dry run differs in this alone: its changes are carried nowhere. */
+  #newCarrier(): Carrier {
+    const { settings, ports, isLast } = this.#given;
+    const { source, target, refsPerPush = Infinity } = ports;
+    if (settings.dryRun || settings.check) {
+      const canBeOvertaken = settings.check && !isLast;
+      return new Rehearsal(
+        () => this.#inquiry.relations,
+        async (refs) => (canBeOvertaken ? this.#watch.movedAmong(refs) : new Set()),
+      );
+    }
+    const { defaultBranch } = this.#comparison.source;
+    const relayed = { source, target, watch: this.#watch, defaultBranch, changesPerPush: refsPerPush };
+    const { pushOptions } = settings;
+    return new Relay({ ...relayed, pushOptions, log: ports.log, clock: ports.clock }, this.#comparison.target);
+  }
+
+  async #decide(): Promise<Decision[]> {
+    const { policy } = this.#comparison;
+    const { relations, merges, details } = this.#inquiry;
+    const canDelete = deletionCandidates(this.#comparison).length > 0;
+    const knowledge: Knowledge = {
+      relations: policy.keepDivergentRefs ? await relations : new Map<string, Relation>(),
+      merges: await this.#orProblem(merges, new Map<string, MergeState>()),
+      target: canDelete ? await this.#orProblem(details, undefined) : await details.catch(() => undefined),
+    };
+    return plan(this.#comparison, knowledge);
+  }
+
+  #lookForLargeObjects(changes: readonly Change[]): LargeObjectSearch | undefined {
+    const { source, target } = this.#comparison;
+    const held = heldWithLargeObjects({ refs: target.refs, defaultBranch: source.defaultBranch });
+    return this.#given.ports.largeObjects?.look(movingRefs(changes), havesFor(changes, held));
+  }
+
+  /** Brings the Git LFS objects over, and holds back refs whose objects stay behind or that a newer run has moved. */
+  async #holdBack(changes: readonly Change[], largeObjects: LargeObjectSearch | undefined): Promise<void> {
+    const withheld = await largeObjects?.bring(movingRefs(changes), () => void this.#carrier.letGo());
+    for (const [ref, message] of withheld ?? []) this.#verdicts.set(ref, { kind: 'withheld', message });
+    if (this.#given.isLast) return;
+    // Where a newer run has brought the target further than what was read of the source, nothing has diverged.
+    const diverged = this.#decisions.filter(({ kind }) => kind === 'diverged').map(({ ref }) => ref);
+    for (const ref of await this.#watch.movedAmong(diverged)) this.#verdicts.set(ref, OVERTAKEN);
+  }
+
+  async #push(changes: readonly Change[]): Promise<void> {
+    const verdicts = await this.#carrier.push(changes);
+    if (!isRefusedWhole(verdicts)) return;
+    this.#given.ports.log.info(
+      'The target refused the push as a whole: pushing in parts, to find the refs that are to blame.',
+    );
+    const relations = await this.#inquiry.relations.catch(noRelations);
+    const isRisky = ({ kind, ref }: Change): boolean =>
+      kind === 'delete' || (kind === 'update' && relations.get(ref) !== 'ancestor');
+    await isolate(changes, verdicts, isRisky, (part) => this.#carrier.push(part));
+  }
+
+  /** Goes on without an answer that only deletions need: it must not keep the other refs from being mirrored. */
+  async #orProblem<T>(answer: Promise<T>, otherwise: T): Promise<T> {
+    try {
+      return await answer;
+    } catch (error) {
+      if (!(error instanceof RemoteError)) throw error;
+      this.#problems.push({ message: error.message, code: error.kind });
+      this.#given.ports.log.warn(error.message);
+      return otherwise;
+    }
+  }
+}
+
+function narrowed(policy: Policy, protectedOnes: readonly string[] | undefined): Policy {
+  return protectedOnes === undefined ? policy : { ...policy, select: onlyBranches(policy.select, protectedOnes) };
+}
+
+function movingRefs(changes: readonly Change[]): MovingRef[] {
+  return changes.flatMap((change) => (change.kind === 'delete' ? [] : [{ ref: change.ref, tip: change.new }]));
+}

@@ -1,0 +1,51 @@
+import { hostOf, mainName } from '../hosts/hosts.js';
+import type { Location } from '../protocol/location.js';
+import { gitFolder } from '../protocol/programs/git-folder.js';
+
+type RemoteLocation = Exclude<Location, { kind: 'local' }>;
+
+/** Reports whether two locations are sure to be one repository; a mirror of itself would prune itself. */
+export function isSameRepository(one: Location, other: Location): boolean {
+  if (one.kind === 'local' || other.kind === 'local') {
+    return one.kind === 'local' && other.kind === 'local' && gitFolder(one.path) === gitFolder(other.path);
+  }
+  const [first, second] = [hostAndPath(one), hostAndPath(other)];
+  if (first === second) return true;
+  return hostOf(hostnameOf(one)).ignoresCase === true && isSameInCapitals(first, second);
+}
+
+/** As {@link isSameRepository}, for a server that is known to take a path in capitals, too. */
+export function isSameIgnoringCase(one: Location, other: Location): boolean {
+  if (one.kind === 'local' || other.kind === 'local') return isSameRepository(one, other);
+  return isSameInCapitals(hostAndPath(one), hostAndPath(other));
+}
+
+function isSameInCapitals(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
+
+// A host serves a repository under one path over every scheme; ports tell hosts apart unless they are the usual ones.
+function hostAndPath(location: RemoteLocation): string {
+  const name = mainName(hostnameOf(location));
+  // A server for SSH alone may have a port of its own: ssh.github.com:443.
+  const port = name === hostnameOf(location).toLowerCase() ? portOf(location) : '';
+  const path = location.kind === 'http' ? location.url.pathname : location.path;
+  return `${name}:${port}/${decoded(path).replace(/^\/+|(?:\.git)?\/*$/g, '')}`;
+}
+
+function portOf(location: RemoteLocation): string {
+  if (location.kind === 'http') return location.url.port;
+  return location.port === undefined || location.port === 22 ? '' : String(location.port);
+}
+
+function hostnameOf(location: RemoteLocation): string {
+  return location.kind === 'http' ? location.url.hostname : location.host;
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}

@@ -1,0 +1,76 @@
+import type { RejectionRule } from '../hosts/host.js';
+import { explainRejection, PushWords } from '../hosts/rejection.js';
+import { RemoteError } from '../protocol/errors.js';
+import type { PushReport } from '../protocol/wire/push.js';
+import type { Change } from './plan.js';
+
+/** The outcome of one change. */
+export type Verdict =
+  | { readonly kind: 'accepted' }
+  /** The target refuses the change, in these words. */
+  | {
+      readonly kind: 'refused';
+      readonly reason: string;
+      /** Other lines of the target, as far as they may be about this ref. */
+      readonly said: readonly string[];
+      /** The rule that explains the words, where they are known. */
+      readonly rule?: RejectionRule | undefined;
+    }
+  /** Somebody moved the ref, on the target or the source, since it was read. */
+  | { readonly kind: 'overtaken'; readonly reason: string; readonly rule?: RejectionRule | undefined }
+  /** The change was not pushed, because the target lacks a Git LFS object that it needs. */
+  | { readonly kind: 'withheld'; readonly message: string };
+
+export const ACCEPTED: Verdict = { kind: 'accepted' };
+
+/** Verdict on a ref that the source has moved since it was read; see {@link SourceWatch}. */
+export const OVERTAKEN: Verdict = { kind: 'overtaken', reason: 'it was moved on the source' };
+
+const MOST_LINES_IN_MESSAGE = 5;
+
+/**
+ * Reads the target's report on a push.
+ *
+ * @param said the lines that the target wrote for people meanwhile
+ */
+export function verdictsOf(
+  changes: readonly Change[],
+  report: PushReport,
+  said: readonly string[],
+): ReadonlyMap<string, Verdict> {
+  const words = new PushWords(said, new Set(changes.map(({ ref }) => ref)));
+  return new Map(changes.map(({ ref }) => [ref, verdictOn(ref, report, words)]));
+}
+
+function verdictOn(ref: string, report: PushReport, words: PushWords): Verdict {
+  const status = report.verdicts.get(ref);
+  if (status === undefined) return refused(`the target gives no verdict on it (unpack: ${report.unpack})`, ref, words);
+  if (status.accepted) return ACCEPTED;
+  const reason = report.unpack === 'ok' ? status.reason : `${status.reason}: ${report.unpack}`;
+  const rule = explainRejection(reason);
+  return rule?.isRace === true ? { kind: 'overtaken', reason, rule } : refused(reason, ref, words);
+}
+
+function refused(reason: string, ref: string, words: PushWords): Verdict {
+  const said = words.about(ref, MOST_LINES_IN_MESSAGE);
+  return { kind: 'refused', reason, said, rule: explainRejection(reason, said) };
+}
+
+/**
+ * Turns the end of a connection into a refusal where the server has said so before. It will say so again.
+ *
+ * @param said the lines that the target wrote for people
+ */
+export function inServersWords(error: unknown, said: readonly string[]): unknown {
+  if (!(error instanceof RemoteError) || !error.passing) return error;
+  const last = said.filter((line) => /^(?:fatal|error): /.test(line) && explainRejection('', [line]) !== undefined);
+  if (last.length === 0) return error;
+  const { location, message, remedy = '' } = error;
+  return new RemoteError({
+    kind: 'refused',
+    location,
+    detail: `the server says: ${last.join(' ')}.`,
+    remedy,
+    cause: message,
+  });
+}

@@ -1,0 +1,125 @@
+import { setMaxListeners } from 'node:events';
+import { existsSync } from 'node:fs';
+import { HOST_KEYS } from '../hosts/hosts.js';
+import { signInFor, type Endpoint } from '../options/endpoint.js';
+import type { Log } from '../options/log.js';
+import type { Options } from '../options/options.js';
+import type { Clock } from '../protocol/clock.js';
+import { readCertificates } from '../protocol/http/certificates.js';
+import type { Network } from '../protocol/http/route.js';
+import { HttpTransport } from '../protocol/http/transport.js';
+import { LocalTransport } from '../protocol/programs/local.js';
+import { Openings } from '../protocol/programs/openings.js';
+import { childEnvironment, type ProgramSettings } from '../protocol/programs/program.js';
+import { SshTransport } from '../protocol/programs/ssh.js';
+import type { Transport } from '../protocol/wire/transport.js';
+import { SourceRepository } from './source.js';
+import type { StagingSettings } from './stage-git.js';
+
+/** Values that a run gets from the door it came through. */
+export interface RunPorts {
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  /** The environment of this process; child processes see a small part of it. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The name and version by which servers know this program. */
+  readonly agent: string;
+  /** Finds the proxy for a URL, if there is to be one. */
+  readonly proxyFor: Network['proxyFor'];
+  /** Is told of secrets that a server gives: they must not be shown either. */
+  readonly onSecret: (secret: string) => void;
+  /** Shared by several mirrors, so that together they do not make too many SSH connections at once. */
+  readonly sshOpenings?: Openings;
+}
+
+/** Settings that the ways to both ends have in common. */
+export interface Connections extends ProgramSettings {
+  readonly environment: Record<string, string>;
+  readonly network: Network;
+  readonly sshOpenings: Openings;
+}
+
+const CONNECT_MS = 30_000;
+const MOST_SSH_OPENINGS = 6;
+
+/** For {@link RunPorts.sshOpenings}. */
+export function newSshOpenings(): Openings {
+  return new Openings(MOST_SSH_OPENINGS);
+}
+
+/** Gives a run a signal of its own: many listeners, on a signal that serves many runs, would look like a leak. */
+export function withOwnSignal(ports: RunPorts): RunPorts {
+  const signal = AbortSignal.any([ports.signal]);
+  setMaxListeners(0, signal);
+  return { ...ports, signal };
+}
+
+/** Derives the settings of all connections of a run. */
+export function connectionsFor(options: Options, ports: RunPorts): Connections {
+  const { signal, environment, proxyFor, sshOpenings = newSshOpenings() } = ports;
+  return {
+    sshOpenings,
+    limits: { connect: Math.min(CONNECT_MS, options.timeoutMs), silence: options.timeoutMs },
+    signal,
+    environment: childEnvironment(environment),
+    network: { proxyFor, certificates: trusted(options.certificates, environment) },
+  };
+}
+
+/** A list of one's own takes the place of Node's, so the certificates that Node had from its environment are added. */
+function trusted(certificates: readonly string[], environment: RunPorts['environment']): readonly string[] {
+  const { NODE_EXTRA_CA_CERTS: extra } = environment;
+  if (certificates.length === 0 || extra === undefined || !existsSync(extra)) return certificates;
+  try {
+    return [...certificates, ...readCertificates(extra, '/')];
+  } catch {
+    return certificates;
+  }
+}
+
+/** Opens the source for several mirrors: see {@link SourceRepository.fork}. Nothing is asked before a mirror asks. */
+export function openSource(options: Options, given: RunPorts): SourceRepository {
+  const ports = withOwnSignal(given);
+  const connections = connectionsFor(options, ports);
+  const transport = openTransport(options.source, connections, ports);
+  return new SourceRepository(transport, ports.agent, stagingFor(connections, ports));
+}
+
+export function stagingFor(connections: Connections, { log }: RunPorts): StagingSettings {
+  return { ...connections, onStage: (line) => log.info(line) };
+}
+
+/** Opens the way to one end. No connection is made before something is asked. */
+export function openTransport(endpoint: Endpoint, connections: Connections, ports: RunPorts): Transport {
+  const { location, host } = endpoint;
+  switch (location.kind) {
+    case 'http':
+      return new HttpTransport({
+        url: location.url,
+        credentials: signInFor(endpoint, ports.clock.now),
+        hints:
+          endpoint.signing === undefined
+            ? { token: endpoint.signInHint, byStatus: host.hints }
+            : { token: 'the AWS credentials', bearer: 'the user or role of AWS', byStatus: host.hints },
+        network: connections.network,
+        userAgent: ports.agent,
+        limits: connections.limits,
+        signal: connections.signal,
+        onRetry: (line) => ports.log.warn(line),
+      });
+    case 'ssh':
+      return new SshTransport({
+        ...connections,
+        ...location,
+        openings: connections.sshOpenings,
+        location: location.display,
+        privateKey: endpoint.sshPrivateKey,
+        knownHosts: endpoint.sshKnownHosts,
+        publishedKeys: HOST_KEYS,
+        fingerprints: host.fingerprintsOf?.(location.host) ?? [],
+      });
+    case 'local':
+      return new LocalTransport({ ...connections, path: location.path });
+  }
+}
