@@ -107,7 +107,7 @@ describe('divergence', () => {
     const { outcomes, report } = await mirror();
 
     expect(outcomes).toEqual({ [MAIN]: 'updated' });
-    expect(report.refs).toEqual([{ ref: MAIN, outcome: 'updated', old: first, new: third, message: null }]);
+    expect(report.refs).toEqual([{ ref: MAIN, outcome: 'updated', old: first, new: third, message: null, code: null }]);
     expect(target.refs()).toEqual({ [MAIN]: third });
   });
 
@@ -669,7 +669,7 @@ describe('over HTTP', () => {
 
       const { report } = await mirrorOverHttp();
 
-      expect(report.refs).toEqual([{ ref: MAIN, outcome: 'forced', old: own, new: third, message: null }]);
+      expect(report.refs).toEqual([{ ref: MAIN, outcome: 'forced', old: own, new: third, message: null, code: null }]);
       expect(target.refs()).toEqual({ [MAIN]: third });
     });
 

@@ -14,7 +14,6 @@ import { GITEA_ERRORS, GITEA_HEADERS, giteaBranch } from '../recordings/gitea-br
 import { GITHUB_ERRORS, GITHUB_HEADERS, githubBranch, type RecordedBranch } from '../recordings/github-branches.js';
 import { GITLAB_ERRORS, GITLAB_HEADERS, gitlabBranch, gitlabRule } from '../recordings/gitlab-branches.js';
 import { Scratch, TestRepository } from '../repositories/git.js';
-import { systemClock } from '../../src/protocol/clock.js';
 import { run, runBundle, type Given, type Run } from '../run.js';
 import { certified, type Certified } from '../servers/authority.js';
 import { always, apiRequests, inTurn, paged, serveApi, type ApiReply, type ApiRoute } from '../servers/forge-api.js';
