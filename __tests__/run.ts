@@ -2,25 +2,22 @@ import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { connectAndMirror } from '../src/mirror/connect.js';
 import type { Log } from '../src/options/log.js';
-import { parseOptions, type RawOptions } from '../src/options/options.js';
+import { parseOptions } from '../src/options/options.js';
 import { readSurroundings } from '../src/options/surroundings.js';
-import { secretsOf } from '../src/options/secrets.js';
+import { secretsOf } from '../src/options/given-secrets.js';
 import type { Clock } from '../src/protocol/clock.js';
-import { NAMES } from '../src/cli/arguments.js';
+import { commandName } from '../src/cli/names.js';
 import { reportOf, type Report } from '../src/report/report.js';
 import { formsOf } from './canary.js';
 import { HurriedClock } from './clock.js';
+import { rawOptions, type GivenEnd, type GivenOptions } from './raw-options.js';
 import { isolatedGit } from './repositories/git.js';
 
 /** What a test may set; everything else is not given. */
-export type Given = Partial<Omit<RawOptions, 'source' | 'target'>> & {
-  readonly sourceToken?: string;
+export type Given = Omit<GivenOptions, 'source' | 'target' | 'surroundings' | 'token' | 'username'> & {
   readonly targetToken?: string;
-  readonly sshPrivateKey?: string;
-  readonly sshKnownHosts?: string;
-  readonly signal?: AbortSignal;
-  readonly sourceUsername?: string;
   readonly targetUsername?: string;
+  readonly signal?: AbortSignal;
   /** What the environment holds of AWS and of the job. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly proxyFor?: (url: URL) => URL | undefined;
@@ -38,28 +35,16 @@ export interface Run {
 
 /** Mirrors in this process, from the checked options on: everything but the doors. */
 export async function run(source: string, target: string, given: Given = {}): Promise<Run> {
-  const ssh = { sshPrivateKey: given.sshPrivateKey ?? '', sshKnownHosts: given.sshKnownHosts ?? '' };
-  const raw: RawOptions = {
-    onlyProtectedBranches: '',
-    branches: [],
-    mirrorBranchRegex: '',
-    tags: [],
-    keepDivergentRefs: '',
-    prune: '',
-    lfs: '',
-    lfsUrl: '',
-    dryRun: '',
-    check: '',
-    pushOptions: [],
-    timeout: '',
-    caCertificate: '',
-    allowInsecureHttp: '',
-    surroundings: readSurroundings(given.environment ?? {}),
-    ...given,
-    source: { url: source, username: given.sourceUsername ?? '', token: given.sourceToken ?? '', ...ssh },
-    target: { url: target, username: given.targetUsername ?? '', token: given.targetToken ?? '', ...ssh },
-  };
-  const options = parseOptions(raw, NAMES, process.cwd());
+  const { sourceToken, targetToken, sourceUsername, targetUsername, environment, signal, clock, proxyFor, ...options } =
+    given;
+  const end = (url: string, username = '', token = ''): GivenEnd => ({ url, username, token });
+  const raw = rawOptions({
+    ...options,
+    source: end(source, sourceUsername, sourceToken),
+    target: end(target, targetUsername, targetToken),
+    surroundings: readSurroundings(environment ?? {}),
+  });
+  const parsed = parseOptions(raw, commandName, process.cwd());
   const secrets = secretsOf(raw);
   const lines: string[] = [];
   const add = (line: string): void => void lines.push(line);
@@ -70,17 +55,17 @@ export async function run(source: string, target: string, given: Given = {}): Pr
     remote: (end, line) => add(`${end}: ${line}`),
     progress: () => undefined,
   };
-  const result = await connectAndMirror(options, {
+  const result = await connectAndMirror(parsed, {
     log,
-    signal: given.signal ?? new AbortController().signal,
-    clock: given.clock ?? new HurriedClock(),
+    signal: signal ?? new AbortController().signal,
+    clock: clock ?? new HurriedClock(),
     environment: isolatedGit(),
     agent: 'push-mirror/test',
-    proxyFor: given.proxyFor ?? (() => undefined),
+    proxyFor: proxyFor ?? (() => undefined),
     onSecret: (secret) => secrets.add(secret),
   });
-  const report = reportOf(options, result, secrets);
-  refuseSecrets(JSON.stringify(report), [given.sourceToken, given.targetToken, given.sshPrivateKey]);
+  const report = reportOf(parsed, result, secrets);
+  refuseSecrets(JSON.stringify(report), [sourceToken, targetToken, given.sshPrivateKey]);
   return { report, outcomes: Object.fromEntries(report.refs.map(({ ref, outcome }) => [ref, outcome])), lines };
 }
 

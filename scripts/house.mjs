@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import ts from 'typescript';
 import { FLOORS } from './floors.mjs';
-import { circleThrough, importGraph, placeOf } from './imports.mjs';
+import { circleThrough, importGraph, isDownward, placeOf } from './imports.mjs';
+import { readingsOfUserinfo } from './userinfo.mjs';
 
 const LONGEST_FUNCTION = 40;
 const LONGEST_FILE = 300;
@@ -38,12 +39,9 @@ const functionsIn = (file) => {
 
 const functions = [...texts.keys()].flatMap(functionsIn);
 const upward = [...graph].flatMap(([file, imports]) =>
-  [...imports]
-    .filter((other) => {
-      const [from, to] = [placeOf(file, root, FLOORS), placeOf(other, root, FLOORS)];
-      return from.room !== to.room && from.floor <= to.floor;
-    })
-    .map((other) => `${file} -> ${other}`),
+  imports
+    .filter(({ to, isFile }) => isFile && !isDownward(file, to, { root, floors: FLOORS }))
+    .map(({ to }) => `${file} -> ${to}`),
 );
 const circles = new Set(
   [...graph.keys()].flatMap((file) => {
@@ -66,7 +64,9 @@ const counts = {
   'files that start a process': [...texts]
     .filter(([, text]) => /from 'node:child_process'|from '@actions\/exec'/.test(text))
     .map(([file]) => file),
-  'readings of userinfo': matching(/\[\^[^\]\n]*@[^\]\n]*\]|\.password\b(?! ===? undefined)|\(\.\+\)@|\.split\('@'\)/g),
+  'files that read userinfo': [
+    ...new Set(readingsOfUserinfo([...texts.keys()]).map((place) => place.replace(/:\d+$/, ''))),
+  ],
 };
 
 const rooms = new Map();

@@ -298,9 +298,9 @@ describe('inputs', () => {
       'mirror-branch-regex',
       'timeout',
     ]) {
-      expect(problems).toContainEqual(expect.stringContaining(`the input \`${name}\``));
-      expect(ended.outputs['last-error']).toContain(`the input \`${name}\``);
-      expect(ended.summary).toContain(`\n- the input &#96;${name.replaceAll('-', '&#45;')}&#96; `);
+      expect(problems).toContainEqual(expect.stringContaining(`\`${name}\``));
+      expect(ended.outputs['last-error']).toContain(`\`${name}\``);
+      expect(ended.summary).toContain(`\n- &#96;${name.replaceAll('-', '&#45;')}&#96; `);
     }
     expect(ended.summary.split('\n')[0]).toBe('### ❌ 9 inputs are wrong: nothing was done');
     expect(target.refs()).toEqual({});
@@ -311,17 +311,14 @@ describe('inputs', () => {
 
     expect([ended.code, messages(ended, 'error')[0]]).toEqual([
       2,
-      expect.stringMatching(/the input `target-url` is missing: .*, or several mirrors as the input `mirrors`\.$/),
+      expect.stringMatching(/`target-url` is missing: .*, or several mirrors as `mirrors`\.$/),
     ]);
   });
 
   test('no source, and no repository in which the job runs', async () => {
     const ended = await step({ 'target-url': target.path }, { GITHUB_REPOSITORY: '' });
 
-    expect([ended.code, messages(ended, 'error')[0]]).toEqual([
-      2,
-      expect.stringContaining('the input `source-url` is missing'),
-    ]);
+    expect([ended.code, messages(ended, 'error')[0]]).toEqual([2, expect.stringContaining('`source-url` is missing')]);
   });
 
   test.each(['true', 'True', 'TRUE'])('dry-run: %s', async (value) => {

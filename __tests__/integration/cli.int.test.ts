@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { HELP } from '../../src/cli/help.js';
+import { helpText } from '../../src/cli/help.js';
 import type { Report } from '../../src/report/report.js';
 import { git, Scratch, TestRepository } from '../repositories/git.js';
 import { runBundle, type Ended } from '../run.js';
@@ -61,7 +61,7 @@ describe('--help and --version', () => {
     const { code, stdout, stderr } = await cli([option]);
 
     expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toBe(HELP);
+    expect(stdout).toBe(helpText());
     const options =
       'branch tag mirror-branch-regex only-protected-branches keep-divergent-refs prune lfs dry-run push-option json help version';
     for (const name of options.split(' ')) expect(stdout).toMatch(new RegExp(`^ .*--${name}\\b`, 'm'));

@@ -291,10 +291,10 @@ describe("the job's script, in a POSIX shell", () => {
     expect(args).toEqual([
       ...['--report=r.json', '--dotenv=push-mirror.env'],
       ...['--branch=release/*', '--branch=!release/old-*', '--tag=v*', '--tag=!v0.*'],
-      ...['--push-option=ci.skip', '--push-option=a=b c', '--mirror-branch-regex=^rel'],
-      ...['--lfs-url=https://lfs.example.com/x', '--ca-certificate=/builds/OUR_CA'],
-      ...['--prune=never', '--lfs=always', '--timeout=17', '--only-protected-branches', '--keep-divergent-refs'],
-      ...['--dry-run', '--check', '--allow-insecure-http', '--verbose'],
+      ...['--push-option=ci.skip', '--push-option=a=b c', '--only-protected-branches', '--mirror-branch-regex=^rel'],
+      ...['--keep-divergent-refs', '--prune=never', '--lfs=always', '--lfs-url=https://lfs.example.com/x'],
+      ...['--dry-run', '--check', '--timeout=17', '--ca-certificate=/builds/OUR_CA', '--allow-insecure-http'],
+      '--verbose',
       ...['--', 'https://other.example.com/me/x.git', 'https://example.com/copy.git'],
     ]);
     expect(environment).toMatchObject({
@@ -395,9 +395,11 @@ describe("the job's script, in a POSIX shell", () => {
       'mirror-branch-regex': text,
     });
 
-    expect(args.slice(2, 5)).toEqual([
+    expect(args.slice(2, -3)).toEqual([
       `--mirror-branch-regex=${text}`,
+      ...['--prune=merged', '--lfs=auto'],
       `--lfs-url=${text}`,
+      '--timeout=300',
       `--ca-certificate=${text}`,
     ]);
     expect(args.slice(-3)).toEqual(['--', text, text]);

@@ -126,15 +126,16 @@ describe('options that are wrong', () => {
 
   test('both ends are needed', async () => {
     expect(await problemsOf({})).toEqual([
-      'source is missing: give a URL or a path.',
-      'target is missing: give a URL or a path.',
+      'target (`target-url`) is missing: give a URL or a path.',
+      'source (`source-url`) is missing: give a URL or a path.',
     ]);
   });
 
   test.each([
     ['dryrun', '"dryrun" is no option: did you mean dryRun?'],
     ['keep-divergent-refs', '"keep-divergent-refs" is no option: did you mean keepDivergentRefs?'],
-    ['token', '"token" is no option.'],
+    ['token', '"token" is no option: did you mean targetToken?'],
+    ['colour', '"colour" is no option.'],
     ['\u001b[31m', '"\\x1b[31m" is no option.'],
   ])('an option that is none is not passed over: %j', async (name, sentence) => {
     const ends = { source: source.path, target: scratch.join('target.git') };
@@ -161,16 +162,16 @@ describe('options that are wrong', () => {
     });
 
     expect(problems).toEqual([
-      'source must be a string.',
-      'target must be a string.',
-      'sourceToken must be a string.',
-      'targetToken must be a string.',
+      'target (`target-url`) must be a string.',
+      'targetToken (`token`) must be a string.',
       'branches must be an array of strings, none of them empty.',
       'tags must be an array of strings, none of them empty.',
       'prune must be a string.',
-      'dryRun must be true or false.',
+      'dryRun (`dry-run`) must be true or false.',
       'check must be true or false.',
-      'pushOptions must be an array of strings.',
+      'pushOptions (`push-options`) must be an array of strings.',
+      'source (`source-url`) must be a string.',
+      'sourceToken (`source-token`) must be a string.',
       'timeout must be a number.',
       'signal must be an AbortSignal.',
       'onLine must be a function.',
@@ -185,7 +186,11 @@ describe('options that are wrong', () => {
       const [name = ''] = Object.keys(given);
 
       expect(await problemsOf({ ...ends, ...given })).toEqual([
-        `${name} holds half a character (a surrogate without its other half).`,
+        expect.stringMatching(
+          new RegExp(
+            `^${name}(?: \\(\`[a-z-]+\`\\))? holds half a character \\(a surrogate without its other half\\)\\.$`,
+          ),
+        ),
       ]);
     },
   );
@@ -334,8 +339,10 @@ describe('the declarations', () => {
 
     expect(own.sort()).toEqual([
       'index.d.ts',
+      'types/hosts/rejection-id.d.ts',
       'types/library.d.ts',
       'types/library/options.d.ts',
+      'types/mirror/codes.d.ts',
       'types/mirror/outcome-names.d.ts',
       'types/options/configuration-error.d.ts',
       'types/report/report-shape.d.ts',

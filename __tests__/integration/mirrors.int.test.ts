@@ -921,8 +921,8 @@ describe('the action', () => {
     expect(ended.code).not.toBe(0);
     expect(ended.outputs).toMatchObject({ status: 'failed', changed: 'false', 'created-refs': '[]' });
     expect(commandsOf(ended).slice(0, 2)).toEqual([
-      '::error title=push-mirror%3A configuration::the input `mirrors`, line 2, column 10: `prune` is "all", allowed are merged, never, always.',
-      '::error title=push-mirror%3A configuration::the input `mirrors`, line 3, column 3: the mirror has no `url`.',
+      '::error title=push-mirror%3A configuration::`mirrors`, line 2, column 10: `prune` is "all", allowed are merged, never, always.',
+      '::error title=push-mirror%3A configuration::`mirrors`, line 3, column 3: the mirror has no `url`.',
     ]);
   });
 

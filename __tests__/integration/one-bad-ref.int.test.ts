@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { NAMES } from '../../src/cli/arguments.js';
+import { commandName } from '../../src/cli/names.js';
 import { HurriedClock } from '../clock.js';
 import { connectAndMirror } from '../../src/mirror/connect.js';
 import { parseOptions } from '../../src/options/options.js';
@@ -153,7 +153,7 @@ describe('a host that takes ten refs in one push', () => {
   /** Mirrors as from the command line, to such a host. */
   async function mirror(): Promise<MirrorResult> {
     const [from, to] = [server.url('source.git'), server.url('target.git')];
-    const options = parseOptions(rawOptions({ source: { url: from }, target: { url: to } }), NAMES, scratch.path);
+    const options = parseOptions(rawOptions({ source: { url: from }, target: { url: to } }), commandName, scratch.path);
     const host = { ...options.target.host, refsPerPush: 10 };
     const quiet = (): void => undefined;
     return connectAndMirror(

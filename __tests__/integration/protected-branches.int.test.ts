@@ -4,7 +4,7 @@ import https from 'node:https';
 import { hostOf } from '../../src/hosts/hosts.js';
 import { protectedBranches } from '../../src/hosts/protected-branches.js';
 import type { ForgeKind } from '../../src/hosts/forge.js';
-import { NAMES } from '../../src/cli/arguments.js';
+import { commandName } from '../../src/cli/names.js';
 import { systemClock } from '../../src/protocol/clock.js';
 import { ConfigurationError, parseOptions } from '../../src/options/options.js';
 import { readCertificates } from '../../src/protocol/http/certificates.js';
@@ -319,7 +319,7 @@ describe('GitHub', () => {
       onlyProtectedBranches: 'true',
     });
 
-    expect(parseOptions(raw, NAMES, '/').source.credentials).toMatchObject({ password: TOKEN });
+    expect(parseOptions(raw, commandName, '/').source.credentials).toMatchObject({ password: TOKEN });
   });
 });
 

@@ -1,7 +1,7 @@
-import { readSurroundings } from '../../src/options/surroundings.js';
 import { describe, expect, test } from '@jest/globals';
 import { parseArguments, type Invocation } from '../../src/cli/arguments.js';
-import { HELP } from '../../src/cli/help.js';
+import { helpText } from '../../src/cli/help.js';
+import { rawOptions } from '../raw-options.js';
 
 type Mirroring = Extract<Invocation, { kind: 'mirror' }>;
 
@@ -11,56 +11,36 @@ function mirroring(args: readonly string[], environment: Readonly<Record<string,
   return invocation;
 }
 
+const endsOf = (raw: Mirroring['raw']): string[] => [raw['source-url'], raw['target-url']];
 const rawOf = (...args: readonly string[]): Mirroring['raw'] => mirroring(args).raw;
 
 describe('parseArguments', () => {
   test('two repositories, and nothing else given', () => {
-    const end = { username: '', token: '', sshPrivateKey: '', sshKnownHosts: '' };
-
     expect(parseArguments(['a', 'b'], {})).toEqual({
       kind: 'mirror',
       json: false,
       verbose: false,
       problems: [],
-      list: { mirrors: '', maxParallel: '' },
       files: { report: '', dotenv: '' },
-      raw: {
-        source: { ...end, url: 'a' },
-        target: { ...end, url: 'b' },
-        onlyProtectedBranches: '',
-        branches: [],
-        mirrorBranchRegex: '',
-        tags: [],
-        keepDivergentRefs: '',
-        prune: '',
-        lfs: '',
-        lfsUrl: '',
-        dryRun: '',
-        check: '',
-        pushOptions: [],
-        timeout: '',
-        caCertificate: '',
-        allowInsecureHttp: '',
-        surroundings: readSurroundings({}),
-      },
+      raw: rawOptions({ source: { url: 'a' }, target: { url: 'b' } }),
     });
   });
 
   test.each<[readonly string[], Partial<Mirroring['raw']>]>([
-    [['--only-protected-branches'], { onlyProtectedBranches: 'true' }],
-    [['--keep-divergent-refs'], { keepDivergentRefs: 'true' }],
-    [['--dry-run'], { dryRun: 'true' }],
-    [['--dry-run=false'], { dryRun: 'false' }],
+    [['--only-protected-branches'], { 'only-protected-branches': 'true' }],
+    [['--keep-divergent-refs'], { 'keep-divergent-refs': 'true' }],
+    [['--dry-run'], { 'dry-run': 'true' }],
+    [['--dry-run=false'], { 'dry-run': 'false' }],
     [['--check'], { check: 'true' }],
     [['--check=false'], { check: 'false' }],
     [['--branch', 'main', '--branch=release/*'], { branches: ['main', 'release/*'] }],
     [['--branch', '!wip'], { branches: ['!wip'] }],
     [['--tag', 'v*', '--tag', '!*'], { tags: ['v*', '!*'] }],
-    [['--mirror-branch-regex', '^main$'], { mirrorBranchRegex: '^main$' }],
-    [['--mirror-branch-regex=-x'], { mirrorBranchRegex: '-x' }],
+    [['--mirror-branch-regex', '^main$'], { 'mirror-branch-regex': '^main$' }],
+    [['--mirror-branch-regex=-x'], { 'mirror-branch-regex': '-x' }],
     [['--prune', 'never', '--prune', 'always'], { prune: 'always' }],
     [['--lfs=never'], { lfs: 'never' }],
-    [['--push-option', 'a=b', '--push-option=c'], { pushOptions: ['a=b', 'c'] }],
+    [['--push-option', 'a=b', '--push-option=c'], { 'push-options': ['a=b', 'c'] }],
     [['--timeout', '5'], { timeout: '5' }],
   ])('%j, before the repositories and after them', (args, expected) => {
     for (const all of [
@@ -69,7 +49,7 @@ describe('parseArguments', () => {
       ['a', ...args, 'b'],
     ]) {
       expect(mirroring(all)).toMatchObject({ problems: [], raw: expected });
-      expect([rawOf(...all).source.url, rawOf(...all).target.url]).toEqual(['a', 'b']);
+      expect(endsOf(rawOf(...all))).toEqual(['a', 'b']);
     }
   });
 
@@ -81,9 +61,9 @@ describe('parseArguments', () => {
     expect(mirroring(['a', 'b', ...args])).toMatchObject(expected);
   });
 
-  test.each<[readonly string[], Partial<Pick<Mirroring, 'list' | 'files'>>]>([
-    [['--mirrors', 'mirrors.yml'], { list: { mirrors: 'mirrors.yml', maxParallel: '' } }],
-    [['--mirrors=a', '--mirrors=b', '--max-parallel=8'], { list: { mirrors: 'b', maxParallel: '8' } }],
+  test.each<[readonly string[], { readonly raw?: Partial<Mirroring['raw']>; readonly files?: Mirroring['files'] }]>([
+    [['--mirrors', 'mirrors.yml'], { raw: { mirrors: 'mirrors.yml', 'max-parallel': '' } }],
+    [['--mirrors=a', '--mirrors=b', '--max-parallel=8'], { raw: { mirrors: 'b', 'max-parallel': '8' } }],
     [['--report', 'r.json'], { files: { report: 'r.json', dotenv: '' } }],
     [['--dotenv=push-mirror.env'], { files: { report: '', dotenv: 'push-mirror.env' } }],
   ])('%j, with a source alone', (args, expected) => {
@@ -92,7 +72,7 @@ describe('parseArguments', () => {
       ['a', ...args],
     ]) {
       expect(mirroring(all)).toMatchObject({ problems: [], ...expected });
-      expect([rawOf(...all).source.url, rawOf(...all).target.url]).toEqual(['a', '']);
+      expect(endsOf(rawOf(...all))).toEqual(['a', '']);
     }
   });
 
@@ -108,9 +88,9 @@ describe('parseArguments', () => {
 
   test('after -- everything is a repository', () => {
     expect(rawOf('--', '--dry-run', '-h')).toMatchObject({
-      dryRun: '',
-      source: { url: '--dry-run' },
-      target: { url: '-h' },
+      'dry-run': '',
+      'source-url': '--dry-run',
+      'target-url': '-h',
     });
   });
 
@@ -125,8 +105,9 @@ describe('parseArguments', () => {
     };
 
     expect(mirroring(['a', 'b'], environment).raw).toMatchObject({
-      source: { url: 'a', username: 'su', token: 'st', sshPrivateKey: 'key', sshKnownHosts: 'hosts' },
-      target: { url: 'b', username: 'tu', token: 'tt', sshPrivateKey: 'key', sshKnownHosts: 'hosts' },
+      ...{ 'source-url': 'a', 'source-username': 'su', 'source-token': 'st' },
+      ...{ 'target-url': 'b', username: 'tu', token: 'tt' },
+      ...{ 'ssh-private-key': 'key', 'ssh-known-hosts': 'hosts' },
     });
   });
 
@@ -140,9 +121,9 @@ describe('parseArguments', () => {
       ['a', 'b', 'c', '--nonsense', '--branch'],
       [/--nonsense/, /--branch needs a value/, /"c"/],
     ],
-    [['a', 'b', '--nonsense\u001b[31m'], [/^--nonsense\\x1b\[31m is no option/]],
+    [['a', 'b', '--nonsense\u001b[31m'], [/^--nonsense… is no option/]],
     [['a', 'b', 'https://me:s3cr3tpass@h.example/x'], [/also "https:\/\/\*{5}:\*{5}@h\.example\/x"/]],
-    [['a', 'b', '--prunehttps://me:s3cr3tpass@h.example/x'], [/^--prunehttps:\*{5}@h\.example\/x is no option/]],
+    [['a', 'b', '--prunehttps://me:s3cr3tpass@h.example/x'], [/^--prunehttps… is no option/]],
     [['a', 'b', '--branches=main'], [/^--branches is no option: did you mean --branch\?$/]],
     [['a', 'b', '--toString'], [/^--toString is no option: see/]],
     [['a', 'b', '--__proto__'], [/^--__proto__ is no option/]],
@@ -180,7 +161,7 @@ describe('parseArguments', () => {
   test('line ends and spaces around a token and a user name do not count', () => {
     const environment = { PUSH_MIRROR_TARGET_TOKEN: '\r\n s3cret\n', PUSH_MIRROR_TARGET_USERNAME: ' me ' };
 
-    expect(mirroring(['a', 'b'], environment).raw.target).toMatchObject({ token: 's3cret', username: 'me' });
+    expect(mirroring(['a', 'b'], environment).raw).toMatchObject({ token: 's3cret', username: 'me' });
   });
 
   // Else "--branch --dry-run a b" mirrors in earnest.
@@ -199,7 +180,9 @@ describe('parseArguments', () => {
   });
 });
 
-describe('HELP', () => {
+describe('helpText', () => {
+  const HELP = helpText();
+
   test.each([
     '--branch PATTERN',
     '--tag PATTERN',

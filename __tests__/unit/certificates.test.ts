@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { X509Certificate } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { CertificateProblem, readCertificates } from '../../src/protocol/http/certificates.js';
+import { readCertificates } from '../../src/protocol/http/certificates.js';
+import { Problem } from '../../src/protocol/problem.js';
 import { Scratch } from '../repositories/git.js';
 import { needed } from '../requires.js';
 import { certified } from '../servers/authority.js';
@@ -26,7 +27,7 @@ function problem(text: string, folder = '/'): string {
   try {
     return `no problem, but ${readCertificates(text, folder).length} certificates`;
   } catch (error) {
-    if (error instanceof CertificateProblem) return error.message;
+    if (error instanceof Problem) return error.message;
     throw error;
   }
 }

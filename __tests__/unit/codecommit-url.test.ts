@@ -1,11 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  CodecommitProblem,
-  codecommitUrl,
-  isCodecommitForm,
-  tidyCodecommitUrl,
-  type AwsPlace,
-} from '../../src/hosts/codecommit-url.js';
+import { codecommitUrl, isCodecommitForm, tidyCodecommitUrl, type AwsPlace } from '../../src/hosts/codecommit-url.js';
+import { Problem } from '../../src/protocol/problem.js';
 import { CODECOMMIT, codecommitRegion } from '../../src/hosts/codecommit.js';
 import { hostOf } from '../../src/hosts/hosts.js';
 
@@ -17,7 +12,7 @@ function problem(text: string, place = NOWHERE): string {
   try {
     return `no problem, but ${codecommitUrl(text, place)}`;
   } catch (error) {
-    if (error instanceof CodecommitProblem) return error.message;
+    if (error instanceof Problem) return error.message;
     throw error;
   }
 }

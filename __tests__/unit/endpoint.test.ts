@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { NAMES } from '../../src/cli/arguments.js';
-import { signInFor, type Endpoint, type RawEndpoint } from '../../src/options/endpoint.js';
+import { commandName } from '../../src/cli/names.js';
+import { signInFor, type Endpoint } from '../../src/options/endpoint.js';
 import { ConfigurationError, parseOptions } from '../../src/options/options.js';
 import { readSurroundings } from '../../src/options/surroundings.js';
-import { rawOptions } from '../raw-options.js';
+import { rawOptions, type GivenEnd } from '../raw-options.js';
 
 const HOST = 'git-codecommit.us-east-1.amazonaws.com';
 const URL_OF_REPOSITORY = `https://${HOST}/v1/repos/x`;
@@ -12,20 +12,16 @@ const AWS = { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: SECRET };
 
 type Environment = Readonly<Record<string, string>>;
 
-function read(target: Partial<RawEndpoint>, environment: Environment, allowInsecureHttp: string): Endpoint {
+function read(target: GivenEnd, environment: Environment, allowInsecureHttp: string): Endpoint {
   const surroundings = readSurroundings(environment);
   const raw = rawOptions({ source: { url: '/srv/x.git' }, target, surroundings, allowInsecureHttp });
-  return parseOptions(raw, NAMES, '/').target;
+  return parseOptions(raw, commandName, '/').target;
 }
 
-const endpoint = (target: Partial<RawEndpoint>, environment: Environment = {}, allowInsecureHttp = ''): Endpoint =>
+const endpoint = (target: GivenEnd, environment: Environment = {}, allowInsecureHttp = ''): Endpoint =>
   read(target, environment, allowInsecureHttp);
 
-function problems(
-  target: Partial<RawEndpoint>,
-  environment: Environment = {},
-  allowInsecureHttp = '',
-): readonly string[] {
+function problems(target: GivenEnd, environment: Environment = {}, allowInsecureHttp = ''): readonly string[] {
   try {
     read(target, environment, allowInsecureHttp);
     return [];
@@ -55,7 +51,7 @@ describe('signing in to CodeCommit', () => {
     }
   });
 
-  test.each<[string, Partial<RawEndpoint>]>([
+  test.each<[string, GivenEnd]>([
     ['a token', { url: URL_OF_REPOSITORY, token: SECRET }],
     ['a token for the short form', { url: 'codecommit::us-east-1://x', token: SECRET }],
     ['a password in the URL', { url: URL_OF_REPOSITORY.replace('//', `//:${SECRET}@`) }],
@@ -151,7 +147,7 @@ describe('credentials in the URL', () => {
     expect(endpoint({ url: `https://${given}@host.example/x.git` }).credentials).toEqual({ username, password });
   });
 
-  test.each<[string, Partial<RawEndpoint>]>([
+  test.each<[string, GivenEnd]>([
     ['the option', { url: 'https://host.example/x', username: 'a:b', token: SECRET }],
     ['the URL', { url: `https://a%3Ab:${SECRET}@host.example/x` }],
   ])('a user name with a colon in %s is refused', (_where, target) => {

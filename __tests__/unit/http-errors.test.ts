@@ -122,18 +122,18 @@ describe('statusError', () => {
       beginning: '',
       redirectedTo: undefined,
       signedIn: true,
-      hints: { token: 'the input `token`', byStatus: {} },
+      hints: { token: '`token`', byStatus: {} },
       service: 'git-receive-pack',
       ...given,
     });
   }
 
   test.each<[number, Partial<UnexpectedAnswer>, string, RegExp]>([
-    [401, {}, 'unauthorized', /does not accept.*\(HTTP 401\).*Check that the input `token` is right/],
-    [401, { signedIn: false }, 'unauthorized', /wants a sign-in \(HTTP 401\).*Set the input `token`/],
-    [403, {}, 'forbidden', /may not write to .*\(HTTP 403\).*Give the input `token` the permission to write to it/],
+    [401, {}, 'unauthorized', /does not accept.*\(HTTP 401\).*Check that `token` is right/],
+    [401, { signedIn: false }, 'unauthorized', /wants a sign-in \(HTTP 401\).*Set `token`/],
+    [403, {}, 'forbidden', /may not write to .*\(HTTP 403\).*Give `token` the permission to write to it/],
     [403, { service: 'git-upload-pack' }, 'forbidden', /may not read .*permission to read it/],
-    [404, {}, 'not-found', /no such repository.*\(HTTP 404\).*check the input `token`/],
+    [404, {}, 'not-found', /no such repository.*\(HTTP 404\).*check `token`/],
     [408, {}, 'interrupted', /gave up \(HTTP 408\)/],
     [502, {}, 'interrupted', /gave up \(HTTP 502\)/],
     [503, {}, 'interrupted', /gave up \(HTTP 503\)\. Run the mirror again later; if .* ask the operator of the server/],
@@ -184,7 +184,7 @@ describe('statusError', () => {
   });
 
   test("the host's hint is a part of the remedy, and is known as such", () => {
-    const hints = { token: 'the input `token`', byStatus: { 403: { read: 'Read.', write: 'Write.' } } };
+    const hints = { token: '`token`', byStatus: { 403: { read: 'Read.', write: 'Write.' } } };
 
     expect(answered(403, { hints })).toMatchObject({ remedy: expect.stringMatching(/ it\. Write\.$/), hint: 'Write.' });
     expect(answered(404, { hints }).hint).toBeUndefined();

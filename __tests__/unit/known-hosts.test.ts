@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { NAMES } from '../../src/cli/arguments.js';
+import { commandName } from '../../src/cli/names.js';
 import { parseOptions } from '../../src/options/options.js';
 import { normalizeKnownHosts } from '../../src/protocol/programs/known-hosts.js';
 import { Scratch } from '../repositories/git.js';
@@ -115,7 +115,7 @@ describe('the message about ssh-known-hosts', () => {
   function refusal(sshKnownHosts: string): string {
     const target = { url: 'ssh://git@host.example/x.git', sshKnownHosts };
     try {
-      parseOptions(rawOptions({ source: { url: 'https://host.example/y.git' }, target }), NAMES, '/');
+      parseOptions(rawOptions({ source: { url: 'https://host.example/y.git' }, target }), commandName, '/');
     } catch (error) {
       return String(error);
     }

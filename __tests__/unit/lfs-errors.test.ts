@@ -4,7 +4,7 @@ import { lfsStatusError, type UnexpectedLfsAnswer } from '../../src/lfs/wire/err
 const LOCATION = 'https://host.example/x.git/info/lfs';
 
 function answered(status: number, given: Partial<UnexpectedLfsAnswer> = {}): string {
-  const tokenName = 'the input `token`';
+  const tokenName = '`token`';
   return lfsStatusError({
     location: LOCATION,
     status,
@@ -20,9 +20,9 @@ function answered(status: number, given: Partial<UnexpectedLfsAnswer> = {}): str
 
 describe('a sign-in that is refused', () => {
   test.each<[number, Partial<UnexpectedLfsAnswer>, string]>([
-    [401, {}, 'the Git LFS server does not accept the token (HTTP 401). Check that the input `token` is right'],
-    [401, { signedIn: false }, 'the Git LFS server wants a sign-in (HTTP 401). Set the input `token`.'],
-    [403, {}, 'the token may not write Git LFS objects (HTTP 403). Give the input `token` the permission to write to'],
+    [401, {}, 'the Git LFS server does not accept the token (HTTP 401). Check that `token` is right'],
+    [401, { signedIn: false }, 'the Git LFS server wants a sign-in (HTTP 401). Set `token`.'],
+    [403, {}, 'the token may not write Git LFS objects (HTTP 403). Give `token` the permission to write to'],
   ])('%i %j: what the user has set is named', (status, given, message) => {
     expect(answered(status, given)).toContain(`${LOCATION}: ${message}`);
   });

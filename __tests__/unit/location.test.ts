@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { LocationProblem, parseLocation, type Location } from '../../src/protocol/location.js';
+import { parseLocation, type Location } from '../../src/protocol/location.js';
+import { Problem } from '../../src/protocol/problem.js';
 
 const parse = (text: string): Location => parseLocation(text, '/folder');
 
@@ -129,7 +130,7 @@ describe('refusals', () => {
     ['file://other.example/x', /no file URL of this machine/],
     ['file:///a%2Fb', /no file URL of this machine/],
   ])('%j', (text, message) => {
-    expect(() => parse(text)).toThrow(LocationProblem);
+    expect(() => parse(text)).toThrow(Problem);
     expect(() => parse(text)).toThrow(message);
   });
 });

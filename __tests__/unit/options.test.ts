@@ -1,14 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { NAMES as ARGUMENTS } from '../../src/cli/arguments.js';
-import { withoutCredentials } from '../../src/options/endpoint.js';
-import { NAMES as INPUTS } from '../../src/action/inputs.js';
-import {
-  ConfigurationError,
-  parseOptions,
-  type OptionNames,
-  type Options,
-  type RawOptions,
-} from '../../src/options/options.js';
+import { commandName } from '../../src/cli/names.js';
+import { shownUrl } from '../../src/protocol/userinfo.js';
+import { inputName } from '../../src/action/inputs.js';
+import { ConfigurationError, parseOptions, type Options } from '../../src/options/options.js';
+import type { OptionNames, RawOptions } from '../../src/options/raw.js';
 import { rawOptions, type GivenOptions } from '../raw-options.js';
 
 const SECRET = 'ghp_0123456789abcdef';
@@ -22,9 +17,9 @@ function raw({ source, target, ...rest }: GivenOptions = {}): RawOptions {
   });
 }
 
-const parsed = (given: GivenOptions = {}): Options => parseOptions(raw(given), ARGUMENTS, '/folder');
+const parsed = (given: GivenOptions = {}): Options => parseOptions(raw(given), commandName, '/folder');
 
-function problems(given: GivenOptions, names: OptionNames = ARGUMENTS): readonly string[] {
+function problems(given: GivenOptions, names: OptionNames = commandName): readonly string[] {
   try {
     parseOptions(raw(given), names, '/folder');
     return [];
@@ -256,7 +251,7 @@ describe('problems', () => {
       { mirrorBranchRegex: 'x'.repeat(256) },
       /^--mirror-branch-regex "x+" is longer than 255 characters/,
     ],
-    ['no seconds', { timeout: '1.5' }, /^--timeout is "1\.5", allowed are whole seconds from 1 to 86400\.$/],
+    ['no seconds', { timeout: '1.5' }, /^--timeout is "1\.5", allowed are whole numbers from 1 to 86400\.$/],
     ['no time at all', { timeout: '0' }, /^--timeout is "0", allowed/],
     ['too much time', { timeout: '86401' }, /^--timeout is "86401", allowed/],
     ['exponents', { timeout: '1e3' }, /^--timeout is "1e3", allowed/],
@@ -276,10 +271,10 @@ describe('problems', () => {
   });
 
   test('names the inputs where it came through the action', () => {
-    expect(problems({ target: { url: '' }, prune: 'x', dryRun: 'y' }, INPUTS)).toEqual([
-      expect.stringContaining('the input `target-url`'),
-      expect.stringContaining('the input `prune`'),
-      expect.stringContaining('the input `dry-run`'),
+    expect(problems({ target: { url: '' }, prune: 'x', dryRun: 'y' }, inputName)).toEqual([
+      expect.stringContaining('`target-url`'),
+      expect.stringContaining('`prune`'),
+      expect.stringContaining('`dry-run`'),
     ]);
   });
 
@@ -344,7 +339,7 @@ describe('secrets in what is shown', () => {
     ['C:/a@b/x.git', 'C:/a@b/x.git'],
     ['../a?b#c', '../a?b#c'],
   ])('%s is shown as %s', (url, shown) => {
-    expect(withoutCredentials(url)).toBe(shown);
+    expect(shownUrl(url)).toBe(shown);
   });
 
   // Generated passwords, those of CodeCommit for one, hold such characters; who pastes them gets an error, not a leak.
@@ -353,7 +348,7 @@ describe('secrets in what is shown', () => {
     (character) => {
       const url = `https://me:Zq7${character}Wv9pLmTr@host.example/x.git`;
 
-      expect(withoutCredentials(url)).not.toMatch(/Zq7|Wv9pLmTr/);
+      expect(shownUrl(url)).not.toMatch(/Zq7|Wv9pLmTr/);
       expect(problems({ target: { url } }).join()).not.toMatch(/Zq7|Wv9pLmTr/);
     },
   );

@@ -1,17 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
-import { NAMES as INPUTS, LIST_NAMES as LIST_INPUTS } from '../../src/action/inputs.js';
-import { NAMES as ARGUMENTS, LIST_NAMES as LIST_ARGUMENTS } from '../../src/cli/arguments.js';
-import { ConfigurationError, type Options, type RawOptions } from '../../src/options/options.js';
+import { inputName } from '../../src/action/inputs.js';
+import { commandName } from '../../src/cli/names.js';
+import { ConfigurationError, type Options } from '../../src/options/options.js';
 import { readMirrors } from '../../src/list/document.js';
-import {
-  givenMirrors,
-  type GivenMirrors,
-  type ListSettings,
-  type MirrorPlan,
-  type RawList,
-} from '../../src/list/plan-mirrors.js';
+import { readGiven, type GivenMirrors, type ListSettings, type MirrorPlan } from '../../src/list/plan-mirrors.js';
 import { normalizePrivateKey } from '../../src/protocol/programs/ssh-key.js';
 import { rawOptions, type GivenOptions } from '../raw-options.js';
 import { Scratch } from '../repositories/git.js';
@@ -48,19 +42,17 @@ interface Beside {
 }
 
 function settingsOf({ environment = {}, door = 'command' }: Beside): ListSettings {
-  const names =
-    door === 'command' ? { names: ARGUMENTS, listNames: LIST_ARGUMENTS } : { names: INPUTS, listNames: LIST_INPUTS };
-  return { ...names, environment, folder: scratch.path };
+  return { names: door === 'command' ? commandName : inputName, environment, folder: scratch.path };
 }
 
-function given(raw: RawOptions, list: RawList, beside: Beside): GivenMirrors {
-  return givenMirrors(raw, list, settingsOf(beside), list.mirrors === '' ? undefined : readMirrors);
+function given(mirrors: string, beside: Beside): GivenMirrors {
+  const { options: { source, ...rest } = {}, maxParallel = '' } = beside;
+  const raw = rawOptions({ mirrors, maxParallel, source: { url: '/srv/source.git', ...source }, ...rest });
+  return readGiven(raw, settingsOf(beside), mirrors === '' ? undefined : readMirrors);
 }
 
 function planOf(mirrors: string, beside: Beside = {}): MirrorPlan {
-  const { options: { source, ...rest } = {}, maxParallel = '' } = beside;
-  const raw = rawOptions({ source: { url: '/srv/source.git', ...source }, ...rest });
-  return given(raw, { mirrors, maxParallel }, beside).plan();
+  return given(mirrors, beside).plan();
 }
 
 function problemsOf(mirrors: string, beside: Beside = {}): readonly string[] {
@@ -126,7 +118,7 @@ describe('where the list is', () => {
 
     expect(problemsOf('mirrors.yml')).toEqual([`mirrors.yml, ${sentence}`]);
     expect(problemsOf('- url: a\n  prune: all\n')).toEqual([`--mirrors, ${sentence}`]);
-    expect(problemsOf('- url: a\n  prune: all\n', { door: 'action' })).toEqual([`the input \`mirrors\`, ${sentence}`]);
+    expect(problemsOf('- url: a\n  prune: all\n', { door: 'action' })).toEqual([`\`mirrors\`, ${sentence}`]);
   });
 
   test.each<[string, string, 'command' | 'action', string]>([
@@ -140,7 +132,7 @@ describe('where the list is', () => {
       'the same, as an input',
       'a.yml',
       'action',
-      'the input `mirrors` is "a.yml", which is neither a file nor a list of mirrors.',
+      '`mirrors` is "a.yml", which is neither a file nor a list of mirrors.',
     ],
     ['a folder', '.', 'command', '--mirrors is ".", which is neither a file nor a list of mirrors.'],
     [
@@ -589,11 +581,8 @@ describe('what is wrong with a mirror is told with its place', () => {
 });
 
 describe('secrets', () => {
-  const redactedBy = (mirrors: string, beside: Beside, text: string): string => {
-    const { options: { source, ...rest } = {}, maxParallel = '' } = beside;
-    const raw = rawOptions({ source: { url: '/srv/source.git', ...source }, ...rest });
-    return given(raw, { mirrors, maxParallel }, beside).secrets.redact(text);
-  };
+  const redactedBy = (mirrors: string, beside: Beside, text: string): string =>
+    given(mirrors, beside).secrets.redact(text);
 
   const said = (secret: string): string => `it is ${secret}, ${encodeURIComponent(secret)}, ${btoa(`me:${secret}`)}`;
 
@@ -640,8 +629,7 @@ describe('secrets', () => {
     const list = Object.keys(tokens).map(
       (name) => `- {url: /srv/${name}.git, token_variable: ${name}, username: ${name}}`,
     );
-    const raw = rawOptions({ source: { url: '/srv/source.git', token: OTHER } });
-    const { secrets } = given(raw, { mirrors: list.join('\n'), maxParallel: '' }, { environment: tokens });
+    const { secrets } = given(list.join('\n'), { options: { source: { token: OTHER } }, environment: tokens });
 
     expect(secrets.given.toSorted()).toEqual([OTHER, ...Object.values(tokens)].toSorted());
     expect(secrets.redact(said(`${SECRET}8`))).toMatch(/^it is \*{5}, \*{5}, /);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { NAMES } from '../../src/cli/arguments.js';
+import { commandName } from '../../src/cli/names.js';
 import { parseOptions } from '../../src/options/options.js';
 import { OUTCOMES, type MirrorResult, type RefResult } from '../../src/mirror/outcome.js';
-import { secretsOf } from '../../src/options/secrets.js';
+import { secretsOf } from '../../src/options/given-secrets.js';
 import { hasChanges, refsWith, reportOf, type Report } from '../../src/report/report.js';
 import { rawOptions, type GivenOptions } from '../raw-options.js';
 import { reportedRef, reportOn } from '../reports/report.js';
@@ -37,7 +37,7 @@ function result(given: Partial<MirrorResult> = {}): MirrorResult {
 function report(of: MirrorResult, given: GivenOptions = {}): Report {
   const target = { url: `https://me:${encodeURIComponent(TOKEN)}@host.example/x.git` };
   const raw = rawOptions({ source: { url: '/srv/source.git' }, target, ...given });
-  return reportOf(parseOptions(raw, NAMES, '/'), of, secretsOf(raw));
+  return reportOf(parseOptions(raw, commandName, '/'), of, secretsOf(raw));
 }
 
 describe('reportOf', () => {

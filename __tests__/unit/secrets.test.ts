@@ -1,17 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import type { RawEndpoint } from '../../src/options/endpoint.js';
-import type { RawOptions } from '../../src/options/options.js';
-import { Secrets, secretsInText, secretsOf } from '../../src/options/secrets.js';
+import { secretsOf, secretsOfText } from '../../src/options/given-secrets.js';
+import type { RawOptions } from '../../src/options/raw.js';
+import { Secrets } from '../../src/options/secrets.js';
 import { printable } from '../../src/protocol/printable.js';
-import { rawOptions } from '../raw-options.js';
+import { rawOptions, type GivenEnd } from '../raw-options.js';
 
 const TOKEN = 'ghp_s3cr3t/+=&token';
 const KEY = '-----BEGIN KEY-----\r\nAAAAB3NzaC1yc2E\r\nMIIEpAIBAAKCAQE=\r\n-----END KEY-----\r\n';
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
-const given = (source: Partial<RawEndpoint>, target: Partial<RawEndpoint> = {}): RawOptions =>
-  rawOptions({ source, target });
+const given = (source: GivenEnd, target: GivenEnd = {}): RawOptions => rawOptions({ source, target });
 
 describe('redact', () => {
   test.each([
@@ -235,8 +234,8 @@ describe('a text with URLs in it, of which nothing else is known', () => {
     ['without a scheme', `- {url: me:s3cr3t-word@host.example:x}`, 's3cr3t-word'],
     ['of another scheme', `- url: 'ssh://me:s3cr3t-word@host.example/x'`, 's3cr3t-word'],
   ])('%s', (_what, text, secret) => {
-    expect(secretsInText(text).redact(`>${secret}<`)).toBe('>*****<');
-    expect(secretsInText(text).redact(text)).not.toContain(secret);
+    expect(secretsOfText(text).redact(`>${secret}<`)).toBe('>*****<');
+    expect(secretsOfText(text).redact(text)).not.toContain(secret);
   });
 
   test.each([
@@ -246,13 +245,13 @@ describe('a text with URLs in it, of which nothing else is known', () => {
     '- {url: ssh://git@host.example/x, name: "a: b"}\n- codecommit::us-east-1://x',
     '/srv/mirrors.yml',
   ])('%j holds none', (text) => {
-    expect(secretsInText(text).given).toEqual([]);
+    expect(secretsOfText(text).given).toEqual([]);
   });
 
   test('also a long text takes no time', () => {
     const startedAt = performance.now();
     for (const part of ['a', 'a:', 'a@', '://', 'a://b:', 'a://b:c@', '@:', ' '])
-      secretsInText(part.repeat(300_000 / part.length));
+      secretsOfText(part.repeat(300_000 / part.length));
 
     expect(performance.now() - startedAt).toBeLessThan(3000);
   });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkPattern, checkRegex, selection, SelectionProblem } from '../../src/options/selection.js';
+import { checkPattern, checkRegex, selection } from '../../src/options/selection.js';
+import { Problem } from '../../src/protocol/problem.js';
 
 const branches = (patterns: readonly string[], name: string): boolean =>
   selection({ branches: patterns, tags: [] })(`refs/heads/${name}`);
@@ -119,7 +120,7 @@ describe('checks', () => {
   test.each(['!', 'refs/heads/main', 'refs/tags/v*', '!refs/heads/x'])(
     'the pattern %s can match nothing',
     (pattern) => {
-      expect(() => checkPattern(pattern)).toThrow(SelectionProblem);
+      expect(() => checkPattern(pattern)).toThrow(Problem);
     },
   );
 
@@ -138,7 +139,7 @@ describe('checks', () => {
     ['((a{100}){100}){100}'],
     ['a'.repeat(256)],
   ])('the expression %s is none', (expression) => {
-    expect(() => checkRegex(expression)).toThrow(SelectionProblem);
+    expect(() => checkRegex(expression)).toThrow(Problem);
   });
 
   test('an expression that is as costly as the limits allow is checked in bounded time', () => {

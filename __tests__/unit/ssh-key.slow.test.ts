@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { normalizePrivateKey, SshKeyProblem } from '../../src/protocol/programs/ssh-key.js';
+import { normalizePrivateKey } from '../../src/protocol/programs/ssh-key.js';
+import { Problem } from '../../src/protocol/problem.js';
 import { Scratch } from '../repositories/git.js';
 import { needed } from '../requires.js';
 
@@ -331,11 +332,11 @@ function refusal(text: string, key: string): string {
   return problem.message;
 }
 
-function problemOf(text: string): SshKeyProblem {
+function problemOf(text: string): Problem {
   try {
     normalizePrivateKey(text);
   } catch (error) {
-    if (error instanceof SshKeyProblem) return error;
+    if (error instanceof Problem) return error;
     throw error;
   }
   throw new Error('it was taken for a private key');

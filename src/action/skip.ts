@@ -1,34 +1,35 @@
-import type { RawOptions } from '../options/options.js';
+import type { RawOptions } from '../options/raw.js';
+import { namesPassword } from '../protocol/userinfo.js';
 
-/** What of the job decides whether it can have secrets. */
+/** Facts about the job that decide whether it can have secrets. */
 export interface JobOrigin {
-  /** Who set the job off. */
+  /** The account that set the job off. */
   readonly actor: string;
   /** The event as the runner got it. */
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
-/** Whether there is something to sign in to the target with, or nothing is needed. */
-export function canSignIn({ target, surroundings }: RawOptions): boolean {
+/** Tells whether there is something to sign in to the target with, or nothing is needed. */
+export function canSignIn(raw: RawOptions): boolean {
   const isSignedIn =
-    target.token !== '' || target.sshPrivateKey.trim() !== '' || surroundings.aws.secretAccessKey !== '';
-  const isLocal = /^(?:\.{0,2}\/|file:)/.test(target.url);
-  const hasCredentials = /^[a-z+]+:\/\/[^\/@]*:[^@]*@/i.test(target.url);
-  return isSignedIn || isLocal || hasCredentials;
+    raw.token !== '' || raw['ssh-private-key'].trim() !== '' || raw.surroundings.aws.secretAccessKey !== '';
+  const url = raw['target-url'];
+  const isLocal = /^(?:\.{0,2}\/|file:)/.test(url);
+  return isSignedIn || isLocal || namesPassword(url);
 }
 
 /**
- * Why a job that has nothing to sign in with is to be passed over: runs from forks and of Dependabot get no secrets, and
- * that is no failure.
+ * Gives the reason why a job that has nothing to sign in with is to be passed over: runs from forks and of Dependabot get
+ * no secrets, and that is no failure.
  *
  * @returns `undefined` where the mirror is to run
  */
 export function reasonToSkip(job: JobOrigin): string | undefined {
-  const why = whyWithoutSecrets(job);
-  return why === undefined ? undefined : `Nothing is mirrored: ${why}, so there is nothing to sign in with.`;
+  const cause = causeOfNoSecrets(job);
+  return cause === undefined ? undefined : `Nothing is mirrored: ${cause}, so there is nothing to sign in with.`;
 }
 
-function whyWithoutSecrets({ actor, payload }: JobOrigin): string | undefined {
+function causeOfNoSecrets({ actor, payload }: JobOrigin): string | undefined {
   if (actor === 'dependabot[bot]') return 'runs of Dependabot get no secrets';
   if (isForkOfPullRequest(payload)) return 'runs for pull requests from forks get no secrets';
   return at(payload, 'repository', 'fork') === true

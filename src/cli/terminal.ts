@@ -4,7 +4,7 @@ import { printable } from '../protocol/printable.js';
 import { duration, progressFigures, relaying } from '../report/views/figures.js';
 import { withoutCommands } from '../report/workflow-commands.js';
 
-/** Where a terminal's lines go. */
+/** Stream that takes a terminal's lines. */
 export interface Terminal {
   write(text: string): unknown;
   readonly isTTY?: boolean | undefined;
@@ -87,7 +87,7 @@ export class TerminalLog implements Log {
   }
 }
 
-/** A pack's size is not known before its end, so the bar shows that something moves, not how much is left. */
+/** A bar that moves: a pack's size is not known before its end, so nobody can say how much is left. */
 function bar(elapsed: number): string {
   const at = Math.floor(elapsed / REDRAW_MS) % (2 * BAR_WIDTH);
   const place = at < BAR_WIDTH ? at : 2 * BAR_WIDTH - 1 - at;

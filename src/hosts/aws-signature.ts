@@ -12,7 +12,7 @@ export interface AwsKeys {
  * Makes credentials for a repository of CodeCommit that hold for some minutes, as AWS's own credential helpers do
  * (AWS Signature Version 4 over the method `GIT`, without a payload).
  *
- * @param repository its HTTPS URL
+ * @param repository HTTPS URL of the repository
  * @param now milliseconds since 1970
  */
 export function signedCredentials(keys: AwsKeys, region: string, repository: URL, now: number): Credentials {

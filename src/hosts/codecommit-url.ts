@@ -1,15 +1,13 @@
+import { Problem } from '../protocol/problem.js';
 import { CODECOMMIT } from './codecommit.js';
 
-/** What of the environment decides where CodeCommit's repositories are. */
+/** Variables of the environment that decide where CodeCommit's repositories are. */
 export interface AwsPlace {
   /** `AWS_REGION`, or `AWS_DEFAULT_REGION`; may be empty. */
   readonly region: string;
-  /** Whether endpoints validated by FIPS are wanted (`AWS_USE_FIPS_ENDPOINT`). */
+  /** Use endpoints validated by FIPS (`AWS_USE_FIPS_ENDPOINT`). */
   readonly fips: boolean;
 }
-
-/** Why a text is no repository of CodeCommit: a clause that follows the text itself. */
-export class CodecommitProblem extends Error {}
 
 // By the beginning of the region's name (docs.aws.amazon.com: "AWS partitions").
 const SUFFIXES: readonly (readonly [string, string])[] = [
@@ -22,11 +20,11 @@ const SUFFIXES: readonly (readonly [string, string])[] = [
 ];
 
 // As git-remote-codecommit has it: codecommit::region://[profile@]repository, and codecommit://[profile@]repository.
-const FORM = /^codecommit:(?::([^:/]*):)?\/\/(?:([^@/]*)@)?(.*)$/;
+const FORM = /^codecommit:(?::([^:/]*):)?\/\/(.*)$/;
 const REGION = /^[a-z]{2,5}(?:-[a-z]+)+-\d{1,2}$/;
 const REPOSITORY = /^(?!\.{1,2}$)[\w.-]{1,100}$/;
 
-/** Whether a text has the form of git-remote-codecommit. */
+/** Tells whether a text has the form of git-remote-codecommit. */
 export function isCodecommitForm(text: string): boolean {
   return /^codecommit:(?::|\/\/)/.test(text);
 }
@@ -34,24 +32,26 @@ export function isCodecommitForm(text: string): boolean {
 /**
  * The HTTPS URL of a repository that is given in the form of git-remote-codecommit.
  *
- * @throws {CodecommitProblem}
+ * @throws {Problem} for a text that names no repository of CodeCommit
  */
 export function codecommitUrl(text: string, place: AwsPlace): string {
-  const [, named, profile, repository = ''] = FORM.exec(text) ?? [];
+  const [, named, rest = ''] = FORM.exec(text) ?? [];
+  const beforeName = rest.lastIndexOf('@');
+  const repository = rest.slice(beforeName + 1);
   if (!REPOSITORY.test(repository)) {
-    throw new CodecommitProblem('names no repository: give codecommit::REGION://NAME');
+    throw new Problem('names no repository: give codecommit::REGION://NAME');
   }
-  if (profile !== undefined) {
-    throw new CodecommitProblem(
+  if (beforeName >= 0) {
+    throw new Problem(
       'names a profile, but no configuration files of AWS are read: leave it out, and set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
     );
   }
   const region = named ?? place.region;
   if (region === '') {
-    throw new CodecommitProblem('names no region: give codecommit::REGION://NAME, or set AWS_REGION');
+    throw new Problem('names no region: give codecommit::REGION://NAME, or set AWS_REGION');
   }
   if (!REGION.test(region)) {
-    throw new CodecommitProblem('names a region that cannot be one: they look like us-east-1');
+    throw new Problem('names a region that cannot be one: they look like us-east-1');
   }
   return `https://git-codecommit${place.fips ? '-fips' : ''}.${region}.${suffixOf(region)}/v1/repos/${repository}`;
 }

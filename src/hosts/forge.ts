@@ -10,7 +10,7 @@ import { HOSTS } from './hosts.js';
 /** The forges whose API tells which branches are protected; Forgejo's is Gitea's. */
 export type ForgeKind = 'github' | 'gitlab' | 'gitea';
 
-/** A forge, and where its API is. */
+/** A forge, and its API. */
 export interface Forge {
   readonly kind: ForgeKind;
   /** URL below which its repositories are, without a slash at the end. */
@@ -53,7 +53,7 @@ export function forgeByName(serverUrl: string, host: Host): Forge | undefined {
   const kind = KINDS.get(host);
   if (kind === undefined) return undefined;
   const { hostname } = new URL(serverUrl);
-  // The clouds have but one API, whichever of their names is given: `www.`, `ssh.`, `altssh.`.
+  // The clouds have only one API, whichever of their names is given: `www.`, `ssh.`, `altssh.`.
   if (/(?:^|\.)github\.com$/.test(hostname)) {
     return { kind, serverUrl: 'https://github.com', apiUrl: 'https://api.github.com' };
   }
@@ -67,7 +67,7 @@ export function forgeAt(serverUrl: string, kind: ForgeKind): Forge {
   return { kind, serverUrl, apiUrl: serverUrl + API_PATHS[kind] };
 }
 
-/** The server of a repository, as a forge has it in its pages' addresses; over SSH the usual one of that name. */
+/** The server of a repository, as in the addresses of a forge's pages; over SSH the https server of that name. */
 export function serverOf(location: Exclude<Location, { kind: 'local' }>): string {
   if (location.kind === 'http') return location.url.origin;
   return `https://${isIPv6(location.host) ? `[${location.host}]` : location.host}`;

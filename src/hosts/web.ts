@@ -9,10 +9,10 @@ const ID = /^[0-9a-f]{40,64}$/;
 const NAME = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/i;
 
 /**
- * The page on which a host shows a commit, by https; `undefined` for a host that is not known, for a folder, and where
- * nothing but plain http is spoken.
+ * The page on which a host shows a commit, by https; `undefined` for an unknown host, for a folder, and for a server that
+ * speaks only plain http.
  *
- * @param host the one behind the location, as far as it is known
+ * @param host the host of the location, as far as it is known
  */
 export function commitPage(location: Location, host: Host, id: ObjectId): string | undefined {
   if (!ID.test(id)) return undefined;

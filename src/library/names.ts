@@ -1,33 +1,18 @@
-import type { OptionNames } from '../options/options.js';
+import { OPTION_NAMES, specOf, type OptionName, type OptionNames } from '../options/raw.js';
 
-/** The names under which messages speak of the options of the programmatic entry. */
-export const NAMES: OptionNames = {
-  source: {
-    url: 'source',
-    token: 'sourceToken',
-    username: 'sourceUsername',
-    sshPrivateKey: 'sshPrivateKey',
-    sshKnownHosts: 'sshKnownHosts',
-  },
-  target: {
-    url: 'target',
-    token: 'targetToken',
-    username: 'targetUsername',
-    sshPrivateKey: 'sshPrivateKey',
-    sshKnownHosts: 'sshKnownHosts',
-  },
-  caCertificate: 'caCertificate',
-  allowInsecureHttp: 'allowInsecureHttp',
-  onlyProtectedBranches: 'onlyProtectedBranches',
-  branches: 'branches',
-  mirrorBranchRegex: 'mirrorBranchRegex',
-  tags: 'tags',
-  keepDivergentRefs: 'keepDivergentRefs',
-  prune: 'prune',
-  lfs: 'lfs',
-  lfsUrl: 'lfsUrl',
-  dryRun: 'dryRun',
-  check: 'check',
-  pushOptions: 'pushOptions',
-  timeout: 'timeout',
+/** Options that the library has. */
+export const LIBRARY_OPTIONS: readonly OptionName[] = OPTION_NAMES.filter(
+  (option) => specOf(option).only === undefined && specOf(option).library !== null,
+);
+
+/** Property of an option: its name in camelCase, or the table's other name for the library. */
+export function propertyOf(option: OptionName): string {
+  return specOf(option).library ?? option.replace(/-([a-z])/g, (_all, letter: string) => letter.toUpperCase());
+}
+
+/** Spelling of an option in messages of the library: the property, and the documents' name where that differs. */
+export const libraryName: OptionNames = (option) => {
+  if (!LIBRARY_OPTIONS.includes(option)) return '';
+  const property = propertyOf(option);
+  return property === option ? option : `${property} (\`${option}\`)`;
 };

@@ -1,12 +1,13 @@
 import { isAlias, isCollection, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { Alias, Document, ErrorCode, Node } from 'yaml';
 import { mistakesOf, type Mistake, type Path } from './mistakes.js';
+import type { Tell } from '../options/attempt.js';
 import type { MirrorEntry } from './schema.js';
 
-/** An entry, and where it stands. */
+/** An entry, and its place in the list. */
 export interface PlacedEntry {
   readonly entry: MirrorEntry;
-  /** How messages speak of one of its attributes: `mirrors.yml, line 3, column 5: \`url\``. */
+  /** Spelling of an attribute in messages: `mirrors.yml, line 3, column 5: \`url\``. */
   readonly place: (attribute: keyof MirrorEntry) => string;
 }
 
@@ -16,14 +17,13 @@ const MOST_TOLD = 50;
 /**
  * Reads a list of mirrors.
  *
- * @param title what is read, for messages
- * @param problem is told, in a sentence each with line and column, everything that is wrong; no value that may be a
- * secret is in it
- * @returns nothing where something is wrong
+ * @param title name of the list, for messages
+ * @param tell takes a sentence with line and column for each mistake, without any value that may be a secret
+ * @returns no entry if there is a mistake
  */
-export function readMirrors(text: string, title: string, problem: (sentence: string) => void): PlacedEntry[] {
+export function readMirrors(text: string, title: string, tell: Tell): PlacedEntry[] {
   if (Buffer.byteLength(text) > LARGEST) {
-    problem(`${title} is larger than 1 MiB.`);
+    tell(`${title} is larger than 1 MiB.`);
     return [];
   }
   const places = new LineCounter();
@@ -38,17 +38,17 @@ export function readMirrors(text: string, title: string, problem: (sentence: str
   };
   const first = firstFault(document);
   if (first !== undefined) {
-    problem(`${at(first.offset)}: ${first.sentence}`);
+    tell(`${at(first.offset)}: ${first.sentence}`);
     return [];
   }
   const value = valueOf(document);
   if (value === undefined) {
-    problem(`${title} repeats itself by aliases without end.`);
+    tell(`${title} repeats itself by aliases without end.`);
     return [];
   }
-  const mistakes = placed(mistakesOf(value), document);
-  for (const { offset, sentence } of mistakes.slice(0, MOST_TOLD)) problem(`${at(offset)}: ${sentence}`);
-  if (mistakes.length > MOST_TOLD) problem(`${title}: and ${mistakes.length - MOST_TOLD} more mistakes.`);
+  const mistakes = placeMistakes(mistakesOf(value), document);
+  for (const { offset, sentence } of mistakes.slice(0, MOST_TOLD)) tell(`${at(offset)}: ${sentence}`);
+  if (mistakes.length > MOST_TOLD) tell(`${title}: and ${mistakes.length - MOST_TOLD} more mistakes.`);
   if (mistakes.length > 0) return [];
   return (value as MirrorEntry[]).map((entry, index) => ({
     entry,
@@ -66,7 +66,7 @@ interface Fault {
 
 const QUOTES = "put the text in quotes, as in '*' or '!wip/*'";
 
-/** In our own words: those of a parser repeat what it has found, which may be a secret. */
+/** Sentences of our own: those of a parser repeat what it has found, which may be a secret. */
 const FAULTS: Partial<Readonly<Record<ErrorCode, string>>> = {
   BAD_ALIAS: `in YAML, * and & at the beginning stand for something else: ${QUOTES}.`,
   TAG_RESOLVE_FAILED: `in YAML, ! at the beginning stands for something else: ${QUOTES}.`,
@@ -83,7 +83,7 @@ const FAULTS: Partial<Readonly<Record<ErrorCode, string>>> = {
   RESOURCE_EXHAUSTION: 'this is nested too deeply.',
 };
 
-/** The first thing that is wrong with the text as YAML: what comes after it is often only its consequence. */
+/** Finds the first mistake in the text as YAML; later ones are often only its consequence. */
 function firstFault(document: Document): Fault | undefined {
   const warnings = document.warnings.filter(({ code }) => code === 'TAG_RESOLVE_FAILED' || code === 'BAD_DIRECTIVE');
   const faults = [...document.errors, ...warnings].map(({ code, pos }) => ({
@@ -127,7 +127,7 @@ function valueOf(document: Document): unknown {
   }
 }
 
-function placed(mistakes: readonly Mistake[], document: Document): Fault[] {
+function placeMistakes(mistakes: readonly Mistake[], document: Document): Fault[] {
   return mistakes
     .map(({ path, isOfKey, sentence }) => ({
       offset: (isOfKey ? offsetOfKey(document, path) : undefined) ?? offsetOf(document, path),

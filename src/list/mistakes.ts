@@ -1,130 +1,107 @@
-import { Validator, type OutputUnit, type Schema } from '@cfworker/json-schema';
 import { printable } from '../protocol/printable.js';
-import { MIRRORS_SCHEMA } from './schema.js';
+import { ATTRIBUTES, MOST_MIRRORS, OPTION_OF, type ValueSchema } from './schema.js';
+import { specOf } from '../options/raw.js';
 
 /** The way to a value: indexes of lists and names of attributes. */
 export type Path = readonly (string | number)[];
 
-/** One thing in a list of mirrors that its schema does not allow. */
+/** One mistake in a list of mirrors. */
 export interface Mistake {
   readonly path: Path;
-  /** Whether the name of the attribute is what is wrong, not its value. */
+  /** Says that the name of the attribute is wrong, not its value. */
   readonly isOfKey: boolean;
-  /** What is wrong, without any value that may be a secret. */
+  /** The mistake, without any value that may be a secret. */
   readonly sentence: string;
 }
 
-/** Those that only say that something inside of them is wrong. */
-const OUTER = new Set(['items', 'properties', 'additionalProperties']);
-
-/** Everything in a list of mirrors that its schema does not allow. */
-export function mistakesOf(value: unknown): Mistake[] {
-  const { errors } = new Validator(MIRRORS_SCHEMA as unknown as Schema, '2020-12', false).validate(value);
-  return errors.filter(({ keyword }) => !OUTER.has(keyword)).map((unit) => mistakeOf(unit, value));
+/** Finds everything in a list of mirrors that its schema does not allow. */
+export function mistakesOf(list: unknown): Mistake[] {
+  const mistake = (sentence: string): Mistake => ({ path: [], isOfKey: false, sentence });
+  if (!Array.isArray(list)) return [mistake(`the list of mirrors must be a list, not ${nounFor(list, undefined)}.`)];
+  return [
+    ...(list.length === 0 ? [mistake('the list of mirrors is empty.')] : []),
+    ...(list.length > MOST_MIRRORS ? [mistake(`the list of mirrors has more than ${MOST_MIRRORS}.`)] : []),
+    ...list.flatMap((mirror: unknown, index) => mistakesOfMirror(mirror, index)),
+  ];
 }
 
-function mistakeOf({ instanceLocation, keyword, error }: OutputUnit, list: unknown): Mistake {
-  const path: (string | number)[] = [];
-  let value = list;
-  for (const part of instanceLocation.split('/').slice(1)) {
-    const name = decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~');
-    const key = Array.isArray(value) ? Number(name) : name;
-    path.push(key);
-    value = (value as Readonly<Record<string | number, unknown>>)[key];
+function mistakesOfMirror(mirror: unknown, index: number): Mistake[] {
+  const mistake = (sentence: string): Mistake => ({ path: [index], isOfKey: false, sentence });
+  if (typeof mirror !== 'object' || mirror === null || Array.isArray(mirror)) {
+    return [mistake(`the mirror must be a mapping with a \`url\`, not ${nounFor(mirror, undefined)}.`)];
   }
-  return { path, isOfKey: keyword === 'false', sentence: sentenceOf(path, value, keyword, error) };
+  return [
+    ...(Object.hasOwn(mirror, 'url') ? [] : [mistake('the mirror has no `url`.')]),
+    ...Object.entries(mirror).flatMap(([name, value]) => mistakesOfAttribute(name, value, [index, name])),
+  ];
 }
 
-const ATTRIBUTES = Object.keys(MIRRORS_SCHEMA.items.properties).join(', ');
-
-interface About {
-  /** The attribute, or the list. */
-  readonly subject: string;
-  readonly isMirror: boolean;
-  /** Whether it is about one of the values of a list. */
-  readonly isItem: boolean;
-  readonly value: unknown;
-  /** The value as it may be shown. */
-  readonly shown: string | undefined;
-  /** What the validator says of it. */
-  readonly error: string;
+function mistakesOfAttribute(name: string, value: unknown, path: Path): Mistake[] {
+  const schema = Object.hasOwn(ATTRIBUTES, name) ? ATTRIBUTES[name] : undefined;
+  if (schema === undefined) {
+    const known = Object.keys(ATTRIBUTES).join(', ');
+    return [{ path, isOfKey: true, sentence: `${shownName(name)} is no attribute of a mirror: known are ${known}.` }];
+  }
+  const sentence = sentenceOn(value, schema, name, false);
+  if (sentence !== undefined) return [{ path, isOfKey: false, sentence }];
+  const { items } = schema;
+  if (items === undefined || !Array.isArray(value)) return [];
+  return value.flatMap((item: unknown, index) => {
+    const ofItem = sentenceOn(item, items, name, true);
+    return ofItem === undefined ? [] : [{ path: [...path, index], isOfKey: false, sentence: ofItem }];
+  });
 }
 
-/** By the schema's keyword. */
-const SENTENCES: Readonly<Record<string, (about: About) => string>> = {
-  false: ({ subject }) => `${subject} is no attribute of a mirror: known are ${ATTRIBUTES}.`,
-  required: () => 'the mirror has no `url`.',
-  type: ({ subject, isMirror, isItem, value, shown, error }) =>
-    `${isMirror ? 'the mirror' : nameOf(subject, isItem)} must be ${wanted(error, isItem)}, not ${found(value, shown)}.`,
-  enum: ({ subject, shown, error }) =>
-    shown === undefined
-      ? `${subject} must be one of ${allowed(error)}.`
-      : `${subject} is ${shown}, allowed are ${allowed(error)}.`,
-  pattern: ({ subject }) => `${subject} must be the name of an environment variable, not what it holds.`,
-  minItems: ({ subject }) => `${subject} is empty.`,
-  minLength: ({ subject, isItem }) => `${nameOf(subject, isItem)} is empty.`,
-  maxItems: ({ subject, error }) => `${subject} has more than ${limitIn(error)}.`,
-  maxLength: ({ subject, isItem, error }) => `${nameOf(subject, isItem)} is longer than ${limitIn(error)} characters.`,
-};
-
-function sentenceOf(path: Path, value: unknown, keyword: string, error: string): string {
-  const attribute = path.find((part) => typeof part === 'string');
-  const subject = attribute === undefined ? 'the list of mirrors' : shownName(attribute);
-  const shown = shownOf(attribute, value);
-  const [isMirror, isItem] = [path.length === 1, attribute !== undefined && typeof path.at(-1) === 'number'];
-  const sentence = SENTENCES[keyword]?.({ subject, isMirror, isItem, value, shown, error });
-  return sentence ?? `${subject} is wrong: ${printable(error, 300)}`;
+/** Says what is wrong with a value, if anything is. */
+function sentenceOn(value: unknown, schema: ValueSchema, name: string, isItem: boolean): string | undefined {
+  const subject = isItem ? `one of ${shownName(name)}` : shownName(name);
+  const shown = shownValue(name, value);
+  if (schema.enum !== undefined && !schema.enum.includes(value as string)) {
+    const allowed = schema.enum.join(', ');
+    return shown === undefined
+      ? `${subject} must be one of ${allowed}.`
+      : `${subject} is ${shown}, allowed are ${allowed}.`;
+  }
+  const isOfType = schema.type === 'array' ? Array.isArray(value) : typeof value === schema.type;
+  if (!isOfType) return `${subject} must be ${requirementOf(schema, isItem)}, not ${nounFor(value, shown)}.`;
+  if (typeof value !== 'string') return undefined;
+  if (schema.pattern !== undefined && !new RegExp(schema.pattern).test(value)) {
+    return `${subject} must be the name of an environment variable, not what it holds.`;
+  }
+  const length = Array.from(value).length;
+  if (length < (schema.minLength ?? 0)) return `${subject} is empty.`;
+  const { maxLength = Infinity } = schema;
+  return length > maxLength ? `${subject} is longer than ${maxLength} characters.` : undefined;
 }
 
-function nameOf(subject: string, isItem: boolean): string {
-  return isItem ? `one of ${subject}` : subject;
-}
-
-/** What stands in the place of an attribute may be a token or a URL with one: three characters are neither. */
+/** The place of an attribute may hold a token or a URL with one: three characters are neither. */
 function shownName(attribute: string): string {
   const isName = attribute.length <= 3 || /^[A-Za-z_-]{1,30}\d{0,2}$/.test(attribute);
   return isName ? `\`${printable(attribute)}\`` : 'this';
 }
 
-/** Those whose values are words of ours, flags or patterns: whoever mistakes one of them gives no secret. */
-const SHOWN = new Set<string | undefined>([
-  ...['enabled', 'only_protected_branches', 'keep_divergent_refs'],
-  ...['branches', 'tags', 'prune', 'lfs'],
-]);
+/** Kinds whose values are flags, words of ours or patterns: whoever mistakes one of them gives no secret. */
+const SHOWN = ['flag', 'choice', 'patterns'];
 
 /** A value in the wrong place may be a token or a URL with one: only short words and numbers are shown. */
-function shownOf(attribute: string | undefined, value: unknown): string | undefined {
-  if (!SHOWN.has(attribute) || typeof value === 'object') return undefined;
+function shownValue(attribute: string, value: unknown): string | undefined {
+  const option = OPTION_OF.get(attribute);
+  const isHarmless = option === undefined ? attribute === 'enabled' : SHOWN.includes(specOf(option).kind);
+  if (!isHarmless || typeof value === 'object') return undefined;
   const text = JSON.stringify(value);
   return /^"?[A-Za-z0-9.!-]{0,20}"?$/.test(text) ? text : undefined;
 }
 
-/** The last number in the validator's words, as in "is too long (101 > 100)". */
-function limitIn(error: string): string {
-  return /(\d+)\D*$/.exec(error)?.[1] ?? '';
+function requirementOf({ type }: ValueSchema, isItem: boolean): string {
+  const words = { array: 'a list', boolean: 'true or false', string: isItem ? 'a text (in quotes)' : 'a text' };
+  return words[type];
 }
 
-function wanted(error: string, isItem: boolean): string {
-  const kind = /Expected "(\w+)"/.exec(error)?.[1] ?? 'something else';
-  const words: Readonly<Record<string, string>> = {
-    array: 'a list',
-    object: 'a mapping with a `url`',
-    boolean: 'true or false',
-    string: isItem ? 'a text (in quotes)' : 'a text',
-  };
-  return words[kind] ?? kind;
-}
-
-function found(value: unknown, shown: string | undefined): string {
+function nounFor(value: unknown, shown: string | undefined): string {
   if (value === null) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a mapping';
   const words: Readonly<Record<string, string>> = { string: 'text', number: 'number', boolean: 'value' };
   const kind = words[typeof value] ?? typeof value;
   return shown === undefined ? `a ${kind}` : `the ${kind} ${shown}`;
-}
-
-function allowed(error: string): string {
-  const list = /any of (\[.*\])\./.exec(error)?.[1];
-  return list === undefined ? printable(error, 300) : (JSON.parse(list) as string[]).join(', ');
 }

@@ -1,75 +1,63 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import {
-  ConfigurationError,
-  parseOptions,
-  type OptionNames,
-  type Options,
-  type RawOptions,
-} from '../options/options.js';
 import { isSameRepository } from '../mirror/same-repository.js';
-import { withoutCredentials } from '../options/endpoint.js';
-import { Secrets, secretsInText, secretsOf } from '../options/secrets.js';
-import { trimmed } from '../options/trimmed.js';
-import { printable } from '../protocol/printable.js';
+import type { Tell } from '../options/attempt.js';
+import { Checks } from '../options/checks.js';
+import { readLocation } from '../options/endpoint.js';
+import { ConfigurationError, parseOptions, type Options } from '../options/options.js';
+import { specOf, type OptionNames, type RawOptions } from '../options/raw.js';
+import { secretsOf, secretsOfText } from '../options/given-secrets.js';
+import type { Secrets } from '../options/secrets.js';
+import type { Location } from '../protocol/location.js';
+import { Problem } from '../protocol/problem.js';
+import { shownUrl } from '../protocol/userinfo.js';
 import type { PlacedEntry, readMirrors } from './document.js';
-import type { MirrorEntry } from './schema.js';
+import { isEnabled, mirrorName, missingVariables, namesOfEntry, ownOptions, rawOfEntry } from './entry.js';
+import { readListText } from './list-text.js';
 
 /** One mirror that a run is to make. */
 export interface PlannedMirror {
-  /** By which it is spoken of; `undefined` where it is the only one. */
+  /** Name in messages and reports; `undefined` for the only one. */
   readonly name: string | undefined;
   readonly options: Options;
 }
 
-/** What a run is to make. */
+/** The mirrors that a run is to make. */
 export interface MirrorPlan {
   /** The source, as it may be shown. */
   readonly source: string;
   readonly mirrors: readonly PlannedMirror[];
-  /** The names of those that are switched off. */
+  /** Names of the mirrors that are switched off. */
   readonly disabled: readonly string[];
-  /** Whether they came from a list, even of one. */
+  /** Says that the mirrors came from a list, even of one. */
   readonly isList: boolean;
-  /** How many are made at the same time. */
+  /** Most mirrors that are made at the same time. */
   readonly maxParallel: number;
 }
 
-/** What a user gave on several mirrors, as text. An empty text means not given. */
-export interface RawList {
-  /** YAML, or the path of a file. */
-  readonly mirrors: string;
-  readonly maxParallel: string;
-}
-
-/** What reads a list. */
+/** Reads a list. */
 export type ListReader = typeof readMirrors;
 
-/** What reads a list, if there is one: much of what would be loaded at the start is for that, and few have one. */
-export async function listReader({ mirrors }: RawList): Promise<ListReader | undefined> {
+/** Loads what reads a list, if there is one: much of the program is for that, and few runs have one. */
+export async function loadListReader({ mirrors }: RawOptions): Promise<ListReader | undefined> {
   return mirrors === '' ? undefined : (await import('./document.js')).readMirrors;
 }
 
-/** What decides how a list is read. */
+/** Everything that decides how a list is read. */
 export interface ListSettings {
   readonly names: OptionNames;
-  readonly listNames: { readonly mirrors: string; readonly maxParallel: string };
-  /** Where the variables are that entries name. */
+  /** Variables that mirrors of a list name. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** What a relative path starts from. */
+  /** Start of relative paths. */
   readonly folder: string;
 }
 
-const MOST_PARALLEL = { usual: 4, possible: 20 } as const;
-
-/** What a user gave, read once: a list may come from a pipe. */
+/** Everything that a user gave, read once: a list may come from a pipe. */
 export interface GivenMirrors {
-  /** What holds for each mirror that is not switched off, unchecked. */
+  /** Values for each mirror that is not switched off, unchecked. */
   readonly raws: readonly RawOptions[];
-  /** Every secret, also those of the variables that a list names. */
+  /** Every secret, also those in the variables that a list names. */
   readonly secrets: Secrets;
   /**
-   * What is to be made.
+   * Checks everything.
    *
    * @throws {ConfigurationError} with every problem there is
    */
@@ -79,43 +67,39 @@ export interface GivenMirrors {
 /**
  * Reads what a user gave: one mirror by the options, or a list, for which the options are the defaults.
  *
- * @param read what {@link listReader} gives
+ * @param read from {@link loadListReader}
  */
-export function givenMirrors(
-  raw: RawOptions,
-  list: RawList,
-  settings: ListSettings,
-  read: ListReader | undefined,
-): GivenMirrors {
-  if (read === undefined) return { raws: [raw], secrets: secretsOf(raw), plan: () => planOne(raw, list, settings) };
+export function readGiven(raw: RawOptions, settings: ListSettings, read: ListReader | undefined): GivenMirrors {
+  if (read === undefined) return { raws: [raw], secrets: secretsOf(raw), plan: () => planOne(raw, settings) };
   const problems = new Set<string>();
-  const [text, title] = textOf(list.mirrors, settings, (problem) => problems.add(problem));
-  const entries = read(text, title, (problem) => problems.add(problem));
-  // What could not be read may hold credentials all the same.
-  const unread = problems.size === 0 ? [] : [secretsInText(list.mirrors), secretsInText(text)];
-  const rawOfEntry = ({ entry }: PlacedEntry): RawOptions => rawOf(entry, raw, settings.environment);
+  const tell: Tell = (problem) => void problems.add(problem);
+  const { text, title } = readListText(raw.mirrors, settings, tell);
+  const entries = read(text, title, tell);
+  // A list that could not be read may hold credentials all the same.
+  const unread = problems.size === 0 ? [] : [secretsOfText(raw.mirrors), secretsOfText(text)];
+  const rawOf = ({ entry }: PlacedEntry): RawOptions => rawOfEntry(entry, raw, settings.environment);
   return {
-    raws: entries.filter(isEnabled).map(rawOfEntry),
-    secrets: [...entries.map((one) => secretsOf(rawOfEntry(one))), ...unread].reduce(
+    raws: entries.filter(isEnabled).map(rawOf),
+    secrets: [...entries.map((one) => secretsOf(rawOf(one))), ...unread].reduce(
       (secrets, others) => secrets.with(others),
       secretsOf(raw),
     ),
-    plan: () => planList(entries, problems, raw, list, settings),
+    plan: () => planList({ entries, problems: [...problems] }, raw, settings),
   };
 }
 
-function planOne(raw: RawOptions, list: RawList, { names, listNames, folder }: ListSettings): MirrorPlan {
-  const problems: string[] = [];
-  parallel(list.maxParallel, listNames.maxParallel, (problem) => problems.push(problem));
-  const options = withProblems(problems, () => parseOptions(raw, names, folder));
+function planOne(raw: RawOptions, { names, folder }: ListSettings): MirrorPlan {
+  const checks = new Checks(raw, names);
+  checks.number('max-parallel');
+  const options = withProblems([...checks.problems], () => parseOptions(raw, names, folder));
   const { display: source } = options.source;
   return { source, mirrors: [{ name: undefined, options }], disabled: [], isList: false, maxParallel: 1 };
 }
 
 /**
- * What is parsed, if nothing is wrong with it nor with what was looked at before.
+ * Returns what is parsed, if there are no problems.
  *
- * @throws {ConfigurationError} with the problems that are known already, and those that come up
+ * @throws {ConfigurationError} with the known problems, and those of the parsing
  */
 export function withProblems<T>(known: readonly string[], parse: () => T): T {
   try {
@@ -128,208 +112,81 @@ export function withProblems<T>(known: readonly string[], parse: () => T): T {
   throw new ConfigurationError(known);
 }
 
-function planList(
-  entries: readonly PlacedEntry[],
-  known: ReadonlySet<string>,
-  raw: RawOptions,
-  list: RawList,
-  settings: ListSettings,
-): MirrorPlan {
-  const ofOptions = new Set<string>();
-  const maxParallel = parallel(list.maxParallel, settings.listNames.maxParallel, (one) => ofOptions.add(one));
-  contradictions(raw, entries, settings, (one) => ofOptions.add(one));
-  const problems = new Set([...ofOptions, ...known]);
-  const add = (problem: string): void => void problems.add(problem);
-  const mirrors: PlannedMirror[] = [];
-  for (const placed of entries.filter(isEnabled)) {
-    const options = optionsOf(placed, raw, settings, add);
-    if (options === undefined) continue;
-    const isRepeated = mirrors.some((other) =>
-      isSameRepository(other.options.target.location, options.target.location),
-    );
-    if (isRepeated) add(`${placed.place('url')} is the same as that of another mirror.`);
-    mirrors.push({ name: nameOf(placed), options });
-  }
-  repeated(entries, settings.folder, add);
+/** A list as it was read. */
+interface ReadList {
+  readonly entries: readonly PlacedEntry[];
+  readonly problems: readonly string[];
+}
+
+function planList(list: ReadList, raw: RawOptions, settings: ListSettings): MirrorPlan {
+  const { entries } = list;
+  const checks = new Checks(raw, settings.names);
+  const { problems, tell } = checks;
+  const maxParallel = checks.number('max-parallel');
+  refuseOwnOptions(raw, entries, settings.names, tell);
+  list.problems.forEach(tell);
+  const mirrors = entries.filter(isEnabled).flatMap((placed) => {
+    const options = optionsOf(placed, raw, settings, tell);
+    return options === undefined ? [] : [{ name: mirrorName(placed), options }];
+  });
+  refuseRepeated(entries, raw, settings.folder, tell);
   if (problems.size > 0) throw new ConfigurationError([...problems]);
-  const disabled = entries.filter((one) => !isEnabled(one)).map(nameOf);
-  return { source: withoutCredentials(raw.source.url), mirrors, disabled, isList: true, maxParallel };
-}
-
-function isEnabled({ entry }: PlacedEntry): boolean {
-  return entry.enabled !== false;
-}
-
-function nameOf({ entry }: PlacedEntry): string {
-  return printable(entry.name ?? withoutCredentials(entry.url), 100);
-}
-
-/** A path has one line, and is no YAML of several lines or in brackets. */
-function textOf(
-  given: string,
-  { listNames, folder }: ListSettings,
-  problem: (sentence: string) => void,
-): [text: string, title: string] {
-  if (/\n|^\s*[-[{]/.test(given)) return [given, listNames.mirrors];
-  const text = fileText(resolve(folder, given));
-  if (text !== undefined) return [text, printable(given, 300)];
-  const shown = printable(withoutCredentials(given), 300);
-  problem(`${listNames.mirrors} is "${shown}", which is neither a file nor a list of mirrors.`);
-  return ['- url: none', given];
-}
-
-function fileText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
+  const disabled = entries.filter((one) => !isEnabled(one)).map(mirrorName);
+  return { source: shownUrl(raw['source-url']), mirrors, disabled, isList: true, maxParallel };
 }
 
 function optionsOf(
-  { entry, place }: PlacedEntry,
+  placed: PlacedEntry,
   raw: RawOptions,
-  settings: ListSettings,
-  problem: (sentence: string) => void,
+  { names, environment, folder }: ListSettings,
+  tell: Tell,
 ): Options | undefined {
-  for (const attribute of ['token_variable', 'ssh_private_key_variable'] as const) {
-    const name = entry[attribute];
-    if (name !== undefined && trimmed(settings.environment[name] ?? '') === '')
-      problem(`${place(attribute)} names ${shownName(name)}, which is not set in the environment, or is empty.`);
-  }
+  missingVariables(placed, environment).forEach(tell);
   try {
-    return parseOptions(
-      rawOf(entry, raw, settings.environment),
-      namesOf(entry, place, settings.names),
-      settings.folder,
-    );
+    return parseOptions(rawOfEntry(placed.entry, raw, environment), namesOfEntry(placed, names), folder);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    for (const one of error.problems) problem(one);
+    error.problems.forEach(tell);
     return undefined;
   }
 }
 
-/** A token can stand in the place of its variable's name, and many a token looks like one. */
-function shownName(name: string): string {
-  return /^[A-Z_][A-Z0-9_]{0,99}$/.test(name) ? name : 'a variable';
-}
-
-function rawOf(entry: MirrorEntry, raw: RawOptions, environment: ListSettings['environment']): RawOptions {
-  const variable = (name: string | undefined): string => trimmed(name === undefined ? '' : (environment[name] ?? ''));
-  return {
-    ...raw,
-    ...selectionOf(entry, raw),
-    target: {
-      url: entry.url,
-      username: entry.username ?? '',
-      token: variable(entry.token_variable),
-      sshPrivateKey: variable(entry.ssh_private_key_variable) || raw.target.sshPrivateKey,
-      sshKnownHosts: entry.ssh_known_hosts ?? raw.target.sshKnownHosts,
-    },
-    keepDivergentRefs: flag(entry.keep_divergent_refs, raw.keepDivergentRefs),
-    prune: entry.prune ?? raw.prune,
-    lfs: entry.lfs ?? raw.lfs,
-    lfsUrl: entry.lfs_url ?? '',
-    pushOptions: entry.push_options ?? raw.pushOptions,
-  };
-}
-
-type Selection = Pick<RawOptions, 'onlyProtectedBranches' | 'mirrorBranchRegex' | 'branches' | 'tags'>;
-
-/** What selects branches excludes each other, so an entry that has one of them takes none of the defaults. */
-function selectionOf(entry: MirrorEntry, raw: RawOptions): Selection {
-  const isOwn = [entry.branches, entry.mirror_branch_regex, entry.only_protected_branches].some(
-    (one) => one !== undefined && one !== false,
-  );
-  return {
-    onlyProtectedBranches: flag(entry.only_protected_branches, isOwn ? '' : raw.onlyProtectedBranches),
-    mirrorBranchRegex: entry.mirror_branch_regex ?? (isOwn ? '' : raw.mirrorBranchRegex),
-    branches: entry.branches ?? (isOwn ? [] : raw.branches),
-    tags: entry.tags ?? raw.tags,
-  };
-}
-
-function flag(value: boolean | undefined, otherwise: string): string {
-  return value === undefined ? otherwise : String(value);
-}
-
-/** Messages speak of the place in the list, where the value comes from there. */
-function namesOf(entry: MirrorEntry, place: PlacedEntry['place'], names: OptionNames): OptionNames {
-  const or = (attribute: keyof MirrorEntry, otherwise: string): string =>
-    attribute in entry ? place(attribute) : otherwise;
-  return {
-    ...names,
-    target: {
-      url: place('url'),
-      token: place('token_variable'),
-      username: place('username'),
-      sshPrivateKey: or('ssh_private_key_variable', names.target.sshPrivateKey),
-      sshKnownHosts: or('ssh_known_hosts', names.target.sshKnownHosts),
-    },
-    onlyProtectedBranches: or('only_protected_branches', names.onlyProtectedBranches),
-    keepDivergentRefs: or('keep_divergent_refs', names.keepDivergentRefs),
-    mirrorBranchRegex: or('mirror_branch_regex', names.mirrorBranchRegex),
-    branches: or('branches', names.branches),
-    tags: or('tags', names.tags),
-    prune: or('prune', names.prune),
-    lfs: or('lfs', names.lfs),
-    lfsUrl: place('lfs_url'),
-    pushOptions: or('push_options', names.pushOptions),
-  };
-}
-
-/** What belongs to one mirror cannot be meant for all of them. */
-function contradictions(
-  { target, lfsUrl }: RawOptions,
-  entries: readonly PlacedEntry[],
-  { names, listNames }: ListSettings,
-  problem: (sentence: string) => void,
-): void {
-  // The variable that holds the one mirror's token may be named by mirrors of a list, too.
-  const isNamed = entries.some(({ entry }) => entry.token_variable === names.target.token);
-  const given: readonly (readonly [string, string, string])[] = [
-    [target.url, names.target.url, '`url`'],
-    [isNamed ? '' : target.token, names.target.token, '`token_variable`'],
-    [target.username, names.target.username, '`username`'],
-    [lfsUrl, names.lfsUrl, '`lfs_url`'],
-  ];
-  for (const [value, name, attribute] of given) {
-    if (value !== '')
-      problem(`${name} and ${listNames.mirrors} exclude each other: give ${attribute} to each mirror of the list.`);
+/** An option that belongs to one mirror cannot be meant for all of them. */
+function refuseOwnOptions(raw: RawOptions, entries: readonly PlacedEntry[], names: OptionNames, tell: Tell): void {
+  for (const option of ownOptions()) {
+    // The variable that holds the one mirror's token may be named by mirrors of a list, too.
+    const isNamed =
+      specOf(option).kind === 'secret' && entries.some(({ entry }) => entry.token_variable === names(option));
+    if (raw[option].length === 0 || isNamed) continue;
+    const attribute = specOf(option).list?.attribute ?? '';
+    tell(
+      `${names(option)} and ${names('mirrors')} exclude each other: give \`${attribute}\` to each mirror of the list.`,
+    );
   }
 }
 
 /** Two mirrors to one place would run into each other. */
-function repeated(entries: readonly PlacedEntry[], folder: string, problem: (sentence: string) => void): void {
-  const seen = new Map<string, Set<string>>([
-    ['url', new Set()],
-    ['name', new Set()],
-  ]);
+function refuseRepeated(entries: readonly PlacedEntry[], raw: RawOptions, folder: string, tell: Tell): void {
+  const names = new Set<string>();
+  const locations: Location[] = [];
   for (const { entry, place } of entries) {
-    for (const attribute of ['url', 'name'] as const) {
-      const value = attribute === 'url' ? repositoryOf(entry.url, folder) : entry.name;
-      if (value === undefined) continue;
-      if (seen.get(attribute)?.has(value) === true)
-        problem(`${place(attribute)} is the same as that of another mirror.`);
-      seen.get(attribute)?.add(value);
+    const location = locationOf(entry.url, raw, folder);
+    if (location !== undefined) {
+      if (locations.some((other) => isSameRepository(other, location)))
+        tell(`${place('url')} is the same as that of another mirror.`);
+      locations.push(location);
     }
+    if (entry.name === undefined) continue;
+    if (names.has(entry.name)) tell(`${place('name')} is the same as that of another mirror.`);
+    names.add(entry.name);
   }
 }
 
-/** The same for what is surely the same repository, whoever signs in. */
-function repositoryOf(url: string, folder: string): string {
-  const plain = url.replace(/^([a-z][a-z0-9+.-]*:\/\/)(?:.*@)?/i, '$1').replace(/\/+$/, '');
-  const isPath = !/^[^/]*:/.test(plain);
-  return (isPath ? resolve(folder, plain) : plain).replace(/\.git$/, '');
-}
-
-function parallel(text: string, name: string, problem: (sentence: string) => void): number {
-  if (text === '') return MOST_PARALLEL.usual;
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= 1 && value <= MOST_PARALLEL.possible) return value;
-  problem(
-    `${name} is "${printable(withoutCredentials(text), 100)}", allowed are whole numbers from 1 to ${MOST_PARALLEL.possible}.`,
-  );
-  return MOST_PARALLEL.usual;
+function locationOf(url: string, { surroundings }: RawOptions, folder: string): Location | undefined {
+  try {
+    return readLocation(url, surroundings.aws, folder);
+  } catch (error) {
+    if (error instanceof Problem) return undefined;
+    throw error;
+  }
 }

@@ -4,12 +4,12 @@ import type { Log } from '../options/log.js';
 import type { MirrorResult } from '../mirror/outcome.js';
 import type { MirrorPlan, PlannedMirror } from './plan-mirrors.js';
 
-/** What came of one mirror. */
+/** Outcome of one mirror. */
 export interface MirrorEnd extends PlannedMirror {
   readonly result: MirrorResult;
 }
 
-/** What came of all of them, in their order. */
+/** Outcomes of all mirrors, in the order of the plan. */
 export interface MirrorEnds {
   readonly startedAt: Date;
   readonly endedAt: Date;
@@ -43,7 +43,7 @@ export async function runMirrors(plan: MirrorPlan, given: RunPorts): Promise<Mir
   return { startedAt, endedAt: new Date(ports.clock.now()), mirrors: ends };
 }
 
-/** Tells of which mirror a line is. How far each transfer is would be too much of a good thing. */
+/** A log that names the mirror before each line. It shows no progress, since several transfers run at once. */
 class NamedLog implements Log {
   readonly #log: Log;
   readonly #name: string;

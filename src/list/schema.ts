@@ -1,25 +1,66 @@
+import {
+  OPTION_NAMES,
+  specOf,
+  withNames,
+  type ListOption,
+  type OptionNames,
+  type OptionSpecOf,
+  type OptionsWith,
+} from '../options/raw.js';
+import type { ListAttribute, OptionSpec } from '../options/spec.js';
+
+/** Options that a mirror of a list may have as attributes. */
+export type ListedOption = OptionsWith<{ list: ListAttribute }>;
+
+type AttributeOf<N extends ListedOption> = OptionSpecOf<N>['list']['attribute'];
+type ValueOf<N extends ListedOption> =
+  N extends OptionsWith<{ kind: 'flag' }> ? boolean : N extends ListOption ? readonly string[] : string;
+type OptionAttributes = { readonly [N in ListedOption as AttributeOf<N>]: ValueOf<N> };
+
 /** One mirror of several, with the attribute names of GitLab's remote mirrors API where it has one. */
-export interface MirrorEntry {
-  readonly url: string;
-  readonly name?: string;
-  readonly enabled?: boolean;
-  readonly only_protected_branches?: boolean;
-  readonly keep_divergent_refs?: boolean;
-  readonly mirror_branch_regex?: string;
-  readonly branches?: readonly string[];
-  readonly tags?: readonly string[];
-  readonly prune?: string;
-  readonly lfs?: string;
-  readonly lfs_url?: string;
-  readonly push_options?: readonly string[];
-  readonly username?: string;
-  readonly token_variable?: string;
-  readonly ssh_private_key_variable?: string;
-  readonly ssh_known_hosts?: string;
+export type MirrorEntry = Pick<OptionAttributes, 'url'> &
+  Partial<Omit<OptionAttributes, 'url'>> & { readonly name?: string; readonly enabled?: boolean };
+
+/** Rules for the value of an attribute: the keywords of JSON Schema that a list uses. */
+export interface ValueSchema {
+  readonly type: 'string' | 'boolean' | 'array';
+  readonly description?: string;
+  readonly default?: boolean;
+  readonly enum?: readonly string[];
+  readonly pattern?: string;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly items?: ValueSchema;
 }
 
-const VARIABLE = { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$' } as const;
-const PATTERNS = { type: 'array', items: { type: 'string', minLength: 1 } } as const;
+export const MOST_MIRRORS = 100;
+
+const LISTED = OPTION_NAMES.filter((option): option is ListedOption => specOf(option).list !== undefined);
+
+/** The option of each attribute. */
+export const OPTION_OF: ReadonlyMap<string, ListedOption> = new Map(
+  LISTED.map((option) => [attributeOf(option), option]),
+);
+
+export function attributeOf(option: ListedOption): keyof MirrorEntry {
+  return (specOf(option).list as { readonly attribute: keyof MirrorEntry }).attribute;
+}
+
+/** Spelling of an option in descriptions of attributes. */
+const attributeName: OptionNames = (option) => `\`${specOf(option).list?.attribute ?? option}\``;
+
+/** Every attribute of a mirror. */
+export const ATTRIBUTES: Readonly<Record<string, ValueSchema>> = {
+  url: schemaOf(specOf('target-url')),
+  name: {
+    type: 'string',
+    minLength: 1,
+    maxLength: 100,
+    description: 'Name of the mirror in messages and reports; without one, its URL.',
+  },
+  enabled: { type: 'boolean', default: true, description: 'Switch the mirror off with `false`.' },
+  ...Object.fromEntries(LISTED.map((option) => [attributeOf(option), schemaOf(specOf(option))])),
+};
 
 /** The JSON schema of a file of mirrors (JSON Schema 2020-12). */
 export const MIRRORS_SCHEMA = {
@@ -28,60 +69,29 @@ export const MIRRORS_SCHEMA = {
   description: 'Every mirror takes what it does not say from the inputs of the action or the options of the command.',
   type: 'array',
   minItems: 1,
-  maxItems: 100,
-  items: {
-    type: 'object',
-    required: ['url'],
-    additionalProperties: false,
-    properties: {
-      url: {
-        type: 'string',
-        minLength: 1,
-        description: 'The mirror: https://…, ssh://…, git@host:path, codecommit::region://name, file://… or a path.',
-      },
-      name: {
-        type: 'string',
-        minLength: 1,
-        maxLength: 100,
-        description: 'By which messages and reports speak of it; without one, its URL.',
-      },
-      enabled: { type: 'boolean', default: true, description: 'Whether it is mirrored at all.' },
-      only_protected_branches: {
-        type: 'boolean',
-        description: "Mirror only the branches that the source's host protects.",
-      },
-      keep_divergent_refs: {
-        type: 'boolean',
-        description: 'Leave refs alone that have diverged, delete nothing, and fail if there are any.',
-      },
-      mirror_branch_regex: {
-        type: 'string',
-        minLength: 1,
-        description: 'Mirror the branches in whose name this expression (RE2) is found. Not with branches.',
-      },
-      branches: {
-        ...PATTERNS,
-        description: 'Patterns of the branches to mirror; * matches anything, a leading ! excludes.',
-      },
-      tags: { ...PATTERNS, description: 'Patterns of the tags to mirror, as for branches.' },
-      prune: { enum: ['merged', 'never', 'always'], description: 'Which refs are deleted that only the mirror has.' },
-      lfs: { enum: ['auto', 'always', 'never'], description: 'Git LFS objects.' },
-      lfs_url: {
-        type: 'string',
-        minLength: 1,
-        description: "The Git LFS server for the mirror's objects, if it is not the mirror itself.",
-      },
-      push_options: { ...PATTERNS, description: "Push options for the mirror's server." },
-      username: { type: 'string', minLength: 1, description: 'User name for the mirror.' },
-      token_variable: {
-        ...VARIABLE,
-        description: 'The name of the environment variable that holds the token. The token itself never stands here.',
-      },
-      ssh_private_key_variable: {
-        ...VARIABLE,
-        description: 'The name of the environment variable that holds the private key for SSH.',
-      },
-      ssh_known_hosts: { type: 'string', description: "Lines of a known_hosts file with the host's keys." },
-    },
-  },
+  maxItems: MOST_MIRRORS,
+  items: { type: 'object', required: ['url'], additionalProperties: false, properties: ATTRIBUTES },
 } as const;
+
+function schemaOf({ kind, values = [], ...spec }: OptionSpec): ValueSchema {
+  const description = withNames(spec.description, attributeName);
+  switch (kind) {
+    case 'flag':
+      return { type: 'boolean', description };
+    case 'choice':
+      return { type: 'string', enum: values, description };
+    case 'patterns':
+    case 'lines':
+      return { type: 'array', items: { type: 'string', minLength: 1 }, description };
+    case 'secret':
+      return {
+        type: 'string',
+        pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
+        description: `Name of the environment variable that holds the secret, which itself never stands here. ${description}`,
+      };
+    case 'block':
+      return { type: 'string', description };
+    default:
+      return { type: 'string', minLength: 1, description };
+  }
+}

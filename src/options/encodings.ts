@@ -1,13 +1,13 @@
-/** A text in which characters may be written otherwise, and what it says. */
+/** A decoded text. */
 interface Decoded {
   readonly text: string;
-  /** Where each of its characters began before, and where the text ended. */
+  /** Offsets in the encoded text at which each character began, and of the end of that text. */
   readonly offsets: readonly number[];
 }
 
-/** A way to write characters otherwise: by what that is known, and what stands for a character there. */
+/** A way to write characters otherwise. */
 interface Encoding {
-  /** Without which there is nothing of it in a text: most texts have none. */
+  /** A character that every encoded text has, and most other texts have not. */
   readonly sign: string;
   readonly pattern: RegExp;
   readonly character: (found: string, code: string) => string;
@@ -16,14 +16,14 @@ interface Encoding {
 const CONTROLS: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' };
 const ENTITIES: Readonly<Record<string, string>> = { quot: '"', amp: '&', lt: '<', gt: '>', apos: "'" };
 
-/** Of URLs and forms; a character that takes several bytes becomes several of them. */
+/** Encoding of URLs and forms; a character that takes several bytes becomes several characters. */
 export const PERCENT: Encoding = {
   sign: '%',
   pattern: /%([0-9a-f]{2})|%[0-9a-f]?(?=…)/gi,
   character: (_found, code) => (code === '' ? '' : String.fromCharCode(parseInt(code, 16))),
 };
 
-/** Of JSON, and of most languages. */
+/** Encoding of JSON and of most languages. */
 const BACKSLASH: Encoding = {
   sign: '\\',
   pattern: /\\(u[0-9a-f]{4}|x[0-9a-f]{2}|[^u…])|\\(?:u[0-9a-f]{0,3})?(?=…)/gi,
@@ -31,7 +31,7 @@ const BACKSLASH: Encoding = {
     code.length > 1 ? String.fromCharCode(parseInt(code.slice(1), 16)) : (CONTROLS[code] ?? code),
 };
 
-/** Of HTML. */
+/** Encoding of HTML. */
 const ENTITY: Encoding = {
   sign: '&',
   pattern: /&(#\d{1,7}|#x[0-9a-f]{1,6}|quot|amp|lt|gt|apos);|&[#\w]{0,8}(?=…)/gi,
@@ -46,12 +46,11 @@ const ENTITY: Encoding = {
 export const ENCODINGS: readonly Encoding[] = [PERCENT, BACKSLASH, ENTITY];
 
 /**
- * What a text says if its characters are written in this way. What a text that was cut off, which ends in `…`, has left
- * of a character is none.
+ * Decodes a text. A part of an encoded character before `…`, where a text was cut off, is left out.
  *
- * @returns `undefined` where nothing is
+ * @returns `undefined` if nothing in the text is encoded
  */
-export function decoded(text: string, { sign, pattern, character }: Encoding): Decoded | undefined {
+export function decode(text: string, { sign, pattern, character }: Encoding): Decoded | undefined {
   if (!text.includes(sign)) return undefined;
   const offsets: number[] = [];
   let [shown, at] = ['', 0];

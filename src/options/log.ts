@@ -1,7 +1,7 @@
-/** How far a transfer is. */
+/** Progress of a transfer. */
 export interface Progress {
   readonly what: 'pack' | 'Git LFS objects';
-  /** Bytes that have gone through so far. */
+  /** Bytes transferred so far. */
   readonly bytes: number;
   /** Bytes in all; a pack's size is not known in advance. */
   readonly total?: number | undefined;
@@ -9,12 +9,12 @@ export interface Progress {
   readonly isDone: boolean;
 }
 
-/** Where the mirror tells what it does. Every line is one line, safe to show, without secrets. */
+/** A log of the mirror's steps. Every line is safe to show, without secrets. */
 export interface Log {
   debug(line: string): void;
   info(line: string): void;
   warn(line: string): void;
-  /** A line that a server wrote for people: the source its progress, the target what its rules and hooks say. */
+  /** Logs a line that a server wrote for people: the source its progress, the target the words of its rules and hooks. */
   remote(end: 'source' | 'target', line: string): void;
   progress(progress: Progress): void;
 }

@@ -1,9 +1,10 @@
+import type { Choice } from './raw.js';
 import type { Selection } from './selection.js';
 
-/** Which refs that only the target has are deleted. */
-export type Prune = 'merged' | 'never' | 'always';
+/** Rule for the refs that only the target has: which of them are deleted. */
+export type Prune = Choice<'prune'>;
 
-/** What the user wants of the mirror. */
+/** A user's wishes on the refs of the mirror. */
 export interface Policy {
   readonly select: Selection;
   readonly keepDivergentRefs: boolean;

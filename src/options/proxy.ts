@@ -1,9 +1,9 @@
 import type { Network } from '../protocol/http/route.js';
 
 /**
- * The proxies that an environment names: `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, of which those in lower case go
- * first, with the rules of the actions' own library, which reads the environment of the process alone. What is on this
- * machine never goes through a proxy: that is up to the route.
+ * Finds the proxy for a URL in an environment: `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, names in lower case first, by
+ * the rules of the actions' own library, which reads only the environment of the process. The route itself sees to it that
+ * requests to this machine go through no proxy.
  */
 export function proxyIn(environment: Readonly<Record<string, string | undefined>>): Network['proxyFor'] {
   const text = (name: string): string =>
@@ -14,12 +14,12 @@ export function proxyIn(environment: Readonly<Record<string, string | undefined>
   };
 }
 
-/** What has no scheme can look as if its host were one: `proxy.example:3128`. */
+/** Reads a proxy. In one without a scheme, such as `proxy.example:3128`, the host can look like a scheme. */
 function proxyUrl(text: string): URL {
   return new URL(/^https?:/i.test(text) ? text : `http://${text}`);
 }
 
-/** Whether a list names the server: `*`, its host or a domain above it, each with or without the port. */
+/** Tells whether a list names the server: `*`, the host or a domain above it, each with or without the port. */
 function isExcepted({ protocol, hostname, port }: URL, list: string): boolean {
   const host = hostname.toLowerCase();
   const names = [host, `${host}:${port === '' ? USUAL_PORTS[protocol] : port}`];

@@ -1,7 +1,5 @@
-import { DEFAULT_USERNAMES } from '../hosts/hosts.js';
 import { printable } from '../protocol/printable.js';
-import { decoded, ENCODINGS, PERCENT } from './encodings.js';
-import type { RawOptions } from './options.js';
+import { decode, ENCODINGS, PERCENT } from './encodings.js';
 
 const MASK = '*****';
 // Shorter ones would mask half the text, and are no secrets.
@@ -17,16 +15,16 @@ interface Range {
 }
 
 /**
- * Takes secrets out of texts: as they are, in base64 alone or beside a user name, and each of these also encoded as in
+ * Hides secrets in texts: as they are, in base64 alone or beside a user name, and each of these also encoded as in
  * URLs, forms, JSON or HTML.
  */
 export class Secrets {
   /** The secrets as they were given, and their single lines. */
   readonly given: readonly string[];
   readonly #usernames: readonly (string | undefined)[];
-  /** Those that are not yet among the forms: many are put together with others, and never asked. */
+  /** Secrets that are not yet among the forms: many are put together with others, and never asked. */
   readonly #new: string[];
-  /** By how they begin. */
+  /** Forms by their beginnings. */
   readonly #forms = new Map<string, Set<string>>();
   #beginnings: RegExp | undefined;
 
@@ -41,17 +39,17 @@ export class Secrets {
     this.#new = [...this.given];
   }
 
-  /** Takes one more out of texts from now on: one that a server gave. */
+  /** Adds a secret that a server gave. */
   add(secret: string): void {
     if (secret.length >= SHORTEST) this.#new.push(secret);
   }
 
-  /** These and others together. */
+  /** Joins these secrets and others. */
   with(others: Secrets): Secrets {
     return new Secrets([...this.given, ...others.given], [...this.#usernames, ...others.#usernames]);
   }
 
-  /** The text with every secret shown as `*****`. */
+  /** Shows every secret in a text as `*****`. */
   redact(text: string): string {
     if (this.#new.length > 0) {
       for (const secret of this.#new.splice(0)) this.#hide(secret);
@@ -73,11 +71,11 @@ export class Secrets {
     }
   }
 
-  /** @param encodings how many there may be, one within the other */
+  /** @param encodings most encodings, one within the other */
   #secretsIn(text: string, encodings: number): Range[] {
     const found = this.#formsIn(text);
     for (const encoding of encodings === 0 ? [] : ENCODINGS) {
-      const { text: meant, offsets = [] } = decoded(text, encoding) ?? {};
+      const { text: meant, offsets = [] } = decode(text, encoding) ?? {};
       if (meant === undefined) continue;
       const place = (at: number): number => offsets[at] ?? text.length;
       for (const { from, to } of this.#secretsIn(meant, encodings - 1))
@@ -100,7 +98,7 @@ export class Secrets {
     return found;
   }
 
-  /** Where a secret may begin next; -1 for nowhere. */
+  /** The next offset at which a secret may begin; -1 for none. */
   #next(text: string, from: number): number {
     if (this.#beginnings !== undefined) {
       this.#beginnings.lastIndex = from;
@@ -115,7 +113,7 @@ export class Secrets {
 // Beyond these a table is faster than an expression.
 const MOST_BEGINNINGS = 200;
 
-/** An expression for any of some texts, which finds them ten times as fast as a table does. */
+/** Makes an expression for any of some texts, which finds them ten times as fast as a table does. */
 function anyOf(texts: readonly string[]): RegExp | undefined {
   if (texts.length > MOST_BEGINNINGS) return undefined;
   const literal = (text: string): string =>
@@ -124,17 +122,16 @@ function anyOf(texts: readonly string[]): RegExp | undefined {
 }
 
 /**
- * Where a secret ends that begins here; it may not.
+ * Finds the end of a secret that may begin at an offset; the offset itself if no secret begins there.
  *
- * @param cut a server's text is cut to a bounded length, marked with `…` (printable.ts): a secret may stand before it in
- * part
+ * @param cut offset of the `…` at which a server's text was cut (printable.ts): a part of a secret may stand before it
  */
 function endOf(form: string, text: string, from: number, cut: number): number {
   if (text.startsWith(form, from)) return from + form.length;
   return cut - from >= SHORTEST_PART && form.startsWith(text.slice(from, cut)) ? cut : from;
 }
 
-/** What may stand for a secret in a text, but for what is decoded there. */
+/** Forms that a secret may have in a text that is not encoded. */
 function formsOf(secret: string, usernames: readonly (string | undefined)[]): string[] {
   const inBase64 = [
     ...[secret, ...usernames.map((name) => `${name ?? ''}:${secret}`)].map(base64),
@@ -147,7 +144,7 @@ function formsOf(secret: string, usernames: readonly (string | undefined)[]): st
     // Percent-encoding is one of bytes, a form has "+" for a space, and what looks encoded in a secret may stay as it is.
     bytes,
     bytes.replaceAll(' ', '+'),
-    decoded(bytes, PERCENT)?.text ?? '',
+    decode(bytes, PERCENT)?.text ?? '',
     ...inBase64,
     ...inBase64.map((text) => text.replaceAll('+', '-').replaceAll('/', '_')),
   ].filter((form) => form.length >= SHORTEST);
@@ -157,107 +154,11 @@ function base64(text: string): string {
   return Buffer.from(text, 'utf8').toString('base64').replace(/=+$/, '');
 }
 
-/** What a text leaves in base64 wherever it stands in a longer one: its place there decides between three forms. */
+/** Base64 of a text inside of a longer text: its place there decides between three forms. */
 function insideBase64(text: string): string[] {
   return [0, 1, 2].map((before) => {
     const bytes = Buffer.from(' '.repeat(before) + text, 'utf8');
     const ofNeighbours = before === 0 ? 0 : before + 1;
     return bytes.toString('base64').slice(ofNeighbours, Math.floor((bytes.length * 4) / 3));
   });
-}
-
-/** Every secret in what a user gave, also one that stands in a URL. */
-export function secretsOf(raw: RawOptions): Secrets {
-  const ends = [raw.source, raw.target];
-  const { aws, proxies } = raw.surroundings;
-  const inUrls = [...ends, ...proxies, { url: raw.lfsUrl }].flatMap(({ url }) => credentialsIn(url));
-  return new Secrets(
-    [
-      ...ends.flatMap(({ token, sshPrivateKey }) => [token, sshPrivateKey]),
-      ...inUrls.flatMap(({ secrets }) => secrets),
-      aws.secretAccessKey,
-      aws.sessionToken,
-    ],
-    [
-      ...ends.map(({ username }) => username),
-      ...inUrls.map(({ username }) => username),
-      ...DEFAULT_USERNAMES,
-      aws.accessKeyId,
-    ],
-  );
-}
-
-// GitHub's older forms have the token in the place of the user name.
-const NO_PASSWORDS = ['', 'x-oauth-basic'];
-
-interface UrlCredentials {
-  readonly username: string;
-  readonly secrets: readonly string[];
-}
-
-function credentialsIn(url: string): UrlCredentials[] {
-  return userinfos(url.trim()).map(({ scheme, username, password }) => {
-    const isToken =
-      /^https?:$/i.test(scheme) && NO_PASSWORDS.includes(password) && !DEFAULT_USERNAMES.includes(username);
-    const secret = isToken ? username : password;
-    return { username: percentDecoded(username), secrets: [percentDecoded(secret), secret] };
-  });
-}
-
-interface Userinfo {
-  readonly scheme: string;
-  readonly username: string;
-  readonly password: string;
-}
-
-// To the last "@", and to the first.
-const USERINFOS = [/^([^/@:]*)(?::(.*))?@/s, /^([^/@:]*):([^@]*)@/];
-
-/** As it stands in the URL, and what it could be because of an unencoded character: all before the last "@". */
-function userinfos(url: string): Userinfo[] {
-  const [, ofUrl = '', rest = ''] = /^(?:([A-Za-z][A-Za-z0-9+.-]*:)\/{2,})?(.*)$/s.exec(url) ?? [];
-  const possible = USERINFOS.map((pattern): Userinfo => {
-    const [, username = '', password = ''] = pattern.exec(rest) ?? [];
-    return { scheme: ofUrl, username, password };
-  });
-  if (ofUrl === '' || !URL.canParse(url)) return possible;
-  const { protocol: scheme, username, password } = new URL(url);
-  return [{ scheme, username, password }, ...possible];
-}
-
-function percentDecoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
-/**
- * Every secret in the URLs of a text of which nothing else is known, as of a list that cannot be read. What may be one
- * is taken for one.
- */
-export function secretsInText(text: string): Secrets {
-  const lines = text.replaceAll('\\/', '/').split(/[\r\n]+/);
-  const found = lines
-    .filter((line) => line.includes('@'))
-    .flatMap(urlsIn)
-    .flatMap(credentialsIn);
-  return new Secrets(
-    found.flatMap(({ secrets }) => secrets),
-    [...found.map(({ username }) => username), ...DEFAULT_USERNAMES],
-  );
-}
-
-const LONGEST_SCHEME = 20;
-
-/** What looks like a URL in a line, each with what follows it: where it ends nobody knows. */
-function urlsIn(line: string): string[] {
-  const parts = line.split('://');
-  const urls = parts.slice(1).map((rest, index) => {
-    const before = parts[index]?.slice(-LONGEST_SCHEME) ?? '';
-    return `${/[A-Za-z][A-Za-z0-9+.-]*$/.exec(before)?.[0] ?? 'https'}://${rest}`;
-  });
-  const words = line.split(/[\s"'[\]{},]+/).filter((word) => !word.includes('://'));
-  return [...urls, ...words].filter((url) => url.includes('@'));
 }

@@ -1,10 +1,11 @@
 import { RE2JS } from 're2js';
+import { Problem } from '../protocol/problem.js';
 import { isBranch, isTag, shortName } from '../protocol/wire/ref-name.js';
 
-/** Says which refs a mirror is about. */
+/** Tells whether a ref is to be mirrored. */
 export type Selection = (ref: string) => boolean;
 
-/** What a user selects by; patterns are those of the inputs `branches` and `tags`. */
+/** Rules by which a user selects; patterns are those of the inputs `branches` and `tags`. */
 export interface SelectionRules {
   readonly branches: readonly string[];
   readonly tags: readonly string[];
@@ -12,53 +13,50 @@ export interface SelectionRules {
   readonly mirrorBranchRegex?: string | undefined;
 }
 
-/** Why a rule is none: a clause that follows the rule itself. */
-export class SelectionProblem extends Error {}
-
 /** GitLab's limit for the setting of that name. */
 const LONGEST_REGEX = 255;
 
 /** The selection that the rules ask for. */
 export function selection(rules: SelectionRules): Selection {
   const selectsBranch =
-    rules.mirrorBranchRegex === undefined ? patterns(rules.branches) : found(rules.mirrorBranchRegex);
-  const selectsTag = patterns(rules.tags);
+    rules.mirrorBranchRegex === undefined ? patternMatcher(rules.branches) : regexMatcher(rules.mirrorBranchRegex);
+  const selectsTag = patternMatcher(rules.tags);
   return (ref) => (isBranch(ref) && selectsBranch(shortName(ref))) || (isTag(ref) && selectsTag(shortName(ref)));
 }
 
-/** The selection without those branches that match none of the patterns; not one of them if there is no pattern. */
+/** Narrows a selection to branches that match a pattern; without a pattern no branch is left. */
 export function onlyBranches(select: Selection, allowed: readonly string[]): Selection {
-  const matches = allowed.map(anchored);
+  const matches = allowed.map(matcherOf);
   return (ref) => select(ref) && (!isBranch(ref) || matches.some((matching) => matching(shortName(ref))));
 }
 
-/** @throws {SelectionProblem} for a pattern that can match nothing */
+/** @throws {Problem} for a pattern that can match nothing */
 export function checkPattern(pattern: string): void {
-  if (pattern === '!') throw new SelectionProblem('excludes nothing: a pattern must follow the "!"');
+  if (pattern === '!') throw new Problem('excludes nothing: a pattern must follow the "!"');
   if (/^!?refs\/(?:heads|tags)\//.test(pattern)) {
-    throw new SelectionProblem('begins with "refs/": patterns match the short name, as in "main" or "release/*"');
+    throw new Problem('begins with "refs/": patterns match the short name, as in "main" or "release/*"');
   }
 }
 
-/** @throws {SelectionProblem} for an expression that RE2 does not take */
+/** @throws {Problem} for an expression that RE2 does not take */
 export function checkRegex(expression: string): void {
-  if (expression.length > LONGEST_REGEX) throw new SelectionProblem(`is longer than ${LONGEST_REGEX} characters`);
+  if (expression.length > LONGEST_REGEX) throw new Problem(`is longer than ${LONGEST_REGEX} characters`);
   try {
     RE2JS.compile(expression);
   } catch (error) {
-    throw new SelectionProblem(`is no RE2 expression (${(error as Error).message})`);
+    throw new Problem(`is no RE2 expression (${(error as Error).message})`);
   }
 }
 
-function patterns(list: readonly string[]): (name: string) => boolean {
-  const included = list.filter((pattern) => !pattern.startsWith('!')).map(anchored);
-  const excluded = list.filter((pattern) => pattern.startsWith('!')).map((pattern) => anchored(pattern.slice(1)));
+function patternMatcher(list: readonly string[]): (name: string) => boolean {
+  const included = list.filter((pattern) => !pattern.startsWith('!')).map(matcherOf);
+  const excluded = list.filter((pattern) => pattern.startsWith('!')).map((pattern) => matcherOf(pattern.slice(1)));
   return (name) =>
     (included.length === 0 || included.some((matches) => matches(name))) && !excluded.some((matches) => matches(name));
 }
 
-/** Whether a pattern matches the whole name, in time that grows with their lengths alone. */
-function anchored(pattern: string): (name: string) => boolean {
+/** Matches a whole name by a pattern, in time that grows only with their lengths. */
+function matcherOf(pattern: string): (name: string) => boolean {
   const [first = '', ...rest] = pattern.split(/\*+/);
   const last = rest.pop();
   if (last === undefined) return (name) => name === first;
@@ -75,7 +73,7 @@ function anchored(pattern: string): (name: string) => boolean {
   };
 }
 
-function found(expression: string): (name: string) => boolean {
+function regexMatcher(expression: string): (name: string) => boolean {
   const compiled = RE2JS.compile(expression);
   return (name) => compiled.matcher(name).find();
 }

@@ -1,7 +1,7 @@
 import type { AwsPlace } from '../hosts/codecommit-url.js';
 import type { Forge } from '../hosts/forge.js';
 
-/** What the environment tells that is no option of a mirror, as text. An empty text means not given. */
+/** Facts of the environment that are no options of a mirror, as text. An empty text means not given. */
 export interface Surroundings {
   readonly aws: AwsPlace & {
     readonly accessKeyId: string;
@@ -18,7 +18,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const PROXIES = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'];
 
-/** Reads what AWS's own tools, curl and the runners of the forges leave in the environment. */
+/** Reads the variables of AWS's own tools, of curl and of the forges' runners. */
 export function readSurroundings(environment: Environment): Surroundings {
   const text = (name: string): string => environment[name]?.trim() ?? '';
   return {

@@ -1,8 +1,18 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { printable } from './printable.js';
+import { Problem } from './problem.js';
+import {
+  isUserinfoEncoded,
+  shownUrl,
+  splitUser,
+  userinfoOf,
+  withoutPassword,
+  withoutUserinfo,
+  type Userinfo,
+} from './userinfo.js';
 
-/** Where a repository is, by the transport that reaches it. */
+/** Place of a repository, by the transport that reaches it. */
 export type Location =
   | {
       readonly kind: 'http';
@@ -17,18 +27,17 @@ export type Location =
       readonly host: string;
       readonly port?: number | undefined;
       readonly path: string;
-      /** As it may be shown. */
+      /** The location as it may be shown. */
       readonly display: string;
     }
   | { readonly kind: 'local'; readonly path: string };
 
-/** Why a text is no location: a clause that follows the text itself. */
-export class LocationProblem extends Error {}
+type SshLocation = Extract<Location, { kind: 'ssh' }>;
 
 const CONTROL = /[\u0000-\u001f\u007f]/;
 const SCHEME = /^([A-Za-z][A-Za-z0-9+.-]*):\/\//;
 // A colon before the first slash, as git(1) tells an scp-like address from a path; a drive letter is a path.
-const SCP = /^(?:([^@/:]+)@)?(\[[^\]]+\]|[^@/:[\]]{2,}):(.+)$/;
+const SCP = /^(\[[^\]]+\]|[^@/:[\]]{2,}):(.+)$/;
 // A folder whose name ends like a domain's can be given as ./name.
 const WITHOUT_SCHEME = /^(?:[A-Za-z0-9-]+\.)+(?!git[:/])[A-Za-z]{2,}(?::\d+)?\/./;
 const HOST = /^[A-Za-z0-9_.:%-]+$/;
@@ -37,25 +46,26 @@ const HOST = /^[A-Za-z0-9_.:%-]+$/;
  * Reads what a user gives as a repository: a URL, the scp-like form, or a path (git-clone(1), "GIT URLS").
  *
  * @param folder what a relative path starts from
- * @throws {LocationProblem}
+ * @throws {Problem} for a text that names no repository
  */
 export function parseLocation(text: string, folder: string): Location {
-  if (CONTROL.test(text)) throw new LocationProblem('contains a control character');
-  if (text.startsWith('-')) throw new LocationProblem('begins with "-", which a program could take for an option');
+  if (CONTROL.test(text)) throw new Problem('contains a control character');
+  if (text.startsWith('-')) throw new Problem('begins with "-", which a program could take for an option');
   const scheme = SCHEME.exec(text)?.[1]?.toLowerCase();
   if (scheme !== undefined) return parseUrl(text, scheme);
-  if (/^[A-Za-z][A-Za-z0-9+.-]*::/.test(text))
-    throw new LocationProblem('names a remote helper, which is not supported');
-  const scp = SCP.exec(text);
-  if (scp !== null) return sshLocation(scp[1], scp[2] ?? '', undefined, scp[3] ?? '', text);
-  if (/^[^@/:\s]+@[^@/:\s]+$/.test(text))
-    throw new LocationProblem('looks like an SSH address without a path: give user@host:path (a folder: ./name)');
-  if (WITHOUT_SCHEME.test(text)) throw new LocationProblem(`looks like a URL without its scheme: give https://${text}`);
+  if (/^[A-Za-z][A-Za-z0-9+.-]*::/.test(text)) throw new Problem('names a remote helper, which is not supported');
+  const { user, rest } = splitUser(text);
+  const [isScp, host = '', path = ''] = SCP.exec(rest) ?? [];
+  if (isScp !== undefined) return checkSsh({ kind: 'ssh', user, host, port: undefined, path, display: text });
+  if (user !== undefined && /^[^@/:\s]+$/.test(rest))
+    throw new Problem('looks like an SSH address without a path: give user@host:path (a folder: ./name)');
+  if (WITHOUT_SCHEME.test(text))
+    throw new Problem(`looks like a URL without its scheme: give https://${shownUrl(text)}`);
   return { kind: 'local', path: resolve(folder, text) };
 }
 
 function parseUrl(text: string, scheme: string): Location {
-  if (!URL.canParse(text)) throw new LocationProblem('is no valid URL');
+  if (!URL.canParse(text)) throw new Problem('is no valid URL');
   const url = new URL(text);
   switch (scheme) {
     case 'http':
@@ -64,40 +74,24 @@ function parseUrl(text: string, scheme: string): Location {
     case 'ssh':
     case 'git+ssh':
     case 'ssh+git':
-      return sshLocation(
-        url.username === '' ? undefined : decoded(url.username),
-        url.hostname,
-        url.port === '' ? undefined : Number(url.port),
-        // As git does it: `/~user` is a home folder, anything else an absolute path.
-        decoded(url.pathname).replace(/^\/(?=~)/, ''),
-        `ssh://${url.username === '' ? '' : `${url.username}@`}${url.host}${url.pathname}`,
-      );
+      return sshLocation(url);
     case 'file':
       return fileLocation(url);
     default:
-      throw new LocationProblem(`has the scheme "${printable(scheme, 30)}", supported are https, http, ssh and file`);
+      throw new Problem(`has the scheme "${printable(scheme, 30)}", supported are https, http, ssh and file`);
   }
 }
 
 function httpLocation(url: URL): Location {
-  if (url.search !== '' || url.hash !== '')
-    throw new LocationProblem('has a query or a fragment, which no Git URL has');
-  if (url.pathname === '/' || url.pathname === '') throw new LocationProblem('names a host, but no repository on it');
-  const bare = new URL(url);
-  bare.username = '';
-  bare.password = '';
-  return {
-    kind: 'http',
-    url: bare,
-    username: url.username === '' ? undefined : decoded(url.username),
-    password: url.password === '' ? undefined : decoded(url.password),
-  };
+  if (url.search !== '' || url.hash !== '') throw new Problem('has a query or a fragment, which no Git URL has');
+  if (url.pathname === '/' || url.pathname === '') throw new Problem('names a host, but no repository on it');
+  return { kind: 'http', url: withoutUserinfo(url), ...checkedUserinfo(url) };
 }
 
 function fileLocation(url: URL): Location {
   const path = filePath(url);
-  if (path === undefined) throw new LocationProblem('is no file URL of this machine');
-  if (CONTROL.test(path)) throw new LocationProblem('contains a control character');
+  if (path === undefined) throw new Problem('is no file URL of this machine');
+  if (CONTROL.test(path)) throw new Problem('contains a control character');
   return { kind: 'local', path };
 }
 
@@ -109,34 +103,49 @@ function filePath(url: URL): string | undefined {
   }
 }
 
-function sshLocation(
-  user: string | undefined,
-  bracketed: string,
-  port: number | undefined,
-  path: string,
-  display: string,
-): Location {
-  const host = bracketed.replace(/^\[|\]$/g, '');
-  if (!HOST.test(host) || host.startsWith('-')) throw new LocationProblem('names no valid host');
-  if (user?.startsWith('-') === true) throw new LocationProblem('names no valid user');
-  if (path === '' || path === '/') throw new LocationProblem('names a host, but no repository on it');
-  if (CONTROL.test(`${user ?? ''}${path}`)) throw new LocationProblem('contains a control character');
-  return { kind: 'ssh', user, host, port, path, display };
+function sshLocation(url: URL): SshLocation {
+  const shown = withoutPassword(url);
+  shown.search = '';
+  shown.hash = '';
+  return checkSsh({
+    kind: 'ssh',
+    user: checkedUserinfo(url).username,
+    host: url.hostname,
+    port: url.port === '' ? undefined : Number(url.port),
+    // As git does it: `/~user` is a home folder, anything else an absolute path.
+    path: decode(url.pathname).replace(/^\/(?=~)/, ''),
+    display: shown.href.replace(/^[^:]*/, 'ssh'),
+  });
 }
 
-function decoded(part: string): string {
+function checkSsh(location: SshLocation): SshLocation {
+  const { user, path } = location;
+  const host = location.host.replace(/^\[|\]$/g, '');
+  if (!HOST.test(host) || host.startsWith('-')) throw new Problem('names no valid host');
+  if (user?.startsWith('-') === true) throw new Problem('names no valid user');
+  if (path === '' || path === '/') throw new Problem('names a host, but no repository on it');
+  if (CONTROL.test(`${user ?? ''}${path}`)) throw new Problem('contains a control character');
+  return { ...location, host };
+}
+
+const NOT_ENCODED = 'has a "%" that begins no percent-encoded byte: write it as %25';
+
+function checkedUserinfo(url: URL): Userinfo {
+  if (!isUserinfoEncoded(url)) throw new Problem(NOT_ENCODED);
+  return userinfoOf(url);
+}
+
+function decode(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
-    throw new LocationProblem('has a "%" that begins no percent-encoded byte: write it as %25');
+    throw new Problem(NOT_ENCODED);
   }
 }
 
 /** A URL without credentials, query, fragment and slashes at its end. */
 export function bareUrl(url: URL): URL {
-  const bare = new URL(url);
-  bare.username = '';
-  bare.password = '';
+  const bare = withoutUserinfo(url);
   bare.pathname = url.pathname.replace(/\/+$/, '');
   bare.search = '';
   bare.hash = '';

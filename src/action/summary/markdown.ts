@@ -1,4 +1,5 @@
 import { printable } from '../../protocol/printable.js';
+import { hasUserinfo } from '../../protocol/userinfo.js';
 
 /** The longest text that is shown, in characters. */
 export const LONGEST_TEXT = 4000;
@@ -37,10 +38,10 @@ export function unbroken(words: string): string {
 /** HTML as a link, where there is an address for it; one that is not https or holds credentials is none. */
 export function linked(html: string, address: string | undefined): string {
   if (address === undefined || address.length > LONGEST_URL || !URL.canParse(address)) return html;
-  const { protocol, username, password, href } = new URL(address);
-  if (protocol !== 'https:' || username !== '' || password !== '') return html;
+  const url = new URL(address);
+  if (url.protocol !== 'https:' || hasUserinfo(url)) return html;
   // What a table, Markdown or an attribute would take for a sign; an URL that is parsed is ASCII.
-  const quoted = href.replace(/[^\w\-.~:/?#[\]%&=+,;@]/g, percentEncoded).replace(/&/g, '&amp;');
+  const quoted = url.href.replace(/[^\w\-.~:/?#[\]%&=+,;@]/g, percentEncoded).replace(/&/g, '&amp;');
   return `<a href="${quoted}">${html}</a>`;
 }
 

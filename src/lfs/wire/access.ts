@@ -1,8 +1,7 @@
 import { basicAuthorization, type Credentials } from '../../protocol/credentials.js';
 import { RemoteError } from '../../protocol/errors.js';
 import { bareUrl } from '../../protocol/location.js';
-import { decodePercent } from '../../protocol/percent.js';
-import { printable } from '../../protocol/printable.js';
+import { credentialsIn, shownWithoutUser } from '../../protocol/userinfo.js';
 import { isExposed, secretsIn } from './action-secrets.js';
 import { readAction, type Action, type Operation } from './batch.js';
 import { INSECURE_REMEDY } from './errors.js';
@@ -101,9 +100,8 @@ const NOWHERE = new URL('https://unknown.invalid');
 
 /** The header of the sign-in, or one made of the user and password in the address. */
 function signInOf({ href, header }: Action): Readonly<Record<string, string>> {
-  if (href.username === '' && href.password === '') return header;
-  const [username, password] = [decodePercent(href.username), decodePercent(href.password)];
-  return { Authorization: basicAuthorization({ username, password }), ...header };
+  const credentials = credentialsIn(href);
+  return credentials === undefined ? header : { Authorization: basicAuthorization(credentials), ...header };
 }
 
 /**
@@ -142,7 +140,7 @@ function readConfigured(
     throw new RemoteError({
       kind: 'lfs',
       location,
-      detail: `its .lfsconfig says that the Git LFS objects are at "${printable(text.replace(/^.*@/s, '*****@'), 300)}", which is no https URL.`,
+      detail: `its .lfsconfig says that the Git LFS objects are at "${shownWithoutUser(text)}", which is no https URL.`,
       remedy: 'Correct `lfs.url` in that file.',
     });
   }

@@ -1,5 +1,5 @@
-import { unescape } from 'node:querystring';
 import { isLoopback } from '../../protocol/http/route.js';
+import { hasUserinfo, passwordForms } from '../../protocol/userinfo.js';
 
 // Headers that say nothing about who may make a request; every other one may be a sign-in.
 const HARMLESS = /^(?:accept|content-|transfer-encoding$|user-agent$|x-amz-(?:content-|date$))/i;
@@ -9,7 +9,7 @@ const SHORTEST = 8;
 /** The secrets of a request: everything in its headers and its address that may sign in, in whatever way. */
 export function secretsIn(url: URL, headers: Readonly<Record<string, string>>): string[] {
   const inHeaders = Object.entries(headers).filter(([name]) => !HARMLESS.test(name));
-  const inAddress = [...url.searchParams.values(), url.password, unescape(url.password)];
+  const inAddress = [...url.searchParams.values(), ...passwordForms(url)];
   return [...new Set([...inHeaders.flatMap(([, value]) => partsOf(value)), ...inAddress])].filter(
     ({ length }) => length >= SHORTEST,
   );
@@ -18,7 +18,7 @@ export function secretsIn(url: URL, headers: Readonly<Record<string, string>>): 
 /** True for a request with credentials that everybody on its way could read. */
 export function isExposed(url: URL, headers: Readonly<Record<string, string>>): boolean {
   if (url.protocol === 'https:' || isLoopback(url.hostname)) return false;
-  const isSigned = url.search !== '' || url.username !== '' || url.password !== '';
+  const isSigned = url.search !== '' || hasUserinfo(url);
   return isSigned || Object.keys(headers).some((name) => !HARMLESS.test(name));
 }
 

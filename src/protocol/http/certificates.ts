@@ -1,9 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-
-/** Why a text gives no certificates: a clause that follows the text's name. */
-export class CertificateProblem extends Error {}
+import { Problem } from '../problem.js';
 
 const BLOCK = /-----BEGIN (?:TRUSTED )?CERTIFICATE-----[^-]*-----END (?:TRUSTED )?CERTIFICATE-----/g;
 
@@ -11,17 +9,16 @@ const BLOCK = /-----BEGIN (?:TRUSTED )?CERTIFICATE-----[^-]*-----END (?:TRUSTED 
  * The certificates in a PEM text, or in the file that the text names.
  *
  * @param folder what a relative path starts from
- * @throws {CertificateProblem}
+ * @throws {Problem}
  */
 export function readCertificates(textOrPath: string, folder: string): readonly string[] {
   const isPem = textOrPath.includes('-----BEGIN');
   const pem = (isPem ? textOrPath : readFile(resolve(folder, textOrPath))).replaceAll('\\n', '\n');
   if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem)) {
-    throw new CertificateProblem('holds a private key, which belongs to the server alone: give only the certificate');
+    throw new Problem('holds a private key, which belongs to the server alone: give only the certificate');
   }
   const blocks = pem.match(BLOCK) ?? [];
-  if (blocks.length === 0)
-    throw new CertificateProblem('holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)');
+  if (blocks.length === 0) throw new Problem('holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)');
   for (const block of blocks) check(block);
   return blocks;
 }
@@ -31,7 +28,7 @@ function readFile(path: string): string {
     return readFileSync(path, 'utf8');
   } catch (error) {
     const { code = 'unreadable' }: NodeJS.ErrnoException = error as Error;
-    throw new CertificateProblem(`is neither a certificate in PEM form nor a file that can be read (${code})`);
+    throw new Problem(`is neither a certificate in PEM form nor a file that can be read (${code})`);
   }
 }
 
@@ -39,6 +36,6 @@ function check(block: string): void {
   try {
     new X509Certificate(block);
   } catch {
-    throw new CertificateProblem('holds a certificate that is damaged: copy it again, whole');
+    throw new Problem('holds a certificate that is damaged: copy it again, whole');
   }
 }

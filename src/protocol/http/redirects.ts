@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { withoutUserinfo } from '../userinfo.js';
 
 /** The head of an answer, as far as redirects go. */
 export interface AnswerHead {
@@ -62,13 +63,11 @@ export async function followRedirects<A extends AnswerHead>(
 
 function target(location: string, from: URL, { mayLeaveServer, isFit }: RedirectPolicy): URL | RefusedRedirect {
   if (!URL.canParse(location, from.href)) return { kind: 'no-url' };
-  const to = new URL(location, from);
-  if (to.origin === from.origin) {
-    // The credentials for this server are known.
-    [to.username, to.password] = ['', ''];
-  } else {
-    if (!mayLeaveServer) return { kind: 'other-server', to };
-    if (to.protocol !== 'https:' && to.protocol !== from.protocol) return { kind: 'insecure', to };
-  }
+  const named = new URL(location, from);
+  const isSameServer = named.origin === from.origin;
+  // The credentials for the same server are known.
+  const to = isSameServer ? withoutUserinfo(named) : named;
+  if (!isSameServer && !mayLeaveServer) return { kind: 'other-server', to };
+  if (!isSameServer && to.protocol !== 'https:' && to.protocol !== from.protocol) return { kind: 'insecure', to };
   return isFit === undefined || isFit(to) ? to : { kind: 'unfit', to };
 }

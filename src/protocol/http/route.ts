@@ -4,6 +4,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { rootCertificates, createSecureContext, type SecureContext } from 'node:tls';
 import { basicAuthorization } from '../credentials.js';
+import { credentialsIn } from '../userinfo.js';
 import type { UsedProxy } from './connection-error.js';
 
 /** The part of the network's set-up that decides how a server is reached. */
@@ -92,7 +93,6 @@ function withoutBrackets(url: URL): Pick<URL, 'protocol' | 'hostname' | 'port' |
 }
 
 function signInTo(proxy: URL): Record<string, string> {
-  if (proxy.username === '' && proxy.password === '') return {};
-  const credentials = { username: decodeURIComponent(proxy.username), password: decodeURIComponent(proxy.password) };
-  return { 'Proxy-Authorization': basicAuthorization(credentials) };
+  const credentials = credentialsIn(proxy);
+  return credentials === undefined ? {} : { 'Proxy-Authorization': basicAuthorization(credentials) };
 }

@@ -16,7 +16,7 @@ export type Hint = string | { readonly read: string; readonly write: string };
 
 /** Words about signing in, for messages. */
 export interface SignInHints {
-  /** The option that a user sets to sign in: "the input `token`". */
+  /** The option that a user sets to sign in: "`token`". */
   readonly token: string;
   /** The one who signs in, where no token does; `token` then names keys. */
   readonly bearer?: string;

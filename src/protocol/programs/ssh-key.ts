@@ -1,7 +1,5 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
-
-/** Why a text is no usable private key: a whole clause that follows the key's name, and the remedy. */
-export class SshKeyProblem extends Error {}
+import { Problem } from '../problem.js';
 
 const LABEL = /-----BEGIN ((?:[A-Z0-9]+ )?PRIVATE KEY)-----/;
 const OPENSSH_MAGIC = 'openssh-key-v1\0';
@@ -18,17 +16,17 @@ const DAMAGED = 'is a private key of which a part is missing or changed: copy th
  * Makes a private key as `ssh` wants it from text that users paste: with CRLF, `\n` as text, indented, in one line, in
  * base64, in quotes, or without its last newline.
  *
- * @throws {SshKeyProblem} for any other text, and for a key that needs a passphrase
+ * @throws {Problem} for any other text, and for a key that needs a passphrase
  */
 export function normalizePrivateKey(text: string): string {
   const pasted = unwrap(text);
   const [, label] = LABEL.exec(pasted) ?? [];
-  if (label === undefined) throw new SshKeyProblem(whatItIs(pasted));
+  if (label === undefined) throw new Problem(whatItIs(pasted));
   const body = new RegExp(`-----BEGIN ${label}-----(.*?)-----END ${label}-----`, 's').exec(pasted)?.[1];
-  if (body === undefined) throw new SshKeyProblem(DAMAGED);
-  if (label === 'ENCRYPTED PRIVATE KEY' || /Proc-Type:\s*4,ENCRYPTED/.test(body)) throw new SshKeyProblem(ENCRYPTED);
+  if (body === undefined) throw new Problem(DAMAGED);
+  if (label === 'ENCRYPTED PRIVATE KEY' || /Proc-Type:\s*4,ENCRYPTED/.test(body)) throw new Problem(ENCRYPTED);
   const base64 = body.replace(/\s+/g, '');
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) throw new SshKeyProblem(DAMAGED);
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) throw new Problem(DAMAGED);
   const key = armor(label, base64);
   if (label !== 'OPENSSH PRIVATE KEY') return usable(key);
   checkOpenSsh(Buffer.from(base64, 'base64'));
@@ -75,12 +73,12 @@ function whatItIs(text: string): string {
 
 /** Checks the parts of OpenSSH's own form (PROTOCOL.key of OpenSSH's source): a name for the cipher comes first. */
 function checkOpenSsh(content: Buffer): void {
-  if (!content.toString('latin1').startsWith(OPENSSH_MAGIC)) throw new SshKeyProblem(DAMAGED);
+  if (!content.toString('latin1').startsWith(OPENSSH_MAGIC)) throw new Problem(DAMAGED);
   let at = OPENSSH_MAGIC.length;
   const part = (): Buffer => {
-    if (at + 4 > content.length) throw new SshKeyProblem(DAMAGED);
+    if (at + 4 > content.length) throw new Problem(DAMAGED);
     const end = at + 4 + content.readUInt32BE(at);
-    if (end > content.length) throw new SshKeyProblem(DAMAGED);
+    if (end > content.length) throw new Problem(DAMAGED);
     const bytes = content.subarray(at + 4, end);
     at = end;
     return bytes;
@@ -91,9 +89,9 @@ function checkOpenSsh(content: Buffer): void {
   at += 4;
   part();
   const secret = part();
-  if (cipher !== 'none') throw new SshKeyProblem(ENCRYPTED);
+  if (cipher !== 'none') throw new Problem(ENCRYPTED);
   // The same random number stands there twice, so that a wrong key is noticed.
-  if (secret.length < 8 || secret.readUInt32BE(0) !== secret.readUInt32BE(4)) throw new SshKeyProblem(DAMAGED);
+  if (secret.length < 8 || secret.readUInt32BE(0) !== secret.readUInt32BE(4)) throw new Problem(DAMAGED);
 }
 
 /** Makes a key in PEM usable for every ssh: only OpenSSH 9.6 and later reads Ed25519 in that form. */
@@ -102,14 +100,14 @@ function usable(key: string): string {
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = parsed;
   if (type === 'ed25519') return armor('OPENSSH PRIVATE KEY', openSshForm(parsed).toString('base64'));
   if (type === 'rsa' || (type === 'ec' && CURVES.includes(details?.namedCurve ?? ''))) return key;
-  throw new SshKeyProblem(UNKNOWN);
+  throw new Problem(UNKNOWN);
 }
 
 function parsedPem(key: string): KeyObject {
   try {
     return createPrivateKey(key);
   } catch {
-    throw new SshKeyProblem(DAMAGED);
+    throw new Problem(DAMAGED);
   }
 }
 

@@ -1,0 +1,65 @@
+import { describe, expect, test } from '@jest/globals';
+import { inputName } from '../../src/action/inputs.js';
+import { commandName, DASHED } from '../../src/cli/names.js';
+import { libraryName, LIBRARY_OPTIONS, propertyOf } from '../../src/library/names.js';
+import { descriptionOf, OPTION_NAMES, specOf } from '../../src/options/raw.js';
+
+describe('the table of options', () => {
+  test.each(OPTION_NAMES)('%s is described in sentences', (option) => {
+    const { description, note = 'A.', component } = specOf(option);
+
+    expect([description, note, component?.note ?? 'A.']).toEqual([
+      expect.stringMatching(/^[A-Z].*\.$/s),
+      expect.stringMatching(/^[A-Z].*\.$/),
+      expect.stringMatching(/^[A-Z].*\.$/),
+    ]);
+  });
+
+  test('a default is one that the option allows', () => {
+    for (const option of OPTION_NAMES) {
+      const { kind, default: usual, values, range } = specOf(option);
+      const fits = {
+        choice: values?.includes(usual ?? '') === true,
+        flag: usual === 'false' || specOf(option).only === 'command',
+        number: Number(usual) >= (range?.[0] ?? 0) && Number(usual) <= (range?.[1] ?? 0),
+      }[kind as string];
+
+      expect([option, fits ?? true]).toEqual([option, true]);
+    }
+  });
+
+  test('no two options have one name at a door', () => {
+    const names = [commandName, inputName].map((nameOf) => OPTION_NAMES.map(nameOf));
+    const properties = LIBRARY_OPTIONS.map(propertyOf);
+
+    for (const all of [...names, properties]) expect(new Set(all).size).toBe(all.length);
+  });
+});
+
+describe('the spelling of an option', () => {
+  test.each([
+    [
+      'keep-divergent-refs',
+      '`keep-divergent-refs`',
+      '--keep-divergent-refs',
+      'keepDivergentRefs (`keep-divergent-refs`)',
+    ],
+    ['prune', '`prune`', '--prune', 'prune'],
+    ['branches', '`branches`', '--branch', 'branches'],
+    ['target-url', '`target-url`', '<target>', 'target (`target-url`)'],
+    ['token', '`token`', 'PUSH_MIRROR_TARGET_TOKEN', 'targetToken (`token`)'],
+    ['ca-certificate', '`ca-certificate`', '--ca-certificate', 'caCertificate (`ca-certificate`)'],
+    ['mirrors', '`mirrors`', '--mirrors', ''],
+  ] as const)('%s: %s, %s and %s', (option, input, command, property) => {
+    expect([inputName(option), commandName(option), libraryName(option)]).toEqual([input, command, property]);
+  });
+
+  test('in descriptions is that of the door', () => {
+    expect(descriptionOf('mirror-branch-regex', commandName)).toMatch(/Not with --branch\.$/);
+    expect(descriptionOf('mirror-branch-regex', inputName)).toMatch(/Not with `branches`\.$/);
+  });
+
+  test('the command has no option for a secret', () => {
+    expect([...DASHED.values()].filter((option) => specOf(option).kind === 'secret')).toEqual([]);
+  });
+});

@@ -1,0 +1,33 @@
+import type { Credentials } from '../protocol/credentials.js';
+import { isLoopback } from '../protocol/http/route.js';
+import { bareUrl } from '../protocol/location.js';
+import { credentialsIn, shownUrl } from '../protocol/userinfo.js';
+import type { Tell } from './attempt.js';
+import type { EndpointSettings } from './endpoint.js';
+
+/** A Git LFS server that a user named. */
+export interface LfsUrl {
+  /** Without credentials and a slash at the end. */
+  readonly url: URL;
+  /** Credentials that stood in the URL. */
+  readonly credentials: Credentials | undefined;
+}
+
+/** Reads where the target's Git LFS objects go, if a user named a server. */
+export function readLfsUrl(settings: EndpointSettings, tell: Tell): LfsUrl | undefined {
+  const { raw, names, allowInsecureHttp } = settings;
+  const text = raw['lfs-url'];
+  if (text === '') return undefined;
+  const subject = `${names('lfs-url')} "${shownUrl(text)}"`;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '') {
+    tell(`${subject} is no URL of a Git LFS server: give https://HOST/PATH, to which /objects/batch is added.`);
+    return undefined;
+  }
+  if (url.protocol === 'http:' && !isLoopback(url.hostname) && !allowInsecureHttp) {
+    tell(
+      `${subject} is not encrypted, so what signs in would be readable on the way: use https, or set ${names('allow-insecure-http')} if you trust the network.`,
+    );
+  }
+  return { url: bareUrl(url), credentials: credentialsIn(url) };
+}
