@@ -6,10 +6,11 @@ import { parseOptions } from '../src/options/options.js';
 import { regexCompiler } from '../src/options/selection.js';
 import { readSurroundings } from '../src/options/surroundings.js';
 import { secretsOf } from '../src/options/given-secrets.js';
-import { systemClock, type Clock } from '../src/protocol/clock.js';
+import type { Clock } from '../src/protocol/clock.js';
 import { commandName } from '../src/cli/names.js';
 import { reportOf, type Report } from '../src/report/report.js';
 import { formsOf } from './canary.js';
+import { HurriedClock } from './clock.js';
 import { rawOptions, type GivenEnd, type GivenOptions } from './raw-options.js';
 import { isolatedGit } from './repositories/git.js';
 
@@ -21,6 +22,7 @@ export type Given = Omit<GivenOptions, 'source' | 'target' | 'surroundings' | 't
   /** What the environment holds of AWS and of the job. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly proxyFor?: (url: URL) => URL | undefined;
+  /** Without it, one whose pauses are over at once. */
   readonly clock?: Clock;
 };
 
@@ -57,7 +59,7 @@ export async function run(source: string, target: string, given: Given = {}): Pr
   const result = await connectAndMirror(parsed, {
     log,
     signal: signal ?? new AbortController().signal,
-    clock: clock ?? systemClock,
+    clock: clock ?? new HurriedClock(),
     environment: isolatedGit(),
     agent: 'push-mirror/test',
     proxyFor: proxyFor ?? (() => undefined),

@@ -232,9 +232,9 @@ describe('a remote that does not keep to the protocol', () => {
       pair.server.behaviour.intercept = neverEnding(packs);
       pair.server.behaviour.alter = endAfter(half, packs);
 
-      const failed = await mirror({ timeout: '1', lfs: 'never' });
+      const failed = await mirror({ timeout: '3', lfs: 'never' });
 
-      const what = /the server said nothing for 1 seconds/;
+      const what = /the server said nothing for 3 seconds/;
       expectFailed(pair, failed, { what, where: pair.url('source'), remedy: /raise `timeout`/ });
       expect(pair.server.requests.filter(packs)).not.toEqual([]);
       expect(pair.pushes).toBe(bytes > 0 ? 1 : 0);
@@ -350,9 +350,9 @@ describe('a remote that does not keep to the protocol', () => {
       if (bytes > 0) pair.grow(bytes);
       pair.server.behaviour.intercept = silent(pushes);
 
-      const failed = await mirror({ timeout: '1' });
+      const failed = await mirror({ timeout: '3' });
 
-      const what = /the server said nothing for 1 seconds/;
+      const what = /the server said nothing for 3 seconds/;
       expectFailed(pair, failed, { what, where: pair.url('target'), remedy: /Try again later, or raise `timeout`/ });
       expect(pair.pushes).toBe(1);
       expect(failed.report.refs.map(({ message }) => message).join()).toMatch(

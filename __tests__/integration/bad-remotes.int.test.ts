@@ -3,6 +3,7 @@ import { cpSync, existsSync, readFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import { expectFailed, expectMirrored, MirroredPair } from '../mirrored-pair.js';
+import { systemClock } from '../../src/protocol/clock.js';
 import { run, type Given, type Run } from '../run.js';
 import { selfSigned } from '../servers/certificate.js';
 import { advertisement, answering, first, firstOf, pushes, questions, to, type End } from '../servers/faults.js';
@@ -252,7 +253,7 @@ describe('a remote that cannot be reached, or is none', () => {
           : answering(firstOf(1, advertisement(end)), status, { 'Retry-After': '1' });
       pair.server.behaviour.intercept = asked;
 
-      const done = await mirror(end, pair.url(end));
+      const done = await mirror(end, pair.url(end), { clock: systemClock });
 
       expectMirrored(pair, done);
       expect(done.lines.filter((line) => line.includes(`HTTP status ${status}`))).not.toEqual([]);

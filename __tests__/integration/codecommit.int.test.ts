@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { Scratch, TestRepository } from '../repositories/git.js';
-import { systemClock } from '../../src/protocol/clock.js';
+import { HurriedClock } from '../clock.js';
 import { run, runBundle, type Given, type Run } from '../run.js';
 import { certified, type Certified } from '../servers/authority.js';
 import { CodeCommitServer, type AccessKey } from '../servers/codecommit-server.js';
@@ -70,7 +70,7 @@ afterAll(async () => {
 async function mirror(to: string, given: Given = {}, from = source.path): Promise<Run> {
   return run(from, to, {
     environment: KEYS,
-    clock: { ...systemClock, now: () => now },
+    clock: { sleep: new HurriedClock().sleep, now: () => now },
     proxyFor: () => new URL(proxy.url),
     caCertificate: certificate.authority,
     ...given,
@@ -147,7 +147,7 @@ describe('as the target, signed by keys', () => {
     ['a wrong secret', { environment: { ...KEYS, AWS_SECRET_ACCESS_KEY: 'another secret' } }],
     ['another session token', { environment: { ...KEYS, AWS_SESSION_TOKEN: 'an-expired-token' } }],
     ['no session token', { environment: { ...KEYS, AWS_SESSION_TOKEN: '' } }],
-    ['a clock that is 16 minutes slow', { clock: { ...systemClock, now: () => now - 16 * MINUTE } }],
+    ['a clock that is 16 minutes slow', { clock: { sleep: new HurriedClock().sleep, now: () => now - 16 * MINUTE } }],
   ])('%s is refused in words that name what it may be', async (_what, given) => {
     const { report, lines } = await mirror(server.url(name), given);
 

@@ -36,8 +36,7 @@ afterEach(() => scratch.remove());
 
 /** Gives the target all objects of the source, and these refs. */
 function giveTarget(refs: Readonly<Record<string, string>>): void {
-  const names = source.git(['for-each-ref', '--format=%(refname)']).split('\n');
-  target.git(['fetch', '--quiet', '--no-tags', source.path, ...names]);
+  target.takeObjects(source);
   target.set(refs);
 }
 
@@ -805,7 +804,7 @@ describe('objects', () => {
 
     writeFileSync(join(source.path, 'packed-refs'), '');
     expect((await mirror()).outcomes).toEqual({ [name]: 'deleted', [MAIN]: 'unchanged' });
-    expect(packedRefsOf(target)).not.toContain('caf');
+    expect(packedRefsOf(target)).not.toContain('refs/heads/caf');
   });
 
   describe('of a sha256 repository', () => {

@@ -710,7 +710,7 @@ describe('passing trouble', () => {
     const [path, list] = Object.entries(routes('github', 'main'))[0]!;
     serveApi(server, { [path]: inTurn(always({ status: 429, headers: { 'Retry-After': '1' }, body: {} }), list) });
 
-    expectBrought(await mirror('github'), ['main']);
+    expectBrought(await mirror('github', { clock: systemClock }), ['main']);
 
     const [one, other] = apiRequests(server).map(({ startedAt }) => startedAt);
     expect(other! - one!).toBeGreaterThanOrEqual(990);

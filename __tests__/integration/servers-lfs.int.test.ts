@@ -79,7 +79,10 @@ needed('git-lfs').describe('with git-lfs', () => {
       );
       expect(faults.seen('verify').length).toBe(5);
       expect(faults.seen('download').map(({ sent }) => sent)).toEqual(oids.map(() => 50_000));
-      expect(faults.seen('batch').map(({ batch }) => batch?.operation)).toEqual(['upload', 'download']);
+      // On a busy machine git-lfs asks twice.
+      expect(new Set(faults.seen('batch').map(({ batch }) => batch?.operation))).toEqual(
+        new Set(['upload', 'download']),
+      );
       expect(web.requests.filter(({ path }) => path.includes('/objects/storage/')).length).toBeGreaterThanOrEqual(15);
     });
 

@@ -68,26 +68,6 @@ nginx.describe('nginx before a Git server', () => {
     expect(origin.asked).toEqual([]);
   });
 
-  test('redirects from where a repository was', async () => {
-    const server = await started();
-
-    const pushed = await push(server, signedIn(server.url('old/target.git')));
-
-    expect(pushed).toMatchObject({ code: 0 });
-    expect(target.refs()).toEqual(source.refs());
-    expect(server.answered).toContain('GET /old/target.git/info/refs 301');
-  });
-
-  test('redirects to another host', async () => {
-    const server = await started({ elsewhere: origin.url('').replace('127.0.0.1', 'localhost') });
-
-    const pushed = await push(server, signedIn(server.url('elsewhere/target.git')));
-
-    expect(pushed).toMatchObject({ code: 0 });
-    expect(target.refs()).toEqual(source.refs());
-    expect(server.answered).toEqual(['GET /elsewhere/target.git/info/refs 301']);
-  });
-
   test.each([true, false])('answers 413 to what is too large (requests buffered: %s)', async (buffersRequests) => {
     const server = await started({ maxBody: '32k', buffersRequests });
     source.set({ 'refs/heads/main': source.commit([], randomBytes(OVER_LIMIT).toString('base64')) });

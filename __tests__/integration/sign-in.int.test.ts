@@ -433,36 +433,6 @@ nginx.describe('behind nginx', () => {
     expect(server.answered.filter((line) => !line.endsWith(' 200'))).toEqual([]);
   });
 
-  test('a wrong password is said to be one', async () => {
-    const server = await started();
-
-    expectNothingDone(
-      await mirrorTo(server, name, { targetToken: 'a-wrong-password' }),
-      /does not accept the user name and token \(HTTP 401\).*Check that PUSH_MIRROR_TARGET_TOKEN/,
-    );
-    expect(plain.requests).toEqual([]);
-  });
-
-  test('a redirect on the same server is followed', async () => {
-    const server = await started();
-
-    expectThere(await mirrorTo(server, `old/${name}`));
-
-    expect(server.answered[0]).toBe(`GET /old/${name}/info/refs 301`);
-    expect(server.answered).toContain(`POST /${name}/git-receive-pack 200`);
-    expect(server.answered.filter((line) => line.startsWith('POST /old/'))).toEqual([]);
-  });
-
-  test('a redirect to another server is not: no credential goes there', async () => {
-    const server = await started({ elsewhere: plain.url('').replace('127.0.0.1', 'localhost') });
-
-    const failed = await mirrorTo(server, `elsewhere/${name}`);
-
-    expectNothingDone(failed, /is redirected to another server, http:\/\/localhost:\d+\/.*Give that URL instead/);
-    expect(plain.requests).toEqual([]);
-    expect(server.answered).toEqual([`GET /elsewhere/${name}/info/refs 301`]);
-  });
-
   test.each([
     ['kept by nginx', 64 * 1024, true],
     ['passed on by nginx', 64 * 1024, false],

@@ -1,9 +1,18 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import {
+  loosePath,
+  place,
+  writeEmptyRepository,
+  writeObject,
+  type ObjectFormat,
+  type ObjectType,
+} from './loose-objects.js';
 
 const DATE = '2020-01-01T00:00:00Z';
+const SECONDS = Date.parse(DATE) / 1000;
 
 /** An environment in which git sees no configuration of this machine or its user, and dates are fixed. */
 export function isolatedGit(): Record<string, string> {
@@ -48,23 +57,31 @@ export class Scratch {
   }
 }
 
-/** A bare repository whose history is made object by object: no work tree, no index, fast. */
+const ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+const SIMPLE_REF = /^refs(?:\/[\w+-]+(?:\.[\w+-]+)*)+$/;
+
+/**
+ * A bare repository whose history is made object by object: no work tree, no index. Objects and plain refs are written
+ * as files, without git; what it holds is read by git alone.
+ */
 export class TestRepository {
   readonly path: string;
   #commits = 0;
+  #objectFormat: ObjectFormat | undefined;
 
-  private constructor(path: string) {
+  private constructor(path: string, format?: ObjectFormat) {
     this.path = path;
+    this.#objectFormat = format;
   }
 
   /** Makes an empty bare repository. */
   static create(
     path: string,
-    options: { readonly format?: 'sha1' | 'sha256'; readonly defaultBranch?: string } = {},
+    options: { readonly format?: ObjectFormat; readonly defaultBranch?: string } = {},
   ): TestRepository {
     const { format = 'sha1', defaultBranch = 'main' } = options;
-    git('/', ['init', '--quiet', '--bare', `--object-format=${format}`, `--initial-branch=${defaultBranch}`, path]);
-    return new TestRepository(path);
+    writeEmptyRepository(path, `ref: refs/heads/${defaultBranch}`, format);
+    return new TestRepository(path, format);
   }
 
   /** The repository at a path at which there is one. */
@@ -76,6 +93,20 @@ export class TestRepository {
     return git(this.path, args, input);
   }
 
+  /** Writes an object, whatever it builds on; returns its id. */
+  object(type: ObjectType, content: string | Buffer): string {
+    return writeObject(this.#objects, type, Buffer.from(content), this.#format);
+  }
+
+  /** Writes a tree of plain files, whose names are in order. */
+  tree(files: Readonly<Record<string, string>>): string {
+    const entries = Object.entries(files).map(([name, content]) => [
+      Buffer.from(`100644 ${name}\0`),
+      Buffer.from(this.object('blob', content), 'hex'),
+    ]);
+    return this.object('tree', Buffer.concat(entries.flat()));
+  }
+
   /**
    * Makes a commit that is unlike any other of this repository, with one file.
    *
@@ -83,10 +114,19 @@ export class TestRepository {
    * @returns its id
    */
   commit(parents: readonly string[] = [], content = `content ${(this.#commits += 1)} of ${this.path}`): string {
-    const blob = this.git(['hash-object', '-w', '--stdin'], content);
-    const tree = this.git(['mktree'], `100644 blob ${blob}\tfile\n`);
     const message = `commit ${(this.#commits += 1)}`;
-    return this.git(['commit-tree', tree, '-m', message, ...parents.flatMap((parent) => ['-p', parent])]);
+    for (const parent of parents) if (!ID.test(parent)) throw new Error(`${parent} is no object id`);
+    return this.object(
+      'commit',
+      [
+        `tree ${this.tree({ file: content })}`,
+        ...parents.map((parent) => `parent ${parent}`),
+        `author A U Thor <author@example.com> ${SECONDS} +0000`,
+        `committer C O Mitter <committer@example.com> ${SECONDS} +0000`,
+        '',
+        `${message}\n`,
+      ].join('\n'),
+    );
   }
 
   /** Makes a line of commits, the first on top of `parent`; returns the last one's id. */
@@ -98,16 +138,24 @@ export class TestRepository {
 
   /** Makes an annotated tag object; returns its id. The ref is not made. */
   tagObject(name: string, target: string, type = 'commit'): string {
-    return this.git(
-      ['mktag'],
-      `object ${target}\ntype ${type}\ntag ${name}\ntagger T <t@example.com> 1577836800 +0000\n\nthe tag ${name}\n`,
-    );
+    const tagger = `tagger T <t@example.com> ${SECONDS} +0000`;
+    return this.object('tag', `object ${target}\ntype ${type}\ntag ${name}\n${tagger}\n\nthe tag ${name}\n`);
   }
 
   /** Points refs, by full name, to objects; null takes a ref away. */
   set(refs: Readonly<Record<string, string | null>>): void {
-    const lines = Object.entries(refs).map(([ref, id]) => (id === null ? `delete ${ref}\n` : `update ${ref} ${id}\n`));
+    const entries = Object.entries(refs);
+    if (entries.every(([ref, id]) => this.#isPlain(ref, id))) {
+      for (const [ref, id] of entries) place(join(this.path, ref), `${id}\n`);
+      return;
+    }
+    const lines = entries.map(([ref, id]) => (id === null ? `delete ${ref}\n` : `update ${ref} ${id}\n`));
     this.git(['update-ref', '--no-deref', '--stdin'], lines.join(''));
+  }
+
+  /** Takes over every object of another repository, and no ref. */
+  takeObjects(other: TestRepository): void {
+    cpSync(other.#objects, this.#objects, { recursive: true, force: false });
   }
 
   /** Makes a symbolic ref. */
@@ -153,5 +201,33 @@ export class TestRepository {
       '+refs/heads/*:refs/heads/*',
       '+refs/tags/*:refs/tags/*',
     ]);
+  }
+
+  get #objects(): string {
+    const bare = join(this.path, 'objects');
+    return existsSync(bare) ? bare : join(this.path, '.git', 'objects');
+  }
+
+  get #format(): ObjectFormat {
+    const isSha256 = (): boolean =>
+      /objectformat\s*=\s*sha256/i.test(readFileSync(join(dirname(this.#objects), 'config'), 'utf8'));
+    return (this.#objectFormat ??= isSha256() ? 'sha256' : 'sha1');
+  }
+
+  /** Whether git would write a ref as a file, too, and find nothing in its way. */
+  #isPlain(ref: string, id: string | null): boolean {
+    if (id === null || !ID.test(id) || !SIMPLE_REF.test(ref) || ref.includes('.lock')) return false;
+    if (!existsSync(join(this.path, 'objects')) || existsSync(join(this.path, 'packed-refs'))) return false;
+    if (!existsSync(loosePath(this.#objects, id))) return false;
+    const kinds = ref.split('/').map((_, depth, parts) => kindOf(join(this.path, ...parts.slice(0, depth + 1))));
+    return kinds.pop() !== 'folder' && !kinds.includes('file');
+  }
+}
+
+function kindOf(path: string): 'file' | 'folder' | 'nothing' {
+  try {
+    return statSync(path).isDirectory() ? 'folder' : 'file';
+  } catch {
+    return 'nothing';
   }
 }

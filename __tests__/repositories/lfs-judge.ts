@@ -54,8 +54,8 @@ export async function judgeLfs(
     await gitLfs(copy, args, environment).catch((error: unknown) => problems.push(String(error)));
   };
   await attempt('lfs', 'fetch', '--all', 'origin');
-  const refs = git(copy, ['for-each-ref', '--format=%(refname)', 'refs/heads', 'refs/tags']).split('\n');
-  for (const ref of refs.filter((one) => one !== '')) await attempt('lfs', 'fsck', ref);
+  const tips = new Set(git(copy, ['for-each-ref', '--format=%(objectname)', 'refs/heads', 'refs/tags']).split('\n'));
+  for (const tip of tips) if (tip !== '') await attempt('lfs', 'fsck', tip);
   const fetched = keptLocally(copy);
   for (const oid of fetched) if ((await hash(localPath(copy, oid))) !== oid) problems.push(`${oid} has other bytes`);
   return { fetched, missing: namedBy(copy).filter((oid) => !fetched.includes(oid)), problems };

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { deflateSync } from 'node:zlib';
+
+export type ObjectFormat = 'sha1' | 'sha256';
+export type ObjectType = 'blob' | 'tree' | 'commit' | 'tag';
 
 /** What a repository is to hold. */
 export interface RepositoryContent {
@@ -18,7 +21,7 @@ export interface RepositoryContent {
 }
 
 interface MadeObject {
-  readonly type: 'blob' | 'tree' | 'commit' | 'tag';
+  readonly type: ObjectType;
   readonly file: Buffer;
   readonly links: readonly string[];
 }
@@ -85,13 +88,9 @@ export class ObjectPool {
 
   /** Makes a bare repository. */
   write(path: string, content: RepositoryContent): void {
-    for (const folder of ['objects/info', 'objects/pack', 'refs/heads', 'refs/tags']) {
-      mkdirSync(join(path, folder), { recursive: true });
-    }
-    writeFileSync(join(path, 'config'), '[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n');
-    writeFileSync(join(path, 'HEAD'), `${content.head}\n`);
+    writeEmptyRepository(path, content.head);
     for (const id of this.closure([...content.tips, ...content.refs.values()])) {
-      place(join(path, 'objects', id.slice(0, 2), id.slice(2)), this.#get(id).file);
+      place(loosePath(join(path, 'objects'), id), this.#get(id).file);
     }
     if (content.hasPackedRefs) {
       const lines = Array.from(content.refs, ([name, id]) => `${id} ${name}\n`);
@@ -102,8 +101,8 @@ export class ObjectPool {
     for (const [name, target] of content.symrefs) place(join(path, name), `ref: ${target}\n`);
   }
 
-  #add(type: MadeObject['type'], content: Buffer, links: readonly string[]): string {
-    const object = Buffer.concat([Buffer.from(`${type} ${content.length}\0`), content]);
+  #add(type: ObjectType, content: Buffer, links: readonly string[]): string {
+    const object = withHeader(type, content);
     const id = createHash('sha1').update(object).digest('hex');
     if (!this.#objects.has(id)) this.#objects.set(id, { type, file: deflateSync(object), links });
     return id;
@@ -116,7 +115,37 @@ export class ObjectPool {
   }
 }
 
-function place(path: string, content: string | Buffer): void {
+/** Makes an empty bare repository as `git init --bare` does, without its examples of hooks. */
+export function writeEmptyRepository(path: string, head: string, format: ObjectFormat = 'sha1'): void {
+  for (const folder of ['hooks', 'info', 'objects/info', 'objects/pack', 'refs/heads', 'refs/tags']) {
+    mkdirSync(join(path, folder), { recursive: true });
+  }
+  const [version, extensions] = format === 'sha1' ? [0, ''] : [1, `[extensions]\n\tobjectformat = ${format}\n`];
+  const core = `[core]\n\trepositoryformatversion = ${version}\n\tfilemode = true\n\tbare = true\n`;
+  writeFileSync(join(path, 'config'), core + extensions);
+  writeFileSync(join(path, 'HEAD'), `${head}\n`);
+}
+
+/** Writes an object below a folder `objects`, unless it is there; returns its id. */
+export function writeObject(objects: string, type: ObjectType, content: Buffer, format: ObjectFormat): string {
+  const object = withHeader(type, content);
+  const id = createHash(format).update(object).digest('hex');
+  const path = loosePath(objects, id);
+  if (!existsSync(path)) place(path, deflateSync(object, { level: 1 }));
+  return id;
+}
+
+/** The place of a loose object below a folder `objects`. */
+export function loosePath(objects: string, id: string): string {
+  return join(objects, id.slice(0, 2), id.slice(2));
+}
+
+function withHeader(type: ObjectType, content: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(`${type} ${content.length}\0`), content]);
+}
+
+/** Writes a file, and the folders it is in. */
+export function place(path: string, content: string | Buffer): void {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, content);
 }

@@ -2,7 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { isolatedGit } from '../repositories/git.js';
+import { join } from 'node:path';
+import { git, isolatedGit } from '../repositories/git.js';
+
+const BACKEND = join(git('/', ['--exec-path']), 'git-http-backend');
 
 /** One request that the server saw. */
 export interface SeenRequest {
@@ -121,16 +124,12 @@ export class GitHttpServer {
   #runBackend(request: http.IncomingMessage, response: http.ServerResponse, seen: SeenRequest): void {
     const url = new URL(request.url ?? '/', 'http://localhost');
     const { config, filter, protocolV2, keptBody } = this.behaviour;
-    const settings = [
-      'http.receivepack=true',
-      `uploadpack.allowFilter=${filter}`,
-      'receive.autogc=false',
-      ...config,
-    ].flatMap((setting) => ['-c', setting]);
+    const settings = ['http.receivepack=true', `uploadpack.allowFilter=${filter}`, 'receive.autogc=false', ...config];
     const protocol = request.headers['git-protocol'];
-    const backend = spawn('git', [...settings, 'http-backend'], {
+    const backend = spawn(BACKEND, [], {
       env: {
         ...isolatedGit(),
+        ...configured(settings),
         GIT_PROJECT_ROOT: this.#root,
         GIT_HTTP_EXPORT_ALL: '1',
         PATH_INFO: decodeURIComponent(url.pathname),
@@ -188,6 +187,17 @@ export class GitHttpServer {
     });
     output.once('end', () => response.end());
   }
+}
+
+/** Settings of git as an environment: with `-c`, `git` would start one process more for each request. */
+function configured(settings: readonly string[]): Record<string, string> {
+  const environment: Record<string, string> = { GIT_CONFIG_COUNT: `${settings.length}` };
+  for (const [index, setting] of settings.entries()) {
+    const at = setting.indexOf('=');
+    environment[`GIT_CONFIG_KEY_${index}`] = setting.slice(0, at);
+    environment[`GIT_CONFIG_VALUE_${index}`] = setting.slice(at + 1);
+  }
+  return environment;
 }
 
 function sendHead(response: http.ServerResponse, head: string): void {

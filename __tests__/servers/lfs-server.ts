@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { createHmac, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -26,7 +26,8 @@ const DAY_SECONDS = 24 * 3600;
 /** Finds Python with the LFS server's packages. Where they are missing, tests are skipped, in CI they fail. */
 export function neededLfsServer(): NeededProgram {
   const python = findProgram('python3');
-  if (python !== undefined && hasPackages(python)) return { path: python, describe };
+  const path = python === undefined ? undefined : pythonWithPackages(python);
+  if (path !== undefined) return { path, describe };
   if (process.env.CI === 'true') throw new Error(WHERE_IT_IS_MISSING);
   process.stderr.write(`${WHERE_IT_IS_MISSING}: they are skipped.\n`);
   return { path: '', describe: describe.skip };
@@ -155,13 +156,11 @@ function objectsIn(folder: string): string {
   return join(folder, 'objects');
 }
 
-function hasPackages(python: string): boolean {
-  try {
-    execFileSync(python, ['-c', 'import giftless, gunicorn, dateutil'], { env: pythonEnvironment(), stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
+/** The interpreter itself, where it has the packages: what is on the path may be a script that looks for it anew each time. */
+function pythonWithPackages(python: string): string | undefined {
+  const program = 'import sys, giftless, gunicorn, dateutil; print(sys.executable)';
+  const { status, stdout } = spawnSync(python, ['-c', program], { env: pythonEnvironment(), encoding: 'utf8' });
+  return status === 0 ? stdout.trim() : undefined;
 }
 
 function pythonEnvironment(): Record<string, string> {

@@ -17,15 +17,11 @@ export interface NginxSettings {
   readonly maxBody?: string;
   /** Whether a request goes on only once all of it is here, as nginx does by default. */
   readonly buffersRequests?: boolean;
-  /** The status of the redirects. */
-  readonly redirectStatus?: 301 | 302 | 303 | 307 | 308;
-  /** Where `/elsewhere/NAME` is redirected to: the root of another host. */
-  readonly elsewhere?: string;
 }
 
 /**
  * A real nginx on loopback as many sites have it before their Git server: TLS, basic authentication, a limit of the
- * size of requests, and redirects from where repositories used to be.
+ * size of requests.
  */
 export class Nginx {
   readonly port: number;
@@ -59,7 +55,7 @@ export class Nginx {
     return this.#certificate.authority;
   }
 
-  /** The URL of a path: `NAME`, `old/NAME`, which is redirected to `NAME`, or `elsewhere/NAME`. */
+  /** The URL of a repository, by its name. */
   url(path: string): string {
     return `https://127.0.0.1:${this.port}/${path}`;
   }
@@ -123,12 +119,8 @@ function configuration(folder: string, port: number, certificate: Certified, set
 }
 
 function locations(folder: string, settings: NginxSettings): readonly string[] {
-  const { upstream, credentials, elsewhere, redirectStatus: status = 301, buffersRequests = true } = settings;
-  const redirect = (from: string, to: string): string =>
-    `location ~ ^/${from}/(.*)$ { return ${status} ${to}/$1$is_args$args; }`;
+  const { upstream, credentials, buffersRequests = true } = settings;
   return [
-    redirect('old', 'https://$http_host'),
-    ...(elsewhere === undefined ? [] : [redirect('elsewhere', elsewhere.replace(/\/$/, ''))]),
     'location / {',
     ...(credentials === undefined ? [] : ['auth_basic "git";', `auth_basic_user_file ${join(folder, 'htpasswd')};`]),
     'proxy_http_version 1.1;',

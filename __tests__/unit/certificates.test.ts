@@ -1,11 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { X509Certificate } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { readCertificates } from '../../src/protocol/http/certificates.js';
 import { Problem } from '../../src/protocol/problem.js';
 import { Scratch } from '../repositories/git.js';
+import { needed } from '../requires.js';
 import { certified } from '../servers/authority.js';
 
+const { describe } = needed('openssl');
 let scratch: Scratch;
 /** An authority's certificate, that of a server, and the server's key. */
 let authority: string;

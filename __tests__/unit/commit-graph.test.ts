@@ -28,10 +28,10 @@ describe('border', () => {
     expect([...graph(commits).border(id(from))].toSorted()).toEqual(border.map(id));
   });
 
-  test('a line of a hundred thousand commits is walked without recursion', () => {
-    const commits = Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [index + 1, commit([index])]));
+  test('a line of twenty thousand commits is walked without recursion', () => {
+    const commits = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [index + 1, commit([index])]));
 
-    expect([...graph(commits).border(id(100_000))]).toEqual([id(0)]);
+    expect([...graph(commits).border(id(20_000))]).toEqual([id(0)]);
   });
 
   test('reads parents from the header alone', () => {

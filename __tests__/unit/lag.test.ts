@@ -119,16 +119,16 @@ describe('lagOf', () => {
     ).not.toThrow();
   });
 
-  test('a hundred thousand commits in a line', () => {
+  test('twenty thousand commits in a line', () => {
     const id = (index: number): string => index.toString(16).padStart(40, '0');
     const all = new Map(
-      Array.from({ length: 100_000 }, (_one, index) => [
+      Array.from({ length: 20_000 }, (_one, index) => [
         id(index),
         commit(1000 + index, index === 0 ? [] : [id(index - 1)]),
       ]),
     );
 
-    expect(lagOf(id(99_999), all)).toEqual({ commits: 100_000, since: new Date(1_000_000) });
+    expect(lagOf(id(19_999), all)).toEqual({ commits: 20_000, since: new Date(1_000_000) });
   });
 });
 

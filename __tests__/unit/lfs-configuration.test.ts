@@ -1,37 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
 import { configuredUrl } from '../../src/lfs/wire/configuration.js';
-import { pick, seeded } from '../random.js';
-import { isolatedGit, Scratch } from '../repositories/git.js';
+import { gitReads } from '../oracles/git-config.js';
+import { seeded } from '../random.js';
 
 const URL_A = 'https://a.example/x.git/info/lfs';
 const URL_B = 'https://b.example/y.git/info/lfs';
 const ORIGIN = '[remote "origin"]';
 
-let scratch: Scratch;
-
-beforeAll(() => {
-  scratch = new Scratch();
-});
-
-afterAll(() => scratch.remove());
-
 const read = (text: string): string | undefined => configuredUrl(Buffer.from(text));
-
-/** What `git config` finds in a file; `undefined` for nothing, and for a file that it cannot read at all. */
-function gitFinds(text: string, key: string): string | undefined {
-  const file = scratch.join('.lfsconfig');
-  writeFileSync(file, text);
-  const { status, stdout } = spawnSync('git', ['config', '-f', file, '-z', '--get', key], { env: isolatedGit() });
-  // 1 is for a key that is not there, 128 for a file that is none.
-  if (status !== 0 && status !== 1 && status !== 128) throw new Error(`git config ended with ${String(status)}`);
-  return status === 0 ? stdout.toString('utf8').replace(/\0$/, '') : undefined;
-}
-
-/** As Git LFS goes about it. */
-const gitReads = (text: string): string | undefined =>
-  gitFinds(text, 'lfs.url') ?? gitFinds(text, 'remote.origin.lfsurl');
 
 describe('read as git config reads it', () => {
   test.each<[string, string, string | undefined]>([
@@ -165,49 +141,4 @@ test('bytes that are no text name nothing', () => {
     const bytes = Buffer.from(Array.from({ length: 500 }, () => Math.floor(random() * 256)));
     expect(configuredUrl(bytes)).toBeUndefined();
   }
-});
-
-describe('random files', () => {
-  const SECTIONS = [
-    '[lfs]',
-    '[LFS]',
-    ' [lfs]\t',
-    '[lfs] # c',
-    '[lfs "x"]',
-    ORIGIN,
-    '[remote.origin]',
-    '[core]',
-  ] as const;
-  const KEYS = ['url', 'URL', 'lfsurl', 'lfsUrl', 'pushurl', 'x-1'] as const;
-  const EQUALS = ['=', ' = ', '\t=\t', '= '] as const;
-  const ENDS = ['\n', '\n', '\r\n', ' \n', ' # c\n', ';c\n', ' # "c\n', '\n\n'] as const;
-  const PLAIN = [URL_A, URL_B, '"https://c.example/#x;y"', 'https://"d.example"/ x', '"  e "', ''] as const;
-  const WILD = ['a', ' ', '"', '\\\\', '\\"', '\\\n', '#', ';', '=', '[lfs]', '\\n', 'ü', 'b c'] as const;
-
-  const file = (random: () => number, value: () => string): string => {
-    const lines = Array.from({ length: 1 + Math.floor(random() * 6) }, () =>
-      random() < 0.4
-        ? pick(random, SECTIONS) + pick(random, ['\n', '\r\n'])
-        : `\t${pick(random, KEYS)}${pick(random, EQUALS)}${value()}${pick(random, ENDS)}`,
-    );
-    return `${pick(random, ['[lfs]\n', `${ORIGIN}\n`, '', '# c\n'])}${lines.join('')}`;
-  };
-
-  test('of what people write', () => {
-    const random = seeded(21);
-    const texts = Array.from({ length: 120 }, () => file(random, () => pick(random, PLAIN)));
-
-    expect(texts.filter((text) => read(text) !== gitReads(text))).toEqual([]);
-    expect(texts.filter((text) => (read(text) ?? '') !== '').length).toBeGreaterThan(25);
-  });
-
-  test('of what they can write', () => {
-    const random = seeded(22);
-    const wild = (): string =>
-      Array.from({ length: 1 + Math.floor(random() * 6) }, () => pick(random, WILD)).join('') + 'e';
-    const texts = Array.from({ length: 150 }, () => file(random, wild));
-
-    expect(texts.filter((text) => read(text) !== gitReads(text))).toEqual([]);
-    expect(texts.filter((text) => gitReads(text) !== undefined).length).toBeGreaterThan(30);
-  });
 });

@@ -208,16 +208,6 @@ describe('PushWords', () => {
     ).toContain('/unblock-secret/');
   });
 
-  test('thousands of lines about thousands of refs come to a few for each', () => {
-    const refs = Array.from({ length: 5000 }, (_, index) => `refs/heads/b${index}`);
-    const said = words(refs, ...refs.map((ref) => `error: ${ref} is protected`), ...refs.map(() => 'GL-HOOK-ERR: no'));
-    const about = refs.map((ref) => said.about(ref, 5));
-
-    expect(Math.max(...about.map((lines) => lines.length))).toBe(5);
-    expect(about.every((lines, index) => lines.includes(`error: refs/heads/b${index} is protected`))).toBe(true);
-    expect(about.flat().filter((line) => line.startsWith('error: '))).toHaveLength(5000);
-  });
-
   test.each([
     'constructor __proto__ toString',
     '$& $1 \\ [a-z]* (?:x',

@@ -67,12 +67,6 @@ describe('table', () => {
     expect(lines[1]?.length).toBeLessThan(100);
   });
 
-  test('a first mirror of 200,000 refs has its table as well', () => {
-    const refs = Array.from({ length: 200_000 }, (_, index) => reportedRef({ ref: `refs/tags/${index}` }));
-
-    expect(table(reportOn(refs), plain).split('\n')).toHaveLength(200_001);
-  });
-
   test('nothing that a server says breaks out of its line', () => {
     const hostile = '\u001b[2J\u0007\r\nfinished: all is well\u202e\u009b';
     const refs = [reportedRef({ ref: `refs/heads/${hostile}`, outcome: 'rejected', message: hostile })];
