@@ -1,8 +1,7 @@
 import jest from 'eslint-plugin-jest';
 import tseslint from 'typescript-eslint';
-
-/** The rooms of src/ and what each may not open: arrows point downwards only. */
-const above = (rooms, message) => ({ patterns: rooms.map((room) => ({ group: [`**/${room}/**`], message })) });
+import { FLOORS, PURE } from './scripts/floors.mjs';
+import { houseRules } from './scripts/lint-rooms.mjs';
 
 export default tseslint.config(
   { ignores: ['dist/', 'build/', 'coverage/', 'node_modules/'] },
@@ -26,59 +25,7 @@ export default tseslint.config(
       complexity: ['error', 14],
     },
   },
-  {
-    files: ['src/protocol/**'],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        above(['mirror', 'hosts', 'lfs', 'report', 'action', 'cli'], 'protocol/ knows nothing of the others'),
-      ],
-    },
-  },
-  {
-    files: ['src/hosts/**'],
-    rules: {
-      'no-restricted-imports': ['error', above(['mirror', 'report', 'action', 'cli'], 'hosts/ is below the mirror')],
-    },
-  },
-  {
-    files: ['src/lfs/**'],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        above(['mirror', 'hosts', 'report', 'action', 'cli'], 'lfs/ knows servers and objects, and nothing of mirrors'),
-      ],
-    },
-  },
-  {
-    files: ['src/mirror/**'],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        above(['list', 'report', 'action', 'cli'], 'the mirror is below the doors'),
-      ],
-    },
-  },
-  {
-    files: ['src/list/**'],
-    rules: { 'no-restricted-imports': ['error', above(['report', 'action', 'cli'], 'mirrors/ is below the doors')] },
-  },
-  {
-    files: ['src/mirror/{plan,commit-graph,outcome,results,words}.ts'],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          patterns: [
-            {
-              group: ['node:*', '@actions/*', '**/log.js', '**/source.js', '**/target.js'],
-              message: 'the core is pure',
-            },
-          ],
-        },
-      ],
-    },
-  },
+  { files: ['src/**'], ...houseRules({ root: 'src', floors: FLOORS, pure: PURE }) },
   {
     files: ['src/**'],
     ignores: ['src/index.ts', 'src/cli.ts', 'src/library.ts'],

@@ -18,3 +18,12 @@ export const FLOORS = [
   ['action', 'cli', 'library'],
   [''],
 ];
+
+/** Files that compute and nothing else: nothing that they load, near or far, does I/O or opens a package. */
+export const PURE = [
+  'mirror/plan.ts',
+  'mirror/commit-graph.ts',
+  'mirror/outcome.ts',
+  'mirror/results.ts',
+  'mirror/words.ts',
+];

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import ts from 'typescript';
 import { FLOORS } from './floors.mjs';
-import { circleThrough, importGraph, placeOf } from './imports.mjs';
+import { circleThrough, importGraph, isDownward, placeOf } from './imports.mjs';
 import { readingsOfUserinfo } from './userinfo.mjs';
 
 const LONGEST_FUNCTION = 40;
@@ -39,12 +39,9 @@ const functionsIn = (file) => {
 
 const functions = [...texts.keys()].flatMap(functionsIn);
 const upward = [...graph].flatMap(([file, imports]) =>
-  [...imports]
-    .filter((other) => {
-      const [from, to] = [placeOf(file, root, FLOORS), placeOf(other, root, FLOORS)];
-      return from.room !== to.room && from.floor <= to.floor;
-    })
-    .map((other) => `${file} -> ${other}`),
+  imports
+    .filter(({ to, isFile }) => isFile && !isDownward(file, to, { root, floors: FLOORS }))
+    .map(({ to }) => `${file} -> ${to}`),
 );
 const circles = new Set(
   [...graph.keys()].flatMap((file) => {

@@ -1,41 +1,59 @@
-// The graph of imports of src/: which file opens which, types included.
+// The graph of imports of a folder of sources: which file opens which.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
+
+const slashed = (path) => path.split(sep).join('/');
 
 /** Every source file below a folder, as paths with `/`. */
 export const sourceFiles = (root) =>
   readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
-    .map((entry) => join(entry.parentPath, entry.name).split(sep).join('/'))
+    .map((entry) => slashed(join(entry.parentPath, entry.name)))
     .sort();
 
-const IMPORT = /\b(?:from|import)\s*\(?\s*'(\.[^']+)\.js'/g;
+const IMPORT = /\b(?:(import|export)\s+(type\s)?[^'"`;()]*?\bfrom\s*|import\s*\(?\s*)'([^']+)'/g;
 
-/** The files that a source text imports, types and lazy imports included. */
-export const importsOf = (file, text = readFileSync(file, 'utf8')) =>
-  new Set(Array.from(text.matchAll(IMPORT), ([, path]) => `${join(dirname(file), path).split(sep).join('/')}.ts`));
+/** The imports of a text: the file or package that each opens, and if it opens no more than types. */
+export const importsIn = (file, text = readFileSync(file, 'utf8')) =>
+  Array.from(text.matchAll(IMPORT), ([, , type, name]) => ({
+    to: name.startsWith('.') ? `${slashed(join(dirname(file), name)).replace(/\.js$/, '')}.ts` : name,
+    isFile: name.startsWith('.'),
+    isType: type !== undefined,
+  }));
 
-/** All files below a folder, each with what it imports. */
-export const importGraph = (root) => new Map(sourceFiles(root).map((file) => [file, importsOf(file)]));
+/** All files below a folder, each with its imports. */
+export const importGraph = (root) => new Map(sourceFiles(root).map((file) => [file, importsIn(file)]));
 
-/** The shortest way from a file back to itself, if there is one. */
-export const circleThrough = (file, graph) => {
-  const ways = [[file]];
-  const seen = new Set();
+/** The shortest way over files from the start to the first place where an import is `wanted`; types are ways, too, if they count. */
+const wayTo = (start, graph, wanted, doTypesCount) => {
+  const ways = [[start]];
+  const seen = new Set([start]);
   for (const way of ways) {
-    for (const next of graph.get(way.at(-1)) ?? []) {
-      if (next === file) return [...way, file];
-      if (seen.has(next)) continue;
-      seen.add(next);
-      ways.push([...way, next]);
+    for (const { to, isFile, isType } of graph.get(way.at(-1)) ?? []) {
+      if (isType && !doTypesCount) continue;
+      if (wanted(to, isFile)) return [...way, to];
+      if (!isFile || seen.has(to)) continue;
+      seen.add(to);
+      ways.push([...way, to]);
     }
   }
   return undefined;
 };
 
-/** The floor of a file and its room, in a table of floors from the ground up; a room is a folder below the root. */
+/** The shortest way from a file back to itself, types included. */
+export const circleThrough = (file, graph) => wayTo(file, graph, (to) => to === file, true);
+
+/** The shortest way from a file to a package or a module of Node.js that it loads when it runs, but for pure ones. */
+export const wayOutside = (file, graph) => wayTo(file, graph, (to, isFile) => !isFile && to !== 'node:util', false);
+
+/** The room of a file (its folder below the root) and the number of its floor, -1 where the table has none. */
 export const placeOf = (file, root, floors) => {
-  const folder = relative(root, dirname(file)).split(sep).join('/');
-  const floor = floors.findIndex((rooms) => rooms.includes(folder));
-  return { room: folder, floor };
+  const room = slashed(relative(root, dirname(file)));
+  return { room, floor: floors.findIndex((rooms) => rooms.includes(room)) };
+};
+
+/** If an import goes to a floor below, or stays in its room. */
+export const isDownward = (from, to, { root, floors }) => {
+  const [here, there] = [placeOf(from, root, floors), placeOf(to, root, floors)];
+  return here.room === there.room ? here.floor >= 0 : there.floor >= 0 && there.floor < here.floor;
 };

@@ -771,7 +771,7 @@ python.describe('objects that are elsewhere', () => {
       expect(report.refs.find(({ ref }) => ref === MAIN)?.message).toMatch(
         new RegExp(
           `^its Git LFS object [0-9a-f]{64} \\(data/0\\.bin\\) could not be brought over: ${codecommit.url('Demo')}: AWS CodeCommit has no Git LFS\\. ` +
-            'Name another Git LFS server for the target with `lfs-url`, or set `lfs: never` to mirror without the objects\\. The ref is left as it is',
+            'Name another Git LFS server for the target with `lfs-url`\\. The ref is left as it is; set `lfs: never` to mirror without the objects\\.$',
         ),
       );
       expect(codecommit.git.asked.filter((asked) => asked.includes('/info/lfs'))).toEqual([]);

@@ -5,6 +5,7 @@ import { hostOf } from '../../src/hosts/hosts.js';
 import { protectedBranches } from '../../src/hosts/protected-branches.js';
 import type { ForgeKind } from '../../src/hosts/forge.js';
 import { commandName } from '../../src/cli/names.js';
+import { systemClock } from '../../src/protocol/clock.js';
 import { ConfigurationError, parseOptions } from '../../src/options/options.js';
 import { readCertificates } from '../../src/protocol/http/certificates.js';
 import { parseLocation } from '../../src/protocol/location.js';
@@ -216,8 +217,8 @@ describe('GitHub', () => {
 
     expect(askedAt(secure)).toEqual([
       `api.github.com/repos/me/project/branches?${QUERY}`,
-      `api.github.com/repositories/1296269/branches?${QUERY}&page=2`,
-      `api.github.com/repositories/1296269/branches?${QUERY}&page=3`,
+      `api.github.com/repos/me/project/branches?${QUERY}&page=2`,
+      `api.github.com/repos/me/project/branches?${QUERY}&page=3`,
     ]);
     expect(apiRequests(secure).map(({ headers }) => headers.authorization)).toEqual(Array(3).fill(`token ${TOKEN}`));
   });
@@ -241,8 +242,8 @@ describe('GitHub', () => {
 
     expect(asked()).toEqual([
       `/api/v3/repos/me/project/branches?${QUERY}`,
-      `/api/v3/repositories/1296269/branches?${QUERY}&page=2`,
-      `/api/v3/repositories/1296269/branches?${QUERY}&page=3`,
+      `/api/v3/repos/me/project/branches?${QUERY}&page=2`,
+      `/api/v3/repos/me/project/branches?${QUERY}&page=3`,
     ]);
   });
 
@@ -292,6 +293,7 @@ describe('GitHub', () => {
       network: { proxyFor: (): URL => new URL(proxy.url), certificates: readCertificates(certificate.authority, '/') },
       limits: { connect: 5000, silence: 5000 },
       signal: new AbortController().signal,
+      clock: systemClock,
       userAgent: 'push-mirror/test',
     };
     const names = { tokenName: 'the token', branchesName: 'the branches' };

@@ -1,12 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { RemoteError } from '../../src/protocol/errors.js';
-import {
-  connectionError,
-  mayTryAgain,
-  NothingSentError,
-  statusError,
-  type UnexpectedAnswer,
-} from '../../src/protocol/http/errors.js';
+import { connectionError, NothingSentError, plainError } from '../../src/protocol/http/connection-error.js';
+import { setbackOfAnswer, statusError, type UnexpectedAnswer } from '../../src/protocol/http/status-error.js';
 
 const LOCATION = 'https://host.example/x.git';
 
@@ -89,14 +84,6 @@ describe('connectionError', () => {
       remedy: `Put user and password into ${variable}: http://user:password@host:port.`,
     });
   });
-
-  test('for the rest of the program it is a remote error like any other', () => {
-    const parts = { kind: 'unreachable', location: LOCATION, detail: 'no.', remedy: 'Wait.', cause: 'x' } as const;
-    const settled = new NothingSentError(parts).asRemoteError();
-
-    expect(settled).not.toBeInstanceOf(NothingSentError);
-    expect(settled).toMatchObject({ ...parts, message: new RemoteError(parts).message });
-  });
 });
 
 test.each([
@@ -109,8 +96,21 @@ test.each([
   [404, false],
   [408, false],
   [500, false],
-])('mayTryAgain %i: %s', (status, expected) => {
-  expect(mayTryAgain(status)).toBe(expected);
+])('status %i passes by itself: %s', (status, expected) => {
+  const setback = setbackOfAnswer({ status, headers: { 'retry-after': '7' } });
+
+  expect(setback).toEqual(
+    expected ? { detail: `HTTP status ${status}.`, retryAfter: '7', isThrottled: status === 429 } : undefined,
+  );
+});
+
+test('an error by which nothing was sent is one like any other for those who do not send again', () => {
+  const parts = { kind: 'unreachable', location: LOCATION, detail: 'no.', remedy: 'Do.', retryAfter: '3' } as const;
+  const plain = plainError(new NothingSentError(parts));
+
+  expect(plain).toMatchObject(parts);
+  expect(plain).toBeInstanceOf(RemoteError);
+  expect(plain).not.toBeInstanceOf(NothingSentError);
 });
 
 describe('statusError', () => {

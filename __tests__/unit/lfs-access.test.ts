@@ -200,7 +200,7 @@ describe('an .lfsconfig is not followed', () => {
     expect(message).toMatch(
       /^https:\/\/host\.example\/me\/x\.git\/info\/lfs: its \.lfsconfig says that the Git LFS objects are at ".*", which is no https URL\. /,
     );
-    expect(message).toMatch(/Correct `lfs\.url` in that file, or set `lfs: never` to mirror without the objects\.$/);
+    expect(message).toMatch(/Correct `lfs\.url` in that file\.$/);
     expect(message).not.toMatch(/[\u0000-\u001f]/);
   });
 

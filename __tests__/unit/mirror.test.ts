@@ -89,8 +89,8 @@ describe('mirror, between ports', () => {
   test('a ref whose Git LFS objects stay behind is held back, and the others land', async () => {
     const refs = new Map<string, string>();
     const bring = async () => new Map([[MAIN, 'its object could not be had.']]);
-    const largeObjects = { notices: [], count: { objects: 1, uploaded: 0, bytes: 0 }, look: () => ({ bring }) };
-    const result = await mirrored(fakeSource({ [MAIN]: NEW, [TOPIC]: OLD }), fakeTarget(refs), { largeObjects });
+    const lfsObjects = { notices: [], count: { objects: 1, uploaded: 0, bytes: 0 }, look: () => ({ bring }) };
+    const result = await mirrored(fakeSource({ [MAIN]: NEW, [TOPIC]: OLD }), fakeTarget(refs), { lfsObjects });
 
     expect(outcomes(result)).toEqual([`rejected ${MAIN}`, `created ${TOPIC}`]);
     expect(result.refs[0]).toMatchObject({ code: 'lfs', message: 'its object could not be had.' });

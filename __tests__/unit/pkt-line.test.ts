@@ -150,22 +150,6 @@ describe('PacketReader', () => {
     await expect(packetsToCome.need()).rejects.toMatchObject({ kind: 'interrupted' });
   });
 
-  test('cancel lets the source of the bytes know', async () => {
-    let isEnded = false;
-    async function* endless(): AsyncGenerator<Buffer, void, undefined> {
-      try {
-        for (;;) yield packet('again');
-      } finally {
-        isEnded = true;
-      }
-    }
-    const packetsToCome = new PacketReader(LOCATION, endless());
-    await packetsToCome.next();
-    await packetsToCome.cancel();
-
-    expect(isEnded).toBe(true);
-  });
-
   test('an error of the source of the bytes goes through', async () => {
     const broken = new Error('broken');
     async function* failing(): AsyncGenerator<Buffer, void, undefined> {

@@ -17,7 +17,7 @@ const KINDS = platform() === 'linux' ? (['nameless', 'guarded'] as const) : (['g
 const HOLDER = `
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { writePrivateFile } from './private-file.mjs';
+import { writePrivateFile } from './private-file.js';
 const [, , kind, content] = process.argv;
 const files = [];
 for await (const line of createInterface({ input: process.stdin })) {
@@ -38,7 +38,9 @@ class Holder {
     mkdirSync(this.temporary);
     writeFileSync(scratch.join('content'), CONTENT);
     writeFileSync(scratch.join('holder.mjs'), HOLDER);
-    writeFileSync(scratch.join('private-file.mjs'), compiled('src/protocol/programs/private-file.ts'));
+    writeFileSync(scratch.join('package.json'), '{ "type": "module" }');
+    for (const name of ['private-file', 'process'])
+      writeFileSync(scratch.join(`${name}.js`), compiled(`src/protocol/programs/${name}.ts`));
     this.#child = spawn(process.execPath, [scratch.join('holder.mjs'), kind, scratch.join('content')], {
       env: { PATH: process.env.PATH, TMPDIR: this.temporary },
       stdio: ['pipe', 'pipe', 'inherit'],

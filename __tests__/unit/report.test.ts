@@ -28,7 +28,7 @@ function result(given: Partial<MirrorResult> = {}): MirrorResult {
     endedAt: new Date(1500),
     refs: [],
     notices: [],
-    largeObjects: undefined,
+    lfsObjects: undefined,
     transfer: { requests: 4, bytesReceived: 10, bytesSent: 20, packBytes: 5, durationMs: 1500.4 },
     ...given,
   };

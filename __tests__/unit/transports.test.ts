@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { getEventListeners } from 'node:events';
+import { systemClock } from '../../src/protocol/clock.js';
 import { HttpTransport } from '../../src/protocol/http/transport.js';
 import { LocalTransport } from '../../src/protocol/programs/local.js';
 import type { Transport } from '../../src/protocol/wire/transport.js';
@@ -18,6 +19,7 @@ describe('a transport and the signal that it was given', () => {
           userAgent: 'push-mirror/test',
           limits,
           signal,
+          clock: systemClock,
           onRetry: () => undefined,
         }),
     ],

@@ -4,7 +4,7 @@ import { verdictsOf } from '../../src/mirror/verdict.js';
 import { failureError, shortfallError, verdictReason } from '../../src/mirror/words.js';
 import type { RefCode, RunCode } from '../../src/mirror/codes.js';
 import { ProtocolError, RemoteError } from '../../src/protocol/errors.js';
-import { statusError } from '../../src/protocol/http/errors.js';
+import { statusError } from '../../src/protocol/http/status-error.js';
 import { CODECOMMIT } from '../../src/hosts/codecommit.js';
 
 const [SOURCE, TARGET] = ['https://from.example/me/x.git', 'https://to.example/me/x.git'];

@@ -1,32 +1,34 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { readAtMost } from '../protocol/bounded.js';
+import type { Clock } from '../protocol/clock.js';
 import { RemoteError } from '../protocol/errors.js';
 import { HttpClient } from '../protocol/http/client.js';
-import { mayTryAgain, settled } from '../protocol/http/errors.js';
-import { printable } from '../protocol/printable.js';
+import { plainError } from '../protocol/http/connection-error.js';
+import { followRedirects, MOST_REDIRECTS, type RefusedRedirect } from '../protocol/http/redirects.js';
 import type { Network } from '../protocol/http/route.js';
+import { setbackOfAnswer } from '../protocol/http/status-error.js';
+import { PATIENCE, patiently } from '../protocol/patience.js';
+import { printable } from '../protocol/printable.js';
 import { noTraffic, type TimeLimits } from '../protocol/wire/transport.js';
-import { pauseAfter } from '../protocol/waiting.js';
 
 /** An answer of an API. */
 export interface ApiAnswer {
+  /** The address that gave it, after redirects. */
+  readonly url: URL;
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
 
-/** How an API is reached. */
+/** Settings of an {@link Api}. */
 export interface ApiSettings {
   readonly network: Network;
   readonly limits: TimeLimits;
   readonly signal: AbortSignal;
+  readonly clock: Clock;
   readonly userAgent: string;
 }
 
-const ATTEMPTS = 3;
-// Of a repository that was renamed or moved; a GET stays one.
-const REDIRECTS = [301, 302, 307, 308];
-const MOST_REDIRECTS = 3;
 const LARGEST_ANSWER = 32 * 1024 * 1024;
 // An API has nothing to count before it answers, unlike Git.
 const LONGEST_SILENCE_MS = 60_000;
@@ -41,7 +43,7 @@ export class Api {
 
   /**
    * @param url where the API is, without a slash at the end
-   * @param otherwise how a user can do without it, for messages: "do this"
+   * @param otherwise a way to do without it, for messages: "do this"
    */
   constructor(url: string, settings: ApiSettings, otherwise: string) {
     this.url = url;
@@ -57,39 +59,31 @@ export class Api {
    * @throws {RemoteError} where there is no answer at all; a status is an answer
    */
   async get(url: string, headers: Readonly<Record<string, string>>): Promise<ApiAnswer> {
-    let at = this.#own(url);
-    for (let redirects = 0; ; redirects += 1) {
-      const answer = await this.#getPatiently(at, headers);
-      const { location } = answer.headers;
-      if (!REDIRECTS.includes(answer.status) || location === undefined || redirects === MOST_REDIRECTS) return answer;
-      at = this.#own(location, at);
-    }
+    const { answer, refused } = await followRedirects(
+      new URL(url),
+      { mayLeaveServer: false },
+      { ask: (at) => this.#getPatiently(at, headers), discard: () => undefined },
+    );
+    if (refused !== undefined) throw this.error(`the API redirects ${redirectWords(refused)}`, CHECK_URL);
+    return answer;
   }
 
-  /** A URL of this API's server; to another one nothing is sent. */
-  #own(url: string, from?: URL): URL {
-    if (!URL.canParse(url, from?.href)) throw this.error('the API redirects to something that is no URL.', CHECK_URL);
-    const own = new URL(url, from);
-    if (own.origin === new URL(this.url).origin) return own;
-    const elsewhere = `the API redirects to another server, ${printable(own.origin, 300)}; that is not followed.`;
-    throw this.error(elsewhere, CHECK_URL);
+  #getPatiently(url: URL, headers: Readonly<Record<string, string>>): Promise<ApiAnswer> {
+    const { clock, signal } = this.#settings;
+    return patiently(() => this.#getOnce(url, headers), {
+      policy: PATIENCE,
+      clock,
+      signal,
+      setbackOf: (outcome) => {
+        if ('value' in outcome) return setbackOfAnswer(outcome.value);
+        return outcome.error instanceof RemoteError && outcome.error.passing ? outcome.error : undefined;
+      },
+    }).catch((error: unknown) => {
+      throw plainError(error);
+    });
   }
 
-  async #getPatiently(url: URL, headers: Readonly<Record<string, string>>): Promise<ApiAnswer> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        const answer = await this.#getOnce(url, headers);
-        if (attempt === ATTEMPTS || !mayTryAgain(answer.status)) return answer;
-        await sleep(pauseAfter(attempt, answer.headers['retry-after']), undefined, { signal: this.#settings.signal });
-      } catch (error) {
-        const isPassing = error instanceof RemoteError && error.passing;
-        if (attempt === ATTEMPTS || !isPassing) throw settled(error);
-        await sleep(pauseAfter(attempt), undefined, { signal: this.#settings.signal });
-      }
-    }
-  }
-
-  /** The answer's body as JSON. */
+  /** Reads the answer's body as JSON. */
   parse(answer: ApiAnswer): unknown {
     try {
       return JSON.parse(answer.body);
@@ -104,25 +98,25 @@ export class Api {
 
   async #getOnce(url: URL, headers: Readonly<Record<string, string>>): Promise<ApiAnswer> {
     const answer = await this.#client.send({ method: 'GET', url, headers: { Accept: 'application/json', ...headers } });
-    const parts: Buffer[] = [];
-    let length = 0;
-    for await (const chunk of this.#client.received(answer)) {
-      length += chunk.length;
-      if (length > LARGEST_ANSWER) throw this.error(`the API's answer is longer than ${LARGEST_ANSWER} bytes.`);
-      parts.push(chunk);
-    }
-    const { statusCode = 0, headers: told } = answer.response;
-    return { status: statusCode, headers: told, body: Buffer.concat(parts).toString('utf8') };
+    const body = await readAtMost(this.#client.content(answer), LARGEST_ANSWER);
+    if (body === undefined) throw this.error(`the API's answer is longer than ${LARGEST_ANSWER} bytes.`);
+    return { url, status: answer.status, headers: answer.headers, body: body.toString('utf8') };
   }
 
   /**
-   * What is wrong with what this API answers.
+   * Makes the error for an answer that cannot be used.
    *
-   * @param remedy what a user can try first, without a full stop
+   * @param remedy something that a user can try first, without a full stop
    */
   error(detail: string, remedy = 'Ask the operator of the server'): RemoteError {
     return new RemoteError({ kind: 'api', location: this.url, detail, remedy: `${remedy}, or ${this.#otherwise}.` });
   }
+}
+
+function redirectWords(refused: RefusedRedirect): string {
+  if (refused.kind === 'too-many') return `more than ${MOST_REDIRECTS} times.`;
+  if (!('to' in refused)) return 'to something that is no URL.';
+  return `to another server, ${printable(refused.to.origin, 300)}; that is not followed.`;
 }
 
 /** The time limits for an API: shorter ones than for Git, unless a user has set even shorter ones. */

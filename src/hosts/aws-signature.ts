@@ -9,8 +9,8 @@ export interface AwsKeys {
 }
 
 /**
- * Signs in to a repository of CodeCommit for some minutes: makes the user name and password that AWS's own credential
- * helpers make (AWS Signature Version 4 over the method `GIT`, without a payload).
+ * Makes credentials for a repository of CodeCommit that hold for some minutes, as AWS's own credential helpers do
+ * (AWS Signature Version 4 over the method `GIT`, without a payload).
  *
  * @param repository HTTPS URL of the repository
  * @param now milliseconds since 1970

@@ -1,3 +1,4 @@
+import { decodePercent } from '../protocol/percent.js';
 import type { Host, WebAddress } from './host.js';
 
 /** Azure Repos (learn.microsoft.com: "Git permissions", "Branch policies", "Git limits"). */
@@ -55,18 +56,13 @@ export const AZURE: Host = {
   ],
 };
 
-/** Over SSH a repository has another path, which is encoded even where that is no URL: `v3/organization/project/name`. */
+/**
+ * Address of a repository on the website. Over SSH its path is another, encoded even where that is no URL:
+ * `v3/organization/project/name`.
+ */
 function pageOf(repository: WebAddress): WebAddress {
-  const [version, organization, project, name, ...more] = repository.path.map(decoded);
+  const [version, organization, project, name, ...more] = repository.path.map(decodePercent);
   if (version !== 'v3' || organization === undefined || project === undefined || name === undefined) return repository;
   if (project === '_git' || name === '_git' || more.length > 0) return repository;
   return { server: 'https://dev.azure.com', path: [organization, project, '_git', name] };
-}
-
-function decoded(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
 }

@@ -4,7 +4,7 @@ import type { Host } from './host.js';
 const ENDPOINT =
   /^(?:vpce-[a-z0-9-]+\.)?git-codecommit(?:-fips)?\.([a-z0-9-]+)\.(?:vpce\.)?(?:amazonaws\.com(?:\.cn)?|amazonaws\.eu|c2s\.ic\.gov|sc2s\.sgov\.gov|csp\.hci\.ic\.gov|cloud\.adc-e\.uk)$/;
 
-/** By region: of the key that the SSH endpoint shows; other regions publish theirs nowhere. */
+/** Fingerprints of the keys that the SSH endpoints show, by region; other regions publish theirs nowhere. */
 const FINGERPRINTS: Readonly<Record<string, string>> = {
   'us-east-1': 'SHA256:eLMY1j0DKA4uvDZcl/KgtIayZANwX6t8+8isPtotBoY',
   'us-east-2': 'SHA256:3lBlW2g5xn/NA2Ck6dyeJIrQOWvn7n8UEs56fG6ZIzQ',
@@ -13,7 +13,10 @@ const FINGERPRINTS: Readonly<Record<string, string>> = {
   'eu-central-1': 'SHA256:MwGrkiEki8QkkBtlAgXbYt0hoZYBnZF62VY5RzGJEUY',
 };
 
-/** By the beginning of the region's name: the consoles of AWS's public partitions (docs.aws.amazon.com: "AWS Management Console endpoints"). */
+/**
+ * Consoles of AWS's partitions, by the beginning of a region's name (docs.aws.amazon.com: "AWS Management Console
+ * endpoints").
+ */
 const CONSOLES: readonly (readonly [string, string | undefined])[] = [
   ['cn-', 'console.amazonaws.cn'],
   ['us-gov-', 'console.amazonaws-us-gov.com'],

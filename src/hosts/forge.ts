@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net';
 import type { Location } from '../protocol/location.js';
+import { decodePercent } from '../protocol/percent.js';
 import { GITEA } from './gitea.js';
 import { GITHUB } from './github.js';
 import { GITLAB } from './gitlab.js';
@@ -12,9 +13,9 @@ export type ForgeKind = 'github' | 'gitlab' | 'gitea';
 /** A forge, and its API. */
 export interface Forge {
   readonly kind: ForgeKind;
-  /** URL of the repositories, without a slash at the end. */
+  /** URL below which its repositories are, without a slash at the end. */
   readonly serverUrl: string;
-  /** URL of the API, without a slash at the end. */
+  /** URL of its API, without a slash at the end. */
   readonly apiUrl: string;
 }
 
@@ -31,13 +32,13 @@ export function hostOfForge({ kind }: Forge): Host {
   return { github: GITHUB, gitlab: GITLAB, gitea: GITEA }[kind];
 }
 
-/** Tells whether a repository is on this very forge. */
+/** True for a repository on this very forge. */
 export function isOnForge(location: Exclude<Location, { kind: 'local' }>, { serverUrl }: Forge): boolean {
   const server = new URL(serverUrl);
   return location.kind === 'http' ? location.url.origin === server.origin : location.host === server.hostname;
 }
 
-/** Tells whether a location may be on a forge: a folder is not, nor a location on a host that is known to be no forge. */
+/** True for a location that may be on a forge: neither on a host that is known to be none, nor in a folder. */
 export function hasForge(location: Location, host: Host): boolean {
   return location.kind !== 'local' && (KINDS.has(host) || !HOSTS.includes(host));
 }
@@ -74,18 +75,9 @@ export function serverOf(location: Exclude<Location, { kind: 'local' }>): string
 
 /** The path of a repository on its forge: `owner/name`, in GitLab also `group/subgroup/name`. */
 export function projectPath(location: Exclude<Location, { kind: 'local' }>, serverUrl: string): string {
-  const path = location.kind === 'http' ? decode(location.url.pathname) : location.path;
+  const path = location.kind === 'http' ? decodePercent(location.url.pathname) : location.path;
   // A forge may itself stand below a path of its server.
   const below = location.kind === 'http' ? new URL(serverUrl).pathname.replace(/\/+$/, '') : '';
   const own = below !== '' && path.startsWith(`${below}/`) ? path.slice(below.length) : path;
   return own.replace(/^\/+|(?:\.git)?\/*$/g, '');
-}
-
-/** Decodes a path. One whose "%" begins nothing stays as it is, as for Git. */
-function decode(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
 }

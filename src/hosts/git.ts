@@ -30,7 +30,7 @@ export const CONFLICTS: readonly RejectionRule[] = [
   },
 ];
 
-/** What any Git server says, where no host has said more. */
+/** Refusals of any Git server, where no host has said more. */
 export const GIT_REJECTIONS: readonly RejectionRule[] = [
   {
     id: 'hidden-ref',

@@ -1,8 +1,8 @@
 import { basicAuthorization, type Credentials } from '../protocol/credentials.js';
+import type { ForgeQuestion } from './forge-question.js';
 import { allPages, namesOf } from './pages.js';
-import type { ForgeQuestion } from './protected-branches.js';
 
-/** The protected branches of a repository on Gitea or Forgejo (their API: "repoListBranches"). */
+/** Asks for the protected branches of a repository on Gitea or Forgejo (their API: "repoListBranches"). */
 export async function giteaProtectedBranches({ api, path, credentials, refusal }: ForgeQuestion): Promise<string[]> {
   const repository = path.split('/').map(encodeURIComponent).join('/');
   const pages = await allPages(api, `${api.url}/repos/${repository}/branches?limit=50`, signIn(credentials));

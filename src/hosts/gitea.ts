@@ -1,6 +1,8 @@
 import type { Host } from './host.js';
 
-/** Gitea and Forgejo, wherever they run (docs.gitea.com and forgejo.org/docs: "Protected branches", "Protected tags"). */
+/**
+ * Gitea and Forgejo, wherever they run (docs.gitea.com and forgejo.org/docs: "Protected branches", "Protected tags").
+ */
 export const GITEA: Host = {
   title: 'Gitea or Forgejo',
   hostname: /(?:^|\.)codeberg\.org$|(?:^|\.)gitea\.com$|^(?:gitea|forgejo)\./,
@@ -14,7 +16,7 @@ export const GITEA: Host = {
     },
     404: 'Gitea and Forgejo also answer so where a token may not see a private repository.',
   },
-  // It may stand below a path of its server.
+  // Gitea may stand below a path of its server.
   commitPage: ({ server, path }, id) => (path.length >= 2 ? { server, path: [...path, 'commit', id] } : undefined),
   rejections: [
     {

@@ -18,7 +18,7 @@ export const GITHUB: Host = {
     },
     404: 'GitHub also answers so where a token may not see a private repository.',
   },
-  // In one push with more branches than that no push event arises.
+  // A push with more branches causes no push event.
   refsPerPush: 5000,
   hostKeys: [
     'github.com,[ssh.github.com]:443 ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBEmKSENjQEezOmxkZMy7opKgwFB9nkt5YRrYMjNuG5N87uRgg6CLrbo5wAdT/y6v0mKV0U2w0WZ2YB/++Tpockg=',

@@ -1,14 +1,14 @@
 import type { Credentials } from '../protocol/credentials.js';
+import type { ForgeQuestion } from './forge-question.js';
 import { allPages, namesOf } from './pages.js';
-import type { ForgeQuestion } from './protected-branches.js';
 
 const JOB_USER = 'gitlab-ci-token';
 const DENIED = [401, 403, 404];
 
 /**
- * The protected branches of a project on GitLab (its API: "Protected branches", "Branches"). The list of protections,
- * with its wildcards, is for tokens with `api` or `read_api` alone; what else may read the project, such as a job's own
- * token, is told by each branch whether it is protected.
+ * Asks for the protected branches of a project on GitLab (its API: "Protected branches", "Branches"). The list of
+ * protections, with its wildcards, is for tokens with `api` or `read_api` alone; with other tokens, such as a job's own,
+ * each branch of the project tells whether it is protected.
  */
 export async function gitlabProtectedBranches(question: ForgeQuestion): Promise<string[]> {
   const { api, path, credentials, refusal } = question;

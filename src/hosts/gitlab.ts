@@ -1,6 +1,9 @@
 import type { Host } from './host.js';
 
-/** GitLab, in the cloud and self-managed (docs.gitlab.com: "Protected branches", "Push rules", "SSH host keys fingerprints"). */
+/**
+ * GitLab, in the cloud and self-managed (docs.gitlab.com: "Protected branches", "Push rules", "SSH host keys
+ * fingerprints").
+ */
 export const GITLAB: Host = {
   title: 'GitLab',
   hostname: /(?:^|\.)gitlab\.com$|^gitlab\./,

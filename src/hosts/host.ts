@@ -1,4 +1,4 @@
-import type { SignInHints } from '../protocol/http/errors.js';
+import type { SignInHints } from '../protocol/http/status-error.js';
 import type { ObjectId } from '../protocol/wire/object-format.js';
 import type { RejectionId } from './rejection-id.js';
 
@@ -20,33 +20,33 @@ export interface RejectionRule {
   readonly isOfReading?: true;
 }
 
-/** Where something is on a host's website. */
+/** An address on a host's website. */
 export interface WebAddress {
   /** `https://name`, with its port where that is not the usual one. */
   readonly server: string;
   /** The path, segment by segment, not encoded. */
   readonly path: readonly string[];
-  /** Not encoded. */
+  /** The query, not encoded. */
   readonly query?: Readonly<Record<string, string>>;
 }
 
-/** What differs between the hosts of Git repositories, as far as a mirror has to do with it. */
+/** The differences between hosts of Git repositories, as far as a mirror has to do with them. */
 export interface Host {
-  /** As its makers write it. */
+  /** The name, as its makers write it. */
   readonly title: string;
   /** Finds it by the name of a server, in lower case. */
   readonly hostname: RegExp;
-  /** Whether the paths of its repositories mean the same in capitals. */
+  /** Set where the paths of its repositories mean the same in capitals. */
   readonly ignoresCase?: true;
   /** The user name that it wants beside a token where the user gives none. */
   readonly username?: string;
   /** The user name that it wants over SSH where the user gives none. */
   readonly sshUsername?: string;
-  /** What a token must be allowed, whole sentences by the HTTP status that tells of the want. */
+  /** Permissions that a token needs, whole sentences by the HTTP status for their lack. */
   readonly hints: SignInHints['byStatus'];
   /** The most ref update commands that one push may hold. */
   readonly refsPerPush?: number;
-  /** Whether it keeps no Git LFS objects. */
+  /** Set where it keeps no Git LFS objects. */
   readonly hasNoLfs?: true;
   /** Published keys of its SSH servers, as lines of a known_hosts file. */
   readonly hostKeys?: readonly string[];
@@ -58,6 +58,6 @@ export interface Host {
    * @param repository as Git reaches it, without `.git`
    */
   readonly commitPage?: (repository: WebAddress, id: ObjectId) => WebAddress | undefined;
-  /** What it says when it refuses, the most telling first. */
+  /** Its refusals, the most telling first. */
   readonly rejections: readonly RejectionRule[];
 }

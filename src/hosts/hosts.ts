@@ -6,10 +6,12 @@ import { GITHUB } from './github.js';
 import { GITLAB } from './gitlab.js';
 import type { Host } from './host.js';
 
-/** The hosts of which something is known beyond Git itself. */
+/** The hosts that differ from a plain Git server. */
 export const HOSTS: readonly Host[] = [GITHUB, GITLAB, GITEA, CODECOMMIT, BITBUCKET, AZURE];
 
-/** Any Git server. Hosts that look at the token alone take any user name; this one GitLab takes with every token, too. */
+/**
+ * Any Git server. Hosts that look at the token alone take any user name; `oauth2` is right for GitLab with every token.
+ */
 const ANY: Host & { readonly username: string } = {
   title: 'this Git server',
   hostname: /^/,
@@ -26,7 +28,10 @@ export function hostOf(hostname: string): Host {
 // The servers that hosts have for SSH alone: ssh.github.com, altssh.gitlab.com, ssh.dev.azure.com.
 const OF_SSH = /^(?:alt)?ssh\./;
 
-/** The name under which a host has its repositories, in lower case: also that of a server that it has for SSH alone. */
+/**
+ * The name under which a host has its repositories, in lower case, for any name of its servers, such as one for SSH
+ * alone.
+ */
 export function mainName(hostname: string): string {
   const given = hostname.toLowerCase();
   const name = given.replace(OF_SSH, '');
@@ -38,7 +43,7 @@ export function defaultUsername(host: Host): string {
   return host.username ?? ANY.username;
 }
 
-/** Every user name that may be sent without having been given. */
+/** Every user name that may be sent although the user gave none. */
 export const DEFAULT_USERNAMES: readonly string[] = [...new Set([...HOSTS, ANY].map(defaultUsername))];
 
 /** Every published key of an SSH server, as lines of a known_hosts file. */

@@ -1,7 +1,6 @@
-import type { RemoteError } from '../protocol/errors.js';
 import type { Api, ApiAnswer } from './api.js';
 
-export const MOST_PAGES = 5000;
+const MOST_PAGES = 5000;
 
 /** A list that an API gave in pages, or the answer that was no page. */
 export type Pages =
@@ -17,18 +16,18 @@ export async function allPages(api: Api, first: string, headers: Readonly<Record
   const items: unknown[] = [];
   let next: string | undefined = first;
   for (let page = 1; next !== undefined; page += 1) {
-    if (page > MOST_PAGES) throw endless(api);
+    if (page > MOST_PAGES) throw api.error("the API's list of branches has no end.");
     const answer: ApiAnswer = await api.get(next, headers);
     // Gitea has `null` for an empty list.
     const list = answer.status === 200 ? (api.parse(answer) ?? []) : undefined;
     if (!Array.isArray(list)) return { kind: 'refused', answer };
     items.push(...(list as unknown[]));
-    next = nextPage(answer.headers.link, next);
+    next = nextPage(answer);
   }
   return { kind: 'list', items };
 }
 
-/** The names of those items of a list that are fit: each an object with a `name`. */
+/** Names of the fit items of a list, in which each item is an object with a `name`. */
 export function namesOf(
   items: readonly unknown[],
   isFit: (item: Readonly<Record<string, unknown>>) => boolean,
@@ -40,15 +39,11 @@ export function namesOf(
   });
 }
 
-function nextPage(link: string | string[] | undefined, from: string): string | undefined {
-  const target = /<([^>]*)>\s*;\s*rel="?next"?/.exec(String(link ?? ''))?.[1];
-  if (target === undefined || !URL.canParse(target, from)) return undefined;
+function nextPage({ url, headers }: ApiAnswer): string | undefined {
+  const target = /<([^>]*)>\s*;\s*rel="?next"?/.exec(String(headers.link ?? ''))?.[1];
+  if (target === undefined || !URL.canParse(target, url.href)) return undefined;
   // A forge behind a proxy may think that it has another name: only the page is taken from what it says.
-  const next = new URL(from);
-  next.search = new URL(target, from).search;
+  const next = new URL(url);
+  next.search = new URL(target, url).search;
   return next.href;
-}
-
-export function endless(api: Api): RemoteError {
-  return api.error("the API's list of branches has no end.");
 }

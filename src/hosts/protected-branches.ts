@@ -1,6 +1,6 @@
 import { RemoteError } from '../protocol/errors.js';
 import type { Credentials } from '../protocol/credentials.js';
-import { saidInJson } from '../protocol/http/errors.js';
+import { serverTextInJson } from '../protocol/http/server-words.js';
 import type { Location } from '../protocol/location.js';
 import { Api, type ApiAnswer, type ApiSettings } from './api.js';
 import {
@@ -13,32 +13,23 @@ import {
   type Forge,
   type ForgeKind,
 } from './forge.js';
+import type { ForgeQuestion } from './forge-question.js';
 import { giteaProtectedBranches } from './gitea-branches.js';
 import { githubProtectedBranches } from './github-branches.js';
 import { gitlabProtectedBranches } from './gitlab-branches.js';
 import type { Host } from './host.js';
 
-/** Whose protected branches are asked for. */
+/** A question for the protected branches of a repository. */
 export interface ProtectedBranchesRequest {
   readonly location: Exclude<Location, { kind: 'local' }>;
   readonly host: Host;
   readonly credentials: Credentials | undefined;
   /** The forge that the job runs on, which may be that of the repository. */
   readonly jobForge: Forge | undefined;
-  /** What a user sets to sign in, for messages. */
+  /** The option that signs in, for messages. */
   readonly tokenName: string;
-  /** What a user names branches with instead, for messages. */
+  /** The option that names branches instead, for messages. */
   readonly branchesName: string;
-}
-
-/** Asks one forge's API. */
-export interface ForgeQuestion {
-  readonly api: Api;
-  /** `owner/name`. */
-  readonly path: string;
-  readonly credentials: Credentials | undefined;
-  /** The error for an answer that is not the one wanted. */
-  readonly refusal: (answer: Pick<ApiAnswer, 'status' | 'body'>, permission: string) => RemoteError;
 }
 
 const ASK: Readonly<Record<ForgeKind, (question: ForgeQuestion) => Promise<string[]>>> = {
@@ -51,11 +42,11 @@ const ASK: Readonly<Record<ForgeKind, (question: ForgeQuestion) => Promise<strin
  * Asks the forge of a repository which branches it protects.
  *
  * @returns the branches' names; in a name from GitLab `*` stands for any run of characters
- * @throws {RemoteError} that says which permission lacks, or how to do without
+ * @throws {RemoteError} that names the permission that lacks, or a way to do without
  */
 export async function protectedBranches(request: ProtectedBranchesRequest, settings: ApiSettings): Promise<string[]> {
   const { location, credentials } = request;
-  const forge = await forgeOf(request, settings);
+  const forge = await findForge(request, settings);
   const api = new Api(forge.apiUrl, settings, otherwise(request));
   try {
     const path = projectPath(location, forge.serverUrl);
@@ -70,24 +61,24 @@ export async function protectedBranches(request: ProtectedBranchesRequest, setti
   }
 }
 
-async function forgeOf(request: ProtectedBranchesRequest, settings: ApiSettings): Promise<Forge> {
+async function findForge(request: ProtectedBranchesRequest, settings: ApiSettings): Promise<Forge> {
   const { location, host, jobForge } = request;
   const server = serverOf(location);
   if (jobForge !== undefined && isOnForge(location, jobForge)) return jobForge;
-  return forgeByName(server, host) ?? (await foundForge(server, request, settings)) ?? unknownForge(request);
+  return forgeByName(server, host) ?? (await askForForge(server, request, settings)) ?? unknownForge(request);
 }
 
 // Where Gitea or Forgejo shows nothing to those who have not signed in (REQUIRE_SIGNIN_VIEW).
 const GITEA_PRIVATE = 'Only signed in user is allowed to call APIs';
 
 /** Asks a server which forge it is, without credentials: nothing else tells that of a name such as git.example.com. */
-async function foundForge(
+async function askForForge(
   server: string,
   request: ProtectedBranchesRequest,
   settings: ApiSettings,
 ): Promise<Forge | undefined> {
   const api = new Api(server, settings, otherwise(request));
-  const asked = async (path: string, isRight: (answer: ApiAnswer) => boolean): Promise<boolean> =>
+  const isThere = async (path: string, isRight: (answer: ApiAnswer) => boolean): Promise<boolean> =>
     api.get(server + path, {}).then(isRight, (error: unknown) => {
       settings.signal.throwIfAborted();
       if (error instanceof RemoteError) return false;
@@ -95,15 +86,15 @@ async function foundForge(
     });
   try {
     const [gitea, gitlab, github] = await Promise.all([
-      asked(
+      isThere(
         '/api/v1/version',
         ({ status, body }) => (status === 200 && /^\s*\{\s*"version"\s*:/.test(body)) || body.includes(GITEA_PRIVATE),
       ),
-      asked(
+      isThere(
         '/api/v4/version',
         ({ headers, body }) => 'x-gitlab-meta' in headers || /"message"\s*:\s*"401 Unauthorized"/.test(body),
       ),
-      asked(
+      isThere(
         '/api/v3/meta',
         ({ headers, body }) => 'x-github-enterprise-version' in headers || body.includes('"installed_version"'),
       ),
@@ -141,7 +132,7 @@ function refusal(
   return new RemoteError({
     kind: isDenied ? 'forbidden' : 'api',
     location: api.url,
-    detail: `which branches are protected cannot be found out (HTTP ${status}).${saidInJson(body)}`,
+    detail: `which branches are protected cannot be found out (HTTP ${status}).${serverTextInJson(body)}`,
     remedy,
   });
 }

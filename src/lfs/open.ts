@@ -3,7 +3,7 @@ import type { Connections, RunPorts } from '../repositories/open.js';
 import type { SourceRepository } from '../repositories/source.js';
 import type { StagingSettings } from '../repositories/stage-git.js';
 import type { Transport } from '../protocol/wire/transport.js';
-import { LargeObjects } from './large-objects.js';
+import { LfsObjects } from './lfs-objects.js';
 import { sourceStore, targetStore } from './relay/stores.js';
 import { PointerSearch } from './search/search.js';
 
@@ -15,12 +15,12 @@ export interface OpenEnds {
 }
 
 /** Opens Git LFS at both ends, where its objects are to be brought over. Nothing is asked before they are looked for. */
-export function openLargeObjects(
+export function openLfs(
   options: Options,
   ends: OpenEnds,
   connections: Connections,
   ports: RunPorts,
-): LargeObjects | undefined {
+): LfsObjects | undefined {
   const { lfs, dryRun, check, allowInsecureHttp } = options;
   if (lfs === 'never') return undefined;
   const { log, signal, clock, agent: userAgent, onSecret } = ports;
@@ -29,7 +29,7 @@ export function openLargeObjects(
   const onRetry = (line: string): void => log.warn(line);
   const { traffic } = transports.target;
   const settings = { network, limits, signal, clock, userAgent, onRetry, onSecret, traffic, allowInsecureHttp };
-  return new LargeObjects({
+  return new LfsObjects({
     search: new PointerSearch({ source, when: lfs, staging }),
     from: sourceStore(options.source, transports.source, source, settings),
     to: targetStore(options.target, transports.target, options.lfsUrl, settings),

@@ -1,4 +1,5 @@
 import type { ObjectId } from '../protocol/wire/object-format.js';
+import { parentsOf } from '../protocol/wire/objects.js';
 import type { PackedObject } from '../protocol/wire/pack.js';
 
 /** A part of a history: commits with their parents. Parents may lie outside of it. */
@@ -45,11 +46,4 @@ export class CommitGraph {
     }
     return seen;
   }
-}
-
-/** The parents that stand in a commit's header (gitformat-commit: `tree`, then any number of `parent`). */
-function parentsOf(content: Buffer): ObjectId[] {
-  const end = content.indexOf('\n\n');
-  const header = content.toString('latin1', 0, end < 0 ? content.length : end);
-  return Array.from(header.matchAll(/^parent ([0-9a-f]+)$/gm), ([, id]) => id ?? '');
 }

@@ -1,4 +1,4 @@
-import { openLargeObjects } from '../lfs/open.js';
+import { openLfs } from '../lfs/open.js';
 import type { Options } from '../options/options.js';
 import { connectionsFor, openTransport, stagingFor, withOwnSignal, type Connections } from '../repositories/open.js';
 import type { RunPorts } from '../repositories/open.js';
@@ -30,7 +30,7 @@ export async function connectAndMirror(
   const staging = stagingFor(connections, ports);
   const source = origin?.fork(transports.source) ?? new SourceRepository(transports.source, agent, staging);
   const target = new TargetRepository(transports.target, agent);
-  const largeObjects = openLargeObjects(options, { source, transports, staging }, connections, ports);
+  const lfsObjects = openLfs(options, { source, transports, staging }, connections, ports);
   try {
     return await mirror(options, {
       source,
@@ -39,12 +39,12 @@ export async function connectAndMirror(
       signal,
       clock,
       refsPerPush: options.target.host.refsPerPush,
-      largeObjects,
+      lfsObjects,
       protectedBranches: protectedBranchesOf(options, connections, agent),
       refuse: reasonToRefuse(options),
     });
   } finally {
-    await Promise.all([largeObjects?.close(), source.close(), target.close()]);
+    await Promise.all([lfsObjects?.close(), source.close(), target.close()]);
   }
 }
 

@@ -42,6 +42,6 @@ export function havesFor(changes: readonly Change[], held: Held): ObjectId[] {
  * Narrows what a target holds to its branches and tags, which came there with their Git LFS objects. Other refs, such
  * as those of pull requests, and what a target shares with other repositories, came there without.
  */
-export function heldWithLargeObjects({ refs, defaultBranch }: Held): Held {
+export function heldWithLfsObjects({ refs, defaultBranch }: Held): Held {
   return { refs: new Map([...refs].filter(([ref]) => isInPlay(ref))), defaultBranch };
 }

@@ -39,9 +39,9 @@ export async function mirror(settings: MirrorSettings, ports: MirrorPorts): Prom
     startedAt: new Date(startedAt),
     endedAt: new Date(endedAt),
     refs,
-    notices: [...new Set([...rounds.flatMap(({ notices }) => notices), ...(ports.largeObjects?.notices ?? [])])],
+    notices: [...new Set([...rounds.flatMap(({ notices }) => notices), ...(ports.lfsObjects?.notices ?? [])])],
     transfer: transferOf(rounds, ports, endedAt - startedAt),
-    largeObjects: ports.largeObjects?.count,
+    lfsObjects: ports.lfsObjects?.count,
   };
 }
 

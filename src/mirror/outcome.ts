@@ -1,7 +1,7 @@
 import type { ObjectId } from '../protocol/wire/object-format.js';
 import type { RefCode, RunCode } from './codes.js';
 import { OUTCOMES, type Outcome } from './outcome-names.js';
-import type { LargeObjectCount } from './ports.js';
+import type { LfsCount } from './ports.js';
 
 export { OUTCOMES, type Outcome };
 
@@ -33,7 +33,7 @@ export interface MirrorResult {
   readonly notices: readonly string[];
   readonly transfer: Transfer;
   /** `undefined` where no Git LFS objects were looked for. */
-  readonly largeObjects: LargeObjectCount | undefined;
+  readonly lfsObjects: LfsCount | undefined;
 }
 
 /** Figures of what a run moved, of both ends together. */

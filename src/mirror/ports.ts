@@ -56,7 +56,7 @@ export interface MovingRef {
 }
 
 /** Git LFS objects that changes may need, while they are looked for. */
-export interface LargeObjectSearch {
+export interface LfsSearch {
   /**
    * Brings over the objects that the moving refs need; in a dry run it only finds out what would come of that.
    *
@@ -68,21 +68,21 @@ export interface LargeObjectSearch {
 }
 
 /** Git LFS as a mirror sees it. */
-export interface LargeObjectsPort {
+export interface LfsPort {
   /** Sentences that a user should know. */
   readonly notices: Iterable<string>;
   /** `undefined` where the repository does not use Git LFS. */
-  readonly count: LargeObjectCount | undefined;
+  readonly count: LfsCount | undefined;
   /**
    * Begins to look for the objects that the moving refs need. A failure is no failure until somebody brings them.
    *
    * @param haves objects of the target that came there with their Git LFS objects
    */
-  look(moving: readonly MovingRef[], haves: readonly ObjectId[]): LargeObjectSearch;
+  look(moving: readonly MovingRef[], haves: readonly ObjectId[]): LfsSearch;
 }
 
 /** Counts of Git LFS objects. */
-export interface LargeObjectCount {
+export interface LfsCount {
   /** In what changed. */
   readonly objects: number;
   /** Those that the target lacked and got. */
@@ -112,7 +112,7 @@ export interface MirrorPorts {
   /** Asks which branches the source's host protects, where only those are mirrored; `*` stands for any characters. */
   readonly protectedBranches?: (() => Promise<readonly string[]>) | undefined;
   /** Set where Git LFS objects are to be brought over. */
-  readonly largeObjects?: LargeObjectsPort | undefined;
+  readonly lfsObjects?: LfsPort | undefined;
   /** The reason why these two repositories cannot be mirrored, if that is known beforehand. */
   readonly refuse?: RemoteError | undefined;
 }

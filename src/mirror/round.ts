@@ -5,7 +5,7 @@ import { Ancestry } from './ancestry.js';
 import { askLags } from './behind.js';
 import { Rehearsal, type Carrier } from './carrier.js';
 import type { RunError } from './codes.js';
-import { havesFor, heldWithLargeObjects } from './haves.js';
+import { havesFor, heldWithLfsObjects } from './haves.js';
 import { inquire, NOTHING_ASKED, noRelations, type Inquiry } from './inquiry.js';
 import { isolate, isRefusedWhole } from './isolate.js';
 import type { Lag } from './lag.js';
@@ -23,7 +23,7 @@ import {
   type Relation,
 } from './plan.js';
 import { noticesOn } from './notices.js';
-import type { LargeObjectSearch, MirrorPorts, MirrorSettings, MovingRef } from './ports.js';
+import type { LfsSearch, MirrorPorts, MirrorSettings, MovingRef } from './ports.js';
 import { batches, inPushOrder } from './push-order.js';
 import { Relay } from './relay.js';
 import type { RoundRecord } from './results.js';
@@ -94,13 +94,13 @@ export class Round {
     await carrier.open();
     try {
       const possible = possibleChanges(this.#comparison);
-      const largeObjects = this.#lookForLargeObjects(possible);
+      const lfsObjects = this.#lookForLfsObjects(possible);
       // Where diverged refs are overwritten, the pack can be asked for before anything else is known.
       if (!this.#comparison.policy.keepDivergentRefs) carrier.askAhead(possible);
       this.#inquiry = inquire(this.#comparison, this.#ancestry, () => this.#given.ports.target.details());
       this.#decisions = await this.#decide();
       const changes = inPushOrder(this.#decisions.filter(isChange), this.#comparison.source.defaultBranch);
-      await this.#holdBack(changes, largeObjects);
+      await this.#holdBack(changes, lfsObjects);
       const open = changes.filter(({ ref }) => !this.#verdicts.has(ref));
       // A pack that was asked for more than is pushed is not the one to push.
       if (open.length < changes.length) void carrier.letGo();
@@ -158,15 +158,15 @@ export class Round {
     return plan(this.#comparison, knowledge);
   }
 
-  #lookForLargeObjects(changes: readonly Change[]): LargeObjectSearch | undefined {
+  #lookForLfsObjects(changes: readonly Change[]): LfsSearch | undefined {
     const { source, target } = this.#comparison;
-    const held = heldWithLargeObjects({ refs: target.refs, defaultBranch: source.defaultBranch });
-    return this.#given.ports.largeObjects?.look(movingRefs(changes), havesFor(changes, held));
+    const held = heldWithLfsObjects({ refs: target.refs, defaultBranch: source.defaultBranch });
+    return this.#given.ports.lfsObjects?.look(movingRefs(changes), havesFor(changes, held));
   }
 
   /** Brings the Git LFS objects over, and holds back refs whose objects stay behind or that a newer run has moved. */
-  async #holdBack(changes: readonly Change[], largeObjects: LargeObjectSearch | undefined): Promise<void> {
-    const withheld = await largeObjects?.bring(movingRefs(changes), () => void this.#carrier.letGo());
+  async #holdBack(changes: readonly Change[], lfsObjects: LfsSearch | undefined): Promise<void> {
+    const withheld = await lfsObjects?.bring(movingRefs(changes), () => void this.#carrier.letGo());
     for (const [ref, message] of withheld ?? []) this.#verdicts.set(ref, { kind: 'withheld', message });
     if (this.#given.isLast) return;
     // Where a newer run has brought the target further than what was read of the source, nothing has diverged.

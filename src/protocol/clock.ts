@@ -1,6 +1,6 @@
 import { setTimeout as timeout } from 'node:timers/promises';
 
-/** Time as a value: whoever waits or dates something is handed a clock, so that a test need not wait. */
+/** Time as a value: code that waits or dates something gets a clock, so that a test need not wait. */
 export interface Clock {
   /** Milliseconds since 1970. */
   readonly now: () => number;

@@ -1,4 +1,4 @@
-/** Who signs in, by HTTP's basic authentication (RFC 7617). */
+/** User name and password for HTTP's basic authentication (RFC 7617). */
 export interface Credentials {
   readonly username: string;
   readonly password: string;

@@ -1,10 +1,7 @@
 import { types } from 'node:util';
+import { printable } from './printable.js';
 
-/**
- * What went wrong between this program and a repository, in the words a user can act on.
- *
- * The kinds are the cases a reader of the message must tell apart, because each has another remedy.
- */
+/** Kinds of trouble with a repository: the cases that a reader must tell apart, because each has another remedy. */
 export type RemoteErrorKind =
   | 'unreachable'
   | 'tls'
@@ -32,8 +29,8 @@ export type RemoteErrorKind =
   | 'lfs';
 
 /**
- * Whether something that was thrown is an error; also one of another realm, as Node.js's own are in a test runner's, and
- * a `DOMException`, which is what a signal is aborted with by default and no native error.
+ * Tells errors from other things that are thrown. An error of another realm is one, as Node.js's own are in a test
+ * runner; so is a `DOMException`, which a signal is aborted with by default and which is no native error.
  */
 export function isError(thrown: unknown): thrown is Error {
   return types.isNativeError(thrown) || thrown instanceof Error || thrown instanceof DOMException;
@@ -42,15 +39,13 @@ export function isError(thrown: unknown): thrown is Error {
 /** The parts of a {@link RemoteError}; `detail` and `remedy` are whole sentences. */
 export interface RemoteErrorParts {
   readonly kind: RemoteErrorKind;
-  /** Where it happened: a URL or path without credentials. */
+  /** The URL or path, without credentials. */
   readonly location: string;
-  /** What happened. */
   readonly detail: string;
-  /** What the user can do about it. */
-  readonly remedy?: string;
-  /** What of the remedy is the host's own, whole sentences. */
+  readonly remedy?: string | undefined;
+  /** The part of the remedy that is about this host alone, whole sentences. */
   readonly hint?: string | undefined;
-  /** What the server says of when to ask again: the header `Retry-After`. */
+  /** The header `Retry-After` of the server's answer. */
   readonly retryAfter?: string | undefined;
   readonly cause?: unknown;
 }
@@ -76,9 +71,19 @@ export class RemoteError extends Error {
     this.retryAfter = parts.retryAfter;
   }
 
-  /** Whether asking again, after reading both ends anew, may help. */
+  /** True where asking again, after reading both ends anew, may help. */
   get passing(): boolean {
     return this.kind === 'interrupted' || this.kind === 'throttled';
+  }
+
+  get isThrottled(): boolean {
+    return this.kind === 'throttled';
+  }
+
+  /** The same error with one more sentence. */
+  adding(sentence: string): RemoteError {
+    const { kind, location, detail, remedy, hint, retryAfter, cause } = this;
+    return new RemoteError({ kind, location, detail: `${detail} ${sentence}`, remedy, hint, retryAfter, cause });
   }
 }
 
@@ -96,7 +101,19 @@ export class ProtocolError extends Error {
   }
 }
 
-/** Whether a server answered that it does not give what it was asked for. */
+/** Parts of the error for a connection that broke. */
+export function brokenConnection(location: string, error: Error): RemoteErrorParts {
+  const { code = '' }: NodeJS.ErrnoException = error;
+  return {
+    kind: 'interrupted',
+    location,
+    detail: `the connection broke (${printable(code || error.message, 200)}).`,
+    remedy: 'Run the mirror again; if it happens every time, look for a size or time limit of the server or a proxy.',
+    cause: error,
+  };
+}
+
+/** True for a server's answer that it does not give what it was asked for. */
 export function isRefusal(error: unknown): boolean {
   return error instanceof RemoteError && (error.kind === 'refused' || error.kind === 'http-status');
 }

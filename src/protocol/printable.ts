@@ -4,8 +4,8 @@ const UNSAFE =
   /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/gu;
 
 /**
- * Text from a server made safe for a terminal, a log and an error message: one line, no escape codes, no text
- * direction tricks. What is not printable is shown as `\xNN` or `\u{NNNN}`.
+ * Makes text from a server safe for a terminal, a log and an error message: one line, no escape codes, no text
+ * direction tricks. Other characters are shown as `\xNN` or `\u{NNNN}`.
  *
  * @param limit the longest result in characters; the rest is cut and marked with `…`
  */

@@ -1,5 +1,6 @@
 import { unescape } from 'node:querystring';
 import type { Credentials } from './credentials.js';
+import { decodePercent } from './percent.js';
 import { printable } from './printable.js';
 
 /** User name and password of a URL (RFC 3986, section 3.2.1), decoded; `undefined` where the URL has none. */
@@ -10,7 +11,7 @@ export interface Userinfo {
 
 /** Reads the userinfo of a URL. A "%" that begins no percent-encoded byte stands for itself. */
 export function userinfoOf(url: URL): Userinfo {
-  return { username: decode(url.username) || undefined, password: decode(url.password) || undefined };
+  return { username: decodePercent(url.username) || undefined, password: decodePercent(url.password) || undefined };
 }
 
 /** Reads the userinfo of a URL as what signs in by basic authentication. */
@@ -115,7 +116,7 @@ export function secretsInUrl(text: string, publicNames: readonly string[]): UrlS
   return readingsOf(text.trim()).map(({ scheme, username, password }) => {
     const isToken = isHttp(scheme) && NO_PASSWORDS.includes(password) && !publicNames.includes(username);
     const secret = isToken ? username : password;
-    return { username: decode(username), secrets: [decode(secret), secret] };
+    return { username: decodePercent(username), secrets: [decodePercent(secret), secret] };
   });
 }
 
@@ -170,12 +171,4 @@ function urlsIn(line: string): string[] {
   });
   const words = line.split(/[\s"'[\]{},]+/).filter((word) => !word.includes('://'));
   return [...urls, ...words].filter((url) => url.includes('@'));
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

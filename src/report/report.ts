@@ -33,7 +33,7 @@ export function reportOf(options: Options, result: MirrorResult, secrets: Secret
       pack_bytes: transfer.packBytes,
       duration_ms: Math.round(transfer.durationMs),
     },
-    lfs: result.largeObjects ?? null,
+    lfs: result.lfsObjects ?? null,
   };
 }
 

@@ -10,7 +10,8 @@ import type { Network } from '../protocol/http/route.js';
 import { HttpTransport } from '../protocol/http/transport.js';
 import { LocalTransport } from '../protocol/programs/local.js';
 import { Openings } from '../protocol/programs/openings.js';
-import { childEnvironment, type ProgramSettings } from '../protocol/programs/program.js';
+import { childEnvironment } from '../protocol/programs/environment.js';
+import type { ProgramSettings } from '../protocol/programs/program-transport.js';
 import { SshTransport } from '../protocol/programs/ssh.js';
 import type { Transport } from '../protocol/wire/transport.js';
 import { SourceRepository } from './source.js';
@@ -35,6 +36,7 @@ export interface RunPorts {
 
 /** Settings that the ways to both ends have in common. */
 export interface Connections extends ProgramSettings {
+  readonly clock: Clock;
   readonly environment: Record<string, string>;
   readonly network: Network;
   readonly sshOpenings: Openings;
@@ -57,8 +59,9 @@ export function withOwnSignal(ports: RunPorts): RunPorts {
 
 /** Derives the settings of all connections of a run. */
 export function connectionsFor(options: Options, ports: RunPorts): Connections {
-  const { signal, environment, proxyFor, sshOpenings = newSshOpenings() } = ports;
+  const { signal, clock, environment, proxyFor, sshOpenings = newSshOpenings() } = ports;
   return {
+    clock,
     sshOpenings,
     limits: { connect: Math.min(CONNECT_MS, options.timeoutMs), silence: options.timeoutMs },
     signal,
@@ -106,6 +109,7 @@ export function openTransport(endpoint: Endpoint, connections: Connections, port
         userAgent: ports.agent,
         limits: connections.limits,
         signal: connections.signal,
+        clock: connections.clock,
         onRetry: (line) => ports.log.warn(line),
       });
     case 'ssh':

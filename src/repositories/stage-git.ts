@@ -1,17 +1,16 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { RemoteError } from '../protocol/errors.js';
-import { gitInit } from '../protocol/programs/git-init.js';
+import { programError } from '../protocol/programs/conversation.js';
+import { initRepository } from '../protocol/programs/git-init.js';
+import { CouldNotRun, RunningProgram } from '../protocol/programs/process.js';
+import type { ProgramSettings } from '../protocol/programs/program-transport.js';
 import type { ObjectFormat } from '../protocol/wire/object-format.js';
 import { printable } from '../protocol/printable.js';
-import { notInstalled, type ProgramSettings } from '../protocol/programs/program.js';
 
-/** What staging needs to run `git`. */
+/** Settings of a {@link StageGit}. */
 export interface StagingSettings extends ProgramSettings {
   readonly environment: Readonly<Record<string, string>>;
   readonly onStage: (line: string) => void;
@@ -34,7 +33,7 @@ export class StageGit {
   /**
    * Makes the repository.
    *
-   * @param location of what is copied into it, for messages
+   * @param location the repository that is copied into it, for messages
    * @throws {RemoteError} where git cannot do it
    */
   static async create(format: ObjectFormat, location: string, settings: StagingSettings): Promise<StageGit> {
@@ -53,54 +52,56 @@ export class StageGit {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  /** Takes in a pack that leans on nothing outside of it. */
+  /** Stores a pack that leans on nothing outside of it. */
   async index(pack: AsyncIterable<Buffer>): Promise<void> {
     await this.feed(['index-pack', '--stdin'], pack);
   }
 
-  /** Runs git with what it is to read; that it stops reading early is no error of its own, its exit code tells. */
+  /** Runs git with an input, which it need not read to its end: only its exit code counts. */
   async feed(args: readonly string[], input: Input): Promise<void> {
     for await (const _chunk of this.output(args, input));
   }
 
   /**
-   * What git prints while it reads its input.
+   * Gives what git prints while it reads its input.
    *
    * @throws {RemoteError} where it fails
    */
   async *output(args: readonly string[], input: Input): AsyncGenerator<Buffer, void, undefined> {
-    const child = this.#spawn(args);
-    let errors = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (errors = (errors + text).slice(-4096)));
-    const closed = once(child, 'close') as Promise<[number | null]>;
-    const fed = pipeline(input, child.stdin).catch((error: unknown) => {
+    const { signal, environment } = this.#settings;
+    signal.throwIfAborted();
+    const program = new RunningProgram({ program: 'git', arguments: args, environment, folder: this.folder });
+    const stop = (): void => program.stop();
+    signal.addEventListener('abort', stop);
+    const fed = pipeline(input, program.input).catch((error: unknown) => {
       if (isClosedEarly(error)) return;
-      child.kill();
+      program.stop();
       throw error;
     });
-    for (const promise of [closed, fed]) promise.catch(() => undefined);
+    fed.catch(() => undefined);
     try {
-      for await (const chunk of child.stdout) yield chunk as Buffer;
+      yield* program.output as AsyncIterable<Buffer>;
       await fed;
-      const [code] = await closed;
+      const { code, errors } = await program.ended;
+      signal.throwIfAborted();
       if (code !== 0) throw this.#error(errors);
+    } catch (error) {
+      signal.throwIfAborted();
+      // A program that was stopped because its input broke has no output: the input is the reason.
+      await fed;
+      throw error instanceof CouldNotRun ? programError(error, this.#location) : error;
     } finally {
-      child.kill();
+      signal.removeEventListener('abort', stop);
+      if (program.isRunning) program.stop();
     }
   }
 
-  #spawn(args: readonly string[]): ChildProcessByStdio<Writable, Readable, Readable> {
-    return spawn('git', [...args], {
-      cwd: this.folder,
-      env: { ...this.#settings.environment },
-      stdio: ['pipe', 'pipe', 'pipe'],
-      signal: this.#settings.signal,
-    });
-  }
-
   async #init(format: ObjectFormat): Promise<void> {
-    const end = await gitInit({ path: this.folder, format }, this.#settings.environment);
-    if (end.code !== 0) throw notInstalled('git', this.#location, end) ?? this.#error(end.errors);
+    const { environment } = this.#settings;
+    const end = await initRepository({ path: this.folder, format }, environment).catch((error: unknown) => {
+      throw error instanceof CouldNotRun ? programError(error, this.#location) : error;
+    });
+    if (end.code !== 0) throw this.#error(end.errors);
   }
 
   #error(errors: string): RemoteError {

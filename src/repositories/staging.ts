@@ -54,7 +54,7 @@ export async function stage(source: Transport, agent: string, settings: StagingS
   return { transport, remove: () => transport.close().then(() => git.remove()) };
 }
 
-// gitprotocol-pack, "Packfile Negotiation", of the shortest kind: everything is wanted, nothing is had.
+// The shortest negotiation (gitprotocol-pack, "Packfile Negotiation"): everything is wanted, nothing is had.
 async function fetchEverything(
   source: Transport,
   agent: string,

@@ -36,7 +36,7 @@ export class FolderStore implements LfsStore {
   async write(object: Pointer, content: AsyncIterable<Buffer>): Promise<void> {
     const path = this.#path(object);
     await mkdir(dirname(path), { recursive: true });
-    // What is there under its own name is whole.
+    // A file under an object's own name is always whole.
     const unfinished = `${path}.${randomUUID()}.part`;
     try {
       await pipeline(content, createWriteStream(unfinished, { flags: 'wx' }));
@@ -61,7 +61,7 @@ export class FolderStore implements LfsStore {
   }
 
   #path({ oid }: Pointer): string {
-    // Only now: the repository may have been made since the beginning.
+    // Found late, because the repository may have been made since the beginning.
     this.#objects ??= objectsFolder(this.location);
     return join(this.#objects, oid.slice(0, 2), oid.slice(2, 4), oid);
   }

@@ -1,47 +1,47 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../../protocol/clock.js';
 import { isError, RemoteError } from '../../protocol/errors.js';
-import { settled } from '../../protocol/http/errors.js';
-import { pauseAfter } from '../../protocol/waiting.js';
+import { plainError } from '../../protocol/http/connection-error.js';
+import { PATIENCE, patiently } from '../../protocol/patience.js';
 import type { Pointer } from '../wire/pointer.js';
-import { checked, RefusedTransfer, WrongContent, type LfsStore } from './store.js';
+import { checkContent, RefusedTransfer, WrongContent, type LfsStore } from './store.js';
 
-/** What came of bringing objects over. */
+/** The result of relaying objects. */
 export interface ObjectsRelayed {
   readonly uploaded: number;
-  /** Of the objects that were brought over. */
+  /** Sum of the sizes of the objects that were brought over. */
   readonly bytes: number;
-  /** Why some could not be brought over, a clause by oid. */
+  /** Reasons for which objects could not be brought over, a clause by oid. */
   readonly failed: ReadonlyMap<string, string>;
 }
 
-/** How objects are relayed. */
+/** Settings of {@link relayObjects}. */
 export interface ObjectRelaySettings {
-  /** For which ref the objects are, by its full name. */
+  /** Full name of the ref that the objects are for. */
   readonly ref: string | undefined;
-  /** Whether nothing is moved: the result is then what would be. */
+  /** True where nothing is moved: the result then says what would be. */
   readonly dryRun: boolean;
   readonly signal: AbortSignal;
-  /** Is told before objects are moved. */
+  readonly clock: Clock;
+  /** Called before objects are moved. */
   readonly onBegin: () => void;
-  /** Is told how many bytes have gone through so far, and how many there are. */
+  /** Hears the bytes that have gone through so far, and their total. */
   readonly onProgress: (bytes: number, total: number) => void;
-  /** Is told of each object that is begun again. */
+  /** Hears of each object that is begun again. */
   readonly onRetry: (message: string) => void;
 }
 
 const AT_ONCE = 8;
 /** A server that is both ends must have room for the uploads beside the downloads that they wait for. */
 const AT_ONCE_ON_ONE_SERVER = 4;
-const ATTEMPTS = 3;
-/** So many objects in a row, each by itself, with nothing but silence: the others would fare alike. */
+/** Objects in a row, each by itself, that meet with silence before the others are given up. */
 const SILENCES = 2;
-/** What servers say of objects is kept while these are under way, and may expire. */
+/** Objects that are asked about at once: the answers are kept while these are under way, and may expire. */
 const SLICE = 1000;
 
 /**
  * Brings Git LFS objects from one store to another: only those that the target lacks, several at once, each streamed
- * from the one to the other and checked on its way. Nothing is kept in between. What a store refuses, and an object that
- * cannot be had, is no reason to stop: refs that need none of it are none of its business.
+ * from the one to the other and checked on its way. Nothing is kept in between. An object that a store refuses, or that
+ * cannot be had, does not stop the others: some refs need only those.
  */
 export async function relayObjects(
   source: LfsStore,
@@ -64,12 +64,12 @@ class ObjectRelay implements ObjectsRelayed {
   readonly #heldUp = new Set<string>();
   #width: number;
   #underWay = 0;
-  /** How many objects in a row met with silence, though nothing else was under way. */
+  /** Objects in a row that met with silence, though nothing else was under way. */
   #silences = 0;
-  /** Why the objects that are left are not tried any more. */
+  /** The error for which the objects that are left are not tried any more. */
   #givenUp: RemoteError | undefined;
   #passed = 0;
-  /** At most: of objects that were not asked about yet it is not known whether they are there. */
+  /** Upper bound: some objects may turn out to be on the target already. */
   #total: number;
 
   constructor(source: LfsStore, target: LfsStore, objects: readonly Pointer[], settings: ObjectRelaySettings) {
@@ -84,7 +84,7 @@ class ObjectRelay implements ObjectsRelayed {
   async bring(objects: readonly Pointer[]): Promise<void> {
     const open = await this.#open(objects);
     this.#total -= sum(objects) - sum(open);
-    if (this.#settings.dryRun) for (const object of open) this.#count(object);
+    if (this.#settings.dryRun) for (const object of open) this.#add(object);
     else if (open.length > 0) {
       this.#settings.onBegin();
       await this.#move(open);
@@ -121,57 +121,66 @@ class ObjectRelay implements ObjectsRelayed {
   async #relay(object: Pointer): Promise<'done' | 'again'> {
     const isAlone = this.#width === 1 && this.#underWay === 0;
     this.#underWay += 1;
-    const why = this.#givenUp ?? (await this.#attempts(object));
+    const why = this.#givenUp ?? (await this.#attempt(object));
     this.#underWay -= 1;
     if (why === undefined || !isSilence(why)) this.#silences = 0;
-    if (why === undefined) this.#count(object);
+    if (why === undefined) this.#add(object);
     else if (isSilence(why) && this.#mayTryOnce(object, why, isAlone)) return 'again';
     else this.failed.set(object.oid, why.message);
     return 'done';
   }
 
-  /** Whether an object is to be tried once more after silence: by itself, unless that helped none of the last ones. */
+  /** Decides if an object is tried once more after silence: by itself, unless that helped none of the last ones. */
   #mayTryOnce(object: Pointer, why: RemoteError, isAlone: boolean): boolean {
     if (this.#givenUp !== undefined) return false;
     if (isAlone) this.#silences += 1;
     if (this.#silences === SILENCES) {
       this.#givenUp = why;
-      this.#tell(object, why, 'The objects that are left are given up.');
+      this.#tell(object, why.message, 'The objects that are left are given up.');
     } else if (!this.#heldUp.has(object.oid)) {
       this.#heldUp.add(object.oid);
       this.#width = 1;
-      this.#tell(object, why, 'From here on objects go one by one.');
+      this.#tell(object, why.message, 'From here on objects go one by one.');
       return true;
     }
     return false;
   }
 
-  /** Why an object could not be brought over; `undefined` if it was. */
-  async #attempts(object: Pointer): Promise<Error | undefined> {
-    const { signal } = this.#settings;
+  /** Brings an object over, or returns the error for which that could not be done. */
+  async #attempt(object: Pointer): Promise<Error | undefined> {
+    const { signal, clock } = this.#settings;
     let isRefused = false;
-    for (let attempt = 1; ; attempt += 1) {
-      signal.throwIfAborted();
+    const move = async (): Promise<Error | undefined> => {
       try {
-        await this.#target.write(object, this.#counted(checked(this.#source.read(object), object)));
+        signal.throwIfAborted();
+        await this.#target.write(object, this.#count(checkContent(this.#source.read(object), object)));
         return undefined;
       } catch (error) {
         signal.throwIfAborted();
-        const failure = settled(error);
-        if (!isError(failure)) throw failure;
-        if (!mayPass(failure, isRefused) || attempt === ATTEMPTS) return failure;
-        isRefused ||= failure instanceof RefusedTransfer;
-        const retryAfter = failure instanceof RemoteError ? failure.retryAfter : undefined;
-        const pause = pauseAfter(attempt, retryAfter);
-        const isAsked = retryAfter !== undefined;
-        const whatThen = isAsked ? `It is begun again in ${(pause / 1000).toFixed(1)} s.` : 'It is begun again.';
-        this.#tell(object, failure, whatThen);
-        await sleep(pause, undefined, { signal });
+        const failure = plainError(error);
+        if (isError(failure)) return failure;
+        throw failure;
       }
-    }
+    };
+    return patiently(move, {
+      policy: PATIENCE,
+      clock,
+      signal,
+      setbackOf: (outcome) => {
+        const failure = 'value' in outcome ? outcome.value : undefined;
+        if (failure === undefined || !mayPass(failure, isRefused)) return undefined;
+        isRefused ||= failure instanceof RefusedTransfer;
+        const { message: detail } = failure;
+        return failure instanceof RemoteError ? { detail, retryAfter: failure.retryAfter } : { detail };
+      },
+      onRetry: ({ detail, retryAfter }, pause) => {
+        const when = retryAfter === undefined ? '' : ` in ${(pause / 1000).toFixed(1)} s`;
+        this.#tell(object, detail, `It is begun again${when}.`);
+      },
+    });
   }
 
-  async *#counted(content: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+  async *#count(content: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
     for await (const chunk of content) {
       this.#passed += chunk.length;
       this.#settings.onProgress(this.#passed, this.#total);
@@ -179,17 +188,17 @@ class ObjectRelay implements ObjectsRelayed {
     }
   }
 
-  #count({ size }: Pointer): void {
+  #add({ size }: Pointer): void {
     this.uploaded += 1;
     this.bytes += size;
   }
 
-  #tell({ oid }: Pointer, { message }: Error, whatThen: string): void {
-    this.#settings.onRetry(`Git LFS object ${oid}: ${message.replace(/\.$/, '')}. ${whatThen}`);
+  #tell({ oid }: Pointer, trouble: string, whatThen: string): void {
+    this.#settings.onRetry(`Git LFS object ${oid}: ${trouble.replace(/\.$/, '')}. ${whatThen}`);
   }
 }
 
-/** @param wasRefused whether the server was asked anew for this object already, because what it wanted was refused */
+/** @param wasRefused true where the server was asked anew for this object already, after it refused its own request */
 function mayPass(failure: Error, wasRefused: boolean): boolean {
   if (failure instanceof RefusedTransfer) return !wasRefused;
   return failure instanceof WrongContent || (failure instanceof RemoteError && failure.passing);

@@ -37,7 +37,7 @@ export class ServerStore implements LfsStore {
       objects.flatMap((object): [string, string][] => {
         const answer = this.#batches.known('download', object);
         if (answer?.download !== undefined) return [];
-        const why = answer?.error === undefined ? 'does not offer it' : said(answer.error);
+        const why = answer?.error === undefined ? 'does not offer it' : wordsOf(answer.error);
         return [[object.oid, refused.get(object.oid) ?? `${this.location} ${why}`]];
       }),
     );
@@ -56,7 +56,7 @@ export class ServerStore implements LfsStore {
     const action = batched.upload;
     if (action === undefined) {
       if (batched.error !== undefined) throw this.#without(batched);
-      // Somebody else has stored it meanwhile, or an upload did so of which the answer was another.
+      // Somebody else has stored the object meanwhile, or an upload did whose answer was lost.
       return;
     }
     const headers = {
@@ -65,7 +65,7 @@ export class ServerStore implements LfsStore {
       'Content-Length': String(object.size),
     };
     let sent = 0;
-    const body = counted(content, (bytes) => (sent += bytes));
+    const body = countBytes(content, (bytes) => (sent += bytes));
     const request = { method: 'PUT', url: action.href, headers, body, ownConnection: true } as const;
     await this.#connection.text(await this.#act('upload', object, request));
     if (sent < object.size) throw this.#tooEarly(sent, object);
@@ -83,9 +83,9 @@ export class ServerStore implements LfsStore {
     this.#connection.close();
   }
 
-  /** Carries out what the server wants for an object; where that fails, it is asked anew the next time. */
+  /** Sends the request that the server wants for an object; after a failure the server is asked anew the next time. */
   async #act(operation: Operation, object: Pointer, request: HttpRequest): Promise<LfsAnswer> {
-    const answer = await this.#connection.following(request);
+    const answer = await this.#connection.follow(request);
     if (isSuccess(answer)) return answer;
     this.#batches.forget(operation, object);
     const body = await this.#connection.text(answer);
@@ -105,7 +105,7 @@ export class ServerStore implements LfsStore {
   }
 
   #without({ error }: BatchedObject): RemoteError {
-    const why = error === undefined ? 'offers no way for it' : said(error);
+    const why = error === undefined ? 'offers no way for it' : wordsOf(error);
     return new RemoteError({ kind: 'lfs', location: this.location, detail: `the Git LFS server ${why}.` });
   }
 
@@ -118,7 +118,10 @@ export class ServerStore implements LfsStore {
     });
   }
 
-  /** What signs in goes to the endpoint's own origin alone, and nowhere where the server brings something else. */
+  /**
+   * Headers of a request that the server wants. The sign-in goes to the endpoint's own origin alone, and only where the
+   * server brings none.
+   */
   async #headers(
     operation: Operation,
     { authenticated }: BatchedObject,
@@ -133,7 +136,7 @@ export class ServerStore implements LfsStore {
   }
 }
 
-async function* counted(
+async function* countBytes(
   content: AsyncIterable<Buffer>,
   onBytes: (bytes: number) => void,
 ): AsyncGenerator<Buffer, void, undefined> {
@@ -151,7 +154,7 @@ function isSuccess({ status }: LfsAnswer): boolean {
   return status >= 200 && status < 300;
 }
 
-function said({ code, message }: { readonly code: number; readonly message: string }): string {
+function wordsOf({ code, message }: { readonly code: number; readonly message: string }): string {
   if (message === '') return code === 0 ? 'refuses it and says no reason' : `says ${code}`;
   return `says${code === 0 ? '' : ` ${code}`}: ${message}`;
 }

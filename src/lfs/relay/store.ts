@@ -2,32 +2,32 @@ import { createHash } from 'node:crypto';
 import { RemoteError } from '../../protocol/errors.js';
 import type { Pointer } from '../wire/pointer.js';
 
-/** What a store lacks. */
+/** Objects that a store lacks. */
 export interface Lack {
   readonly objects: readonly Pointer[];
-  /** Why it is not known of some, by oid. */
+  /** Reasons for which nothing is known of some objects, by oid. */
   readonly unknown: ReadonlyMap<string, string>;
 }
 
-/** Where Git LFS objects are: a server, or a folder. */
+/** A place for Git LFS objects: a server, or a folder. */
 export interface LfsStore {
-  /** As it may be shown. */
+  /** The store, as it may be shown. */
   readonly location: string;
   /**
-   * Which of the objects it lacks. For those it does not lack nothing needs to be done.
+   * Tells which of the objects it lacks. The others need not be written.
    *
-   * @param ref for which the objects are: a server may allow more for one ref than for another
+   * @param ref that needs the objects: a server may allow more for one ref than for another
    */
   lacking(objects: readonly Pointer[], ref: string | undefined): Promise<Lack>;
   /**
    * Gets ready to give objects.
    *
    * @param ref as for {@link lacking}
-   * @returns why some cannot be had, by oid
+   * @returns the reasons for which objects cannot be had, by oid
    */
   locate(objects: readonly Pointer[], ref: string | undefined): Promise<ReadonlyMap<string, string>>;
   /**
-   * The content of an object. Its size and digest are not checked here: see {@link checked}.
+   * Reads the content of an object. Its size and digest are not checked here: see {@link checkContent}.
    *
    * @throws {RemoteError}
    */
@@ -44,24 +44,19 @@ export interface LfsStore {
   close(): void;
 }
 
-/** A server refuses a request that it wanted itself: what signed that in may have expired before its time. */
-export class RefusedTransfer extends RemoteError {
-  /** @param refusal the error for the answer */
-  constructor({ kind, location, detail, remedy, cause }: RemoteError) {
-    super({ kind, location, detail, cause, ...(remedy === undefined ? {} : { remedy }) });
-  }
-}
+/** Refusal of a request that the server wanted itself: the sign-in may have expired before its time. */
+export class RefusedTransfer extends RemoteError {}
 
-/** An object is not what its pointer says. */
+/** An object differs from what its pointer says. */
 export class WrongContent extends Error {}
 
 /**
- * The content as it comes, but its last part only once all of it is known to be what the pointer says: a server that
- * gets it can never take a wrong object for whole.
+ * Gives the content on as it comes, but its last part only once the whole is known to be the pointer's object: a server
+ * that gets it can never take a wrong object for whole.
  *
  * @throws {WrongContent}
  */
-export async function* checked(
+export async function* checkContent(
   content: AsyncIterable<Buffer>,
   { oid, size }: Pointer,
 ): AsyncGenerator<Buffer, void, undefined> {

@@ -15,24 +15,23 @@ import { Secrets } from '../../options/secrets.js';
 import type { SourceRepository } from '../../repositories/source.js';
 import { TipFiles } from '../search/tip-files.js';
 
-/** What the stores of both ends have in common. */
+/** Settings that the stores of both ends have in common. */
 export interface StoreSettings {
   readonly network: Network;
-  /** Whether the user lets what signs in be readable on the way. */
+  /** True where the user accepts that credentials can be read on the way. */
   readonly allowInsecureHttp: boolean;
   readonly userAgent: string;
   readonly limits: TimeLimits;
   readonly signal: AbortSignal;
-  /** Milliseconds since 1970. */
   readonly clock: Clock;
   readonly onRetry: (message: string) => void;
-  /** Is told of secrets that a server gives. */
+  /** Hears of secrets that a server gives. */
   readonly onSecret: (secret: string) => void;
-  /** Is counted up. */
+  /** Counted up. */
   readonly traffic: Traffic;
 }
 
-/** Where the Git LFS objects of the source are. Only its own `.lfsconfig` can say that they are elsewhere. */
+/** Makes the store of the source's Git LFS objects. Only the source's own `.lfsconfig` can name another server. */
 export function sourceStore(
   endpoint: Endpoint,
   transport: Transport,
@@ -47,7 +46,7 @@ export function sourceStore(
     settings,
     "Name the server that has its objects in the source's `.lfsconfig`",
   );
-  // Of what has no such URL nothing is the own origin.
+  // An address without such a URL has no origin of its own.
   const { origin, href } = lfsEndpoint(location) ?? { origin: '', href: transport.location };
   const credentials = signInFor(endpoint, settings.clock.now);
   const configuration = new SourceConfiguration(source);
@@ -56,9 +55,9 @@ export function sourceStore(
 }
 
 /**
- * Where the Git LFS objects of the target go. Nothing in a repository can say that: only the user.
+ * Makes the store for the target's Git LFS objects. Nothing in a repository can name another one: only the user.
  *
- * @param elsewhere where the user wants them instead of at the target itself
+ * @param elsewhere the server that the user names instead of the target itself
  */
 export function targetStore(
   endpoint: Endpoint,
@@ -95,9 +94,9 @@ function serverStore(
 }
 
 /**
- * The way to the Git LFS server that belongs to a repository by the rules.
+ * Makes the way to the Git LFS server that belongs to a repository by the rules.
  *
- * @param otherwise what a user can do where the host has none
+ * @param otherwise the way out for a user of a host without Git LFS
  */
 function ownAccess(endpoint: Endpoint, transport: Transport, settings: StoreSettings, otherwise: string): FindAccess {
   const { location, host } = endpoint;
@@ -122,7 +121,7 @@ function withoutUrl(location: string, otherwise: string): FindAccess {
       kind: 'lfs',
       location,
       detail: 'no https URL of a Git LFS server can be made of this address.',
-      remedy: `${otherwise}, or set \`lfs: never\` to mirror without the objects.`,
+      remedy: `${otherwise}.`,
     });
   };
 }
@@ -133,14 +132,14 @@ function withoutLfs(title: string, location: string, otherwise: string): FindAcc
       kind: 'lfs',
       location,
       detail: `${title} has no Git LFS.`,
-      remedy: `${otherwise}, or set \`lfs: never\` to mirror without the objects.`,
+      remedy: `${otherwise}.`,
     });
   };
 }
 
-/** What the source's `.lfsconfig` says, where the source gives it. */
+/** The `.lfsconfig` of the source, where the source gives it. */
 class SourceConfiguration {
-  /** Whether nobody knows if there is one. */
+  /** True where the source did not give the file, if there is one. */
   isUnread = false;
   readonly #source: SourceRepository;
 
@@ -148,7 +147,7 @@ class SourceConfiguration {
     this.#source = source;
   }
 
-  /** The URL of the server that it names. */
+  /** Reads the URL of the server that it names. */
   async url(): Promise<string | undefined> {
     const { defaultTip } = this.#source;
     if (defaultTip === undefined) return undefined;
@@ -164,7 +163,7 @@ const UNREAD =
   'Another server may have it: the `.lfsconfig` of the source could not be read, because its Git server gives no file alone. ' +
   'Set `uploadpack.allowFilter` there, or mirror from a clone that holds the objects.';
 
-/** A store that may not be the right one says so where it cannot give an object. */
+/** Lets a store that may be the wrong one say so where it cannot give an object. */
 function withDoubt(store: LfsStore, configuration: SourceConfiguration): LfsStore {
   const locate: LfsStore['locate'] = async (objects, ref) => {
     const missing = await store.locate(objects, ref);

@@ -1,16 +1,17 @@
-import { idBytes, type ObjectFormat, type ObjectId } from '../../protocol/wire/object-format.js';
+import type { ObjectFormat, ObjectId } from '../../protocol/wire/object-format.js';
+import { entriesOf, parentsOf, targetOf, TREE_MODE, treeOf, type TreeEntry } from '../../protocol/wire/objects.js';
 import type { PackedObject } from '../../protocol/wire/pack.js';
 import { parsePointer, type Pointer } from '../wire/pointer.js';
 
-/** A pointer, and where in the repository it was found first. */
+/** A pointer with its place in the repository. */
 export interface FoundPointer extends Pointer {
-  /** Of the file; bytes that are no UTF-8 are shown as they can be. */
+  /** Path of the file; bytes that are no UTF-8 are shown as they can be. */
   readonly path: string;
-  /** What other pointers to the same object say of its size, if they say otherwise: one of all can be right. */
+  /** Other sizes that further pointers name for the same object: at most one of them all is right. */
   readonly otherSizes?: Set<number>;
 }
 
-/** Adds a pointer to those that were found, by oid: the first counts, of others only what they say of the size. */
+/** Adds a pointer to those that were found, by oid: the first one counts, later ones only add their sizes. */
 export function addPointer(found: Map<string, FoundPointer>, pointer: FoundPointer): void {
   const first = found.get(pointer.oid);
   if (first === undefined) found.set(pointer.oid, { ...pointer, otherSizes: new Set() });
@@ -20,36 +21,37 @@ export function addPointer(found: Map<string, FoundPointer>, pointer: FoundPoint
 /** Objects as they came in a pack: commits, tags, trees and small blobs of what changed. */
 export type ChangedObjects = ReadonlyMap<ObjectId, PackedObject>;
 
-export const TREE_MODE = '40000';
-/** Of a submodule; what it points to is in another repository. */
-const SUBMODULE_MODE = '160000';
 /** No path can be so long that it could be checked out; a server could send any number of folders in each other. */
 const DEEPEST = 2048;
+
+/** A walk through trees: those that were seen, and who hears of pointers. */
+interface Walk {
+  readonly seen: Set<ObjectId>;
+  readonly tell: (pointer: FoundPointer) => void;
+}
 
 /** Finds the pointers in what changed: by the commits of its tips, their trees, and the blobs in those. */
 export class PointerFinder {
   readonly #objects: ChangedObjects;
-  readonly #idLength: number;
+  readonly #format: ObjectFormat;
 
   constructor(objects: ChangedObjects, format: ObjectFormat) {
     this.#objects = objects;
-    this.#idLength = idBytes(format);
+    this.#format = format;
   }
 
-  /** Every pointer that the tips bring along, by oid. */
+  /** Finds every pointer that the tips bring along, by oid. */
   all(tips: readonly ObjectId[]): Map<string, FoundPointer> {
     const found = new Map<string, FoundPointer>();
-    const seen = new Set<ObjectId>();
-    for (const tree of this.#treesOf(tips)) {
-      this.#visit(tree, '', seen, 0, (pointer) => addPointer(found, pointer));
-    }
+    const walk = { seen: new Set<ObjectId>(), tell: (pointer: FoundPointer) => addPointer(found, pointer) };
+    for (const tree of this.#treesOf(tips)) this.#visit(tree, '', 0, walk);
     return found;
   }
 
-  /** The files of a name in the folders of the commits that the tips bring along: contents, or ids where they did not come. */
+  /** Finds the files of a name in all folders of the commits that came: contents, or ids of files that did not come. */
   named(name: string, tips: readonly ObjectId[]): { contents: Buffer[]; elsewhere: ObjectId[] } {
     const ids = new Set<ObjectId>();
-    // What is added to a set while it is gone through comes up as well.
+    // A set that grows while it is iterated gives the new elements, too.
     const trees = new Set(this.#treesOf(tips));
     for (const tree of trees) {
       for (const entry of this.#entries(tree)) {
@@ -64,7 +66,7 @@ export class PointerFinder {
     };
   }
 
-  /** For each tip that brings along one of these objects: the first of them. */
+  /** Finds the first of these objects that each tip brings along. */
   holding(tips: readonly ObjectId[], oids: ReadonlySet<string>): Map<ObjectId, FoundPointer> {
     const inTree = new Map<ObjectId, FoundPointer | undefined>();
     const history = new PointerHistory();
@@ -80,25 +82,26 @@ export class PointerFinder {
     for (const { tree } of this.#reachable(tips)) if (tree !== undefined) yield tree;
   }
 
-  /** The commits, and what stands in the place of one, that are reachable from the tips. */
+  /** The commits and tags that are reachable from the tips, and the trees that are tips themselves. */
   *#reachable(tips: readonly ObjectId[]): Generator<Links & { readonly id: ObjectId }, void, undefined> {
-    // What is added to a set while it is gone through comes up as well.
+    // A set that grows while it is iterated gives the new elements, too.
     const seen = new Set<ObjectId>(tips);
     for (const id of seen) {
       const object = this.#objects.get(id);
       if (object?.type === 'tree') yield { id, tree: id, next: [] };
       if (object?.type !== 'commit' && object?.type !== 'tag') continue;
-      const links = linksOf(object.content);
+      const links = linksOf(object);
       yield { id, ...links };
       for (const one of links.next) seen.add(one);
     }
   }
 
-  #visit(tree: ObjectId, path: string, seen: Set<ObjectId>, depth: number, tell: (one: FoundPointer) => void): void {
+  #visit(tree: ObjectId, path: string, depth: number, walk: Walk): void {
+    const { seen, tell } = walk;
     if (seen.has(tree) || depth > DEEPEST) return;
     seen.add(tree);
     for (const { mode, name, id } of this.#entries(tree)) {
-      if (mode === TREE_MODE) this.#visit(id, `${path}${name}/`, seen, depth + 1, tell);
+      if (mode === TREE_MODE) this.#visit(id, `${path}${name}/`, depth + 1, walk);
       else if (!seen.has(id)) {
         seen.add(id);
         const pointer = this.#pointer(id);
@@ -128,7 +131,7 @@ export class PointerFinder {
 
   #entries(tree: ObjectId): Iterable<TreeEntry> {
     const object = this.#objects.get(tree);
-    return object?.type === 'tree' ? entriesOf(object.content, this.#idLength) : [];
+    return object?.type === 'tree' ? entriesOf(object.content, this.#format) : [];
   }
 
   #pointer(blob: ObjectId): Pointer | undefined {
@@ -137,15 +140,15 @@ export class PointerFinder {
   }
 }
 
-/** Which commits and tags have a pointer in themselves, and which have it from those that they are made on. */
+/** Commits and tags with a pointer: their own, or one of a commit that they are made on. */
 export class PointerHistory {
   readonly #holding = new Map<ObjectId, FoundPointer>();
   readonly #children = new Map<ObjectId, ObjectId[]>();
 
   /**
-   * Takes in a commit or a tag. It does not matter in which order they come.
+   * Adds a commit or a tag, in any order.
    *
-   * @param parents of the commit, or what the tag points to
+   * @param parents of the commit, or the target of the tag
    * @param own a pointer in its own tree
    */
   add(id: ObjectId, parents: readonly ObjectId[], own: FoundPointer | undefined): void {
@@ -160,9 +163,9 @@ export class PointerHistory {
     }
   }
 
-  /** For each of the tips that has a pointer, or is made on what has one: the nearest. */
+  /** Finds the nearest pointer of each tip that has one in its history. */
   holding(tips: readonly ObjectId[]): Map<ObjectId, FoundPointer> {
-    // What is added to a map while it is gone through comes up as well.
+    // A map that grows while it is iterated gives the new entries, too.
     for (const [id, pointer] of this.#holding) {
       for (const child of this.#children.get(id) ?? [])
         if (!this.#holding.has(child)) this.#holding.set(child, pointer);
@@ -176,51 +179,14 @@ export class PointerHistory {
   }
 }
 
-/** An entry of a tree (git's documentation, gitformat-tree). */
-export interface TreeEntry {
-  readonly mode: string;
-  readonly name: string;
-  readonly id: ObjectId;
-}
-
-/** The entries of a tree but for submodules; those of a damaged one as far as they can be read. */
-export function* entriesOf(tree: Buffer, idLength: number): Generator<TreeEntry, void, undefined> {
-  for (let at = 0; at < tree.length;) {
-    const space = tree.indexOf(0x20, at);
-    const end = tree.indexOf(0, space + 1);
-    if (space < 0 || end < 0 || end + 1 + idLength > tree.length) return;
-    const mode = tree.toString('latin1', at, space);
-    const id = tree.toString('hex', end + 1, end + 1 + idLength);
-    if (mode !== SUBMODULE_MODE) yield { mode, name: tree.toString('utf8', space + 1, end), id };
-    at = end + 1 + idLength;
-  }
-}
-
-/** What a commit or a tag points to: the commit's tree, and its parents or what is tagged. */
+/** The names of other objects in a commit or a tag: the commit's tree, and its parents or the tagged object. */
 interface Links {
   readonly tree: ObjectId | undefined;
   readonly next: readonly ObjectId[];
 }
 
-const LINK = /^(tree|parent|object) ([0-9a-f]{40,64})$/gm;
-
-/** The root tree of a commit. */
-export function treeOf(commit: Buffer): ObjectId | undefined {
-  return linksOf(commit).tree;
-}
-
-/** What a tag points to. */
-export function taggedBy(tag: Buffer): ObjectId | undefined {
-  return linksOf(tag).next[0];
-}
-
-/** The headers end at the first empty line, a message may hold anything. */
-function linksOf(content: Buffer): Links {
-  const end = content.indexOf('\n\n');
-  const headers = content.toString('latin1', 0, end < 0 ? content.length : end);
-  const links = Array.from(headers.matchAll(LINK), ([, name = '', id = '']) => ({ name, id }));
-  return {
-    tree: links.find(({ name }) => name === 'tree')?.id,
-    next: links.filter(({ name }) => name !== 'tree').map(({ id }) => id),
-  };
+function linksOf({ type, content }: PackedObject): Links {
+  if (type === 'commit') return { tree: treeOf(content), next: parentsOf(content) };
+  const target = targetOf(content);
+  return { tree: undefined, next: target === undefined ? [] : [target] };
 }

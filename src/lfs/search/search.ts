@@ -1,5 +1,6 @@
 import { ATTRIBUTES, namesLfs } from './attributes.js';
-import { PointerFinder, type FoundPointer } from './finder.js';
+import { PointerFinder } from './finder.js';
+import type { Pointers } from './pointers.js';
 import { isRefusal } from '../../protocol/errors.js';
 import type { FetchAnswer } from '../../protocol/wire/fetch.js';
 import type { ObjectId } from '../../protocol/wire/object-format.js';
@@ -9,47 +10,35 @@ import type { SourceRepository } from '../../repositories/source.js';
 import type { StagingSettings } from '../../repositories/stage-git.js';
 import { TipFiles } from './tip-files.js';
 
-/** The pointers in what changed. */
-export interface Pointers {
-  /** Every pointer that the tips bring along, by the id of the object that it stands for. */
-  all(tips: readonly ObjectId[]): Promise<ReadonlyMap<string, FoundPointer>>;
-  /** For each tip that brings along one of these: the first of them. */
-  holding(
-    tips: readonly ObjectId[],
-    some: ReadonlyMap<string, FoundPointer>,
-  ): Promise<ReadonlyMap<ObjectId, FoundPointer>>;
-  close(): Promise<void>;
-}
-
-/** What is looked through. */
+/** Changes that are searched for pointers. */
 export interface PointerQuestion {
-  /** What the target is to get. */
+  /** Objects that the target is to get. */
   readonly tips: readonly ObjectId[];
-  /** What the target holds: what is reachable from it was looked through when it came there. */
+  /** Objects that the target holds: everything below them was searched when it came there. */
   readonly haves: readonly ObjectId[];
 }
 
-/** How pointers are looked for. */
+/** Settings of a {@link PointerSearch}. */
 export interface PointerSearchSettings {
   readonly source: SourceRepository;
-  /** Whether to look only where the repository uses Git LFS, or in any case. */
+  /** `auto` searches only where the repository uses Git LFS. */
   readonly when: 'auto' | 'always';
   readonly staging: StagingSettings;
 }
 
-/** Commits, trees and small files of what changed, as far as they are held in memory. */
+/** Limits for commits, trees and small files that are held in memory. */
 const IN_MEMORY = { bytes: 32 * 1024 * 1024, content: 96 * 1024 * 1024 } as const;
 
-/** The folders of so many branches are looked through at a first mirror: one question, as large as what is different in them. */
+/** Branches whose folders are searched at a first mirror: one question, as large as the differences between them. */
 const MOST_BRANCHES = 1000;
 
 /**
- * Looks for Git LFS pointers in what the target lacks. Where it holds the history that something is built on, that is
- * one question about what changed, without its larger files. Where it holds nothing, the tips are asked first whether
- * the repository uses Git LFS at all.
+ * Looks for Git LFS pointers in the objects that the target lacks. A target with history costs one question, about the
+ * changes without their larger files. For an empty target the tips are read first, to see if the repository uses Git LFS
+ * at all.
  */
 export class PointerSearch {
-  /** What a user should know of it: whole sentences. */
+  /** Sentences that a user should read about the search. */
   readonly notices = new Set<string>();
   readonly #settings: PointerSearchSettings;
   #isRefused = false;
@@ -58,7 +47,7 @@ export class PointerSearch {
     this.#settings = settings;
   }
 
-  /** Whether it looks also where the repository does not use Git LFS. */
+  /** True where a repository without Git LFS is searched, too. */
   get looksAlways(): boolean {
     return this.#settings.when === 'always';
   }
@@ -82,7 +71,7 @@ export class PointerSearch {
     return (isUsed ?? this.#mayLookAnyway()) ? this.#staged({ tips, haves }) : undefined;
   }
 
-  /** What changed, without its larger files; `undefined` if it is too much for memory. */
+  /** Reads the changes without their larger files; `undefined` if they are too much for memory. */
   async #changed(question: PointerQuestion): Promise<PointerFinder | undefined> {
     const { location, format } = this.#settings.source;
     const pack = await this.#fetch(question);
@@ -120,7 +109,7 @@ export class PointerSearch {
     return this.#settings.source.canFilter && !this.#isRefused;
   }
 
-  /** Whether pointers came along, and a folder of what changed hands files to Git LFS. */
+  /** True where pointers came along, and a folder among the changes hands files to Git LFS. */
   async #isUsedInChange(finder: PointerFinder, tips: readonly ObjectId[]): Promise<boolean> {
     if (finder.all(tips).size === 0) return false;
     const { contents, elsewhere } = finder.named(ATTRIBUTES, tips);
@@ -129,14 +118,14 @@ export class PointerSearch {
     return others?.some(namesLfs) ?? true;
   }
 
-  /** Where the tips do not tell: without filters the question would be as large as the repository. */
+  /** Decides where the tips do not tell: without filters the answer would be as large as the repository. */
   #mayLookAnyway(): boolean {
     if (!this.#canFilter) this.notices.add(UNKNOWN);
     return this.#canFilter;
   }
 
   /**
-   * Whether the root folder of a tip hands files to Git LFS, or any folder of a branch.
+   * Tells if the root folder of a tip hands files to Git LFS, or any folder of a branch.
    *
    * @returns `undefined` where that cannot be seen
    */
@@ -150,7 +139,7 @@ export class PointerSearch {
     return inRoots === undefined ? undefined : false;
   }
 
-  /** The `.gitattributes` in every folder of the default branch and of the others; if that is too much, of the default branch. */
+  /** Reads the `.gitattributes` in every folder of the branches; if that is too much, of the default branch alone. */
   async #inBranches(files: TipFiles, tips: ReadonlySet<ObjectId>): Promise<Buffer[] | undefined> {
     const { defaultTip, branchTips } = this.#settings.source;
     const first = defaultTip === undefined ? [] : [defaultTip];

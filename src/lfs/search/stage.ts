@@ -2,16 +2,16 @@ import { LARGEST_POINTER, parsePointer } from '../wire/pointer.js';
 import { addPointer, PointerHistory, type FoundPointer } from './finder.js';
 import { ProtocolError } from '../../protocol/errors.js';
 import type { ObjectFormat, ObjectId } from '../../protocol/wire/object-format.js';
-import type { Pointers } from './search.js';
+import type { Pointers } from './pointers.js';
 import { StageGit, type StagingSettings } from '../../repositories/stage-git.js';
 
-/** What a stage is made of. */
+/** The parts that a stage is made of. */
 export interface PointerStageRequest {
   readonly pack: AsyncIterable<Buffer>;
   readonly format: ObjectFormat;
-  /** Where the pack comes from. */
+  /** The repository that the pack comes from. */
   readonly location: string;
-  /** What the target holds: pointers that are reachable from there are none of what changed. */
+  /** Objects that the target holds: pointers below them are not among the changes. */
   readonly haves: readonly ObjectId[];
 }
 
@@ -20,7 +20,7 @@ interface SmallFile {
   readonly path: string;
 }
 
-/** Pointers in a history that is too large to be looked through in memory, and so lies in the temporary folder. */
+/** Pointers in a history that is too large for memory, and so lies in the temporary folder. */
 export class PointerStage implements Pointers {
   readonly #git: StageGit;
   readonly #request: PointerStageRequest;
@@ -71,7 +71,10 @@ export class PointerStage implements Pointers {
     return history.holding(tips);
   }
 
-  /** Tags lead to what they stand for; files and folders, which have no history, are looked through one by one. */
+  /**
+   * Adds tips that are no commits: tags lead to their commit; files and folders, without history, are searched one by
+   * one.
+   */
   async #addTips(
     history: PointerHistory,
     tips: readonly ObjectId[],
@@ -101,13 +104,16 @@ export class PointerStage implements Pointers {
     await this.#git.remove();
   }
 
-  /** Lines of an id and a path: of everything that the tips reach and the target does not hold. */
+  /** Lists everything that the tips reach and the target does not hold: lines of an id and a path. */
   #reachable(tips: readonly ObjectId[]): AsyncGenerator<Buffer, void, undefined> {
     // Files of 1 KiB and more are not there.
     return this.#revisions(['--objects', '--missing=allow-any'], tips);
   }
 
-  /** The commits that the tips reach and the target does not hold, each with what none of its parents has at its place. */
+  /**
+   * Adds the commits that the tips reach and the target does not hold, each with the files in which it differs from all
+   * parents.
+   */
   async #addCommits(
     history: PointerHistory,
     tips: readonly ObjectId[],
@@ -121,7 +127,7 @@ export class PointerStage implements Pointers {
       if (id !== undefined) history.add(id, parents, own);
     };
     for await (const line of lines(this.#git.output(['diff-tree', '--stdin', ...format], this.#revisions([], tips)))) {
-      // A merge has a colon, a mode and an id more for each parent more (git-diff-tree, "Raw output format").
+      // Each further parent of a merge adds a colon, a mode and an id (git-diff-tree, "Raw output format").
       const blob = /^:+[^\t]* ([0-9a-f]+) [A-Z]+\t/.exec(line)?.[1];
       if (blob !== undefined) own ??= pointers.get(blob);
       else if (line !== '') {
@@ -135,7 +141,7 @@ export class PointerStage implements Pointers {
 
   #revisions(args: readonly string[], tips: readonly ObjectId[]): AsyncGenerator<Buffer, void, undefined> {
     const names = [...tips, ...this.#request.haves.map((id) => `^${id}`)].map((name) => Buffer.from(`${name}\n`));
-    // Not all that the target holds is known to the source.
+    // The source may not know every object that the target holds.
     return this.#git.output(['rev-list', ...args, '--ignore-missing', '--stdin'], names);
   }
 

@@ -1,7 +1,7 @@
-import { entriesOf, taggedBy, TREE_MODE, treeOf } from './finder.js';
 import { isRefusal } from '../../protocol/errors.js';
 import type { Filter } from '../../protocol/wire/fetch.js';
-import { idBytes, type ObjectId } from '../../protocol/wire/object-format.js';
+import type { ObjectId } from '../../protocol/wire/object-format.js';
+import { entriesOf, peel, TREE_MODE, treeOf } from '../../protocol/wire/objects.js';
 import { readObjects, type PackedObject } from '../../protocol/wire/pack.js';
 import type { SourceRepository } from '../../repositories/source.js';
 
@@ -21,7 +21,7 @@ export class TipFiles {
   }
 
   /**
-   * The contents of the files of a name in the root folders of tips.
+   * Reads the files of a name in the root folders of tips.
    *
    * @returns `undefined` where the source does not give them, or not in an answer of bearable size
    */
@@ -32,10 +32,10 @@ export class TipFiles {
     return this.contents(trees.flatMap((tree) => this.#filesIn(tree, name)));
   }
 
-  /** The contents of the files of a name in every folder of tips; `undefined` as for {@link inRoots}. */
+  /** Reads the files of a name in every folder of tips; `undefined` as for {@link inRoots}. */
   async inFolders(name: string, tips: readonly ObjectId[]): Promise<Buffer[] | undefined> {
     if (!this.#source.canDeepen || !(await this.#load(tips, 'blob:none', 1))) return undefined;
-    // What is added to a set while it is gone through comes up as well.
+    // A set that grows while it is iterated gives the new elements, too.
     const trees = new Set(tips.flatMap((tip) => this.#rootTree(tip) ?? []));
     for (const tree of trees) {
       for (const { mode, id } of this.#entries(tree)) if (mode === TREE_MODE) trees.add(id);
@@ -43,7 +43,7 @@ export class TipFiles {
     return this.contents([...trees].flatMap((tree) => this.#filesIn(tree, name)));
   }
 
-  /** The contents of files; `undefined` as for {@link inRoots}. */
+  /** Reads files; `undefined` as for {@link inRoots}. */
   async contents(files: Iterable<ObjectId>): Promise<Buffer[] | undefined> {
     const ids = [...new Set(files)];
     if (!(await this.#load(ids, 'tree:0'))) return undefined;
@@ -51,16 +51,10 @@ export class TipFiles {
   }
 
   #rootTree(tip: ObjectId): ObjectId | undefined {
-    let id: ObjectId | undefined = tip;
-    // A tag may stand for a tag.
-    for (const seen = new Set<ObjectId>(); id !== undefined && !seen.has(id);) {
-      seen.add(id);
-      const object: PackedObject | undefined = this.#objects.get(id);
-      if (object?.type === 'tree') return id;
-      if (object?.type === 'commit') return treeOf(object.content);
-      id = object?.type === 'tag' ? taggedBy(object.content) : undefined;
-    }
-    return undefined;
+    const id = peel(tip, this.#objects);
+    const object = this.#objects.get(id);
+    if (object?.type === 'tree') return id;
+    return object?.type === 'commit' ? treeOf(object.content) : undefined;
   }
 
   #filesIn(tree: ObjectId, name: string): ObjectId[] {
@@ -71,12 +65,12 @@ export class TipFiles {
 
   #entries(tree: ObjectId): ReturnType<typeof entriesOf> | [] {
     const object = this.#objects.get(tree);
-    return object?.type === 'tree' ? entriesOf(object.content, idBytes(this.#source.format)) : [];
+    return object?.type === 'tree' ? entriesOf(object.content, this.#source.format) : [];
   }
 
-  /** @returns whether all of them could be had */
+  /** @returns true where the source gave all of them */
   async #load(ids: readonly ObjectId[], filter: Filter, depth?: number): Promise<boolean> {
-    // Only where nothing but the objects themselves is asked for does it help to hold them.
+    // Objects at hand need not be asked for, unless more than the objects themselves is wanted.
     const open = [...new Set(ids)].filter((id) => filter !== 'tree:0' || !this.#objects.has(id));
     for (let from = 0; from < open.length; from += MOST_WANTS) {
       const objects = await this.#ask(open.slice(from, from + MOST_WANTS), filter, depth);

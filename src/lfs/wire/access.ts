@@ -6,54 +6,54 @@ import { isExposed, secretsIn } from './action-secrets.js';
 import { readAction, type Action, type Operation } from './batch.js';
 import { INSECURE_REMEDY } from './errors.js';
 
-/** Where a Git LFS server takes questions, and what signs in to it. */
+/** The way to a Git LFS server, with its sign-in. */
 export interface Access {
-  /** Without credentials and a slash at the end. */
+  /** URL without credentials and without a slash at the end. */
   readonly endpoint: URL;
-  /** The headers that sign in, for each request anew. They are for the endpoint's own origin alone. */
+  /** Makes the headers that sign in, for each request anew. They are for the endpoint's own origin alone. */
   readonly headers: () => Readonly<Record<string, string>>;
-  /** Milliseconds since 1970, after which it must be looked for anew; `undefined` where it holds. */
+  /** Milliseconds since 1970, after which the way must be found anew; `undefined` where it never ends. */
   readonly expiresAt: number | undefined;
-  /** Whether `git-lfs-authenticate` gave what signs in, if anything, and not the user. */
+  /** True where the sign-in, if any, comes from `git-lfs-authenticate` and not from the user. */
   readonly isOverSsh?: boolean;
-  /** Whether only a file in the repository says that it is there, so that nothing that signs in is sent. */
+  /** True where only a file in the repository names the server, which then gets no credentials. */
   readonly isForeign?: boolean;
-  /** What was tried before: a sentence for messages. */
+  /** Attempt that failed before: a sentence for messages. */
   readonly before?: string;
 }
 
-/** Looks for the way to a Git LFS server. It may be another one for reading and for writing. */
+/** Finds the way to a Git LFS server, which may differ for reading and for writing. */
 export type FindAccess = (operation: Operation) => Promise<Access>;
 
-/** The way to a server of which all is known. */
+/** Makes the way to a server of which everything is known. */
 export function knownAccess(endpoint: URL, credentials: (() => Credentials) | undefined): FindAccess {
   const headers = (): Record<string, string> =>
     credentials === undefined ? {} : { Authorization: basicAuthorization(credentials()) };
   return async () => ({ endpoint, headers, expiresAt: undefined });
 }
 
-/** What asks a server over SSH. */
+/** A question to a server over SSH. */
 export interface SshQuestion {
   /** The repository, as it may be shown. */
   readonly location: string;
   /**
    * Runs `git-lfs-authenticate PATH OPERATION` there.
    *
-   * @returns what it printed; where the server does not know the command or refuses it, what it said of that
+   * @returns the program's output; the server's words where it does not know the command or refuses it
    */
   readonly authenticate: (operation: Operation) => Promise<{ readonly output: string } | { readonly refusal: string }>;
-  /** Whether the user lets what signs in be readable on the way. */
+  /** True where the user accepts that credentials can be read on the way. */
   readonly allowInsecureHttp: boolean;
-  /** Is told of what is secret in the answer. */
+  /** Hears of the secrets in the answer. */
   readonly onSecret: (secret: string) => void;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
 
 /**
- * Asks over SSH where the server is and what signs in (Git LFS, docs/api/server-discovery.md, "SSH").
+ * Asks over SSH for the server and its sign-in (Git LFS, docs/api/server-discovery.md, "SSH").
  *
- * @param otherwise the way to take where the server does not answer that
+ * @param otherwise the way to take where the server does not answer
  */
 export function accessOverSsh(question: SshQuestion, otherwise: FindAccess): FindAccess {
   return async (operation) => {
@@ -74,7 +74,7 @@ function readAnswer(answer: string, { location, allowInsecureHttp, onSecret, now
       detail: `the answer of git-lfs-authenticate over SSH names no Git LFS server${why}.`,
       remedy: 'Check what runs under that name on the server.',
     });
-  const action = readAction(parsed(answer), NOWHERE, now(), (why) => unusable(`: ${why}`));
+  const action = readAction(parse(answer), NOWHERE, now(), (why) => unusable(`: ${why}`));
   if (action === undefined || action.href.hostname === NOWHERE.hostname) throw unusable('');
   const header = signInOf(action);
   secretsIn(action.href, header).forEach(onSecret);
@@ -98,15 +98,15 @@ function exposing(location: string, { origin }: URL): RemoteError {
 
 const NOWHERE = new URL('https://unknown.invalid');
 
-/** The header, or what stands in the address instead. */
+/** The header of the sign-in, or one made of the user and password in the address. */
 function signInOf({ href, header }: Action): Readonly<Record<string, string>> {
   const credentials = credentialsIn(href);
   return credentials === undefined ? header : { Authorization: basicAuthorization(credentials), ...header };
 }
 
 /**
- * The way that the repository itself names in its `.lfsconfig`, else the other one. Anybody who may push to a
- * repository writes that file, so nothing that signs in goes anywhere but to where it would go without the file.
+ * Takes the way that the repository itself names in its `.lfsconfig`, else the other one. Anybody who may push to a
+ * repository writes that file, so credentials go nowhere but where they would go without the file.
  *
  * @param read reads the URL in the file
  * @param own the origin that the credentials are for
@@ -141,13 +141,13 @@ function readConfigured(
       kind: 'lfs',
       location,
       detail: `its .lfsconfig says that the Git LFS objects are at "${shownWithoutUser(text)}", which is no https URL.`,
-      remedy: 'Correct `lfs.url` in that file, or set `lfs: never` to mirror without the objects.',
+      remedy: 'Correct `lfs.url` in that file.',
     });
   }
   return bareUrl(url);
 }
 
-function parsed(answer: string): unknown {
+function parse(answer: string): unknown {
   try {
     return JSON.parse(answer);
   } catch {

@@ -1,12 +1,12 @@
 import { isLoopback } from '../../protocol/http/route.js';
 import { hasUserinfo, passwordForms } from '../../protocol/userinfo.js';
 
-// What says nothing about who may make a request; everything else may be what signs in.
+// Headers that say nothing about who may make a request; every other one may be a sign-in.
 const HARMLESS = /^(?:accept|content-|transfer-encoding$|user-agent$|x-amz-(?:content-|date$))/i;
 // Shorter values are no secrets.
 const SHORTEST = 8;
 
-/** What must not be shown of a request: what its headers and its address may have to sign in, in whatever way. */
+/** The secrets of a request: everything in its headers and its address that may sign in, in whatever way. */
 export function secretsIn(url: URL, headers: Readonly<Record<string, string>>): string[] {
   const inHeaders = Object.entries(headers).filter(([name]) => !HARMLESS.test(name));
   const inAddress = [...url.searchParams.values(), ...passwordForms(url)];
@@ -15,14 +15,14 @@ export function secretsIn(url: URL, headers: Readonly<Record<string, string>>): 
   );
 }
 
-/** Whether a request has anything that may sign in, and everybody on its way could read that. */
+/** True for a request with credentials that everybody on its way could read. */
 export function isExposed(url: URL, headers: Readonly<Record<string, string>>): boolean {
   if (url.protocol === 'https:' || isLoopback(url.hostname)) return false;
   const isSigned = url.search !== '' || hasUserinfo(url);
   return isSigned || Object.keys(headers).some((name) => !HARMLESS.test(name));
 }
 
-/** A value, what comes behind its scheme, and the password by itself where that is basic authentication. */
+/** A header's value whole, without its scheme, and the password of basic authentication by itself. */
 function partsOf(value: string): string[] {
   const bare = value.replace(/^\S+ +/, '');
   const pair = /^basic /i.test(value) ? Buffer.from(bare, 'base64').toString('utf8') : '';

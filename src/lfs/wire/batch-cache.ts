@@ -1,17 +1,20 @@
 import { RemoteError } from '../../protocol/errors.js';
-import { settled } from '../../protocol/http/errors.js';
+import { plainError } from '../../protocol/http/connection-error.js';
 import type { Access } from './access.js';
 import { secretsIn } from './action-secrets.js';
 import { batchRequest, readBatch, type BatchedObject, type Operation } from './batch.js';
 import type { LfsConnection } from './connection.js';
 import type { Pointer } from './pointer.js';
 
-/** The type of everything that is asked and answered (Git LFS, docs/api/batch.md). */
+/** The media type of requests and answers (Git LFS, docs/api/batch.md). */
 export const MEDIA_TYPE = 'application/vnd.git-lfs+json';
 
 const MOST_OBJECTS = 100;
 
-/** What a Git LFS server says about objects: asked in batches, remembered, and asked anew once it has expired. */
+/**
+ * Answers of a Git LFS server about objects: asked for in batches, remembered, and asked for anew once they have
+ * expired.
+ */
 export class Batches {
   readonly #connection: LfsConnection;
   readonly #now: () => number;
@@ -28,8 +31,8 @@ export class Batches {
   /**
    * Asks about objects.
    *
-   * @param ref for which they are: some servers allow more for one ref than for another
-   * @returns why nothing is known of some, by oid
+   * @param ref that needs them: some servers allow more for one ref than for another
+   * @returns the reasons for which nothing is known of some objects, by oid
    */
   async ask(
     operation: Operation,
@@ -46,7 +49,7 @@ export class Batches {
       if (answer === 'too-many') this.#most = Math.ceil(part.length / 2);
       else at += part.length;
       if (typeof answer === 'string') continue;
-      // A server may refuse to speak of objects of which it has none; what else it refuses, it refuses for all.
+      // A server may refuse to speak of some objects because it lacks them; any other refusal is about all objects.
       const concerned = answer.kind === 'lfs' ? part : objects.slice(at - part.length);
       for (const { oid } of concerned) refused.set(oid, answer.message);
       if (answer.kind !== 'lfs') break;
@@ -54,13 +57,13 @@ export class Batches {
     return refused;
   }
 
-  /** What the server said of an object. */
+  /** The server's last answer about an object. */
   known(operation: Operation, { oid }: Pointer): BatchedObject | undefined {
     return this.#known[operation].get(oid);
   }
 
   /**
-   * What the server says of an object now.
+   * Asks the server about an object, unless its last answer still holds.
    *
    * @throws {RemoteError}
    */
@@ -74,7 +77,7 @@ export class Batches {
     throw new RemoteError({ kind: 'lfs', location, detail: 'the Git LFS server says nothing of it.' });
   }
 
-  /** Forgets what was said of an object, because it did not hold. */
+  /** Forgets the answer about an object, because it did not hold. */
   forget(operation: Operation, { oid }: Pointer): void {
     this.#known[operation].delete(oid);
   }
@@ -82,7 +85,8 @@ export class Batches {
   async #ask(operation: Operation, objects: readonly Pointer[]): Promise<'too-many' | 'told'> {
     const access = await this.#connection.access(operation);
     return this.#askAt(access, operation, objects).catch((error: unknown) => {
-      throw withBefore(settled(error), access.before);
+      const failure = plainError(error);
+      throw access.before !== undefined && failure instanceof RemoteError ? failure.adding(access.before) : failure;
     });
   }
 
@@ -100,7 +104,7 @@ export class Batches {
     return 'told';
   }
 
-  /** In its words about one object a server may repeat what it brings for the others. */
+  /** Takes secrets out of the server's words: about one object it may repeat those of another. */
   #withoutSecrets(objects: readonly BatchedObject[]): readonly BatchedObject[] {
     if (objects.every(({ error }) => error === undefined)) return objects;
     const actions = objects.flatMap(({ download, upload, verify }) => [download, upload, verify]);
@@ -119,15 +123,8 @@ function batchUrl({ endpoint }: Access): URL {
   return new URL(`${endpoint.href.replace(/\/$/, '')}/objects/batch`);
 }
 
-function withBefore(error: unknown, before: string | undefined): unknown {
-  if (before === undefined || !(error instanceof RemoteError)) return error;
-  const { kind, location, detail, remedy, retryAfter, cause } = error;
-  const parts = { kind, location, detail: `${detail} ${before}`, retryAfter, cause };
-  return new RemoteError(remedy === undefined ? parts : { ...parts, remedy });
-}
-
 function orRefusal(error: unknown): RemoteError {
-  const failure = settled(error);
+  const failure = plainError(error);
   if (failure instanceof RemoteError) return failure;
   throw failure;
 }

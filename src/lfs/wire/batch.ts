@@ -2,25 +2,25 @@ import { RemoteError } from '../../protocol/errors.js';
 import { printable } from '../../protocol/printable.js';
 import type { Pointer } from './pointer.js';
 
-/** What one wants of an LFS server. */
+/** The two uses of a Git LFS server. */
 export type Operation = 'download' | 'upload';
 
 /** A request that the server wants for an object (Git LFS, docs/api/batch.md and basic-transfers.md). */
 export interface Action {
   readonly href: URL;
   readonly header: Readonly<Record<string, string>>;
-  /** Milliseconds since 1970, after which the server must be asked anew; `undefined` where it does not say. */
+  /** Milliseconds since 1970, after which the server must be asked anew; `undefined` where the server does not say. */
   readonly expiresAt: number | undefined;
 }
 
-/** What the server says about one object. */
+/** The server's answer about one object. */
 export interface BatchedObject extends Pointer {
-  /** Whether no credentials are to be added to those in the actions' headers. */
+  /** True where no credentials are to be added to those in the actions' headers. */
   readonly authenticated: boolean;
   readonly download: Action | undefined;
   readonly upload: Action | undefined;
   readonly verify: Action | undefined;
-  /** Why the server refuses it: a status as of HTTP, 0 where it names none, and its words, perhaps none. */
+  /** Refusal: a status as of HTTP, 0 where the server names none, and the server's words, which may be empty. */
   readonly error: { readonly code: number; readonly message: string } | undefined;
 }
 
@@ -40,13 +40,13 @@ export function batchRequest(operation: Operation, objects: readonly Pointer[], 
 /**
  * Reads the answer to a batch request.
  *
- * @param asked only what was asked about is taken
+ * @param asked the objects asked about; answers about others are passed over
  * @param endpoint to which relative addresses relate
  * @param now milliseconds since 1970
- * @throws {RemoteError} for what is no such answer
+ * @throws {RemoteError} for an answer of another form
  */
 export function readBatch(body: string, asked: readonly Pointer[], endpoint: URL, now: number): BatchedObject[] {
-  const answer = parsed(body, endpoint);
+  const answer = parse(body, endpoint);
   const transfer = textOf(answer.transfer);
   if (transfer !== undefined && transfer !== 'basic') {
     throw wrong(endpoint, `it wants the transfer "${printable(transfer, 50)}", but was offered "basic"`);
@@ -68,14 +68,14 @@ function batchedObject(object: Fields, pointer: Pointer, endpoint: URL, now: num
   const action = (name: Operation | 'verify'): Action | undefined => readAction(actions[name], endpoint, now);
   const [download, upload, verify] = [action('download'), action('upload'), action('verify')];
   const error = readError(object.error);
-  // Without an error and actions an object is there already: what is not understood must never pass for that.
+  // No error and no actions mean that the object is there already: unknown actions must never pass for that.
   if (Object.keys(actions).length > 0 && (download ?? upload ?? error) === undefined)
     throw wrong(endpoint, 'it names actions for an object, but neither an upload nor a download');
   return { ...pointer, authenticated: object.authenticated === true, download, upload, verify, error };
 }
 
 function actionsOf(value: unknown, endpoint: URL): Fields {
-  // Where a language tells no empty list from an empty object, as PHP, it says none of the first kind.
+  // PHP writes an empty object as an empty list.
   const isNone = value === undefined || value === null || (Array.isArray(value) && value.length === 0);
   if (!isNone && (typeof value !== 'object' || Array.isArray(value)))
     throw wrong(endpoint, 'the actions that it names for an object are none');
@@ -87,9 +87,9 @@ function actionsOf(value: unknown, endpoint: URL): Fields {
  *
  * @param endpoint to which a relative address relates
  * @param now milliseconds since 1970
- * @param refusal the error for what is no such request, of which it is told a clause
+ * @param refusal makes the error for a request of another form from a clause
  * @returns `undefined` where there is nothing
- * @throws {RemoteError} for what is no such request
+ * @throws {RemoteError} for a request of another form
  */
 export function readAction(
   value: unknown,
@@ -110,7 +110,7 @@ export function readAction(
 
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
-/** What the connection itself decides is not for a server to say. */
+/** Headers that the connection itself decides, and no server. */
 const NOT_FOR_SERVERS = /^(?:host|connection|content-length|transfer-encoding|proxy-.*|upgrade|te|trailer)$/i;
 
 function readHeader(value: unknown, refusal: (why: string) => RemoteError): Record<string, string> {
@@ -137,7 +137,7 @@ function readError(value: unknown): BatchedObject['error'] {
   return { code: Number.isInteger(number) ? number : 0, message: printable(textOf(message ?? value) ?? '', 300) };
 }
 
-function parsed(body: string, endpoint: URL): Fields {
+function parse(body: string, endpoint: URL): Fields {
   try {
     return fieldsOf(JSON.parse(body));
   } catch {

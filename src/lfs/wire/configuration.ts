@@ -4,10 +4,10 @@ export const CONFIGURATION = '.lfsconfig';
 const LARGEST = 64 * 1024;
 
 /**
- * The URL of the Git LFS server that an `.lfsconfig` names: `lfs.url`, or else `remote.origin.lfsurl`
+ * Reads the URL of the Git LFS server that an `.lfsconfig` names: `lfs.url`, or else `remote.origin.lfsurl`
  * (git-lfs-config, "LFSCONFIG"; the syntax is that of git-config, "Syntax").
  *
- * @returns as it stands there; `undefined` where it names none, or is no such file
+ * @returns the URL as the file has it; `undefined` for a file that names no URL, or cannot be read
  */
 export function configuredUrl(content: Buffer): string | undefined {
   if (content.length > LARGEST) return undefined;
@@ -16,16 +16,17 @@ export function configuredUrl(content: Buffer): string | undefined {
 }
 
 /**
- * Where a repository on this machine keeps its Git LFS objects: `lfs.storage` in its own `config` (git-lfs-config).
+ * Reads the folder in which a repository on this machine keeps its Git LFS objects: `lfs.storage` in its own `config`
+ * (git-lfs-config).
  *
- * @returns as it stands there; a relative path begins at the repository's folder
+ * @returns the path as the file has it; a relative one begins at the repository's folder
  */
 export function configuredStorage(content: Buffer): string | undefined {
   const storage = new ConfigurationReader(content.toString('utf8')).read()?.get('lfs.storage');
   return storage === '' ? undefined : storage;
 }
 
-/** Goes through a file as git does, a character after the other; every key keeps its last value. */
+/** Reads a file as git does, character by character; every key keeps its last value. */
 class ConfigurationReader {
   readonly #text: string;
   readonly #values = new Map<string, string>();
@@ -67,7 +68,7 @@ class ConfigurationReader {
     return true;
   }
 
-  /** Space at both ends goes, unless it is in quotes; a comment ends it, unless that is in quotes. */
+  /** Reads a value: without space at both ends and without a comment, unless they are in quotes. */
   #value(): string | undefined {
     let [value, space] = ['', ''];
     for (;;) {
@@ -76,7 +77,7 @@ class ConfigurationReader {
       this.#at += part[0].length;
       const [, blank, , quoted, bare] = part;
       if (blank !== undefined && value !== '') space += blank;
-      const text = unescaped(quoted ?? bare ?? '');
+      const text = unescape(quoted ?? bare ?? '');
       if (text === undefined) return undefined;
       if (text !== '') [value, space] = [value + space + text, ''];
     }
@@ -88,13 +89,13 @@ class ConfigurationReader {
   }
 }
 
-/** @returns `undefined` where a backslash stands before what it may not stand before */
-function unescaped(text: string): string | undefined {
+/** @returns `undefined` for an escape that git does not know */
+function unescape(text: string): string | undefined {
   const wrong = Array.from(text.matchAll(/\\([^])/g), ([, next = '']) => next).some((next) => !ESCAPES.has(next));
   return wrong ? undefined : text.replace(/\\([^])/g, (_, next: string) => ESCAPES.get(next) ?? '');
 }
 
-/** A line feed stands for a line that goes on in the next. */
+/** Characters after a backslash, and their meanings; a line feed joins two lines. */
 const ESCAPES = new Map([
   ['\n', ''],
   ['t', '\t'],

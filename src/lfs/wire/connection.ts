@@ -1,42 +1,44 @@
+import { readAtMost } from '../../protocol/bounded.js';
 import type { Clock } from '../../protocol/clock.js';
 import { RemoteError } from '../../protocol/errors.js';
 import { HttpClient, type HttpAnswer, type HttpRequest } from '../../protocol/http/client.js';
-import { mayTryAgain, NothingSentError, saidInJson, settled } from '../../protocol/http/errors.js';
+import { NothingSentError, plainError } from '../../protocol/http/connection-error.js';
+import { followRedirects, type AnswerHead } from '../../protocol/http/redirects.js';
 import type { Network } from '../../protocol/http/route.js';
+import { serverTextInJson } from '../../protocol/http/server-words.js';
+import { setbackOfAnswer } from '../../protocol/http/status-error.js';
+import { PATIENCE, patiently, retryMessage, type RetryPolicy, type Setback } from '../../protocol/patience.js';
 import type { TimeLimits, Traffic } from '../../protocol/wire/transport.js';
-import { pauseAfter } from '../../protocol/waiting.js';
 import type { Access, FindAccess } from './access.js';
 import { isExposed, secretsIn } from './action-secrets.js';
 import type { Action, Operation } from './batch.js';
-import { INSECURE_REMEDY, isRedirect, lfsStatusError } from './errors.js';
+import { INSECURE_REMEDY, lfsStatusError } from './errors.js';
 
-/** How a Git LFS server is reached. */
+/** Settings of an {@link LfsConnection}. */
 export interface ConnectionSettings {
   readonly findAccess: FindAccess;
-  /** Whether the user lets what signs in be readable on the way. */
+  /** True where the user accepts that credentials can be read on the way. */
   readonly allowInsecureHttp: boolean;
   /** The repository or server, as it may be shown. */
   readonly location: string;
-  /** What a user sets to sign in, for messages. */
+  /** The option that signs in, for messages. */
   readonly tokenName: string;
   readonly network: Network;
   readonly userAgent: string;
   readonly limits: TimeLimits;
   readonly signal: AbortSignal;
   readonly clock: Clock;
-  /** Is told of each request that is sent again. */
+  /** Hears of each request that is sent again. */
   readonly onRetry: (message: string) => void;
-  /** What takes secrets out of texts. */
+  /** Makes a function that takes secrets out of texts. */
   readonly hiding: (secrets: readonly string[]) => (text: string) => string;
 }
 
-/** An answer and from where it came in the end. */
-export interface LfsAnswer {
+/** An answer with the request that it is for. */
+export interface LfsAnswer extends AnswerHead {
   readonly answer: HttpAnswer;
   readonly url: URL;
-  /** Those of the request. */
-  readonly headers: HttpRequest['headers'];
-  readonly status: number;
+  readonly sentHeaders: HttpRequest['headers'];
 }
 
 /** An answer that is there to its end. */
@@ -44,10 +46,11 @@ export interface LfsReply extends LfsAnswer {
   readonly body: string;
 }
 
-const ATTEMPTS = 4;
-const MOST_REDIRECTS = 5;
+const RETRIES: RetryPolicy = { ...PATIENCE, attempts: 4, attemptsWhenThrottled: 4 };
+/** A kept connection may be gone by the time it is used: that costs no pause. */
+const ONCE_MORE: RetryPolicy = { ...PATIENCE, attempts: 2, firstPauseMs: 0 };
 const LARGEST_TEXT = 16 * 1024 * 1024;
-/** What ends so soon is asked for anew, in milliseconds. */
+/** Milliseconds before its end at which a sign-in counts as expired. */
 const TOO_SOON = 10_000;
 
 /** The requests to a Git LFS server, and to the servers that it names: with patience, limits and errors in words. */
@@ -65,119 +68,111 @@ export class LfsConnection {
     this.#location = settings.location;
   }
 
-  /** The server, as it may be shown: the one that was found, once it has been looked for. */
+  /** The server, as it may be shown: once it has been looked for, the one that was found. */
   get location(): string {
     return this.#location;
   }
 
-  /** Whether what ends then can still be used. */
+  /** True where a sign-in that ends then can still be used. */
   isCurrent(expiresAt: number | undefined): boolean {
     return expiresAt === undefined || expiresAt - this.#settings.clock.now() > TOO_SOON;
   }
 
-  /** Where the server is; found once, and again when what signs in has expired. */
+  /** Finds the server: once, and again when the sign-in has expired. */
   async access(operation: Operation): Promise<Access> {
     const earlier = this.#access.get(operation);
     const known = await earlier?.catch(() => undefined);
     if (known !== undefined && this.isCurrent(known.expiresAt)) return known;
     const latest = this.#access.get(operation);
-    // Whoever else waited for it has asked anew already.
+    // Somebody else who waited has asked anew already.
     if (latest !== undefined && latest !== earlier) return latest;
-    const found = this.#patiently(async () => this.#settings.findAccess(operation));
+    const found = this.#patiently(
+      async () => this.#settings.findAccess(operation),
+      () => undefined,
+    );
     this.#access.set(operation, found);
     const access = await found;
     this.#location = access.endpoint.href;
     return access;
   }
 
-  /** A request that may be sent again, because it changes nothing: until all of its answer is there, or four times. */
-  async patiently(request: HttpRequest): Promise<LfsReply> {
-    const { url, headers } = request;
-    return this.#patiently(async (isLast) => {
-      const answer = await this.#client(url).send(request);
-      const status = answer.response.statusCode ?? 0;
-      if (!isLast && (mayTryAgain(status) || status === 500)) throw this.#notNow(answer, status);
-      const answered = { answer, url, headers, status };
-      return { ...answered, body: await this.text(answered) };
+  /**
+   * Sends a request that changes nothing, and so may be sent again: until all of its answer is there, or four times.
+   */
+  patiently(request: HttpRequest): Promise<LfsReply> {
+    return this.#patiently(
+      async () => {
+        const answer = await this.#send(request);
+        return { ...answer, body: await this.text(answer) };
+      },
+      (reply) => setbackOfAnswer(reply) ?? (reply.status === 500 ? { detail: 'HTTP status 500.' } : undefined),
+    );
+  }
+
+  #patiently<T>(ask: () => Promise<T>, setbackOf: (value: T) => Setback | undefined): Promise<T> {
+    const { onRetry, signal, limits, clock } = this.#settings;
+    return patiently(ask, {
+      policy: { ...RETRIES, longestAskedPauseMs: limits.silence },
+      clock,
+      signal,
+      setbackOf: (outcome) => {
+        if ('value' in outcome) return setbackOf(outcome.value);
+        return outcome.error instanceof RemoteError && outcome.error.passing ? outcome.error : undefined;
+      },
+      onRetry: (setback, pause) => {
+        const { location = this.location } = setback as Partial<RemoteError>;
+        onRetry(retryMessage(location, setback, pause));
+      },
+    }).catch((error: unknown) => {
+      throw plainError(error);
     });
   }
 
-  async #patiently<T>(ask: (isLast: boolean) => Promise<T>): Promise<T> {
-    const { onRetry, signal, limits } = this.#settings;
-    for (let attempt = 1; ; attempt += 1) {
-      const isLast = attempt === ATTEMPTS;
-      try {
-        return await ask(isLast);
-      } catch (error) {
-        const failure = settled(error);
-        if (isLast || !(failure instanceof RemoteError) || !failure.passing) throw failure;
-        const { location, detail, retryAfter } = failure;
-        const pause = pauseAfter(attempt, retryAfter, limits.silence);
-        onRetry(`${location}: ${detail} Trying again in ${(pause / 1000).toFixed(1)} s.`);
-        await this.#settings.clock.sleep(pause, signal);
-      }
-    }
-  }
-
-  #notNow({ response }: HttpAnswer, status: number): RemoteError {
-    response.destroy();
-    const retryAfter = response.headers['retry-after'];
-    return new RemoteError({
-      kind: 'interrupted',
-      location: this.location,
-      detail: `HTTP status ${status}.`,
-      retryAfter,
-    });
-  }
-
-  /** A download may be elsewhere, in an object storage for instance, where what signs in here is not for. */
-  async following(first: HttpRequest): Promise<LfsAnswer> {
-    let request = first;
-    for (let redirects = 0; ; redirects += 1) {
-      const { url, headers } = request;
-      const answer = await this.#sent(request);
-      const status = answer.response.statusCode ?? 0;
-      const isElsewhere = first.method === 'GET' && isRedirect(status);
-      const next = isElsewhere && redirects < MOST_REDIRECTS ? redirection(answer, url) : undefined;
-      const answered = { answer, url, headers, status };
-      if (next === undefined) return answered;
-      // Read to its end, the connection can be used again.
-      await this.text(answered);
-      request = { ...request, url: next, headers: next.origin === url.origin ? headers : {} };
-    }
+  /** Sends a request. A download may be elsewhere, in an object storage for instance, which gets no sign-in. */
+  async follow(request: HttpRequest): Promise<LfsAnswer> {
+    if (request.method !== 'GET') return this.#send(request);
+    const { answer } = await followRedirects(
+      request.url,
+      { mayLeaveServer: true },
+      {
+        ask: (url, hasLeftServer) => this.#sendOrAgain({ ...request, url, ...(hasLeftServer ? { headers: {} } : {}) }),
+        // Read to its end, the connection can be used again.
+        discard: (redirect) => this.text(redirect),
+      },
+    );
+    return answer;
   }
 
   /** The body of an answer, as it comes. */
   content({ answer, url }: LfsAnswer): AsyncGenerator<Buffer, void, undefined> {
-    return this.#client(url).received(answer);
+    return this.#client(url).content(answer);
   }
 
-  /** The body of an answer that is a text of bearable length. */
+  /** Reads the body of an answer that is a text of bearable length. */
   async text(answer: LfsAnswer): Promise<string> {
-    const parts: Buffer[] = [];
-    let length = 0;
-    for await (const chunk of this.content(answer)) {
-      parts.push(chunk);
-      length += chunk.length;
-      if (length > LARGEST_TEXT) throw this.#tooLong();
-    }
-    return Buffer.concat(parts).toString('utf8');
+    const text = await readAtMost(this.content(answer), LARGEST_TEXT);
+    if (text !== undefined) return text.toString('utf8');
+    throw new RemoteError({
+      kind: 'lfs',
+      location: this.location,
+      detail: `the Git LFS server's answer is longer than ${LARGEST_TEXT} bytes.`,
+    });
   }
 
   /** The error for an answer that is not the one wanted. */
   async statusError(
-    { answer, url, headers: sent, status }: LfsAnswer,
+    { url, sentHeaders, status, headers: told }: LfsAnswer,
     body: string,
     operation: Operation,
     asked: 'batch' | 'object',
   ): Promise<RemoteError> {
-    const { location = '', 'retry-after': retryAfter } = answer.response.headers;
+    const { location = '', 'retry-after': retryAfter } = told;
     const { endpoint, headers, isOverSsh = false, isForeign = false } = await this.#found(operation);
     return lfsStatusError({
       location: this.location,
       status,
       // A server may repeat what it was sent.
-      said: this.hiding(secretsIn(url, sent))(saidInJson(body)),
+      said: this.hiding(secretsIn(url, sentHeaders))(serverTextInJson(body)),
       operation,
       asked,
       redirectedTo: URL.canParse(location, endpoint.href) ? new URL(location, endpoint) : undefined,
@@ -189,7 +184,7 @@ export class LfsConnection {
   }
 
   /**
-   * Makes sure that what signs in stays as secret as it came.
+   * Makes sure that a sign-in stays as secret as it came.
    *
    * @throws {RemoteError} for an action that would carry it in the clear, though the server itself is reached by https
    */
@@ -205,7 +200,7 @@ export class LfsConnection {
     });
   }
 
-  /** What takes secrets out of texts. */
+  /** Makes a function that takes secrets out of texts. */
   hiding(secrets: readonly string[]): (text: string) => string {
     return this.#settings.hiding(secrets);
   }
@@ -214,17 +209,25 @@ export class LfsConnection {
     for (const client of this.#clients.values()) client.close();
   }
 
-  /** Where the server was found last, even if what signs in there has expired since. */
+  /** The server as it was found last, even if the sign-in there has expired since. */
   async #found(operation: Operation): Promise<Access> {
     return this.#access.get(operation) ?? this.access(operation);
   }
 
-  /** A kept connection may be gone by the time it is used: a question of which not a byte left is asked once more. */
-  async #sent(request: HttpRequest): Promise<HttpAnswer> {
-    const client = this.#client(request.url);
-    return client.send(request).catch(async (error: unknown) => {
-      if (request.method !== 'GET' || !(error instanceof NothingSentError)) throw error;
-      return client.send(request);
+  async #send(request: HttpRequest): Promise<LfsAnswer> {
+    const { url, headers: sentHeaders } = request;
+    const answer = await this.#client(url).send(request);
+    return { answer, url, sentHeaders, status: answer.status, headers: answer.headers };
+  }
+
+  #sendOrAgain(request: HttpRequest): Promise<LfsAnswer> {
+    const { clock, signal } = this.#settings;
+    return patiently(() => this.#send(request), {
+      policy: ONCE_MORE,
+      clock,
+      signal,
+      setbackOf: (outcome) =>
+        'error' in outcome && outcome.error instanceof NothingSentError ? outcome.error : undefined,
     });
   }
 
@@ -237,20 +240,4 @@ export class LfsConnection {
     this.#clients.set(url.origin, client);
     return client;
   }
-
-  #tooLong(): RemoteError {
-    return new RemoteError({
-      kind: 'lfs',
-      location: this.location,
-      detail: `the Git LFS server's answer is longer than ${LARGEST_TEXT} bytes.`,
-    });
-  }
-}
-
-/** Where an answer leads, if one may go there: never from https to http. */
-function redirection({ response }: HttpAnswer, from: URL): URL | undefined {
-  const { location } = response.headers;
-  if (location === undefined || !URL.canParse(location, from.href)) return undefined;
-  const to = new URL(location, from);
-  return to.protocol === 'https:' || to.protocol === from.protocol ? to : undefined;
 }

@@ -3,10 +3,10 @@ import type { Location } from '../../protocol/location.js';
 type RemoteLocation = Exclude<Location, { kind: 'local' }>;
 
 /**
- * Where the LFS server of a repository is, by the rule that Git LFS goes by (docs/api/server-discovery.md): the URL of
- * the remote, with `.git` where it is missing, and `/info/lfs`; for SSH the same on the host by https.
+ * Makes the URL of a repository's LFS server by the rule of Git LFS (docs/api/server-discovery.md): the URL of the
+ * remote, with `.git` where it is missing, and `/info/lfs`; for SSH the same on the host by https.
  *
- * @returns without a slash at the end; `undefined` for a host that ssh may know, but no URL can name
+ * @returns a URL without a slash at the end; `undefined` for a host that ssh may know, but no URL can name
  */
 export function lfsEndpoint(location: RemoteLocation): URL | undefined {
   switch (location.kind) {

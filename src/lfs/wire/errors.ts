@@ -1,28 +1,29 @@
 import { RemoteError, type RemoteErrorParts } from '../../protocol/errors.js';
+import { isRedirect } from '../../protocol/http/redirects.js';
 import { printable } from '../../protocol/printable.js';
 import type { Operation } from './batch.js';
 
-/** What is known of a Git LFS server's answer that is not the one wanted. */
+/** An answer of a Git LFS server that is not the one wanted. */
 export interface UnexpectedLfsAnswer {
   readonly location: string;
   readonly status: number;
   /** The server's words: a sentence with a space before it, or nothing. */
   readonly said: string;
   readonly operation: Operation;
-  /** What was asked: the batch API, or an action for one object. */
+  /** The question: to the batch API, or an action for one object. */
   readonly asked: 'batch' | 'object';
   readonly redirectedTo?: URL | undefined;
   readonly retryAfter?: string | undefined;
   readonly signedIn: boolean;
-  /** Whether what signs in is not the user's, but comes from `git-lfs-authenticate`. */
+  /** True where the sign-in is not the user's, but comes from `git-lfs-authenticate`. */
   readonly isOverSsh: boolean;
-  /** What a user sets to sign in; `undefined` where nothing that signs in is sent. */
+  /** The option that signs in; `undefined` where no credentials are sent. */
   readonly tokenName: string | undefined;
 }
 
 type Meaning = (answer: UnexpectedLfsAnswer) => Omit<RemoteErrorParts, 'location'>;
 
-/** What to do where a server names an address that shows everybody on the way what signs in. */
+/** Remedy where a server names an address at which everybody on the way can read the credentials. */
 export const INSECURE_REMEDY =
   "Ask the server's administrator for https addresses (Gitea: `ROOT_URL`), or set `allow-insecure-http` if you trust the network.";
 
@@ -63,7 +64,7 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
             operation === 'upload'
               ? 'there is no Git LFS server for this repository, or it is not visible with this sign-in (HTTP 404).'
               : 'there is no Git LFS server for this repository, or it holds none of the objects, or it is not visible with this sign-in (HTTP 404).',
-          remedy: 'Switch Git LFS on for it, or set `lfs: never` to mirror without the objects.',
+          remedy: 'Switch Git LFS on for it.',
         },
   413: () => ({
     kind: 'too-large',
@@ -79,7 +80,7 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
   501: () => ({
     kind: 'lfs',
     detail: 'the server has no Git LFS (HTTP 501).',
-    remedy: 'Switch Git LFS on for it, or set `lfs: never` to mirror without the objects.',
+    remedy: 'Switch Git LFS on for it.',
   }),
   507: () => ({
     kind: 'lfs',
@@ -95,7 +96,7 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
 
 const CHECK_KEY = 'Check what the SSH key may do.';
 
-/** Where git-lfs-authenticate signs in, there is no token to speak of. */
+/** Meanings where git-lfs-authenticate signs in, so that there is no token to speak of. */
 const MEANINGS_OVER_SSH: typeof MEANINGS = {
   401: ({ signedIn }) => ({
     kind: 'unauthorized',
@@ -113,7 +114,7 @@ const MEANINGS_OVER_SSH: typeof MEANINGS = {
 
 function signInRemedy(tokenName: string | undefined): string {
   return tokenName === undefined
-    ? 'Only the `.lfsconfig` of the source names that server, so nothing that signs in is sent there: let everybody read the objects, or set `lfs: never` to mirror without them.'
+    ? 'Only the `.lfsconfig` of the source names that server, so nothing that signs in is sent there: let everybody read the objects.'
     : `Set ${tokenName}.`;
 }
 
@@ -126,24 +127,19 @@ const unknown: Meaning = ({ status }) => ({
 // Signatures may stand in the query.
 const movedOn: Meaning = ({ status, redirectedTo }) => ({
   kind: 'redirect',
-  detail: `the Git LFS server redirects to ${printable(shown(redirectedTo), 300)} (HTTP ${status}).`,
+  detail: `the Git LFS server redirects to ${printable(show(redirectedTo), 300)} (HTTP ${status}).`,
   remedy: 'Give the URL to which it redirects.',
 });
 
-function shown(url: URL | undefined): string {
+function show(url: URL | undefined): string {
   if (url === undefined) return 'nowhere';
   return url.protocol === 'http:' || url.protocol === 'https:' ? url.origin + url.pathname : `${url.protocol}…`;
 }
 
-/** The error for an answer of a Git LFS server. */
+/** Makes the error for an answer of a Git LFS server. */
 export function lfsStatusError(answer: UnexpectedLfsAnswer): RemoteError {
   const { location, status, retryAfter, said, isOverSsh } = answer;
   const known = (isOverSsh ? MEANINGS_OVER_SSH[status] : undefined) ?? MEANINGS[status];
   const { detail, ...parts } = (known ?? (isRedirect(status) ? movedOn : unknown))(answer);
   return new RemoteError({ location, detail: detail + said, retryAfter, ...parts });
-}
-
-/** Whether a status says that what was asked for is elsewhere. */
-export function isRedirect(status: number): boolean {
-  return [301, 302, 303, 307, 308].includes(status);
 }

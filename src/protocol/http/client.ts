@@ -1,15 +1,16 @@
 import type http from 'node:http';
 import type { TLSSocket } from 'node:tls';
-import { connectionError, settled } from './errors.js';
+import { connectionError, noConnection, plainError } from './connection-error.js';
+import type { AnswerHead } from './redirects.js';
 import { Route, type Network, type OutgoingRequest } from './route.js';
 import type { Body, TimeLimits, Traffic } from '../wire/transport.js';
-import { within, type Limit } from '../waiting.js';
+import { silence, within, type TimeLimit } from '../time-limit.js';
 
-/** How a server is reached over HTTP. */
+/** Settings of an {@link HttpClient}. */
 export interface HttpClientSettings {
-  /** Any URL of it. */
+  /** Any URL of the server. */
   readonly server: URL;
-  /** What is asked there, as it may be shown. */
+  /** The repository or API there, as it may be shown. */
   readonly location: string;
   readonly network: Network;
   readonly userAgent: string;
@@ -17,16 +18,21 @@ export interface HttpClientSettings {
   readonly signal: AbortSignal;
 }
 
-/** What is asked of a server, with what is sent to it. */
+/** A request with its body. */
 export interface HttpRequest extends OutgoingRequest {
   readonly body?: Body;
 }
 
 /** A server's answer, of which the head is there. */
-export interface HttpAnswer {
+export interface HttpAnswer extends AnswerHead {
   readonly response: http.IncomingMessage;
-  /** Why the body that was being sent broke off, once it has. */
+  /** The error that broke off the body that was being sent. */
   bodyFailure?: unknown;
+}
+
+interface ExchangeState {
+  answer: HttpAnswer | undefined;
+  isConnected: boolean;
 }
 
 /** Requests to one server: with time limits, backpressure, and errors that say what happened. */
@@ -58,62 +64,63 @@ export class HttpClient {
   /**
    * Sends one request. The answer is there with its head; a body that is still on its way out goes on.
    *
-   * @throws {RemoteError} of kind `NothingSentError` where not a byte has left
+   * @throws {RemoteError}, a `NothingSentError` where not a byte has left
    */
   send(request: HttpRequest): Promise<HttpAnswer> {
-    this.#traffic.requests += 1;
-    const { limits, signal } = this.#settings;
-    signal.throwIfAborted();
-    this.#closing.signal.throwIfAborted();
-    const outgoing = this.#route.request({
-      ...request,
-      headers: {
-        'User-Agent': this.#settings.userAgent,
-        ...lengthOf(request.body),
-        ...request.headers,
-      },
-    });
-    this.#open.add(outgoing);
-    outgoing.once('close', () => this.#open.delete(outgoing));
-    const abandon = (): void => void outgoing.destroy();
-
-    const connected = connection(outgoing);
+    const outgoing = this.#begin(request);
     return new Promise<HttpAnswer>((resolve, reject) => {
-      let answer: HttpAnswer | undefined;
-      let isConnected = false;
+      const state: ExchangeState = { answer: undefined, isConnected: false };
       const fail = (error: unknown): void => {
-        if (answer === undefined) reject(error);
-        else answer.bodyFailure ??= error;
+        if (state.answer === undefined) reject(error);
+        else state.answer.bodyFailure ??= error;
       };
       const answered = new Promise<void>((done, broken) => {
         outgoing.on('error', (error) => {
-          fail(this.#broken(error, !isConnected || outgoing.reusedSocket));
+          fail(this.#broken(error, !state.isConnected || outgoing.reusedSocket));
           broken(error);
         });
         outgoing.once('response', (response) => {
-          answer = { response };
-          resolve(answer);
+          state.answer = { response, status: response.statusCode ?? 0, headers: response.headers };
+          resolve(state.answer);
           done();
         });
       });
       answered.catch(() => undefined);
-      const conversation = async (): Promise<void> => {
-        const { proxy } = this.#route;
-        const { location } = this.#settings;
-        await within(connected, { ms: limits.connect, location, giveUp: abandon, connecting: { proxy } });
-        isConnected = true;
-        await this.#write(outgoing, request.body);
-        await within(answered, this.#silence(abandon));
-      };
-      conversation().catch((error: unknown) => {
+      this.#converse(outgoing, request.body, state, answered).catch((error: unknown) => {
         fail(error);
         outgoing.destroy();
       });
     });
   }
 
+  #begin(request: HttpRequest): http.ClientRequest {
+    this.#traffic.requests += 1;
+    this.#settings.signal.throwIfAborted();
+    this.#closing.signal.throwIfAborted();
+    const headers = { 'User-Agent': this.#settings.userAgent, ...lengthOf(request.body), ...request.headers };
+    const outgoing = this.#route.request({ ...request, headers });
+    this.#open.add(outgoing);
+    outgoing.once('close', () => this.#open.delete(outgoing));
+    return outgoing;
+  }
+
+  async #converse(
+    outgoing: http.ClientRequest,
+    body: Body | undefined,
+    state: ExchangeState,
+    answered: Promise<void>,
+  ): Promise<void> {
+    const { limits, location } = this.#settings;
+    const giveUp = (): void => void outgoing.destroy();
+    const error = noConnection(location, this.#route.proxy);
+    await within(connection(outgoing), { ms: limits.connect, error, giveUp });
+    state.isConnected = true;
+    await this.#write(outgoing, body);
+    await within(answered, this.#silence(giveUp));
+  }
+
   /** The body of an answer, as it comes. Whoever stops reading closes the connection. */
-  async *received(answer: HttpAnswer): AsyncGenerator<Buffer, void, undefined> {
+  async *content(answer: HttpAnswer): AsyncGenerator<Buffer, void, undefined> {
     const { response } = answer;
     const chunks = response[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
     const limit = this.#silence(() => void response.destroy());
@@ -125,7 +132,7 @@ export class HttpClient {
         yield next.value;
       }
     } catch (error) {
-      throw answer.bodyFailure ?? settled(this.#broken(error, false));
+      throw answer.bodyFailure ?? plainError(this.#broken(error, false));
     } finally {
       response.destroy();
     }
@@ -160,9 +167,9 @@ export class HttpClient {
     );
   }
 
-  #silence(giveUp: () => void): Limit {
+  #silence(giveUp: () => void): TimeLimit {
     const { limits, location } = this.#settings;
-    return { ms: limits.silence, location, giveUp, remedy: limits.remedyOfSilence };
+    return { ms: limits.silence, error: silence(location, limits.remedyOfSilence), giveUp };
   }
 
   #broken(error: unknown, nothingSent: boolean): unknown {
@@ -170,7 +177,7 @@ export class HttpClient {
   }
 }
 
-/** Whether the server has answered before the body's end, and has no use for the rest. */
+/** True where the server has answered before the body's end, and has no use for the rest. */
 function isRefused(outgoing: http.ClientRequest): boolean {
   const { res } = outgoing as http.ClientRequest & { res?: http.IncomingMessage | null };
   return (res?.statusCode ?? 200) !== 200;

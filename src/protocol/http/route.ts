@@ -5,9 +5,9 @@ import https from 'node:https';
 import { rootCertificates, createSecureContext, type SecureContext } from 'node:tls';
 import { basicAuthorization } from '../credentials.js';
 import { credentialsIn } from '../userinfo.js';
-import type { UsedProxy } from './errors.js';
+import type { UsedProxy } from './connection-error.js';
 
-/** What of the network's set-up decides how a server is reached. */
+/** The part of the network's set-up that decides how a server is reached. */
 export interface Network {
   /** The proxy for a URL, if there is to be one. Credentials may stand in it. */
   readonly proxyFor: (url: URL) => URL | undefined;
@@ -15,12 +15,12 @@ export interface Network {
   readonly certificates: readonly string[];
 }
 
-/** What is asked of a server. */
+/** A request to a server. */
 export interface OutgoingRequest {
   readonly method: 'GET' | 'POST' | 'PUT';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  /** Whether it takes a connection that nothing else was or will be sent over. */
+  /** True for a request that takes a connection of its own. */
   readonly ownConnection?: boolean;
 }
 
@@ -35,13 +35,13 @@ export class Route {
 
   /** @param server any URL of the server */
   constructor(server: URL, network: Network) {
-    // What is on this machine cannot be reached through another one.
+    // No proxy leads back to this machine.
     this.#proxy = isLoopback(server.hostname) ? undefined : network.proxyFor(server);
     if (this.#proxy !== undefined) {
       const variable = server.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
       this.proxy = { shown: `${this.#proxy.protocol}//${this.#proxy.host}`, variable };
     }
-    // A list of one's own takes the place of the well-known ones, so those are put back.
+    // A list of certificates replaces the well-known ones, so they are put back.
     if (network.certificates.length > 0) {
       this.#secureContext = createSecureContext({ ca: [...rootCertificates, ...network.certificates] });
     }
@@ -78,15 +78,15 @@ export class Route {
   }
 }
 
-// Its types know only some of what it passes on to tls.connect.
+// Its types lack some options that it passes on to tls.connect.
 type ProxyAgentOptions = ConstructorParameters<typeof HttpsProxyAgent>[0];
 
-/** Whether a host name is that of this machine alone. */
+/** True for a host name of this machine alone. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 
-/** The parts of a URL with an IPv6 address as a connection wants it. */
+/** The parts of a URL, with an IPv6 address in the form that a connection wants. */
 function withoutBrackets(url: URL): Pick<URL, 'protocol' | 'hostname' | 'port' | 'username' | 'password'> {
   const { protocol, hostname, port, username, password } = url;
   return { protocol, hostname: hostname.replace(/^\[|\]$/g, ''), port, username, password };

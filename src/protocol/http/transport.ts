@@ -1,34 +1,34 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { readBeginning, wholeIfShort } from '../bounded.js';
+import type { Clock } from '../clock.js';
 import { basicAuthorization, type Credentials } from '../credentials.js';
-import { HttpClient, type HttpAnswer, type HttpRequest } from './client.js';
-import { mayTryAgain, NothingSentError, settled, statusError, type SignInHints } from './errors.js';
 import { ProtocolError, RemoteError } from '../errors.js';
-import { PacketReader } from '../wire/pkt-line.js';
+import { PATIENCE, patiently, retryMessage, type Outcome, type RetryPolicy, type Setback } from '../patience.js';
 import { printable } from '../printable.js';
-import { withoutUserinfo } from '../userinfo.js';
-import type { Network } from './route.js';
+import { PacketReader } from '../wire/pkt-line.js';
 import { noTraffic, type Answer, type Body, type Service, type TimeLimits, type Transport } from '../wire/transport.js';
-import { pauseAfter } from '../waiting.js';
+import { HttpClient, type HttpAnswer, type HttpRequest } from './client.js';
+import { NothingSentError, plainError } from './connection-error.js';
+import { followRedirects, MOST_REDIRECTS, type RefusedRedirect } from './redirects.js';
+import type { Network } from './route.js';
+import { setbackOfAnswer, statusError, type SignInHints } from './status-error.js';
 
-/** How to reach a repository over smart HTTP (gitprotocol-http). */
+/** Settings of an {@link HttpTransport}: a repository behind smart HTTP (gitprotocol-http). */
 export interface HttpSettings {
-  /** Without credentials, query and fragment. */
+  /** URL without credentials, query and fragment. */
   readonly url: URL;
-  /** Asked before each request: some live for minutes only. */
+  /** Called before each request: some credentials live for minutes only. */
   readonly credentials?: (() => Credentials) | undefined;
   readonly hints: SignInHints;
   readonly network: Network;
   readonly userAgent: string;
   readonly limits: TimeLimits;
   readonly signal: AbortSignal;
-  /** Is told of each request that is sent again. */
+  readonly clock: Clock;
+  /** Hears of each request that is sent again. */
   readonly onRetry: (message: string) => void;
 }
 
-const ATTEMPTS = 3;
-// A host that asks for fewer requests means it, and lets them through again within a minute or so.
-const ATTEMPTS_WHEN_THROTTLED = 6;
-const MOST_REDIRECTS = 5;
+const RETRIES: RetryPolicy = { ...PATIENCE, attemptsWhenThrottled: 6 };
 // As git's http.postBuffer: up to here a body is sent with its length, because some servers and proxies know no chunks.
 const WHOLE_BODY_BYTES = 1024 * 1024;
 
@@ -40,10 +40,12 @@ export class HttpTransport implements Transport {
   readonly #settings: HttpSettings;
   readonly #client: HttpClient;
   readonly #closing = new AbortController();
+  readonly #stop: AbortSignal;
   #base: string;
 
   constructor(settings: HttpSettings) {
     this.#settings = settings;
+    this.#stop = AbortSignal.any([settings.signal, this.#closing.signal]);
     this.#base = settings.url.href.replace(/\/+$/, '');
     this.location = this.#base;
     this.#client = new HttpClient({ ...settings, server: settings.url, location: this.location }, this.traffic);
@@ -51,20 +53,25 @@ export class HttpTransport implements Transport {
 
   /** @throws {RemoteError} also where what answers is a web page or a dumb HTTP server */
   async advertise(service: Service): Promise<Answer> {
-    let url = this.#url(`/info/refs?service=${service}`);
-    for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
-      const answer = await this.#readAgain(() =>
-        this.#send({ method: 'GET', url, headers: { Accept: '*/*', Pragma: 'no-cache', ...protocolHeader(service) } }),
-      );
-      const { statusCode = 0, headers } = answer.response;
-      if (statusCode < 300 || statusCode > 399 || headers.location === undefined) {
-        await this.#expect(answer, service, 'advertisement');
-        return this.#answer(answer);
-      }
+    const suffix = `/info/refs?service=${service}`;
+    const headers = { Accept: '*/*', Pragma: 'no-cache', ...protocolHeader(service) };
+    const isFit = (to: URL): boolean => to.href.endsWith(suffix);
+    // As git's http.followRedirects=initial, but never to another origin: the credentials would go there.
+    const { answer, url, refused } = await followRedirects(
+      this.#url(suffix),
+      { mayLeaveServer: false, isFit },
+      {
+        ask: (at) => this.#readAgain(() => this.#send({ method: 'GET', url: at, headers })),
+        discard: ({ response }) => void response.destroy(),
+      },
+    );
+    if (refused !== undefined) {
       answer.response.destroy();
-      url = this.#redirected(url, headers.location, service);
+      throw this.#redirectError(refused);
     }
-    throw this.#redirectError(`is redirected more than ${MOST_REDIRECTS} times.`);
+    this.#base = url.href.slice(0, -suffix.length);
+    await this.#expect(answer, service, 'advertisement');
+    return this.#answer(answer);
   }
 
   async request(service: Service, body: Body): Promise<Answer> {
@@ -81,7 +88,7 @@ export class HttpTransport implements Transport {
         // A kept-alive connection may have gone while the source was counting.
         ownConnection: service === 'git-receive-pack',
       });
-    const whole = await gather(body);
+    const whole = Buffer.isBuffer(body) ? body : await wholeIfShort(body, WHOLE_BODY_BYTES);
     const reading = service === 'git-upload-pack' && Buffer.isBuffer(whole);
     const answer = reading ? await this.#readAgain(() => send(whole)) : await this.#sendOnce(() => send(whole), whole);
     await this.#expect(answer, service, 'result');
@@ -94,50 +101,45 @@ export class HttpTransport implements Transport {
   }
 
   /** A request that changes nothing may be sent again whatever happened to it. */
-  async #readAgain(send: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
-    for (let attempt = 1; ; attempt += 1) {
-      const last = attempt >= ATTEMPTS;
-      try {
-        const answer = await send();
-        const { statusCode = 0 } = answer.response;
-        const isEnough = statusCode === 429 ? attempt >= ATTEMPTS_WHEN_THROTTLED : last;
-        if (isEnough || !mayTryAgain(statusCode)) return answer;
-        await this.#pause(
-          attempt,
-          `HTTP status ${answer.response.statusCode}.`,
-          answer.response.headers['retry-after'],
-        );
-        answer.response.destroy();
-      } catch (error) {
-        if (last || !(error instanceof RemoteError) || !isPassing(error)) throw settled(error);
-        await this.#pause(attempt, error.detail);
-      }
-    }
+  #readAgain(send: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
+    return this.#patiently(send, (outcome) => {
+      if ('value' in outcome) return setbackOfAnswer(outcome.value);
+      const { error } = outcome;
+      const mayPass =
+        error instanceof NothingSentError || (error instanceof RemoteError && error.kind === 'interrupted');
+      return mayPass ? error : undefined;
+    });
   }
 
   /** A request that changes something is sent again only if not a byte of it left, or the server put it off. */
-  async #sendOnce(send: () => Promise<HttpAnswer>, body: Body): Promise<HttpAnswer> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        const answer = await send();
-        const isPutOff =
-          answer.response.statusCode === 429 && Buffer.isBuffer(body) && attempt < ATTEMPTS_WHEN_THROTTLED;
-        if (!isPutOff) return answer;
-        await this.#pause(attempt, 'HTTP status 429.', answer.response.headers['retry-after']);
-        answer.response.destroy();
-      } catch (error) {
-        const again = error instanceof NothingSentError && Buffer.isBuffer(body) && attempt < ATTEMPTS;
-        if (!again) throw settled(error);
-        await this.#pause(attempt, error.detail);
-      }
-    }
+  #sendOnce(send: () => Promise<HttpAnswer>, body: Body): Promise<HttpAnswer> {
+    const isAtHand = Buffer.isBuffer(body);
+    return this.#patiently(send, (outcome) => {
+      if (!isAtHand) return undefined;
+      if ('value' in outcome) return outcome.value.status === 429 ? setbackOfAnswer(outcome.value) : undefined;
+      return outcome.error instanceof NothingSentError ? outcome.error : undefined;
+    });
   }
 
-  async #pause(attempt: number, why: string, retryAfter?: string): Promise<void> {
-    this.#settings.signal.throwIfAborted();
-    const pause = pauseAfter(attempt, retryAfter);
-    this.#settings.onRetry(`${this.location}: ${why} Trying again in ${(pause / 1000).toFixed(1)} s.`);
-    await sleep(pause, undefined, { signal: AbortSignal.any([this.#settings.signal, this.#closing.signal]) });
+  #patiently(
+    send: () => Promise<HttpAnswer>,
+    setbackOf: (outcome: Outcome<HttpAnswer>) => Setback | undefined,
+  ): Promise<HttpAnswer> {
+    const { clock, onRetry } = this.#settings;
+    let last: HttpAnswer | undefined;
+    const remembering = async (): Promise<HttpAnswer> => (last = await send());
+    return patiently(remembering, {
+      policy: RETRIES,
+      clock,
+      signal: this.#stop,
+      setbackOf,
+      onRetry: (setback, pause) => {
+        last?.response.destroy();
+        onRetry(retryMessage(this.location, setback, pause));
+      },
+    }).catch((error: unknown) => {
+      throw plainError(error);
+    });
   }
 
   #send(request: HttpRequest): Promise<HttpAnswer> {
@@ -145,7 +147,7 @@ export class HttpTransport implements Transport {
   }
 
   #answer(answer: HttpAnswer): Answer {
-    const packets = new PacketReader(this.location, this.#client.received(answer));
+    const packets = new PacketReader(this.location, this.#client.content(answer));
     return {
       packets,
       release: async () => {
@@ -156,11 +158,10 @@ export class HttpTransport implements Transport {
   }
 
   async #expect(answer: HttpAnswer, service: Service, kind: 'advertisement' | 'result'): Promise<void> {
-    const { response } = answer;
-    const type = (response.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
-    const status = response.statusCode ?? 0;
+    const { response, status, headers } = answer;
+    const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
     if (status === 200 && type === `application/x-${service}-${kind}`) {
-      if ((response.headers['content-encoding'] ?? 'identity') === 'identity') return;
+      if ((headers['content-encoding'] ?? 'identity') === 'identity') return;
       response.destroy();
       throw new ProtocolError(this.location, 'the answer is compressed, which was not asked for');
     }
@@ -170,7 +171,7 @@ export class HttpTransport implements Transport {
       status,
       type: type ?? '',
       beginning,
-      redirectedTo: response.headers.location,
+      redirectedTo: headers.location,
       signedIn: this.#settings.credentials !== undefined,
       hints: this.#settings.hints,
       service,
@@ -178,39 +179,16 @@ export class HttpTransport implements Transport {
   }
 
   async #beginning(answer: HttpAnswer): Promise<string> {
-    const parts: Buffer[] = [];
-    let length = 0;
     try {
-      for await (const chunk of this.#client.received(answer)) {
-        parts.push(chunk);
-        length += chunk.length;
-        if (length > 1024) break;
-      }
+      return (await readBeginning(this.#client.content(answer), 1024)).toString('utf8');
     } catch {
       // The status is the message; its text is an extra.
+      return '';
     }
-    return Buffer.concat(parts).toString('utf8', 0, 1024);
   }
 
-  // As git's http.followRedirects=initial, but never to another origin: the credentials would go there.
-  #redirected(from: URL, location: string, service: Service): URL {
-    const suffix = `/info/refs?service=${service}`;
-    if (!URL.canParse(location, from.href)) throw this.#redirectError('is redirected to something that is no URL.');
-    const to = withoutUserinfo(new URL(location, from));
-    if (to.origin !== from.origin) {
-      throw this.#redirectError(
-        `is redirected to another server, ${printable(to.origin + to.pathname.replace(/\/info\/refs$/, ''), 300)}; that is not followed, so that no credential goes astray.`,
-        'Give that URL instead, if it is the right one.',
-      );
-    }
-    if (!to.href.endsWith(suffix)) {
-      throw this.#redirectError(`is redirected to ${printable(to.href, 300)}, which is not a Git repository.`);
-    }
-    this.#base = to.href.slice(0, -suffix.length);
-    return to;
-  }
-
-  #redirectError(detail: string, remedy = 'Check the URL.'): RemoteError {
+  #redirectError(refused: RefusedRedirect): RemoteError {
+    const { detail, remedy = 'Check the URL.' } = redirectWords(refused);
     return new RemoteError({ kind: 'redirect', location: this.location, detail: `the repository ${detail}`, remedy });
   }
 
@@ -224,34 +202,25 @@ export class HttpTransport implements Transport {
   }
 }
 
-function isPassing(error: RemoteError): boolean {
-  return error instanceof NothingSentError || error.kind === 'interrupted';
+function redirectWords(refused: RefusedRedirect): { detail: string; remedy?: string } {
+  switch (refused.kind) {
+    case 'too-many':
+      return { detail: `is redirected more than ${MOST_REDIRECTS} times.` };
+    case 'no-url':
+      return { detail: 'is redirected to something that is no URL.' };
+    case 'unfit':
+      return { detail: `is redirected to ${printable(refused.to.href, 300)}, which is not a Git repository.` };
+    default: {
+      const { origin, pathname } = refused.to;
+      const elsewhere = printable(origin + pathname.replace(/\/info\/refs$/, ''), 300);
+      return {
+        detail: `is redirected to another server, ${elsewhere}; that is not followed, so that no credential goes astray.`,
+        remedy: 'Give that URL instead, if it is the right one.',
+      };
+    }
+  }
 }
 
 function protocolHeader(service: Service): Record<string, string> {
   return service === 'git-upload-pack' ? { 'Git-Protocol': 'version=2' } : {};
-}
-
-/** A short body as a whole, a long one as a stream that begins with what has been read of it. */
-async function gather(body: Body): Promise<Body> {
-  if (Buffer.isBuffer(body)) return body;
-  const chunks = body[Symbol.asyncIterator]();
-  const parts: Buffer[] = [];
-  let length = 0;
-  while (length <= WHOLE_BODY_BYTES) {
-    const next = await chunks.next();
-    if (next.done === true) return Buffer.concat(parts);
-    parts.push(next.value);
-    length += next.value.length;
-  }
-  return resumed(parts, chunks);
-}
-
-async function* resumed(parts: Buffer[], rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer, void, undefined> {
-  try {
-    for (let part = parts.shift(); part !== undefined; part = parts.shift()) yield part;
-    for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
-  } finally {
-    await rest.return?.();
-  }
 }

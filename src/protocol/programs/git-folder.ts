@@ -2,11 +2,11 @@ import { accessSync, constants, existsSync, readFileSync, realpathSync, statSync
 import { dirname, join, resolve } from 'node:path';
 
 /**
- * The folder in which a repository on this machine has its objects and refs, which all its work trees share.
+ * Finds the folder in which a repository on this machine has its objects and refs, which all its work trees share.
  *
  * @param path of the repository, as git's own services take it: of a bare one with or without `.git` at its end, of a
  *   work tree, or of what stands there instead of a folder `.git` (gitrepository-layout)
- * @returns without symbolic links; the path itself where no repository is there
+ * @returns the folder without symbolic links; the path itself where no repository is there
  */
 export function gitFolder(path: string): string {
   const name = path.replace(/\/+$/, '');
@@ -18,7 +18,7 @@ export function gitFolder(path: string): string {
   return existsSync(common) ? realpathSync(common) : common;
 }
 
-/** What a file begins with that stands in the place of a folder `.git`. */
+/** Beginning of a file that stands in the place of a folder `.git`. */
 const LINK = 'gitdir: ';
 const LARGEST_LINK = 16 * 1024;
 
@@ -26,7 +26,7 @@ function isLink(path: string): boolean {
   return isFile(path) && statSync(path).size <= LARGEST_LINK && readFileSync(path, 'utf8').startsWith(LINK);
 }
 
-/** Whether git would try no other place. */
+/** True where git would try no other place. */
 function isRepository(path: string): boolean {
   const isFolder = ['objects', 'commondir'].some((name) => existsSync(join(path, name)));
   return isLink(path) || (isFolder && existsSync(join(path, 'HEAD')));
@@ -38,7 +38,7 @@ function namedIn(file: string, before = ''): string {
   return resolve(dirname(file), text.startsWith(before) ? text.slice(before.length) : '');
 }
 
-/** Whether it is a file, and can be read. */
+/** True for a file that can be read. */
 function isFile(path: string): boolean {
   try {
     accessSync(path, constants.R_OK);

@@ -2,10 +2,10 @@ const LINE =
   /^(?:@(?:cert-authority|revoked)\s+)?[^\s@]\S*\s+((?:ssh-|ecdsa-|sk-)[\w.@-]+)\s+([A-Za-z0-9+/]+={0,2})(?:\s.*)?$/;
 
 /**
- * Lines of a known_hosts file (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"), from what users paste: with CRLF, CR alone, or
- * `\n` as text.
+ * Makes lines of a known_hosts file (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT") from text that users paste: with CRLF, CR
+ * alone, or `\n` as text.
  *
- * @returns the lines, and the first one that is none, if there is one
+ * @returns the lines, and the first one that has another form
  */
 export function normalizeKnownHosts(text: string): { lines: string; wrong: string | undefined } {
   const lines = text
@@ -21,7 +21,10 @@ function isLine(line: string): boolean {
   return type !== '' && isWhole(type, Buffer.from(key, 'base64'));
 }
 
-/** Whether a key says its type first, and none of its parts is cut off (RFC 4253, 6.6). ssh passes over others silently. */
+/**
+ * True for a key that says its type first and of which no part is cut off (RFC 4253, 6.6). ssh passes over others
+ * silently.
+ */
 function isWhole(type: string, key: Buffer): boolean {
   const head = Buffer.alloc(4);
   head.writeUInt32BE(type.length);

@@ -2,20 +2,22 @@ import { existsSync, statSync } from 'node:fs';
 import { mkdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RemoteError } from '../errors.js';
-import { gitInit } from './git-init.js';
+import { programError } from './conversation.js';
+import { initRepository } from './git-init.js';
 import type { ObjectFormat } from '../wire/object-format.js';
 import { printable } from '../printable.js';
-import { notInstalled, ProgramTransport, type Command, type ProgramEnd, type ProgramSettings } from './program.js';
+import { CouldNotRun, type Command, type ProgramEnd } from './process.js';
+import { ProgramTransport, type ProgramSettings } from './program-transport.js';
 import type { Service } from '../wire/transport.js';
 
-/** How to reach a repository in a folder of this machine. */
+/** Settings of a {@link LocalTransport}. */
 export interface LocalSettings extends ProgramSettings {
   /** An absolute path. */
   readonly path: string;
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** What an empty repository has for objects and refs, what lies inside first (gitrepository-layout). */
+/** Folders of an empty repository for objects and refs, the inner ones first (gitrepository-layout). */
 const HOLDING = ['objects/pack', 'objects/info', 'objects', 'refs/heads', 'refs/tags', 'refs'];
 
 /** A repository on this machine, by the `git` program's own services. */
@@ -31,7 +33,7 @@ export class LocalTransport extends ProgramTransport {
     this.location = settings.path;
   }
 
-  /** Whether anything is at the path. */
+  /** True where anything is at the path. */
   get exists(): boolean {
     return existsSync(this.#path);
   }
@@ -43,15 +45,17 @@ export class LocalTransport extends ProgramTransport {
    */
   async create(format: ObjectFormat, defaultBranch: string | undefined): Promise<void> {
     const branch = defaultBranch?.replace(/^refs\/heads\//, '') ?? 'main';
-    const end = await gitInit({ path: this.#path, format, branch }, this.#environment);
-    if (end.code === 0) return;
-    const detail = `git could not create it: ${printable(end.errors.trim())}`;
-    throw notInstalled('git', this.location, end) ?? this.#error('program', detail);
+    const end = await initRepository({ path: this.#path, format, branch }, this.#environment).catch(
+      (error: unknown) => {
+        throw error instanceof CouldNotRun ? programError(error, this.location) : error;
+      },
+    );
+    if (end.code !== 0) throw this.#error('program', `git could not create it: ${printable(end.errors.trim())}`);
   }
 
   /**
-   * Takes a repository away that {@link create} made. One into which somebody has brought something meanwhile stays:
-   * what may hold objects and refs is taken away only as an empty folder, and first of all.
+   * Removes a repository that {@link create} made, unless somebody has put something into it meanwhile: the folders for
+   * objects and refs are removed first, and only while they are empty.
    */
   async remove(): Promise<void> {
     const removed: string[] = [];
@@ -76,10 +80,8 @@ export class LocalTransport extends ProgramTransport {
     };
   }
 
-  failure(service: Service, end: ProgramEnd): RemoteError {
+  protected failure(service: Service, end: ProgramEnd): RemoteError {
     const said = printable(end.errors.trim().replace(/\s*\n\s*/g, ' '), 1000);
-    const missing = notInstalled('git', this.location, end);
-    if (missing !== undefined) return missing;
     if (!this.exists) return this.#error('not-a-repository', 'nothing is at this path.', 'Check the path.');
     if (/does not appear to be a git repository|not a git repository|invalid gitfile/.test(end.errors))
       return this.#notRepository(service);

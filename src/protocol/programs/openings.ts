@@ -11,7 +11,7 @@ export class Openings {
     this.#most = most;
   }
 
-  /** Waits for its turn; what it gives is to be called once the connection stands or has failed. */
+  /** Waits for a turn, and returns a function to call once the connection stands or has failed. */
   async begin(): Promise<() => void> {
     if (this.#underWay < this.#most) this.#underWay += 1;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));

@@ -13,32 +13,32 @@ const CURVES = ['prime256v1', 'secp384r1', 'secp521r1'];
 const DAMAGED = 'is a private key of which a part is missing or changed: copy the whole file again';
 
 /**
- * A private key as `ssh` wants it, from what users paste: with CRLF, `\n` as text, indented, in one line, in base64,
- * in quotes, or without its last newline.
+ * Makes a private key as `ssh` wants it from text that users paste: with CRLF, `\n` as text, indented, in one line, in
+ * base64, in quotes, or without its last newline.
  *
- * @throws {Problem} for what is no private key, or needs a passphrase
+ * @throws {Problem} for any other text, and for a key that needs a passphrase
  */
 export function normalizePrivateKey(text: string): string {
-  const pasted = unwrapped(text);
+  const pasted = unwrap(text);
   const [, label] = LABEL.exec(pasted) ?? [];
-  if (label === undefined) throw new Problem(whatElse(pasted));
+  if (label === undefined) throw new Problem(whatItIs(pasted));
   const body = new RegExp(`-----BEGIN ${label}-----(.*?)-----END ${label}-----`, 's').exec(pasted)?.[1];
   if (body === undefined) throw new Problem(DAMAGED);
   if (label === 'ENCRYPTED PRIVATE KEY' || /Proc-Type:\s*4,ENCRYPTED/.test(body)) throw new Problem(ENCRYPTED);
   const base64 = body.replace(/\s+/g, '');
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) throw new Problem(DAMAGED);
-  const key = armored(label, base64);
+  const key = armor(label, base64);
   if (label !== 'OPENSSH PRIVATE KEY') return usable(key);
   checkOpenSsh(Buffer.from(base64, 'base64'));
   return key;
 }
 
-function armored(label: string, base64: string): string {
+function armor(label: string, base64: string): string {
   const lines = base64.match(new RegExp(`.{1,${LINE}}`, 'g')) ?? [];
   return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');
 }
 
-function unwrapped(text: string): string {
+function unwrap(text: string): string {
   const plain = text
     .replace(/^\uFEFF/, '')
     .replace(/\\r/g, '')
@@ -51,7 +51,7 @@ function unwrapped(text: string): string {
 }
 
 /** The sentence for a text that is no private key. */
-function whatElse(text: string): string {
+function whatItIs(text: string): string {
   if (/^\S+-cert-v\d+@openssh\.com\s/.test(text)) {
     return 'is a certificate: give the private key, the file without -cert.pub in its name';
   }
@@ -71,7 +71,7 @@ function whatElse(text: string): string {
   return 'is no private key: it begins with -----BEGIN OPENSSH PRIVATE KEY-----, as ssh-keygen writes it';
 }
 
-/** The parts of OpenSSH's own form (PROTOCOL.key of OpenSSH's source): a name for the cipher comes first. */
+/** Checks the parts of OpenSSH's own form (PROTOCOL.key of OpenSSH's source): a name for the cipher comes first. */
 function checkOpenSsh(content: Buffer): void {
   if (!content.toString('latin1').startsWith(OPENSSH_MAGIC)) throw new Problem(DAMAGED);
   let at = OPENSSH_MAGIC.length;
@@ -94,11 +94,11 @@ function checkOpenSsh(content: Buffer): void {
   if (secret.length < 8 || secret.readUInt32BE(0) !== secret.readUInt32BE(4)) throw new Problem(DAMAGED);
 }
 
-/** A key in a form of PEM as ssh reads it: only OpenSSH 9.6 and later reads Ed25519 there. */
+/** Makes a key in PEM usable for every ssh: only OpenSSH 9.6 and later reads Ed25519 in that form. */
 function usable(key: string): string {
   const parsed = parsedPem(key);
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = parsed;
-  if (type === 'ed25519') return armored('OPENSSH PRIVATE KEY', openSshForm(parsed).toString('base64'));
+  if (type === 'ed25519') return armor('OPENSSH PRIVATE KEY', openSshForm(parsed).toString('base64'));
   if (type === 'rsa' || (type === 'ec' && CURVES.includes(details?.namedCurve ?? ''))) return key;
   throw new Problem(UNKNOWN);
 }
@@ -111,7 +111,9 @@ function parsedPem(key: string): KeyObject {
   }
 }
 
-/** An Ed25519 key in OpenSSH's own form, without a passphrase and a comment (PROTOCOL.key of OpenSSH's source). */
+/**
+ * Writes an Ed25519 key in OpenSSH's own form, without a passphrase and a comment (PROTOCOL.key of OpenSSH's source).
+ */
 function openSshForm(key: KeyObject): Buffer {
   const { x = '', d = '' } = key.export({ format: 'jwk' });
   const [type, open, secret] = [Buffer.from('ssh-ed25519'), Buffer.from(x, 'base64url'), Buffer.from(d, 'base64url')];

@@ -1,7 +1,7 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { CouldNotRun, runProgram } from './process.js';
 
-/** A key that an SSH server showed when it was asked for it. Nothing is known of whose it is. */
+/** A key that an SSH server shows. Nobody vouches for it. */
 export interface ScannedKey {
   /** A line of a known_hosts file. */
   readonly line: string;
@@ -9,7 +9,7 @@ export interface ScannedKey {
   readonly fingerprint: string;
 }
 
-/** Which server is asked, and how. */
+/** A question to an SSH server for its keys. */
 export interface ScanRequest {
   readonly host: string;
   readonly port?: number | undefined;
@@ -18,13 +18,11 @@ export interface ScanRequest {
   readonly signal: AbortSignal;
 }
 
-const LARGEST_ANSWER = 256 * 1024;
-
-/** Asks an SSH server for its keys with `ssh-keyscan`; none where it does not answer. */
+/** Asks an SSH server for its keys with `ssh-keyscan`; the list is empty where the server does not answer. */
 export async function scanHostKeys(request: ScanRequest): Promise<ScannedKey[]> {
   const seconds = String(Math.ceil(request.timeoutMs / 1000));
   const port = request.port === undefined ? [] : ['-p', String(request.port)];
-  const lines = await output(['-T', seconds, ...port, '--', request.host], request);
+  const lines = await scan(['-T', seconds, ...port, '--', request.host], request);
   return lines
     .split('\n')
     .map((line) => line.trim())
@@ -36,16 +34,16 @@ function fingerprintOf(key: string): string {
   return `SHA256:${createHash('sha256').update(Buffer.from(key, 'base64')).digest('base64').replace(/=+$/, '')}`;
 }
 
-function output(args: readonly string[], { environment, signal, timeoutMs }: ScanRequest): Promise<string> {
-  const settings = {
-    env: environment,
-    signal,
-    timeout: timeoutMs * 2,
-    maxBuffer: LARGEST_ANSWER,
-    encoding: 'utf8',
-  } as const;
-  return new Promise((resolve) => {
+async function scan(args: readonly string[], { environment, signal, timeoutMs }: ScanRequest): Promise<string> {
+  try {
+    const end = await runProgram(
+      { program: 'ssh-keyscan', arguments: args, environment },
+      { ms: timeoutMs * 2, signal },
+    );
+    return end?.output ?? '';
+  } catch (error) {
     // Whatever fails here, ssh will say it better: it then knows no key of the host.
-    execFile('ssh-keyscan', args, settings, (_error, stdout) => resolve(stdout));
-  });
+    if (error instanceof CouldNotRun) return '';
+    throw error;
+  }
 }

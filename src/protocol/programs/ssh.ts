@@ -1,25 +1,21 @@
 import { RemoteError, type RemoteErrorKind } from '../errors.js';
 import { printable } from '../printable.js';
+import { silence } from '../time-limit.js';
 import { writePrivateFile, type PrivateFile } from './private-file.js';
-import {
-  notInstalled,
-  ProgramTransport,
-  runProgram,
-  type Command,
-  type ProgramEnd,
-  type ProgramSettings,
-} from './program.js';
+import { programError } from './conversation.js';
+import { CouldNotRun, runProgram, type Command, type ProgramEnd } from './process.js';
+import { ProgramTransport, type ProgramSettings } from './program-transport.js';
 import { scanHostKeys } from './ssh-keyscan.js';
 import type { Service } from '../wire/transport.js';
 
-/** How to reach a repository over SSH. */
+/** Settings of an {@link SshTransport}. */
 export interface SshSettings extends ProgramSettings {
   readonly host: string;
   readonly port?: number | undefined;
   readonly user?: string | undefined;
   /** The path as the server's shell gets it. */
   readonly path: string;
-  /** As it may be shown. */
+  /** The repository, as it may be shown. */
   readonly location: string;
   /** A private key as ssh wants it; without one, ssh's own configuration and agent decide. */
   readonly privateKey?: string | undefined;
@@ -32,10 +28,10 @@ export interface SshSettings extends ProgramSettings {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** What came of a program at the server. */
+/** The result of a program at the server. */
 export type SshAnswer =
   | { readonly output: string }
-  /** The server does not have it, or it failed: what it said of that, perhaps nothing. */
+  /** The server does not have it, or it failed: the words about that, which may be empty. */
   | { readonly refusal: string };
 
 /** A repository behind `ssh`. Host keys are always checked; nothing of the user's own configuration is changed. */
@@ -65,23 +61,37 @@ export class SshTransport extends ProgramTransport {
   async ask(program: string, word: string): Promise<SshAnswer> {
     const { path, environment } = this.#settings;
     this.traffic.requests += 1;
-    // Only Git's own programs have their path in quotes always: git-lfs asks without.
-    const argument = PLAIN_PATH.test(path) ? path : quoted(path);
+    // Git quotes the path for its own programs always, git-lfs only where it must.
+    const argument = PLAIN_PATH.test(path) ? path : quote(path);
     const command = await this.#command(`${program} ${argument} ${word}`, environment);
-    const end = await runProgram(command, this.location, this.settings);
+    const end = await this.#run(command);
     if (end.code === 0) return { output: end.output };
-    const refusal = said(end);
-    // What ssh itself has to tell has this code (ssh(1), "EXIT STATUS"); a host may end with it, too.
+    const refusal = wordsOf(end);
+    // Code of ssh's own failures (ssh(1), "EXIT STATUS"); a host may end with it, too.
     if (end.code !== null && end.code !== SSH_FAILED) return { refusal };
     const failure = this.failure('git-upload-pack', end);
     if (failure.kind === 'ssh' || failure.kind === 'not-found') return { refusal };
     throw failure;
   }
 
+  async #run(command: Command): Promise<ProgramEnd & { readonly output: string }> {
+    const { limits, signal, openings } = this.settings;
+    const opened = await openings?.begin();
+    try {
+      const end = await runProgram(command, { ms: limits.silence, signal });
+      if (end === undefined) throw silence(this.location)(limits.silence / 1000);
+      return end;
+    } catch (error) {
+      throw error instanceof CouldNotRun ? programError(error, this.location) : error;
+    } finally {
+      opened?.();
+    }
+  }
+
   protected async command(service: Service): Promise<Command> {
     const { path, environment } = this.#settings;
     const more = service === 'git-upload-pack' ? { GIT_PROTOCOL: 'version=2' } : {};
-    return this.#command(`${service} ${quoted(path)}`, { ...environment, ...more });
+    return this.#command(`${service} ${quote(path)}`, { ...environment, ...more });
   }
 
   async #command(words: string, environment: Readonly<Record<string, string>>): Promise<Command> {
@@ -95,7 +105,7 @@ export class SshTransport extends ProgramTransport {
           StrictHostKeyChecking: 'yes',
           UpdateHostKeys: 'no',
           ClearAllForwardings: 'yes',
-          // Only so it tells which key a host offers; the lines about what it does are left out of messages.
+          // Only at this level it tells which key a host offers; its other lines are left out of messages.
           LogLevel: 'DEBUG1',
           ConnectTimeout: String(Math.ceil(limits.connect / 1000)),
           ServerAliveInterval: '15',
@@ -112,11 +122,9 @@ export class SshTransport extends ProgramTransport {
     };
   }
 
-  failure(_service: Service, end: ProgramEnd): RemoteError {
+  protected failure(_service: Service, end: ProgramEnd): RemoteError {
     const { location } = this;
-    const words = said(end);
-    const missing = notInstalled('ssh', location, end);
-    if (missing !== undefined) return missing;
+    const words = wordsOf(end);
     if (words === '') {
       const detail = `the connection ended before the server had answered (exit code ${end.code ?? 'none'}).`;
       return new RemoteError({ kind: 'interrupted', location, detail, remedy: 'Run the mirror again.' });
@@ -136,7 +144,7 @@ export class SshTransport extends ProgramTransport {
     const { host, port, publishedKeys, fingerprints } = this.#settings;
     const offered = lines.map((line) => OFFERED_KEY.exec(line)?.[1]).find((key) => key !== undefined);
     const shown = offered === undefined ? '' : ` It offers ${printable(offered, 200)}.`;
-    if (fingerprints.some((fingerprint) => offered?.endsWith(` ${fingerprint}`))) return this.#unasked();
+    if (fingerprints.some((fingerprint) => offered?.endsWith(` ${fingerprint}`))) return this.#notScanned();
     const isUsual = port === undefined || port === 22;
     const name = (isUsual ? host : `[${host}]:${port}`).toLowerCase();
     const isPublished =
@@ -154,8 +162,8 @@ export class SshTransport extends ProgramTransport {
     });
   }
 
-  /** The host shows the published key, but it was not among the known ones: `ssh-keyscan` had no answer. */
-  #unasked(): RemoteError {
+  /** Makes the error for a published key that was not among the known ones: `ssh-keyscan` had no answer. */
+  #notScanned(): RemoteError {
     this.#identity = undefined;
     return new RemoteError({
       kind: 'interrupted',
@@ -196,7 +204,7 @@ export class SshTransport extends ProgramTransport {
 const SSH_FAILED = 255;
 const PLAIN_PATH = /^[\w./@:+-]+$/;
 
-// What ssh tells of its own doings, and of keys it was not asked about; and the empty lines around what servers say.
+// Lines about ssh's own doings and about keys, and the empty lines around a server's words.
 const CHATTER =
   /^(?:debug\d: |OpenSSH_|Authenticated to |Transferred: |Bytes per second|Authenticating to |Warning: Permanently added|(?:error|remote):\s*$|$)/;
 const OFFERED_KEY = /^debug1: Server host key: (\S+ SHA256:\S+)/;
@@ -211,7 +219,7 @@ interface Reason {
 
 const UNKNOWN_REASON = { kind: 'ssh', detail: 'the connection failed.', remedy: 'Check the URL and the key.' } as const;
 
-/** Where only ssh's own keys could be tried, if there are any. */
+/** Reason where only ssh's own keys could be tried, if there are any. */
 const NO_KEY = {
   kind: 'unauthorized',
   detail: 'the server lets nobody in without a key that it knows.',
@@ -250,8 +258,8 @@ function linesOf({ errors }: ProgramEnd): string[] {
   return errors.split(/\s*\n\s*/);
 }
 
-/** What was written to standard error, but for what ssh tells of its own doings. */
-function said(end: ProgramEnd): string {
+/** The words on standard error, without those that ssh says about its own doings. */
+function wordsOf(end: ProgramEnd): string {
   const telling = linesOf(end).filter((line) => !CHATTER.test(line));
   return printable(telling.join(' ').trim(), 1000);
 }
@@ -261,6 +269,6 @@ function options(values: Readonly<Record<string, string>>): string[] {
 }
 
 /** The path in single quotes, for the shell at the other end (as git itself quotes it). */
-function quoted(path: string): string {
+function quote(path: string): string {
   return `'${path.replace(/['!]/g, (character) => `'\\${character}'`)}'`;
 }

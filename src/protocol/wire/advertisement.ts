@@ -5,17 +5,17 @@ import { FLUSH, lineOf, type PacketReader } from './pkt-line.js';
 import { printable } from '../printable.js';
 import { decodeRefName, isValidRefName } from './ref-name.js';
 
-/** One ref as a server tells it. */
+/** A ref as a server tells it. */
 export interface Ref {
   readonly name: string;
   readonly id: ObjectId;
-  /** What an annotated tag points to in the end. */
+  /** The object that an annotated tag points to in the end. */
   readonly peeled?: ObjectId | undefined;
   /** The ref that a symbolic ref stands for. */
   readonly symref?: string | undefined;
 }
 
-/** What a service says first: in protocol v2 its capabilities alone, before that its refs too. */
+/** The first message of a service: in protocol v2 its capabilities alone, before that its refs too. */
 export type Advertisement =
   | { readonly version: 2; readonly capabilities: Capabilities }
   | {

@@ -2,7 +2,7 @@ import { ProtocolError } from '../errors.js';
 import { objectFormat, type ObjectFormat } from './object-format.js';
 import { printable } from '../printable.js';
 
-/** What a server can do: names with the values given to each, in the order given (gitprotocol-capabilities). */
+/** Capabilities of a server: names with the values given to each, in the order given (gitprotocol-capabilities). */
 export class Capabilities {
   readonly #values: ReadonlyMap<string, readonly string[]>;
 
@@ -10,7 +10,7 @@ export class Capabilities {
     this.#values = values;
   }
 
-  /** No capability at all: what is known of a repository before it exists. */
+  /** No capability at all, as of a repository before it exists. */
   static readonly none = new Capabilities(new Map());
 
   /** @param words `name` or `name=value` each */
@@ -36,7 +36,7 @@ export class Capabilities {
     return this.#values.get(name) ?? [];
   }
 
-  /** Whether `name=…` lists this feature among its space-separated values (protocol v2: `fetch=shallow filter`). */
+  /** True where `name=…` lists this feature among its space-separated values (protocol v2: `fetch=shallow filter`). */
   hasFeature(name: string, feature: string): boolean {
     return this.values(name).some((value) => value.split(' ').includes(feature));
   }

@@ -5,31 +5,33 @@ import { printable } from '../printable.js';
 import { dataBand, type RemoteText } from './sideband.js';
 import type { Answer, Transport } from './transport.js';
 
-/** What is left out: `tree:0` all but commits and tags; `blob:none` files; `blob:limit=1k` files of 1 KiB and more. */
+/**
+ * Objects to leave out: `tree:0` all but commits and tags; `blob:none` files; `blob:limit=1k` files of 1 KiB and more.
+ */
 export type Filter = 'tree:0' | 'blob:none' | 'blob:limit=1k';
 
 /** One `fetch` of protocol v2 (gitprotocol-v2, "fetch"). */
 export interface FetchRequest {
   readonly wants: readonly ObjectId[];
   readonly haves: readonly ObjectId[];
-  /** Whether the pack shall come at once; without it the server first says which haves it knows. */
+  /** True where the pack shall come at once; otherwise the server first says which haves it knows. */
   readonly done: boolean;
-  /** Whether deltas may lean on objects that the pack does not hold. */
+  /** True where deltas may lean on objects that the pack does not hold. */
   readonly thinPack?: boolean;
-  /** Whether deltas may name their base by its place in the pack. */
+  /** True where deltas may name their base by its place in the pack. */
   readonly ofsDelta?: boolean;
-  /** Only where the server advertises `filter`. What is wanted by its own id comes whatever the filter. */
+  /** Allowed only where the server advertises `filter`. Objects wanted by their own id come whatever the filter. */
   readonly filter?: Filter | undefined;
-  /** How many commits deep from each want. Only where the server advertises `shallow`. */
+  /** Number of commits from each want. Allowed only where the server advertises `shallow`. */
   readonly depth?: number | undefined;
   readonly onText?: RemoteText | undefined;
 }
 
-/** What came back. The pack, where there is one, must be read to its end or given up with `abort`. */
+/** The answer to a fetch. Its pack, where there is one, must be read to its end or given up with `abort`. */
 export interface FetchAnswer {
   /** The haves that the server knows; empty where `done` was said. */
   readonly acknowledged: ReadonlySet<ObjectId>;
-  /** Whether the source is itself a shallow clone, or was made to answer as one by `depth`. */
+  /** True where the source is itself a shallow clone, or was made to answer as one by `depth`. */
   readonly isShallow: boolean;
   readonly pack: AsyncGenerator<Buffer, void, undefined> | undefined;
   abort(): void;

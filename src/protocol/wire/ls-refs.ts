@@ -36,7 +36,7 @@ export async function requestRefs(
 /**
  * Reads the answer to {@link requestRefs}.
  *
- * @throws {ProtocolError} for lines that are none
+ * @throws {ProtocolError} for lines of another form
  */
 export async function readRefs(answer: Answer, format: ObjectFormat, location: string): Promise<Ref[]> {
   const refs = new Map<string, Ref>();

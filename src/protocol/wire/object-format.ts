@@ -9,12 +9,12 @@ export type ObjectId = string;
 const HEX_DIGITS = { sha1: 40, sha256: 64 } as const;
 const HEX = /^[0-9a-f]+$/;
 
-/** The formats this program knows, for a capability's value; anything else is `undefined`. */
+/** The format that a capability's value names; `undefined` for one that this program does not know. */
 export function objectFormat(value: string): ObjectFormat | undefined {
   return value === 'sha1' || value === 'sha256' ? value : undefined;
 }
 
-/** Whether the text is a full object id of that format. */
+/** True for a full object id of that format. */
 export function isObjectId(text: string, format: ObjectFormat): boolean {
   return text.length === HEX_DIGITS[format] && HEX.test(text);
 }
@@ -22,11 +22,6 @@ export function isObjectId(text: string, format: ObjectFormat): boolean {
 /** The id that stands for "no object" in a ref update command (gitprotocol-pack). */
 export function zeroId(format: ObjectFormat): ObjectId {
   return '0'.repeat(HEX_DIGITS[format]);
-}
-
-/** Whether the id is the one of "no object". */
-export function isZeroId(id: ObjectId): boolean {
-  return /^0+$/.test(id);
 }
 
 /** The number of bytes of an id as it stands in a pack. */

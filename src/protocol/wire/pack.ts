@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { inflateSync } from 'node:zlib';
+import { readAtMost } from '../bounded.js';
 import { ProtocolError } from '../errors.js';
+import { applyDelta, DamagedDelta, TooLarge } from './delta.js';
 import { hashObject, idBytes, type ObjectFormat, type ObjectId } from './object-format.js';
 
 /** The four types of object (gitformat-pack). */
@@ -12,15 +14,15 @@ export interface PackedObject {
   readonly content: Buffer;
 }
 
-/** How much of a pack is held in memory. */
+/** Limits for a pack that is held in memory, in bytes. */
 export interface PackLimits {
-  /** Of the pack as it comes. */
+  /** Bytes of the pack as it comes. */
   readonly bytes: number;
-  /** Of its objects together, inflated and with their deltas resolved. */
+  /** Bytes of its objects together, inflated and with their deltas resolved. */
   readonly content: number;
 }
 
-/** Where a pack comes from and how its objects are named. */
+/** The origin of a pack, and the format of its objects' names. */
 export interface PackOrigin {
   readonly location: string;
   readonly format: ObjectFormat;
@@ -32,14 +34,14 @@ const OFS_DELTA = 6;
 const REF_DELTA = 7;
 const TYPES: Readonly<Record<number, ObjectType>> = { 1: 'commit', 2: 'tree', 3: 'blob', 4: 'tag' };
 
-/** How many objects the pack announces (gitformat-pack, the header). Reads no further than that. */
+/** Counts the objects that the pack announces (gitformat-pack, the header). Reads no further than that. */
 export async function countObjects(pack: AsyncIterator<Buffer>, location: string): Promise<number> {
   const { header } = await readHeader(pack, location);
   return header.readUInt32BE(8);
 }
 
 /**
- * The objects of a small pack that leans on nothing outside of it.
+ * Decodes the objects of a small pack that leans on nothing outside of it.
  *
  * @returns `undefined` for a pack that is larger than the limits, or holds an object of more than 8 MiB
  * @throws {ProtocolError} for a pack that is damaged
@@ -49,24 +51,17 @@ export async function readObjects(
   origin: PackOrigin,
   limits: PackLimits,
 ): Promise<Map<ObjectId, PackedObject> | undefined> {
-  const parts: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of pack) {
-    parts.push(chunk);
-    length += chunk.length;
-    if (length > limits.bytes) return undefined;
-  }
+  const bytes = await readAtMost(pack, limits.bytes);
+  if (bytes === undefined) return undefined;
   try {
-    return new PackDecoder(Buffer.concat(parts), origin, limits.content).decode();
+    return new PackDecoder(bytes, origin, limits.content).decode();
   } catch (error) {
     if (error instanceof TooLarge) return undefined;
     throw error;
   }
 }
 
-class TooLarge extends Error {}
-
-/** The type of the object that stands first in a pack. Reads no further than that. */
+/** Reads the type of the first object in a pack, and no further. */
 export async function firstObjectType(pack: AsyncIterator<Buffer>, location: string): Promise<ObjectType | undefined> {
   const { header, rest } = await readHeader(pack, location);
   if (header.readUInt32BE(8) === 0) return undefined;
@@ -200,7 +195,7 @@ class PackDecoder {
     }
   }
 
-  /** Goes from each object to those that are made of it, so that it does not matter in which order they came. */
+  /** Goes from each object to those that are made of it, so that their order in the pack does not matter. */
   #resolve(deltas: readonly DeltaEntry[]): void {
     const waiting = new Map<DeltaEntry['base'], DeltaEntry[]>();
     for (const delta of deltas) {
@@ -208,7 +203,7 @@ class PackDecoder {
       if (others === undefined) waiting.set(delta.base, [delta]);
       else others.push(delta);
     }
-    // What is added to a map while it is gone through comes up as well.
+    // A map that grows while it is iterated gives the new entries, too.
     for (const [place, { id, object }] of this.#byPlace) {
       for (const base of [place, id]) {
         for (const delta of waiting.get(base) ?? []) this.#make(delta, object);
@@ -219,53 +214,17 @@ class PackDecoder {
   }
 
   #make({ at, delta }: DeltaEntry, { type, content: base }: PackedObject): void {
-    const content = this.#applied(delta, base);
+    const content = this.#apply(delta, base);
     this.#count(content.length);
     this.#keep(at, { type, content });
   }
 
-  // gitformat-pack, "Deltified representation".
-  #applied(delta: Buffer, base: Buffer): Buffer {
-    let at = 0;
-    const byte = (): number => {
-      const value = delta[at];
-      if (value === undefined) throw this.#damaged('a delta ends too early');
-      at += 1;
-      return value;
-    };
-    const varint = (): number => {
-      let value = 0;
-      let factor = 1;
-      for (;;) {
-        const next = byte();
-        value += (next & 0x7f) * factor;
-        if (value > LARGEST_OBJECT) throw new TooLarge();
-        if ((next & 0x80) === 0) return value;
-        factor *= 128;
-      }
-    };
-    const littleEndian = (present: number, bytes: number): number => {
-      let value = 0;
-      for (let place = 0; place < bytes; place += 1) {
-        if ((present & (1 << place)) !== 0) value += byte() * 256 ** place;
-      }
-      return value;
-    };
-    if (varint() !== base.length) throw this.#damaged('a delta was made for another object');
-    const size = varint();
-    const parts: Buffer[] = [];
-    let length = 0;
-    while (at < delta.length) {
-      const instruction = byte();
-      const part =
-        (instruction & 0x80) !== 0 ? copied(base, instruction, littleEndian) : delta.subarray(at, (at += instruction));
-      if (part.length === 0) throw this.#damaged('a delta has an empty instruction');
-      parts.push(part);
-      length += part.length;
-      if (length > size) throw this.#damaged('a delta makes more than it announces');
+  #apply(delta: Buffer, base: Buffer): Buffer {
+    try {
+      return applyDelta(delta, base, LARGEST_OBJECT);
+    } catch (error) {
+      throw error instanceof DamagedDelta ? this.#damaged(error.message) : error;
     }
-    if (length !== size) throw this.#damaged('a delta makes less than it announces');
-    return Buffer.concat(parts);
   }
 
   #count(bytes: number): void {
@@ -282,10 +241,4 @@ class PackDecoder {
   #damaged(detail: string): ProtocolError {
     return new ProtocolError(this.#origin.location, `the pack is damaged: ${detail}`);
   }
-}
-
-function copied(base: Buffer, instruction: number, littleEndian: (present: number, bytes: number) => number): Buffer {
-  const offset = littleEndian(instruction & 0x0f, 4);
-  const size = littleEndian((instruction >> 4) & 0x07, 3);
-  return base.subarray(offset, offset + (size === 0 ? 0x10000 : size));
 }

@@ -11,7 +11,7 @@ export const DELIMITER = Symbol('delim-pkt');
 /** `0002`: the end of an answer over a stateless connection. */
 export const RESPONSE_END = Symbol('response-end-pkt');
 
-/** The packets of control, as bytes to send. */
+/** Control packets, as bytes to send. */
 export const FLUSH_BYTES = Buffer.from('0000');
 export const DELIMITER_BYTES = Buffer.from('0001');
 
@@ -45,9 +45,9 @@ export class PacketReader {
   }
 
   /**
-   * The next packet, or `undefined` where the stream ends between two packets.
+   * Reads the next packet, or `undefined` where the stream ends between two packets.
    *
-   * @throws {ProtocolError} for a length that is none, or a server's `ERR` packet as {@link RemoteError}
+   * @throws {ProtocolError} for something that is no length, or a server's `ERR` packet as {@link RemoteError}
    */
   async next(): Promise<Packet | undefined> {
     const length = await this.#length();
@@ -62,16 +62,11 @@ export class PacketReader {
     return payload;
   }
 
-  /** The next packet of a message that is not over yet. */
+  /** Reads the next packet of a message that is not over yet. */
   async need(): Promise<Packet> {
     const next = await this.next();
     if (next === undefined) throw cutOff(this.#location);
     return next;
-  }
-
-  /** Ends the reading early and lets the source of the bytes know. */
-  async cancel(): Promise<void> {
-    await this.#chunks.return?.();
   }
 
   async #length(): Promise<number | undefined> {

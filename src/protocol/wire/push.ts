@@ -1,5 +1,6 @@
-import { Capabilities } from './capabilities.js';
+import { limitBytes } from '../bounded.js';
 import { ProtocolError } from '../errors.js';
+import type { Capabilities } from './capabilities.js';
 import type { ObjectFormat, ObjectId } from './object-format.js';
 import { cutOff, FLUSH, FLUSH_BYTES, lineOf, packet, PacketReader } from './pkt-line.js';
 import { printable } from '../printable.js';
@@ -14,15 +15,15 @@ export interface RefUpdate {
   readonly new: ObjectId;
 }
 
-/** What the push carries. */
+/** The parts of a push. */
 export interface PushRequest {
   readonly updates: readonly RefUpdate[];
-  /** What the target advertised. */
+  /** Capabilities that the target advertised. */
   readonly capabilities: Capabilities;
   readonly format: ObjectFormat;
   readonly agent: string;
   readonly pushOptions: readonly string[];
-  /** The objects; none for a push of deletions alone. A pack that throws aborts the push. */
+  /** The objects; `undefined` for a push of deletions alone. A pack that throws aborts the push. */
   readonly pack: AsyncIterable<Buffer> | undefined;
   readonly onText: RemoteText;
 }
@@ -32,7 +33,7 @@ export type Verdict = { readonly accepted: true } | { readonly accepted: false; 
 
 /** The server's words on a push (gitprotocol-pack, "Report Status"). */
 export interface PushReport {
-  /** `ok`, or why the objects were not taken. */
+  /** `ok`, or the reason for which the objects were not taken. */
   readonly unpack: string;
   readonly verdicts: ReadonlyMap<string, Verdict>;
 }
@@ -42,8 +43,8 @@ const LARGEST_REPORT = 256 * 1024 * 1024;
 /**
  * Pushes (gitprotocol-pack, "Pushing Data To a Server").
  *
- * @returns the server's report, or `undefined` where it gives none: then only its refs tell what happened
- * @throws whatever the pack throws; {@link RemoteError} of kind `interrupted` where the outcome is not known
+ * @returns the server's report, or `undefined` from a server without reports: then only its refs tell what happened
+ * @throws the errors of the pack; {@link RemoteError} of kind `interrupted` where the outcome is not known
  */
 export async function push(transport: Transport, request: PushRequest): Promise<PushReport | undefined> {
   const { capabilities } = request;
@@ -94,8 +95,10 @@ async function readReport(
   multiplexed: boolean,
   onText: RemoteText,
 ): Promise<PushReport> {
+  const tooLong = (): Error =>
+    new ProtocolError(location, `the report on the push is longer than ${LARGEST_REPORT} bytes`);
   const packets = multiplexed
-    ? new PacketReader(location, bounded(dataBand(answer.packets, location, onText), location))
+    ? new PacketReader(location, limitBytes(dataBand(answer.packets, location, onText), LARGEST_REPORT, tooLong))
     : answer.packets;
   const first = await packets.next();
   if (!Buffer.isBuffer(first)) throw cutOff(location);
@@ -120,18 +123,5 @@ function addVerdict(verdicts: Map<string, Verdict>, payload: Buffer): void {
     const end = space < 0 ? line.length : space;
     const reason = line.toString('utf8', end + 1) || 'no reason given';
     verdicts.set(decodeRefName(line.subarray(3, end)), { accepted: false, reason: printable(reason, 1000) });
-  }
-}
-
-async function* bounded(
-  data: AsyncGenerator<Buffer, void, undefined>,
-  location: string,
-): AsyncGenerator<Buffer, void, undefined> {
-  let length = 0;
-  for await (const chunk of data) {
-    length += chunk.length;
-    if (length > LARGEST_REPORT)
-      throw new ProtocolError(location, `the report on the push is longer than ${LARGEST_REPORT} bytes`);
-    yield chunk;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Ref names are bytes. They are held here as text: UTF-8 where it is UTF-8, and each byte that is not as a lone
- * surrogate U+DC80..U+DCFF, so that every name can be read, compared and written back unchanged.
+ * Decoder of ref names, which are bytes. They are held here as text: UTF-8 where it is UTF-8, and each byte that is not
+ * as a lone surrogate U+DC80..U+DCFF, so that every name can be read, compared and written back unchanged.
  */
 const STRICT_UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -8,7 +8,7 @@ const STRICT_UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const FORBIDDEN = /[\u0000-\u0020\u007f~^:?*[\\]|\.\.|@\{|\/\/|(?:^|\/)\.|\.lock(?:\/|$)|[./]$|^\/|^@$/;
 const LONGEST_NAME = 4096;
 
-/** A name as it came over the wire. */
+/** Decodes a name as it came over the wire. */
 export function decodeRefName(bytes: Uint8Array): string {
   try {
     return STRICT_UTF8.decode(bytes);
@@ -17,7 +17,7 @@ export function decodeRefName(bytes: Uint8Array): string {
   }
 }
 
-/** The bytes of a name, the reverse of {@link decodeRefName}. */
+/** Encodes a name, the reverse of {@link decodeRefName}. */
 export function encodeRefName(name: string): Buffer {
   if (name.isWellFormed()) return Buffer.from(name, 'utf8');
   return Buffer.concat(
@@ -28,7 +28,7 @@ export function encodeRefName(name: string): Buffer {
   );
 }
 
-/** Whether Git allows the name for a ref (git-check-ref-format). */
+/** True for a name that Git allows for a ref (git-check-ref-format). */
 export function isValidRefName(name: string): boolean {
   return name.length > 0 && name.length <= LONGEST_NAME && !FORBIDDEN.test(name);
 }

@@ -2,12 +2,12 @@ import { ProtocolError } from '../errors.js';
 import { FLUSH, RESPONSE_END, serverSays, type PacketReader } from './pkt-line.js';
 import { printable } from '../printable.js';
 
-/** Is told each line a server writes for people, made safe to show. */
+/** Hears each line that a server writes for people, made safe to show. */
 export type RemoteText = (line: string) => void;
 
 /**
- * The data of a multiplexed stream (gitprotocol-pack, "side-band-64k"): band 1 is given on, band 2 is text for people,
- * band 3 is the reason for which the server gives up.
+ * Takes the data out of a multiplexed stream (gitprotocol-pack, "side-band-64k"): band 1 is given on, band 2 is text for
+ * people, band 3 is the reason for which the server gives up.
  */
 export async function* dataBand(
   packets: PacketReader,
@@ -36,14 +36,17 @@ export async function* dataBand(
   lines.end();
 }
 
-/** A server could fill a disk with what it says. */
+/** Lines that are shown: a server could fill a disk with its words. */
 const MOST_LINES = 2000;
 
-/** More than is shown of a line, in bytes: what is longer is cut where it is shown, and marked. */
+/** Bytes of a line that are kept, more than are shown of it. */
 const MOST_BYTES = 16 * 1024;
 const NOTHING = Buffer.alloc(0);
 
-/** Cuts a server's text into lines: it comes in pieces, cut also within a letter, and progress ends in a carriage return. */
+/**
+ * Cuts a server's text into lines: it comes in pieces, cut also within a letter, and progress ends in a carriage
+ * return.
+ */
 class RemoteLines {
   readonly #onText: RemoteText;
   #pending = NOTHING;

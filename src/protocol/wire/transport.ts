@@ -3,10 +3,10 @@ import type { PacketReader } from './pkt-line.js';
 /** The two programs of a Git server: one gives objects, one takes them. */
 export type Service = 'git-upload-pack' | 'git-receive-pack';
 
-/** What goes to a server: bytes at hand, or bytes as they come. A body that throws aborts the request. */
+/** A message to a server: bytes at hand, or bytes as they come. A body that throws aborts the request. */
 export type Body = Buffer | AsyncIterable<Buffer>;
 
-/** What a transport moved so far. */
+/** Counts of what a transport moved so far. */
 export interface Traffic {
   /** Requests over HTTP; conversations and the requests in them otherwise. */
   requests: number;
@@ -18,9 +18,9 @@ export interface Traffic {
 /** A server's answer, to be read to its end and then released, or given up. */
 export interface Answer {
   readonly packets: PacketReader;
-  /** Says that the answer has been read to its end: the connection may serve the next request. */
+  /** Lets the connection serve the next request, once the answer has been read to its end. */
   release(): Promise<void>;
-  /** Gives the answer up: what is still to come is not read, its connection is closed. */
+  /** Gives the answer up: the rest is not read, the connection is closed. */
   abort(): void;
 }
 
@@ -32,10 +32,12 @@ export interface Answer {
 export interface Transport {
   /** The repository, as it may be shown: without credentials. */
   readonly location: string;
-  /** Whether every request stands alone (smart HTTP), so that some can be sent before an advertisement has arrived. */
+  /**
+   * True where every request stands alone (smart HTTP), so that some can be sent before an advertisement has arrived.
+   */
   readonly stateless: boolean;
   readonly traffic: Traffic;
-  /** Asks for what the service advertises: protocol v2 for upload-pack where the server has it. */
+  /** Asks for the service's advertisement: protocol v2 for upload-pack where the server has it. */
   advertise(service: Service): Promise<Answer>;
   /** Sends one request. */
   request(service: Service, body: Body): Promise<Answer>;
@@ -45,11 +47,11 @@ export interface Transport {
 
 /** Time limits, in milliseconds. */
 export interface TimeLimits {
-  /** For a connection to be made. */
+  /** Time for a connection to be made. */
   readonly connect: number;
-  /** For a server to say anything while it is waited for. */
+  /** Time for a server to say anything while it is waited for. */
   readonly silence: number;
-  /** What a user can do where it says nothing, if raising that limit is not up to the user. */
+  /** Remedy where a server says nothing and a user cannot raise the limit. */
   readonly remedyOfSilence?: string;
 }
 

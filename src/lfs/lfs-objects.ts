@@ -1,14 +1,15 @@
-import type { FoundPointer } from './search/finder.js';
-import { relayObjects, type ObjectRelaySettings } from './relay/objects.js';
-import type { LfsStore } from './relay/store.js';
-import type { Clock } from '../protocol/clock.js';
-import type { ObjectId } from '../protocol/wire/object-format.js';
-import { printable } from '../protocol/printable.js';
 import type { Log } from '../options/log.js';
-import type { Pointers, PointerSearch } from './search/search.js';
+import type { Clock } from '../protocol/clock.js';
+import { printable } from '../protocol/printable.js';
+import type { ObjectId } from '../protocol/wire/object-format.js';
+import { relayObjects, type ObjectRelaySettings, type ObjectsRelayed } from './relay/objects.js';
+import type { LfsStore } from './relay/store.js';
+import type { FoundPointer } from './search/finder.js';
+import type { Pointers } from './search/pointers.js';
+import type { PointerSearch } from './search/search.js';
 
-/** What brings Git LFS objects over, before the refs that need them. */
-export interface LargeObjectSettings {
+/** Settings of {@link LfsObjects}. */
+export interface LfsSettings {
   readonly search: PointerSearch;
   readonly from: LfsStore;
   readonly to: LfsStore;
@@ -25,51 +26,51 @@ export interface MovingRef {
 }
 
 /** Counts of Git LFS objects. */
-export interface LargeObjectCount {
-  /** In what changed. */
+export interface LfsCount {
+  /** Objects in what changed. */
   objects: number;
-  /** Those that the target lacked and got. */
+  /** Objects that the target lacked and got. */
   uploaded: number;
-  /** Of those that it got. */
+  /** Bytes of the objects that it got. */
   bytes: number;
 }
 
 /** Objects that changes may need, while they are looked for. */
-export interface LargeObjectSearch {
+export interface LfsSearch {
   /**
-   * Brings over what the changes need; in a dry run it only says what would come of that.
+   * Brings over the objects that the changes need; in a dry run it only counts them.
    *
    * @param moving the changes that were looked at, or fewer
-   * @param onBegin is told before objects are moved, which may take long
-   * @returns by ref, why a ref must not be moved yet
+   * @param onBegin called before objects are moved, which may take long
+   * @returns reasons for which refs must not be moved yet, whole sentences by ref
    */
   bring(moving: readonly MovingRef[], onBegin: () => void): Promise<ReadonlyMap<string, string>>;
 }
 
 const NOTHING: ReadonlyMap<string, string> = new Map();
 
-/** So many sizes are tried where pointers to one object say different ones. */
+/** Sizes that are tried where pointers to one object say different ones. */
 const MOST_SIZES = 5;
 
 /** Finds the Git LFS objects that changes bring along, and brings over those that the target lacks. */
-export class LargeObjects {
-  readonly #settings: LargeObjectSettings;
+export class LfsObjects {
+  readonly #settings: LfsSettings;
   readonly #needed = new Set<string>();
   readonly #moved = { uploaded: 0, bytes: 0 };
   readonly #searches = new Set<Promise<Pointers | undefined>>();
   #hasLooked = false;
 
-  constructor(settings: LargeObjectSettings) {
+  constructor(settings: LfsSettings) {
     this.#settings = settings;
   }
 
-  /** What a user should know of the search. */
+  /** Sentences that a user should read about the search. */
   get notices(): Iterable<string> {
     return this.#settings.search.notices;
   }
 
-  /** What came of it all so far; `undefined` where the repository does not use Git LFS. */
-  get count(): LargeObjectCount | undefined {
+  /** The counts so far; `undefined` where the repository does not use Git LFS. */
+  get count(): LfsCount | undefined {
     return this.#hasLooked || this.#settings.search.looksAlways
       ? { objects: this.#needed.size, ...this.#moved }
       : undefined;
@@ -78,9 +79,9 @@ export class LargeObjects {
   /**
    * Looks for the objects that changes need. A failure is no failure until somebody waits for it.
    *
-   * @param haves what the target holds
+   * @param haves objects that the target holds
    */
-  look(moving: readonly MovingRef[], haves: readonly ObjectId[]): LargeObjectSearch {
+  look(moving: readonly MovingRef[], haves: readonly ObjectId[]): LfsSearch {
     const looking = this.#settings.search.look({ tips: tipsOf(moving), haves });
     looking.catch(() => undefined);
     this.#searches.add(looking);
@@ -107,7 +108,7 @@ export class LargeObjects {
     return new Map(withheld);
   }
 
-  /** Closes every connection and removes what was put into a temporary folder. Never throws. */
+  /** Closes every connection and removes the copies in the temporary folder. Never throws. */
   async close(): Promise<void> {
     this.#settings.from.close();
     this.#settings.to.close();
@@ -119,21 +120,37 @@ export class LargeObjects {
     ref: string | undefined,
     onBegin: () => void,
   ): Promise<ReadonlyMap<string, string>> {
-    const { from, to, dryRun, log, signal, clock } = this.#settings;
+    const { dryRun, log, signal, clock } = this.#settings;
     const startedAt = clock.now();
-    const settings: ObjectRelaySettings = {
+    const what = 'Git LFS objects';
+    const relayed = await this.#relayAnySize(pointers, {
       ref,
       dryRun,
       signal,
+      clock,
       onBegin,
-      onProgress: (passed, total) =>
-        log.progress({ what: 'Git LFS objects', bytes: passed, total, startedAt, isDone: false }),
+      onProgress: (bytes, total) => log.progress({ what, bytes, total, startedAt, isDone: false }),
       onRetry: (line) => log.warn(line),
-    };
+    });
+    const { uploaded, bytes, failed } = relayed;
+    if (uploaded > 0 && !dryRun) log.progress({ what, bytes, startedAt, isDone: true });
+    for (const { oid } of pointers) this.#needed.add(oid);
+    this.#moved.uploaded += uploaded;
+    this.#moved.bytes += bytes;
+    const done = dryRun ? 'would be brought over' : 'brought over';
+    const objects = pointers.length === 1 ? 'object' : 'objects';
+    log.info(
+      `Git LFS: ${pointers.length} ${objects} in what changed, ${uploaded} ${done}, ${failed.size} not to be had.`,
+    );
+    return failed;
+  }
+
+  /** Relays objects. A pointer with a wrong size must not keep back the refs whose own pointer is right. */
+  async #relayAnySize(pointers: readonly FoundPointer[], settings: ObjectRelaySettings): Promise<ObjectsRelayed> {
+    const { from, to } = this.#settings;
     const first = await relayObjects(from, to, pointers, settings);
     const failed = new Map(first.failed);
     let { uploaded, bytes } = first;
-    // A pointer with a wrong size must not keep back the refs whose own pointer is right.
     for (let tried = 1; tried < MOST_SIZES; tried += 1) {
       const others = pointers.flatMap(({ oid, otherSizes = [] }) => {
         const size = failed.has(oid) ? [...otherSizes][tried - 1] : undefined;
@@ -145,16 +162,7 @@ export class LargeObjects {
       uploaded += again.uploaded;
       bytes += again.bytes;
     }
-    if (uploaded > 0 && !dryRun) log.progress({ what: 'Git LFS objects', bytes, startedAt, isDone: true });
-    for (const { oid } of pointers) this.#needed.add(oid);
-    this.#moved.uploaded += uploaded;
-    this.#moved.bytes += bytes;
-    const done = dryRun ? 'would be brought over' : 'brought over';
-    const objects = pointers.length === 1 ? 'object' : 'objects';
-    log.info(
-      `Git LFS: ${pointers.length} ${objects} in what changed, ${uploaded} ${done}, ${failed.size} not to be had.`,
-    );
-    return failed;
+    return { uploaded, bytes, failed };
   }
 }
 
@@ -163,9 +171,8 @@ function tipsOf(moving: readonly MovingRef[]): ObjectId[] {
 }
 
 function withheldMessage({ oid, path }: FoundPointer, why: string): string {
-  const wayOut = why.includes('`lfs: never`') ? '' : '; set `lfs: never` to mirror without the objects';
   return (
     `its Git LFS object ${oid} (${printable(path, 300)}) could not be brought over: ${why.replace(/\.$/, '')}. ` +
-    `The ref is left as it is${wayOut}.`
+    'The ref is left as it is; set `lfs: never` to mirror without the objects.'
   );
 }

@@ -38,7 +38,7 @@ test('a host that no URL can name: that is told where its objects are asked for,
 
   expect([...unknown.values()]).toEqual([
     '/x.git: no https URL of a Git LFS server can be made of this address. ' +
-      'Name another Git LFS server for the target with `lfs-url`, or set `lfs: never` to mirror without the objects.',
+      'Name another Git LFS server for the target with `lfs-url`.',
   ]);
   store.close();
 });

@@ -1,0 +1,106 @@
+import { describe, expect, test } from '@jest/globals';
+import { once } from 'node:events';
+import {
+  CouldNotRun,
+  runByToolkit,
+  RunningProgram,
+  runProgram,
+  type Command,
+} from '../../src/protocol/programs/process.js';
+
+const PATH = { PATH: process.env.PATH ?? '' };
+const NEVER = new AbortController().signal;
+
+const sh = (script: string, environment: Readonly<Record<string, string>> = PATH): Command => ({
+  program: '/bin/sh',
+  arguments: ['-c', script],
+  environment,
+});
+
+describe('a program that is run to its end', () => {
+  const run = (command: Command, signal = NEVER, ms = 60_000): ReturnType<typeof runProgram> =>
+    runProgram(command, { ms, signal });
+
+  test('gives its code, its output and its errors, whatever the code is', async () => {
+    expect(await run(sh('echo out; echo err >&2; exit 3'))).toEqual({ code: 3, output: 'out\n', errors: 'err\n' });
+  });
+
+  test('sees the environment that it is given, and nothing else of it', async () => {
+    const end = await run(sh('echo "$GIVEN/$HOME/$GITHUB_TOKEN"', { ...PATH, GIVEN: 'given' }));
+
+    expect(end?.output).toBe('given//\n');
+  });
+
+  test('has no input', async () => {
+    expect((await run(sh('cat; echo end')))?.output).toBe('end\n');
+  });
+
+  test('gives the first of much output, and the last of many errors', async () => {
+    const lines = 'i=0; while [ $i -lt 60000 ]; do echo "$i ......"; i=$((i+1)); done';
+    const end = await run(sh(`${lines}; (${lines}) >&2`));
+
+    expect(end?.output).toMatch(/^0 \.+\n1 /);
+    expect(end?.output).toHaveLength(256 * 1024);
+    expect(end?.errors).toMatch(/\n59999 \.+\n$/);
+    expect(end?.errors).toHaveLength(64 * 1024);
+  });
+
+  test('is ended when its time is over', async () => {
+    expect(await run(sh('exec sleep 100'), NEVER, 50)).toBeUndefined();
+  });
+
+  test('is ended by the signal, whose reason is thrown', async () => {
+    const stop = new AbortController();
+    const running = run(sh('exec sleep 100'), stop.signal);
+    stop.abort(new Error('enough'));
+
+    await expect(running).rejects.toThrow('enough');
+    await expect(run(sh('true'), stop.signal)).rejects.toThrow('enough');
+  });
+
+  test.each<[string, Command, boolean]>([
+    ['is not there', { program: 'no-such-program-here', arguments: [], environment: PATH }, true],
+    ['is no program', { program: '/', arguments: [], environment: PATH }, false],
+  ])('throws only where it %s', async (_what, command, isMissing) => {
+    const error: unknown = await run(command).catch((thrown: unknown) => thrown);
+
+    expect(error).toBeInstanceOf(CouldNotRun);
+    expect(error).toMatchObject({ program: command.program, isMissing });
+  });
+});
+
+describe('a program with input and output', () => {
+  test('runs in its folder, and ends with its input', async () => {
+    const program = new RunningProgram({ ...sh('pwd; cat'), folder: '/' });
+    program.input.end('in');
+    let output = '';
+    for await (const chunk of program.output) output += String(chunk);
+
+    expect(output).toBe('/\nin');
+    expect(await program.ended).toEqual({ code: 0, errors: '' });
+    expect(program.isRunning).toBe(false);
+  });
+
+  test('that does not end when it is asked to is ended by force', async () => {
+    const program = new RunningProgram(sh('trap "" TERM; echo ready; while :; do sleep 0.1; done'));
+    await once(program.output, 'data');
+    program.stop();
+
+    expect(await program.ended).toMatchObject({ code: null });
+  });
+});
+
+describe('a program that the toolkit runs', () => {
+  test('gives its code and its errors', async () => {
+    expect(await runByToolkit(sh('echo out; echo "$GIVEN" >&2; exit 3', { ...PATH, GIVEN: 'given' }))).toEqual({
+      code: 3,
+      errors: 'given\n',
+    });
+  });
+
+  test('throws where it is not there', async () => {
+    await expect(
+      runByToolkit({ program: 'no-such-program-here', arguments: [], environment: PATH }),
+    ).rejects.toMatchObject({ isMissing: true });
+  });
+});

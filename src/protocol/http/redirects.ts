@@ -1,0 +1,73 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { withoutUserinfo } from '../userinfo.js';
+
+/** The head of an answer, as far as redirects go. */
+export interface AnswerHead {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** Redirects that are followed. */
+export interface RedirectPolicy {
+  /** True where another server may be asked, which then gets no headers; never over http what began over https. */
+  readonly mayLeaveServer: boolean;
+  /** Tells the addresses that may be asked. */
+  readonly isFit?: (to: URL) => boolean;
+}
+
+/** Requests along a way of redirects. */
+export interface RedirectedRequest<A> {
+  /** Asks at one address; once another server was asked, nothing that signs in may go along. */
+  readonly ask: (url: URL, hasLeftServer: boolean) => Promise<A>;
+  /** Ends an answer that only leads elsewhere. */
+  readonly discard: (answer: A) => Promise<unknown> | undefined;
+}
+
+/** The reason for which a redirect is not followed. */
+export type RefusedRedirect =
+  { readonly kind: 'too-many' | 'no-url' } | { readonly kind: 'other-server' | 'insecure' | 'unfit'; readonly to: URL };
+
+/** The last answer, its address, and the reason if that answer leads elsewhere still. */
+export interface Followed<A> {
+  readonly answer: A;
+  readonly url: URL;
+  readonly refused: RefusedRedirect | undefined;
+}
+
+export const MOST_REDIRECTS = 5;
+
+/** True for a status that says that what was asked for is elsewhere (RFC 9110, 15.4). */
+export function isRedirect(status: number): boolean {
+  return [301, 302, 303, 307, 308].includes(status);
+}
+
+/** Asks at an address, and follows the redirects that the policy allows. */
+export async function followRedirects<A extends AnswerHead>(
+  first: URL,
+  policy: RedirectPolicy,
+  { ask, discard }: RedirectedRequest<A>,
+): Promise<Followed<A>> {
+  let url = first;
+  let hasLeftServer = false;
+  for (let redirects = 0; ; redirects += 1) {
+    const answer = await ask(url, hasLeftServer);
+    const { location } = answer.headers;
+    if (!isRedirect(answer.status) || location === undefined) return { answer, url, refused: undefined };
+    const next = redirects === MOST_REDIRECTS ? ({ kind: 'too-many' } as const) : target(location, url, policy);
+    if ('kind' in next) return { answer, url, refused: next };
+    await discard(answer);
+    hasLeftServer ||= next.origin !== url.origin;
+    url = next;
+  }
+}
+
+function target(location: string, from: URL, { mayLeaveServer, isFit }: RedirectPolicy): URL | RefusedRedirect {
+  if (!URL.canParse(location, from.href)) return { kind: 'no-url' };
+  const named = new URL(location, from);
+  const isSameServer = named.origin === from.origin;
+  // The credentials for the same server are known.
+  const to = isSameServer ? withoutUserinfo(named) : named;
+  if (!isSameServer && !mayLeaveServer) return { kind: 'other-server', to };
+  if (!isSameServer && to.protocol !== 'https:' && to.protocol !== from.protocol) return { kind: 'insecure', to };
+  return isFit === undefined || isFit(to) ? to : { kind: 'unfit', to };
+}

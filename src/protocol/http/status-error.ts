@@ -1,0 +1,155 @@
+import { RemoteError, type RemoteErrorParts } from '../errors.js';
+import type { Setback } from '../patience.js';
+import { printable } from '../printable.js';
+import type { Service } from '../wire/transport.js';
+import { isRedirect, type AnswerHead } from './redirects.js';
+import { serverText } from './server-words.js';
+
+/** The trouble that a status tells of, if it is one that passes by itself. */
+export function setbackOfAnswer({ status, headers }: AnswerHead): Setback | undefined {
+  if (![429, 502, 503, 504].includes(status)) return undefined;
+  return { detail: `HTTP status ${status}.`, retryAfter: headers['retry-after'], isThrottled: status === 429 };
+}
+
+/** Whole sentences; for reading and writing apart where a host wants different things of them. */
+export type Hint = string | { readonly read: string; readonly write: string };
+
+/** Words about signing in, for messages. */
+export interface SignInHints {
+  /** The option that a user sets to sign in: "`token`". */
+  readonly token: string;
+  /** The one who signs in, where no token does; `token` then names keys. */
+  readonly bearer?: string;
+  /** Permissions that the host wants, whole sentences by HTTP status. */
+  readonly byStatus: Readonly<Partial<Record<number, Hint>>>;
+}
+
+/** An answer that is not the one Git's protocol wants. */
+export interface UnexpectedAnswer {
+  readonly location: string;
+  readonly status: number;
+  readonly type: string;
+  /** The first bytes of the body. */
+  readonly beginning: string;
+  readonly redirectedTo: string | undefined;
+  readonly signedIn: boolean;
+  readonly hints: SignInHints;
+  readonly service: Service;
+}
+
+/** The error for an HTTP answer that is no Git answer. */
+export function statusError(answer: UnexpectedAnswer): RemoteError {
+  const { location, status } = answer;
+  if (status === 200) return notGit(answer);
+  const isMoved = answer.redirectedTo !== undefined && isRedirect(status);
+  const meaning = MEANINGS[status] ?? (isMoved ? movedOn : unknownStatus);
+  const { remedy = '', ...parts } = meaning(answer, serverText(answer));
+  const hint = hintFor(answer);
+  return new RemoteError({ location, ...parts, remedy: hint === undefined ? remedy : `${remedy} ${hint}`, hint });
+}
+
+function hintFor({ hints, status, service }: UnexpectedAnswer): string | undefined {
+  const hint = hints.byStatus[status];
+  if (typeof hint !== 'object') return hint;
+  return service === 'git-receive-pack' ? hint.write : hint.read;
+}
+
+type Meaning = (answer: UnexpectedAnswer, said: string) => Omit<RemoteErrorParts, 'location'>;
+
+const LATER = 'Run the mirror again later; if it happens every time, ask the operator of the server.';
+
+const gaveUp: Meaning = ({ status }, said) => ({
+  kind: 'interrupted',
+  detail: `the server gave up (HTTP ${status}).${said}`,
+  remedy: LATER,
+});
+
+const MEANINGS: Readonly<Record<number, Meaning>> = {
+  401: ({ signedIn, hints }, said) => {
+    const kind = 'unauthorized';
+    if (!signedIn) {
+      const detail = `the server wants a sign-in (HTTP 401).${said}`;
+      return {
+        kind,
+        detail,
+        remedy: `Set ${hints.token} (it is empty; so is a secret that does not exist), and check the URL.`,
+      };
+    }
+    return hints.bearer === undefined
+      ? {
+          kind,
+          detail: `the server does not accept the user name and token (HTTP 401).${said}`,
+          remedy: `Check that ${hints.token} is right, has not expired and belongs to this host.`,
+        }
+      : {
+          kind,
+          detail: `the server does not accept ${hints.token} (HTTP 401).${said}`,
+          remedy: 'Check that they are right and have not expired.',
+        };
+  },
+  403: ({ service, hints }, said) => {
+    const access = service === 'git-receive-pack' ? 'write to' : 'read';
+    return {
+      kind: 'forbidden',
+      detail: `${hints.bearer ?? 'the token'} may not ${access} this repository (HTTP 403).${said}`,
+      remedy: `Give ${hints.token} the permission to ${access} it.`,
+    };
+  },
+  404: ({ hints }, said) => ({
+    kind: 'not-found',
+    detail: `there is no such repository, or it is not visible with this sign-in (HTTP 404).${said}`,
+    remedy: `Check the URL; for a private repository check ${hints.token}.`,
+  }),
+  407: () => ({
+    kind: 'proxy',
+    detail: 'the proxy wants a sign-in (HTTP 407).',
+    remedy: 'Put user and password into HTTP_PROXY: http://user:password@host:port.',
+  }),
+  408: gaveUp,
+  413: (_answer, said) => ({
+    kind: 'too-large',
+    detail: `the server or a proxy in front of it refuses a push of this size (HTTP 413).${said}`,
+    remedy: 'Raise its limit (nginx: client_max_body_size), or push over SSH.',
+  }),
+  429: (_answer, said) => ({
+    kind: 'throttled',
+    detail: `the server asks for fewer requests (HTTP 429).${said}`,
+    remedy: 'Run the mirror again later.',
+  }),
+  502: gaveUp,
+  503: gaveUp,
+  504: gaveUp,
+};
+
+const movedOn: Meaning = ({ redirectedTo = '', status }) => ({
+  kind: 'redirect',
+  detail: `the server redirects to ${printable(redirectedTo, 300)} (HTTP ${status}).`,
+  remedy: 'Give the URL to which it redirects.',
+});
+
+const unknownStatus: Meaning = ({ status }, said) => ({
+  kind: 'http-status',
+  detail: `the server answers with HTTP status ${status}.${said}`,
+  remedy: status >= 500 ? LATER : 'Check the URL; if it is right, ask the operator of the server.',
+});
+
+function notGit(answer: UnexpectedAnswer): RemoteError {
+  const { location, type, beginning } = answer;
+  if (/^[0-9a-f]{40,64}\t/.test(beginning) || (beginning === '' && type === 'text/plain')) {
+    return new RemoteError({
+      kind: 'dumb-http',
+      location,
+      detail: "the server offers only files (Git's dumb HTTP protocol), it runs no Git service.",
+      remedy: 'Use a server with smart HTTP (git http-backend), or SSH.',
+    });
+  }
+  const page = type === 'text/html' || /^\s*<(?:!doctype|html)/i.test(beginning);
+  return new RemoteError({
+    kind: 'not-git',
+    location,
+    detail: page
+      ? 'a web page is there, not a Git repository.'
+      : `what answers is not a Git repository (content type "${printable(type, 100)}").`,
+    remedy: 'Check the URL: it is the one you would give to `git clone`. A page may also be a sign-in page or a proxy.',
+  });
+}

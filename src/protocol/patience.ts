@@ -1,0 +1,106 @@
+import type { Clock } from './clock.js';
+
+/** Data that says how often something is tried, and how long the pauses in between are. */
+export interface RetryPolicy {
+  /** Tries in all, the first one included. */
+  readonly attempts: number;
+  /** Tries in all where a server asks for fewer requests: it means it, and lets them through within a minute or so. */
+  readonly attemptsWhenThrottled: number;
+  readonly firstPauseMs: number;
+  readonly longestPauseMs: number;
+  /** Longest pause that is made because a server asks for it. */
+  readonly longestAskedPauseMs: number;
+}
+
+/** The policy where nothing else is known. */
+export const PATIENCE: RetryPolicy = {
+  attempts: 3,
+  attemptsWhenThrottled: 3,
+  firstPauseMs: 500,
+  longestPauseMs: 30_000,
+  longestAskedPauseMs: 120_000,
+};
+
+/** Trouble that may pass by itself; a `RemoteError` is one. */
+export interface Setback {
+  /** Sentence that says what happened. */
+  readonly detail: string;
+  /** The header of that name: seconds, or a date. */
+  readonly retryAfter?: string | undefined;
+  readonly isThrottled?: boolean;
+}
+
+/** Result of one try. */
+export type Outcome<T> = { readonly value: T } | { readonly error: unknown };
+
+/** Settings of {@link patiently}. */
+export interface Patience<T> {
+  readonly policy: RetryPolicy;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Tells trouble that may pass from a result to keep, for which it returns `undefined`. */
+  readonly setbackOf: (outcome: Outcome<T>) => Setback | undefined;
+  /** Hears of each pause before it is made. */
+  readonly onRetry?: (setback: Setback, pauseMs: number) => void;
+}
+
+/**
+ * Makes a call, again and again while it meets with trouble that may pass.
+ *
+ * @returns the last value, or throws the last error
+ */
+export async function patiently<T>(call: () => Promise<T>, patience: Patience<T>): Promise<T> {
+  const { policy, clock, signal, setbackOf, onRetry } = patience;
+  for (let attempt = 1; ; attempt += 1) {
+    const outcome = await outcomeOf(call);
+    const setback = setbackOf(outcome);
+    const most = setback?.isThrottled === true ? policy.attemptsWhenThrottled : policy.attempts;
+    if (setback === undefined || attempt >= most) return unwrap(outcome);
+    signal.throwIfAborted();
+    const pause = pauseAfter(attempt, setback, policy, clock.now());
+    onRetry?.(setback, pause);
+    await clock.sleep(pause, signal);
+  }
+}
+
+/** Sentence for a call that is repeated after a pause. */
+export function retryMessage(location: string, { detail }: Setback, pauseMs: number): string {
+  return `${location}: ${detail} Trying again in ${(pauseMs / 1000).toFixed(1)} s.`;
+}
+
+/**
+ * Milliseconds to wait before the next try: longer each time, and never as long as somebody else who began to wait at
+ * the same moment; or what the server asks for, if that is longer.
+ *
+ * @param attempt the number of the attempt that failed, from 1
+ * @param now milliseconds since 1970
+ */
+export function pauseAfter(
+  attempt: number,
+  { retryAfter }: Pick<Setback, 'retryAfter'>,
+  policy: RetryPolicy,
+  now: number,
+): number {
+  const backoff = policy.firstPauseMs * 4 ** (attempt - 1) * (1 + Math.random() / 2);
+  const asked = Math.min(askedPause(retryAfter, now), policy.longestAskedPauseMs);
+  return Math.max(Math.min(backoff, policy.longestPauseMs), asked);
+}
+
+function askedPause(retryAfter = '', now: number): number {
+  if (/^\s*\d+(?:\.\d+)?\s*$/.test(retryAfter)) return Number(retryAfter) * 1000;
+  const until = Date.parse(retryAfter);
+  return Number.isNaN(until) ? 0 : until - now;
+}
+
+async function outcomeOf<T>(call: () => Promise<T>): Promise<Outcome<T>> {
+  try {
+    return { value: await call() };
+  } catch (error) {
+    return { error };
+  }
+}
+
+function unwrap<T>(outcome: Outcome<T>): T {
+  if ('error' in outcome) throw outcome.error;
+  return outcome.value;
+}

@@ -1,0 +1,133 @@
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
+import { brokenConnection, isError, RemoteError } from '../errors.js';
+import { silence, within, type TimeLimit } from '../time-limit.js';
+import { FLUSH_BYTES, PacketReader } from '../wire/pkt-line.js';
+import type { Body, Service, Traffic } from '../wire/transport.js';
+import { CouldNotRun, RunningProgram, type Command, type ProgramEnd } from './process.js';
+
+/** Settings of a {@link Conversation}. */
+export interface ConversationSettings {
+  readonly service: Service;
+  readonly location: string;
+  readonly silenceMs: number;
+  /** Counted up. */
+  readonly traffic: Traffic;
+  /** Makes the error for a program that ended without a proper answer. */
+  readonly failure: (end: ProgramEnd) => RemoteError;
+  /** Hears that the program has begun to answer, or has ended; perhaps more than once. */
+  readonly onOpened: () => void;
+}
+
+/** A conversation with a program that speaks a Git service on its standard input and output. */
+export class Conversation {
+  readonly packets: PacketReader;
+  /** Fulfilled once the program has ended, however it did. */
+  readonly ended: Promise<unknown>;
+  readonly #settings: ConversationSettings;
+  readonly #program: RunningProgram;
+  #bodyFailure: unknown;
+  #isSpent = false;
+
+  constructor(command: Command, settings: ConversationSettings) {
+    this.#settings = settings;
+    this.#program = new RunningProgram(command);
+    this.ended = this.#program.ended.catch(() => undefined);
+    void this.ended.then(settings.onOpened);
+    this.packets = new PacketReader(settings.location, this.#received());
+  }
+
+  get service(): Service {
+    return this.#settings.service;
+  }
+
+  /** True while it can take another request: receive-pack takes one push and ends. */
+  get isReady(): boolean {
+    return !this.#isSpent && this.#program.isRunning;
+  }
+
+  /** Sends a body in the background: the program may answer before it has read everything. */
+  send(body: Body): void {
+    this.#isSpent = this.service === 'git-receive-pack';
+    this.#write(body).catch((error: unknown) => {
+      this.#bodyFailure = error;
+      this.stop();
+    });
+  }
+
+  stop(): void {
+    this.#program.stop();
+  }
+
+  /** Ends the conversation in the way both services take for a good end. */
+  hangUp(): void {
+    this.#program.input.end(FLUSH_BYTES);
+  }
+
+  async #write(body: Body): Promise<void> {
+    const { input } = this.#program;
+    for await (const chunk of Buffer.isBuffer(body) ? [body] : body) {
+      if (input.destroyed) return;
+      this.#settings.traffic.bytesSent += chunk.length;
+      if (!input.write(chunk)) await within(drainedOrClosed(input), this.#silence());
+    }
+    if (this.service === 'git-receive-pack') input.end();
+  }
+
+  async *#received(): AsyncGenerator<Buffer, void, undefined> {
+    const { traffic, location, failure, onOpened } = this.#settings;
+    const chunks = this.#program.output[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+    try {
+      for (;;) {
+        const next = await within(chunks.next(), this.#silence());
+        onOpened();
+        if (next.done === true) break;
+        traffic.bytesReceived += next.value.length;
+        yield next.value;
+      }
+    } catch (error) {
+      if (this.#bodyFailure !== undefined) throw this.#bodyFailure;
+      if (error instanceof RemoteError || !isError(error) || error.name === 'AbortError') throw error;
+      throw new RemoteError(brokenConnection(location, error));
+    }
+    const end = await this.#program.ended.catch((error: unknown) => {
+      throw error instanceof CouldNotRun ? programError(error, location) : error;
+    });
+    if (this.#bodyFailure !== undefined) throw this.#bodyFailure;
+    if (end.code !== 0) throw failure(end);
+  }
+
+  #silence(): TimeLimit {
+    const { silenceMs, location } = this.#settings;
+    return { ms: silenceMs, error: silence(location), giveUp: () => this.stop() };
+  }
+}
+
+const INSTALL: Readonly<Record<string, string>> = {
+  git: 'Install git, or put it on the PATH.',
+  ssh: 'Install the OpenSSH client.',
+};
+
+/** Makes the error for a repository behind a program that could not be run. */
+export function programError({ program, isMissing, cause }: CouldNotRun, location: string): RemoteError {
+  const { code = 'no reason given' }: NodeJS.ErrnoException = cause as Error;
+  return new RemoteError({
+    kind: 'program',
+    location,
+    detail: isMissing
+      ? `the program \`${program}\` is not installed.`
+      : `the program \`${program}\` could not be run (${code}).`,
+    remedy: INSTALL[program] ?? `Check \`${program}\`.`,
+    cause,
+  });
+}
+
+async function drainedOrClosed(input: Writable): Promise<void> {
+  const done = new AbortController();
+  const { signal } = done;
+  try {
+    await Promise.race([once(input, 'drain', { signal }), once(input, 'close', { signal })]);
+  } finally {
+    done.abort();
+  }
+}

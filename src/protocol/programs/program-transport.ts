@@ -1,0 +1,123 @@
+import { RemoteError } from '../errors.js';
+import { silence, within } from '../time-limit.js';
+import { FLUSH } from '../wire/pkt-line.js';
+import { noTraffic, type Answer, type Body, type Service, type TimeLimits, type Transport } from '../wire/transport.js';
+import { Conversation, type ConversationSettings } from './conversation.js';
+import type { Openings } from './openings.js';
+import type { Command, ProgramEnd } from './process.js';
+
+/** Limits of the programs that a transport starts. */
+export interface ProgramSettings {
+  readonly limits: TimeLimits;
+  readonly signal: AbortSignal;
+  /** Lets only so many be on their way to an answer at the same time. */
+  readonly openings?: Openings | undefined;
+}
+
+/** Time for conversations to end by themselves. */
+const CLOSING_MS = 2000;
+
+/**
+ * A transport that speaks to a program: git itself for a local repository, ssh for one far away. A conversation serves
+ * several requests one after the other (protocol v2); requests side by side take a program each.
+ */
+export abstract class ProgramTransport implements Transport {
+  abstract readonly location: string;
+  readonly stateless = false;
+  readonly traffic = noTraffic();
+  protected readonly settings: ProgramSettings;
+  readonly #idle: Conversation[] = [];
+  readonly #all = new Set<Conversation>();
+  readonly #onAbort = (): void => void this.close();
+  #isClosed = false;
+
+  constructor(settings: ProgramSettings) {
+    this.settings = settings;
+    settings.signal.addEventListener('abort', this.#onAbort);
+  }
+
+  /** The command that speaks this service. */
+  protected abstract command(service: Service): Promise<Command>;
+
+  /** Makes the error for a program that ended without a proper answer. */
+  protected abstract failure(service: Service, end: ProgramEnd): RemoteError;
+
+  async advertise(service: Service): Promise<Answer> {
+    return this.#answer(await this.#start(service));
+  }
+
+  async request(service: Service, body: Body): Promise<Answer> {
+    const conversation = this.#takeIdle(service) ?? (await this.#startPastAdvertisement(service));
+    this.traffic.requests += 1;
+    conversation.send(body);
+    return this.#answer(conversation);
+  }
+
+  async close(): Promise<void> {
+    this.settings.signal.removeEventListener('abort', this.#onAbort);
+    this.#isClosed = true;
+    const conversations = [...this.#all];
+    for (const conversation of conversations) {
+      if (this.#idle.includes(conversation)) conversation.hangUp();
+      else conversation.stop();
+    }
+    this.#idle.length = 0;
+    const giveUp = (): void => conversations.forEach((one) => one.stop());
+    const limit = { ms: CLOSING_MS, error: silence(this.location), giveUp };
+    await within(Promise.all(conversations.map((one) => one.ended)), limit).catch(() => undefined);
+  }
+
+  async #start(service: Service): Promise<Conversation> {
+    this.#throwIfClosed();
+    const command = await this.command(service);
+    const opened = (await this.settings.openings?.begin()) ?? ((): void => undefined);
+    try {
+      this.#throwIfClosed();
+      this.traffic.requests += 1;
+      return this.#keep(new Conversation(command, this.#settingsFor(service, opened)));
+    } catch (error) {
+      // Others wait for their turn.
+      opened();
+      throw error;
+    }
+  }
+
+  #settingsFor(service: Service, onOpened: () => void): ConversationSettings {
+    const { location, traffic, settings } = this;
+    const failure = (end: ProgramEnd): RemoteError => this.failure(service, end);
+    return { service, location, silenceMs: settings.limits.silence, traffic, failure, onOpened };
+  }
+
+  #keep(conversation: Conversation): Conversation {
+    this.#all.add(conversation);
+    void conversation.ended.then(() => this.#all.delete(conversation));
+    return conversation;
+  }
+
+  async #startPastAdvertisement(service: Service): Promise<Conversation> {
+    const conversation = await this.#start(service);
+    while ((await conversation.packets.need()) !== FLUSH);
+    return conversation;
+  }
+
+  #throwIfClosed(): void {
+    this.settings.signal.throwIfAborted();
+    if (!this.#isClosed) return;
+    throw new RemoteError({ kind: 'program', location: this.location, detail: 'the connection was given up.' });
+  }
+
+  #takeIdle(service: Service): Conversation | undefined {
+    const at = this.#idle.findIndex((one) => one.service === service && one.isReady);
+    return at < 0 ? undefined : this.#idle.splice(at, 1)[0];
+  }
+
+  #answer(conversation: Conversation): Answer {
+    return {
+      packets: conversation.packets,
+      release: async () => {
+        this.#idle.push(conversation);
+      },
+      abort: () => conversation.stop(),
+    };
+  }
+}
