@@ -1,14 +1,13 @@
 import { readAdvertisement, type Advertisement, type Ref } from '../protocol/wire/advertisement.js';
 import { RemoteError } from '../protocol/errors.js';
 import { fetchPack, shallowError, type FetchAnswer, type FetchRequest } from '../protocol/wire/fetch.js';
-import { LocalTransport } from '../protocol/programs/local.js';
 import { readRefs, requestRefs } from '../protocol/wire/ls-refs.js';
 import type { ObjectFormat, ObjectId } from '../protocol/wire/object-format.js';
 import type { Traffic, Transport } from '../protocol/wire/transport.js';
 import { sourceSnapshot, type SourceSnapshot } from './refs.js';
 import { BRANCHES, isBranch, REMOTE_TRACKING, TAGS } from '../protocol/wire/ref-name.js';
 import type { StagingSettings } from './stage-git.js';
-import { stage, type Stage } from './staging.js';
+import type { Stage } from './staging.js';
 
 const EVERYTHING = ['HEAD', BRANCHES, TAGS];
 const OLDEST_READING_MS = 30_000;
@@ -91,7 +90,7 @@ export class SourceRepository {
 
   /** Of a folder also what it was cloned from: a server has no business with that. */
   async #listAll(): Promise<readonly Ref[]> {
-    if (this.#transport instanceof LocalTransport) return this.list([...EVERYTHING, REMOTE_TRACKING]);
+    if (this.#transport.folder !== undefined) return this.list([...EVERYTHING, REMOTE_TRACKING]);
     const listed = await this.list(EVERYTHING);
     return listed.filter(({ name }) => !name.startsWith(REMOTE_TRACKING));
   }
@@ -179,7 +178,7 @@ export class SourceRepository {
 
   async #staged(): Promise<Transport> {
     if (this.#origin !== undefined) return this.#origin.#staged();
-    this.#stage ??= stage(this.#transport, this.#agent, this.#staging);
+    this.#stage ??= import('./staging.js').then(({ stage }) => stage(this.#transport, this.#agent, this.#staging));
     return (await this.#stage).transport;
   }
 
