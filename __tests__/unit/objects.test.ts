@@ -70,10 +70,7 @@ describe('peel', () => {
   });
 });
 
-describe.each([
-  ['sha1', 20],
-  ['sha256', 32],
-] as const)('the entries of a tree, with ids of %s', (format, length) => {
+describe.each([20, 32])('the entries of a tree, with ids of %i bytes', (length) => {
   const entry = (mode: string, name: string, byte: number): Buffer =>
     Buffer.concat([Buffer.from(`${mode} ${name}\0`), Buffer.alloc(length, byte)]);
   const hex = (byte: string): string => byte.repeat(length);
@@ -86,7 +83,7 @@ describe.each([
       entry('120000', 'ä', 0xff),
     ]);
 
-    expect([...entriesOf(tree, format)]).toEqual([
+    expect([...entriesOf(tree, length)]).toEqual([
       { mode: '100644', name: 'a b', id: hex('0a') },
       { mode: '40000', name: 'folder', id: hex('00') },
       { mode: '120000', name: 'ä', id: hex('ff') },
@@ -96,8 +93,8 @@ describe.each([
   test('of a damaged tree come as far as they can be read', () => {
     const tree = Buffer.concat([entry('100644', 'a', 1), entry('100644', 'b', 2).subarray(0, -1)]);
 
-    expect([...entriesOf(tree, format)].map(({ name }) => name)).toEqual(['a']);
-    expect([...entriesOf(Buffer.from('no tree'), format)]).toEqual([]);
-    expect([...entriesOf(Buffer.from('100644 x'), format)]).toEqual([]);
+    expect([...entriesOf(tree, length)].map(({ name }) => name)).toEqual(['a']);
+    expect([...entriesOf(Buffer.from('no tree'), length)]).toEqual([]);
+    expect([...entriesOf(Buffer.from('100644 x'), length)]).toEqual([]);
   });
 });

@@ -59,8 +59,10 @@ export class Api {
    * @throws {RemoteError} where there is no answer at all; a status is an answer
    */
   async get(url: string, headers: Readonly<Record<string, string>>): Promise<ApiAnswer> {
+    const first = new URL(url);
+    if (first.origin !== new URL(this.url).origin) throw new TypeError('only the own server is asked');
     const { answer, refused } = await followRedirects(
-      new URL(url),
+      first,
       { mayLeaveServer: false },
       { ask: (at) => this.#getPatiently(at, headers), discard: () => undefined },
     );

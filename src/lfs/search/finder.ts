@@ -1,4 +1,4 @@
-import type { ObjectFormat, ObjectId } from '../../protocol/wire/object-format.js';
+import { idBytes, type ObjectFormat, type ObjectId } from '../../protocol/wire/object-format.js';
 import { entriesOf, parentsOf, targetOf, TREE_MODE, treeOf, type TreeEntry } from '../../protocol/wire/objects.js';
 import type { PackedObject } from '../../protocol/wire/pack.js';
 import { parsePointer, type Pointer } from '../wire/pointer.js';
@@ -33,11 +33,11 @@ interface Walk {
 /** Finds the pointers in what changed: by the commits of its tips, their trees, and the blobs in those. */
 export class PointerFinder {
   readonly #objects: ChangedObjects;
-  readonly #format: ObjectFormat;
+  readonly #idLength: number;
 
   constructor(objects: ChangedObjects, format: ObjectFormat) {
     this.#objects = objects;
-    this.#format = format;
+    this.#idLength = idBytes(format);
   }
 
   /** Finds every pointer that the tips bring along, by oid. */
@@ -131,7 +131,7 @@ export class PointerFinder {
 
   #entries(tree: ObjectId): Iterable<TreeEntry> {
     const object = this.#objects.get(tree);
-    return object?.type === 'tree' ? entriesOf(object.content, this.#format) : [];
+    return object?.type === 'tree' ? entriesOf(object.content, this.#idLength) : [];
   }
 
   #pointer(blob: ObjectId): Pointer | undefined {

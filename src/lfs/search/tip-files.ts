@@ -1,6 +1,6 @@
 import { isRefusal } from '../../protocol/errors.js';
 import type { Filter } from '../../protocol/wire/fetch.js';
-import type { ObjectId } from '../../protocol/wire/object-format.js';
+import { idBytes, type ObjectId } from '../../protocol/wire/object-format.js';
 import { entriesOf, peel, TREE_MODE, treeOf } from '../../protocol/wire/objects.js';
 import { readObjects, type PackedObject } from '../../protocol/wire/pack.js';
 import type { SourceRepository } from '../../repositories/source.js';
@@ -65,7 +65,7 @@ export class TipFiles {
 
   #entries(tree: ObjectId): ReturnType<typeof entriesOf> | [] {
     const object = this.#objects.get(tree);
-    return object?.type === 'tree' ? entriesOf(object.content, this.#source.format) : [];
+    return object?.type === 'tree' ? entriesOf(object.content, idBytes(this.#source.format)) : [];
   }
 
   /** @returns true where the source gave all of them */

@@ -1,4 +1,4 @@
-import { idBytes, type ObjectFormat, type ObjectId } from './object-format.js';
+import type { ObjectId } from './object-format.js';
 import type { PackedObject } from './pack.js';
 
 /** An entry of a tree (gitformat-tree). */
@@ -13,9 +13,12 @@ export const TREE_MODE = '40000';
 /** The mode of a submodule; its commit is in another repository. */
 const SUBMODULE_MODE = '160000';
 
-/** Reads the entries of a tree but for submodules; those of a damaged tree as far as they can be read. */
-export function* entriesOf(tree: Buffer, format: ObjectFormat): Generator<TreeEntry, void, undefined> {
-  const idLength = idBytes(format);
+/**
+ * Reads the entries of a tree but for submodules; those of a damaged tree as far as they can be read.
+ *
+ * @param idLength bytes of an id
+ */
+export function* entriesOf(tree: Buffer, idLength: number): Generator<TreeEntry, void, undefined> {
   for (let at = 0; at < tree.length;) {
     const space = tree.indexOf(0x20, at);
     const end = tree.indexOf(0, space + 1);
