@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 import { inputName } from '../../src/action/inputs.js';
 import { commandName, DASHED } from '../../src/cli/names.js';
 import { libraryName, LIBRARY_OPTIONS, propertyOf } from '../../src/library/names.js';
-import { descriptionOf, OPTION_NAMES, specOf } from '../../src/options/raw.js';
+import { descriptionOf, isShared, OPTION_NAMES, specOf, type OptionName } from '../../src/options/raw.js';
 
 describe('the table of options', () => {
   test.each(OPTION_NAMES)('%s is described in sentences', (option) => {
@@ -33,6 +34,27 @@ describe('the table of options', () => {
     const properties = LIBRARY_OPTIONS.map(propertyOf);
 
     for (const all of [...names, properties]) expect(new Set(all).size).toBe(all.length);
+  });
+});
+
+describe('docs/mirrors.md', () => {
+  const page = readFileSync('docs/mirrors.md', 'utf8');
+  const listed = (words: string): string[] => {
+    const row = page.split('\n').find((line) => line.startsWith('| `') && line.includes(words)) ?? '';
+    return Array.from(row.split(' | ')[0]?.matchAll(/`([a-z-]+)`/g) ?? [], ([, name = '']) => name).toSorted();
+  };
+  const shared = OPTION_NAMES.filter((option) => isShared(option) && option !== 'mirrors');
+  const fitting = (fits: (option: OptionName) => boolean): string[] => shared.filter(fits).toSorted();
+
+  test.each([
+    [
+      'are defaults',
+      fitting((option) => specOf(option).list?.isOwn === undefined && specOf(option).list !== undefined),
+    ],
+    ['belong to a single target', fitting((option) => specOf(option).list?.isOwn === true)],
+    ['apply to all mirrors', fitting((option) => specOf(option).list === undefined)],
+  ])('names the inputs that %s', (words, names) => {
+    expect(listed(words)).toEqual(names);
   });
 });
 
