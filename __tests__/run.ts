@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { connectAndMirror } from '../src/mirror/connect.js';
 import type { Log } from '../src/options/log.js';
 import { parseOptions } from '../src/options/options.js';
+import { regexCompiler } from '../src/options/selection.js';
 import { readSurroundings } from '../src/options/surroundings.js';
 import { secretsOf } from '../src/options/given-secrets.js';
 import { systemClock, type Clock } from '../src/protocol/clock.js';
@@ -42,7 +43,7 @@ export async function run(source: string, target: string, given: Given = {}): Pr
     target: end(target, targetUsername, targetToken),
     surroundings: readSurroundings(environment ?? {}),
   });
-  const parsed = parseOptions(raw, commandName, process.cwd());
+  const parsed = parseOptions(raw, commandName, process.cwd(), await regexCompiler(raw['mirror-branch-regex'] !== ''));
   const secrets = secretsOf(raw);
   const lines: string[] = [];
   const add = (line: string): void => void lines.push(line);

@@ -43,8 +43,12 @@ const wayTo = (start, graph, wanted, doTypesCount) => {
 /** The shortest way from a file back to itself, types included. */
 export const circleThrough = (file, graph) => wayTo(file, graph, (to) => to === file, true);
 
+/** `node:process` lends the built-in modules for hashing, and the linter forbids the global of that name. */
+const PURE_MODULES = ['node:util', 'node:process'];
+
 /** The shortest way from a file to a package or a module of Node.js that it loads when it runs, but for pure ones. */
-export const wayOutside = (file, graph) => wayTo(file, graph, (to, isFile) => !isFile && to !== 'node:util', false);
+export const wayOutside = (file, graph) =>
+  wayTo(file, graph, (to, isFile) => !isFile && !PURE_MODULES.includes(to), false);
 
 /** The room of a file (its folder below the root) and the number of its floor, -1 where the table has none. */
 export const placeOf = (file, root, floors) => {

@@ -2,11 +2,11 @@ import { setFailed, setSecret } from '@actions/core';
 import { tmpdir } from 'node:os';
 import { inputName, readInputs } from './action/inputs.js';
 import { ActionLog } from './action/log.js';
-import { publish, publishProblems, publishSkip } from './action/publish.js';
 import { canSignIn, reasonToSkip, type JobOrigin } from './action/skip.js';
 import { ConfigurationError } from './options/options.js';
 import { secretsOf } from './options/given-secrets.js';
 import type { Secrets } from './options/secrets.js';
+import { regexCompiler } from './options/selection.js';
 import { readSurroundings } from './options/surroundings.js';
 import { loadListReader, readGiven, type MirrorPlan } from './list/plan-mirrors.js';
 import { runMirrors } from './list/run-mirrors.js';
@@ -24,12 +24,14 @@ let known: Secrets | undefined;
 async function main(): Promise<number> {
   const raw = readInputs(readSurroundings(process.env));
   known = secretsOf(raw);
-  const settings = { names: inputName, environment: process.env, folder: process.cwd() };
+  const compileRegex = await regexCompiler(raw['mirror-branch-regex'] !== '' || raw.mirrors !== '');
+  const settings = { names: inputName, environment: process.env, folder: process.cwd(), compileRegex };
   const { raws, secrets, plan } = readGiven(raw, settings, await loadListReader(raw));
   known = secrets;
   for (const secret of secrets.given) setSecret(secret);
   const skip = raws.some(canSignIn) ? undefined : reasonToSkip(await origin());
   if (skip !== undefined) {
+    const { publishSkip } = await import('./action/publish.js');
     await publishSkip(skip, hasSummary());
     return 0;
   }
@@ -37,6 +39,7 @@ async function main(): Promise<number> {
     return await run(plan(), secrets);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
+    const { publishProblems } = await import('./action/publish.js');
     await publishProblems(
       error.problems.map((problem) => secrets.redact(problem)),
       hasSummary(),
@@ -73,6 +76,7 @@ async function run(plan: MirrorPlan, secrets: Secrets): Promise<number> {
   });
   const report = runReportOf(plan, ends, secrets);
   log.info(runTable(report, plain));
+  const { publish } = await import('./action/publish.js');
   await publish(report, {
     folder: process.env.RUNNER_TEMP ?? tmpdir(),
     hasSummary: hasSummary(),
@@ -85,8 +89,9 @@ function hasSummary(): boolean {
   return (process.env.GITHUB_STEP_SUMMARY ?? '') !== '';
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  setFailed(known?.redact(String(error)) ?? String(error));
-}
+// A run that comes to no end has not succeeded. An `await` out here would keep the bundler from joining the modules.
+process.exitCode = 1;
+void main().then(
+  (code) => (process.exitCode = code),
+  (error: unknown) => setFailed(known?.redact(String(error)) ?? String(error)),
+);

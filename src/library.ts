@@ -9,6 +9,7 @@ import { systemClock } from './protocol/clock.js';
 import { secretsOf } from './options/given-secrets.js';
 import { parseOptions, type Options } from './options/options.js';
 import type { RawOptions } from './options/raw.js';
+import { regexCompiler, type RegexCompiler } from './options/selection.js';
 import { readSurroundings } from './options/surroundings.js';
 import { proxyIn } from './options/proxy.js';
 import { reportOf } from './report/report.js';
@@ -30,7 +31,8 @@ export async function mirror(options: MirrorOptions): Promise<Report> {
   const { environment = process.env, signal = new AbortController().signal, onLine = () => undefined } = options;
   const raw = { ...readProperties(options), surroundings: readSurroundings(environment) };
   const secrets = secretsOf(raw);
-  const checked = parse(raw, (text) => secrets.redact(text));
+  const compileRegex = await regexCompiler(raw['mirror-branch-regex'] !== '');
+  const checked = parse(raw, compileRegex, (text) => secrets.redact(text));
   const result = await connectAndMirror(checked, {
     log: lineLog((line) => hand(secrets.redact(line), onLine)),
     signal,
@@ -43,9 +45,9 @@ export async function mirror(options: MirrorOptions): Promise<Report> {
   return reportOf(checked, result, secrets);
 }
 
-function parse(raw: RawOptions, redact: (text: string) => string): Options {
+function parse(raw: RawOptions, compile: RegexCompiler, redact: (text: string) => string): Options {
   try {
-    return parseOptions(raw, libraryName, process.cwd());
+    return parseOptions(raw, libraryName, process.cwd(), compile);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     throw new ConfigurationError(error.problems.map(redact));

@@ -3,9 +3,11 @@ import { commandName } from '../../src/cli/names.js';
 import { shownUrl } from '../../src/protocol/userinfo.js';
 import { inputName } from '../../src/action/inputs.js';
 import { ConfigurationError, parseOptions, type Options } from '../../src/options/options.js';
+import { regexCompiler } from '../../src/options/selection.js';
 import type { OptionNames, RawOptions } from '../../src/options/raw.js';
 import { rawOptions, type GivenOptions } from '../raw-options.js';
 
+const compile = await regexCompiler(true);
 const SECRET = 'ghp_0123456789abcdef';
 
 /** A source and a target that are right, and what else is given. */
@@ -17,11 +19,11 @@ function raw({ source, target, ...rest }: GivenOptions = {}): RawOptions {
   });
 }
 
-const parsed = (given: GivenOptions = {}): Options => parseOptions(raw(given), commandName, '/folder');
+const parsed = (given: GivenOptions = {}): Options => parseOptions(raw(given), commandName, '/folder', compile);
 
 function problems(given: GivenOptions, names: OptionNames = commandName): readonly string[] {
   try {
-    parseOptions(raw(given), names, '/folder');
+    parseOptions(raw(given), names, '/folder', compile);
     return [];
   } catch (error) {
     if (error instanceof ConfigurationError) return error.problems;

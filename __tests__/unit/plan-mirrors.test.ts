@@ -7,9 +7,11 @@ import { ConfigurationError, type Options } from '../../src/options/options.js';
 import { readMirrors } from '../../src/list/document.js';
 import { readGiven, type GivenMirrors, type ListSettings, type MirrorPlan } from '../../src/list/plan-mirrors.js';
 import { normalizePrivateKey } from '../../src/protocol/programs/ssh-key.js';
+import { regexCompiler } from '../../src/options/selection.js';
 import { rawOptions, type GivenOptions } from '../raw-options.js';
 import { Scratch } from '../repositories/git.js';
 
+const compileRegex = await regexCompiler(true);
 const SECRET = 'ghp_0123456789abcdefghijklmnopqrstuvwxyz';
 const OTHER = 'a+second/secret=for%others';
 const [KEY, OWN_KEY] = [privateKey(), privateKey()];
@@ -42,7 +44,7 @@ interface Beside {
 }
 
 function settingsOf({ environment = {}, door = 'command' }: Beside): ListSettings {
-  return { names: door === 'command' ? commandName : inputName, environment, folder: scratch.path };
+  return { names: door === 'command' ? commandName : inputName, environment, folder: scratch.path, compileRegex };
 }
 
 function given(mirrors: string, beside: Beside): GivenMirrors {

@@ -4,8 +4,11 @@ import { parseOptions } from '../../src/options/options.js';
 import { OUTCOMES, type MirrorResult, type RefResult } from '../../src/mirror/outcome.js';
 import { secretsOf } from '../../src/options/given-secrets.js';
 import { hasChanges, refsWith, reportOf, type Report } from '../../src/report/report.js';
+import { regexCompiler } from '../../src/options/selection.js';
 import { rawOptions, type GivenOptions } from '../raw-options.js';
 import { reportedRef, reportOn } from '../reports/report.js';
+
+const compile = await regexCompiler(true);
 
 const TOKEN = 's3cr3t/+token';
 
@@ -37,7 +40,7 @@ function result(given: Partial<MirrorResult> = {}): MirrorResult {
 function report(of: MirrorResult, given: GivenOptions = {}): Report {
   const target = { url: `https://me:${encodeURIComponent(TOKEN)}@host.example/x.git` };
   const raw = rawOptions({ source: { url: '/srv/source.git' }, target, ...given });
-  return reportOf(parseOptions(raw, commandName, '/'), of, secretsOf(raw));
+  return reportOf(parseOptions(raw, commandName, '/', compile), of, secretsOf(raw));
 }
 
 describe('reportOf', () => {

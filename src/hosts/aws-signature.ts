@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { crypto } from '../protocol/built-ins.js';
 import type { Credentials } from '../protocol/credentials.js';
 
 /** Credentials of AWS: of a user, or with a session token those of a role. */
@@ -20,7 +20,9 @@ export function signedCredentials(keys: AwsKeys, region: string, repository: URL
   const date = time.slice(0, 8);
   const scope = `${date}/${region}/codecommit/aws4_request`;
   const canonical = `GIT\n${repository.pathname}\n\nhost:${repository.hostname}\n\nhost\n`;
-  const toSign = ['AWS4-HMAC-SHA256', time, scope, createHash('sha256').update(canonical).digest('hex')].join('\n');
+  const toSign = ['AWS4-HMAC-SHA256', time, scope, crypto().createHash('sha256').update(canonical).digest('hex')].join(
+    '\n',
+  );
   const signature = hmac(signingKey(keys.secretAccessKey, date, region), toSign).toString('hex');
   const token = keys.sessionToken === undefined ? '' : `%${keys.sessionToken}`;
   return { username: `${keys.accessKeyId}${token}`, password: `${time}Z${signature}` };
@@ -32,5 +34,5 @@ function signingKey(secret: string, date: string, region: string): Buffer {
 }
 
 function hmac(key: Buffer, text: string): Buffer {
-  return createHmac('sha256', key).update(text, 'utf8').digest();
+  return crypto().createHmac('sha256', key).update(text, 'utf8').digest();
 }

@@ -2,17 +2,25 @@ import type { Log } from '../options/log.js';
 import type { Clock } from '../protocol/clock.js';
 import { printable } from '../protocol/printable.js';
 import type { ObjectId } from '../protocol/wire/object-format.js';
-import { relayObjects, type ObjectRelaySettings, type ObjectsRelayed } from './relay/objects.js';
+import type { ObjectRelaySettings, ObjectsRelayed } from './relay/objects.js';
 import type { LfsStore } from './relay/store.js';
 import type { FoundPointer } from './search/finder.js';
 import type { Pointers } from './search/pointers.js';
 import type { PointerSearch } from './search/search.js';
 
-/** Settings of {@link LfsObjects}. */
-export interface LfsSettings {
+/** The search for Git LFS objects, and the stores that they go from and to. */
+export interface LfsWays {
   readonly search: PointerSearch;
   readonly from: LfsStore;
   readonly to: LfsStore;
+}
+
+/** What brings Git LFS objects over, before the refs that need them. */
+export interface LfsSettings {
+  /** Whether to look also where the repository does not use Git LFS. */
+  readonly looksAlways: boolean;
+  /** Opens the ways, once there is something to look through: most runs have nothing. */
+  readonly open: () => Promise<LfsWays>;
   readonly dryRun: boolean;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -58,6 +66,8 @@ export class LfsObjects {
   readonly #needed = new Set<string>();
   readonly #moved = { uploaded: 0, bytes: 0 };
   readonly #searches = new Set<Promise<Pointers | undefined>>();
+  #opening: Promise<LfsWays> | undefined;
+  #ways: LfsWays | undefined;
   #hasLooked = false;
 
   constructor(settings: LfsSettings) {
@@ -66,14 +76,12 @@ export class LfsObjects {
 
   /** Sentences that a user should read about the search. */
   get notices(): Iterable<string> {
-    return this.#settings.search.notices;
+    return this.#ways?.search.notices ?? [];
   }
 
   /** The counts so far; `undefined` where the repository does not use Git LFS. */
   get count(): LfsCount | undefined {
-    return this.#hasLooked || this.#settings.search.looksAlways
-      ? { objects: this.#needed.size, ...this.#moved }
-      : undefined;
+    return this.#hasLooked || this.#settings.looksAlways ? { objects: this.#needed.size, ...this.#moved } : undefined;
   }
 
   /**
@@ -82,7 +90,8 @@ export class LfsObjects {
    * @param haves objects that the target holds
    */
   look(moving: readonly MovingRef[], haves: readonly ObjectId[]): LfsSearch {
-    const looking = this.#settings.search.look({ tips: tipsOf(moving), haves });
+    if (moving.length === 0) return { bring: async () => NOTHING };
+    const looking = this.#open().then(({ search }) => search.look({ tips: tipsOf(moving), haves }));
     looking.catch(() => undefined);
     this.#searches.add(looking);
     return { bring: async (moved, onBegin) => this.#bring(await looking, moved, onBegin) };
@@ -110,9 +119,16 @@ export class LfsObjects {
 
   /** Closes every connection and removes the copies in the temporary folder. Never throws. */
   async close(): Promise<void> {
-    this.#settings.from.close();
-    this.#settings.to.close();
+    const ways = await this.#opening?.catch(() => undefined);
+    ways?.from.close();
+    ways?.to.close();
     await Promise.allSettled([...this.#searches].map(async (search) => (await search)?.close()));
+  }
+
+  async #open(): Promise<LfsWays> {
+    this.#opening ??= this.#settings.open();
+    this.#ways = await this.#opening;
+    return this.#ways;
   }
 
   async #relay(
@@ -147,7 +163,7 @@ export class LfsObjects {
 
   /** Relays objects. A pointer with a wrong size must not keep back the refs whose own pointer is right. */
   async #relayAnySize(pointers: readonly FoundPointer[], settings: ObjectRelaySettings): Promise<ObjectsRelayed> {
-    const { from, to } = this.#settings;
+    const [{ from, to }, { relayObjects }] = await Promise.all([this.#open(), import('./relay/objects.js')]);
     const first = await relayObjects(from, to, pointers, settings);
     const failed = new Map(first.failed);
     let { uploaded, bytes } = first;

@@ -4,8 +4,6 @@ import type { SourceRepository } from '../repositories/source.js';
 import type { StagingSettings } from '../repositories/stage-git.js';
 import type { Transport } from '../protocol/wire/transport.js';
 import { LfsObjects } from './lfs-objects.js';
-import { sourceStore, targetStore } from './relay/stores.js';
-import { PointerSearch } from './search/search.js';
 
 /** Both ends of a mirror, once they are open. */
 export interface OpenEnds {
@@ -30,9 +28,18 @@ export function openLfs(
   const { traffic } = transports.target;
   const settings = { network, limits, signal, clock, userAgent, onRetry, onSecret, traffic, allowInsecureHttp };
   return new LfsObjects({
-    search: new PointerSearch({ source, when: lfs, staging }),
-    from: sourceStore(options.source, transports.source, source, settings),
-    to: targetStore(options.target, transports.target, options.lfsUrl, settings),
+    looksAlways: lfs === 'always',
+    open: async () => {
+      const [{ PointerSearch }, { sourceStore, targetStore }] = await Promise.all([
+        import('./search/search.js'),
+        import('./relay/stores.js'),
+      ]);
+      return {
+        search: new PointerSearch({ source, when: lfs, staging }),
+        from: sourceStore(options.source, transports.source, source, settings),
+        to: targetStore(options.target, transports.target, options.lfsUrl, settings),
+      };
+    },
     dryRun: dryRun || check,
     log,
     signal,

@@ -6,6 +6,7 @@ import { ConfigurationError, parseOptions, type Options } from '../options/optio
 import { specOf, type OptionNames, type RawOptions } from '../options/raw.js';
 import { secretsOf, secretsOfText } from '../options/given-secrets.js';
 import type { Secrets } from '../options/secrets.js';
+import type { RegexCompiler } from '../options/selection.js';
 import type { Location } from '../protocol/location.js';
 import { Problem } from '../protocol/problem.js';
 import { shownUrl } from '../protocol/userinfo.js';
@@ -48,6 +49,8 @@ export interface ListSettings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Start of relative paths. */
   readonly folder: string;
+  /** RE2, if an expression may be given. */
+  readonly compileRegex: RegexCompiler;
 }
 
 /** Everything that a user gave, read once: a list may come from a pipe. */
@@ -88,10 +91,10 @@ export function readGiven(raw: RawOptions, settings: ListSettings, read: ListRea
   };
 }
 
-function planOne(raw: RawOptions, { names, folder }: ListSettings): MirrorPlan {
+function planOne(raw: RawOptions, { names, folder, compileRegex }: ListSettings): MirrorPlan {
   const checks = new Checks(raw, names);
   checks.number('max-parallel');
-  const options = withProblems([...checks.problems], () => parseOptions(raw, names, folder));
+  const options = withProblems([...checks.problems], () => parseOptions(raw, names, folder, compileRegex));
   const { display: source } = options.source;
   return { source, mirrors: [{ name: undefined, options }], disabled: [], isList: false, maxParallel: 1 };
 }
@@ -138,12 +141,12 @@ function planList(list: ReadList, raw: RawOptions, settings: ListSettings): Mirr
 function optionsOf(
   placed: PlacedEntry,
   raw: RawOptions,
-  { names, environment, folder }: ListSettings,
+  { names, environment, folder, compileRegex }: ListSettings,
   tell: Tell,
 ): Options | undefined {
   missingVariables(placed, environment).forEach(tell);
   try {
-    return parseOptions(rawOfEntry(placed.entry, raw, environment), namesOfEntry(placed, names), folder);
+    return parseOptions(rawOfEntry(placed.entry, raw, environment), namesOfEntry(placed, names), folder, compileRegex);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     error.problems.forEach(tell);

@@ -24,7 +24,7 @@ export async function runMirrors(plan: MirrorPlan, given: RunPorts): Promise<Mir
   const ports = { ...given, sshOpenings: newSshOpenings() };
   const startedAt = new Date(ports.clock.now());
   const [first] = plan.mirrors;
-  const source = plan.isList && first !== undefined ? openSource(first.options, ports) : undefined;
+  const source = plan.isList && first !== undefined ? await openSource(first.options, ports) : undefined;
   const ends: MirrorEnd[] = [];
   try {
     const open = [...plan.mirrors.entries()].values();

@@ -24,8 +24,8 @@ export async function connectAndMirror(
   const { log, signal, clock, agent } = ports;
   const connections = connectionsFor(options, ports);
   const transports = {
-    source: openTransport(options.source, connections, ports),
-    target: openTransport(options.target, connections, ports),
+    source: await openTransport(options.source, connections, ports),
+    target: await openTransport(options.target, connections, ports),
   };
   const staging = stagingFor(connections, ports);
   const source = origin?.fork(transports.source) ?? new SourceRepository(transports.source, agent, staging);

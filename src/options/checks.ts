@@ -3,7 +3,7 @@ import { printable } from '../protocol/printable.js';
 import { shownUrl } from '../protocol/userinfo.js';
 import { attempt } from './attempt.js';
 import { specOf, type Choice, type OptionNames, type OptionsWith, type RawOptions, type SharedOption } from './raw.js';
-import { checkPattern, checkRegex } from './selection.js';
+import { checkPattern, checkRegex, noRegex, type RegexCompiler } from './selection.js';
 
 /** Checks values by the kind of their options, and gathers all problems. */
 export class Checks {
@@ -11,10 +11,12 @@ export class Checks {
   readonly problems = new Set<string>();
   readonly #raw: RawOptions;
   readonly #names: OptionNames;
+  readonly #compile: RegexCompiler;
 
-  constructor(raw: RawOptions, names: OptionNames) {
+  constructor(raw: RawOptions, names: OptionNames, compile = noRegex) {
     this.#raw = raw;
     this.#names = names;
+    this.#compile = compile;
   }
 
   readonly tell = (problem: string): void => void this.problems.add(problem);
@@ -51,7 +53,7 @@ export class Checks {
   regex(option: 'mirror-branch-regex'): string | undefined {
     const expression = this.#raw[option];
     if (expression === '') return undefined;
-    attempt(this.#rule(option, expression), this.tell, () => checkRegex(expression));
+    attempt(this.#rule(option, expression), this.tell, () => checkRegex(expression, this.#compile));
     return expression;
   }
 

@@ -1,6 +1,5 @@
 import type { Credentials } from '../protocol/credentials.js';
-import { isLoopback } from '../protocol/http/route.js';
-import { bareUrl } from '../protocol/location.js';
+import { bareUrl, isLoopback } from '../protocol/location.js';
 import { credentialsIn, shownUrl } from '../protocol/userinfo.js';
 import type { Tell } from './attempt.js';
 import type { EndpointSettings } from './endpoint.js';

@@ -8,7 +8,7 @@ import { readEndpoint, type Endpoint } from './endpoint.js';
 import { readLfsUrl, type LfsUrl } from './lfs-url.js';
 import type { Policy } from './policy.js';
 import type { Choice, OptionNames, RawOptions } from './raw.js';
-import { selection, type SelectionRules } from './selection.js';
+import { noRegex, selection, type SelectionRules } from './selection.js';
 import type { Surroundings } from './surroundings.js';
 
 export { ConfigurationError };
@@ -52,10 +52,11 @@ export interface Job {
  * Checks everything that a user gave.
  *
  * @param folder start of relative paths
+ * @param compile RE2, if there is an expression
  * @throws {ConfigurationError} with every problem there is
  */
-export function parseOptions(raw: RawOptions, names: OptionNames, folder: string): Options {
-  const checks = new Checks(raw, names);
+export function parseOptions(raw: RawOptions, names: OptionNames, folder: string, compile = noRegex): Options {
+  const checks = new Checks(raw, names, compile);
   const { tell, problems } = checks;
   const allowInsecureHttp = checks.flag('allow-insecure-http');
   const settings = { raw, names, folder, allowInsecureHttp };
@@ -73,7 +74,7 @@ export function parseOptions(raw: RawOptions, names: OptionNames, folder: string
     ...run,
     source,
     target,
-    policy: { select: selection(rules), ...differences },
+    policy: { select: selection(rules, compile), ...differences },
     rules,
     branchesName: names('branches'),
     lfsUrl,

@@ -1,9 +1,11 @@
-import { RE2JS } from 're2js';
 import { Problem } from '../protocol/problem.js';
 import { isBranch, isTag, shortName } from '../protocol/wire/ref-name.js';
 
 /** Tells whether a ref is to be mirrored. */
 export type Selection = (ref: string) => boolean;
+
+/** Compiles an expression of RE2 into a search in a name; throws for an expression that RE2 does not take. */
+export type RegexCompiler = (expression: string) => (name: string) => boolean;
 
 /** Rules by which a user selects; patterns are those of the inputs `branches` and `tags`. */
 export interface SelectionRules {
@@ -16,10 +18,25 @@ export interface SelectionRules {
 /** GitLab's limit for the setting of that name. */
 const LONGEST_REGEX = 255;
 
+/** Loads RE2, which is larger than all that a run without an expression loads. */
+export async function regexCompiler(isNeeded: boolean): Promise<RegexCompiler> {
+  if (!isNeeded) return noRegex;
+  const { RE2JS } = await import('re2js');
+  return (expression) => {
+    const compiled = RE2JS.compile(expression);
+    return (name) => compiled.matcher(name).find();
+  };
+}
+
+/** Stands in for RE2 where no expression is given. */
+export const noRegex: RegexCompiler = () => {
+  throw new TypeError('RE2 was not loaded');
+};
+
 /** The selection that the rules ask for. */
-export function selection(rules: SelectionRules): Selection {
+export function selection(rules: SelectionRules, compile = noRegex): Selection {
   const selectsBranch =
-    rules.mirrorBranchRegex === undefined ? patternMatcher(rules.branches) : regexMatcher(rules.mirrorBranchRegex);
+    rules.mirrorBranchRegex === undefined ? patternMatcher(rules.branches) : compile(rules.mirrorBranchRegex);
   const selectsTag = patternMatcher(rules.tags);
   return (ref) => (isBranch(ref) && selectsBranch(shortName(ref))) || (isTag(ref) && selectsTag(shortName(ref)));
 }
@@ -39,10 +56,10 @@ export function checkPattern(pattern: string): void {
 }
 
 /** @throws {Problem} for an expression that RE2 does not take */
-export function checkRegex(expression: string): void {
+export function checkRegex(expression: string, compile: RegexCompiler): void {
   if (expression.length > LONGEST_REGEX) throw new Problem(`is longer than ${LONGEST_REGEX} characters`);
   try {
-    RE2JS.compile(expression);
+    compile(expression);
   } catch (error) {
     throw new Problem(`is no RE2 expression (${(error as Error).message})`);
   }
@@ -71,9 +88,4 @@ function matcherOf(pattern: string): (name: string) => boolean {
     }
     return at <= end;
   };
-}
-
-function regexMatcher(expression: string): (name: string) => boolean {
-  const compiled = RE2JS.compile(expression);
-  return (name) => compiled.matcher(name).find();
 }

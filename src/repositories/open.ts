@@ -7,12 +7,9 @@ import type { Options } from '../options/options.js';
 import type { Clock } from '../protocol/clock.js';
 import { readCertificates } from '../protocol/http/certificates.js';
 import type { Network } from '../protocol/http/route.js';
-import { HttpTransport } from '../protocol/http/transport.js';
-import { LocalTransport } from '../protocol/programs/local.js';
 import { Openings } from '../protocol/programs/openings.js';
 import { childEnvironment } from '../protocol/programs/environment.js';
 import type { ProgramSettings } from '../protocol/programs/program-transport.js';
-import { SshTransport } from '../protocol/programs/ssh.js';
 import type { Transport } from '../protocol/wire/transport.js';
 import { SourceRepository } from './source.js';
 import type { StagingSettings } from './stage-git.js';
@@ -82,10 +79,10 @@ function trustedCertificates(certificates: readonly string[], environment: RunPo
 }
 
 /** Opens the source for several mirrors: see {@link SourceRepository.fork}. Nothing is asked before a mirror asks. */
-export function openSource(options: Options, given: RunPorts): SourceRepository {
+export async function openSource(options: Options, given: RunPorts): Promise<SourceRepository> {
   const ports = withOwnSignal(given);
   const connections = connectionsFor(options, ports);
-  const transport = openTransport(options.source, connections, ports);
+  const transport = await openTransport(options.source, connections, ports);
   return new SourceRepository(transport, ports.agent, stagingFor(connections, ports));
 }
 
@@ -93,11 +90,12 @@ export function stagingFor(connections: Connections, { log }: RunPorts): Staging
   return { ...connections, onStage: (line) => log.info(line) };
 }
 
-/** Opens the way to one end. No connection is made before something is asked. */
-export function openTransport(endpoint: Endpoint, connections: Connections, ports: RunPorts): Transport {
+/** Opens the way to one end: loads what its kind of location needs. No connection is made before something is asked. */
+export async function openTransport(endpoint: Endpoint, connections: Connections, ports: RunPorts): Promise<Transport> {
   const { location, host } = endpoint;
   switch (location.kind) {
-    case 'http':
+    case 'http': {
+      const { HttpTransport } = await import('../protocol/http/transport.js');
       return new HttpTransport({
         url: location.url,
         credentials: signInFor(endpoint, ports.clock.now),
@@ -112,7 +110,9 @@ export function openTransport(endpoint: Endpoint, connections: Connections, port
         clock: connections.clock,
         onRetry: (line) => ports.log.warn(line),
       });
-    case 'ssh':
+    }
+    case 'ssh': {
+      const { SshTransport } = await import('../protocol/programs/ssh.js');
       return new SshTransport({
         ...connections,
         ...location,
@@ -123,7 +123,10 @@ export function openTransport(endpoint: Endpoint, connections: Connections, port
         publishedKeys: HOST_KEYS,
         fingerprints: host.fingerprintsOf?.(location.host) ?? [],
       });
-    case 'local':
+    }
+    case 'local': {
+      const { LocalTransport } = await import('../protocol/programs/local.js');
       return new LocalTransport({ ...connections, path: location.path });
+    }
   }
 }

@@ -1,5 +1,4 @@
 import { RemoteError } from '../protocol/errors.js';
-import { LocalTransport } from '../protocol/programs/local.js';
 import type { Ref } from '../protocol/wire/advertisement.js';
 import { shallowError, type FetchAnswer, type FetchRequest } from '../protocol/wire/fetch.js';
 import type { ObjectFormat, ObjectId } from '../protocol/wire/object-format.js';
@@ -7,7 +6,7 @@ import { BRANCHES, isBranch, REMOTE_TRACKING, TAGS } from '../protocol/wire/ref-
 import type { Traffic, Transport } from '../protocol/wire/transport.js';
 import { sourceSnapshot, type SourceSnapshot } from './refs.js';
 import type { StagingSettings } from './stage-git.js';
-import { stage, type Stage } from './staging.js';
+import type { Stage } from './staging.js';
 import { UploadPack } from './upload-pack.js';
 
 const EVERYTHING = ['HEAD', BRANCHES, TAGS];
@@ -132,7 +131,7 @@ export class SourceRepository {
 
   /** Asks a folder also for the refs of its origin: a server has no business with those. */
   async #listAll(): Promise<readonly Ref[]> {
-    if (this.#transport instanceof LocalTransport) return this.list([...EVERYTHING, REMOTE_TRACKING]);
+    if (this.#transport.folder !== undefined) return this.list([...EVERYTHING, REMOTE_TRACKING]);
     const listed = await this.list(EVERYTHING);
     return listed.filter(({ name }) => !name.startsWith(REMOTE_TRACKING));
   }
@@ -150,7 +149,7 @@ export class SourceRepository {
 
   async #staged(): Promise<Transport> {
     if (this.#origin !== undefined) return this.#origin.#staged();
-    this.#stage ??= stage(this.#transport, this.#agent, this.#staging);
+    this.#stage ??= import('./staging.js').then(({ stage }) => stage(this.#transport, this.#agent, this.#staging));
     return (await this.#stage).transport;
   }
 

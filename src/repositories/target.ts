@@ -1,7 +1,6 @@
 import { readAdvertisement } from '../protocol/wire/advertisement.js';
 import { Capabilities } from '../protocol/wire/capabilities.js';
 import { ProtocolError, RemoteError } from '../protocol/errors.js';
-import { LocalTransport } from '../protocol/programs/local.js';
 import { readRefs, requestRefs } from '../protocol/wire/ls-refs.js';
 import type { ObjectFormat, ObjectId } from '../protocol/wire/object-format.js';
 import { push, type PushReport, type PushRequest } from '../protocol/wire/push.js';
@@ -80,15 +79,16 @@ export class TargetRepository {
 
   /** Makes the repository at a local path, if there is none yet. */
   async createIfMissing(format: ObjectFormat, defaultBranch: string | undefined): Promise<void> {
-    if (!(this.#transport instanceof LocalTransport) || !this.#isMissing()) return;
-    await this.#transport.create(format, defaultBranch);
+    const { folder } = this.#transport;
+    if (folder === undefined || folder.exists) return;
+    await folder.create(format, defaultBranch);
     this.#wasCreated = true;
     await this.read();
   }
 
   /** Takes a repository away again that {@link createIfMissing} made, because nothing could be brought into it. */
   async removeIfCreated(): Promise<void> {
-    if (this.#wasCreated && this.#transport instanceof LocalTransport) await this.#transport.remove();
+    if (this.#wasCreated) await this.#transport.folder?.remove();
     this.#wasCreated = false;
   }
 
@@ -109,7 +109,7 @@ export class TargetRepository {
   }
 
   #isMissing(): boolean {
-    return this.#transport instanceof LocalTransport && !this.#transport.exists;
+    return this.#transport.folder?.exists === false;
   }
 }
 

@@ -7,7 +7,7 @@ import type { LfsStore } from './store.js';
 import type { Clock } from '../../protocol/clock.js';
 import { RemoteError } from '../../protocol/errors.js';
 import type { Network } from '../../protocol/http/route.js';
-import { SshTransport, type SshAnswer } from '../../protocol/programs/ssh.js';
+import type { SshAnswer, SshTransport } from '../../protocol/programs/ssh.js';
 import type { TimeLimits, Traffic, Transport } from '../../protocol/wire/transport.js';
 import { signInFor, type Endpoint } from '../../options/endpoint.js';
 import type { LfsUrl } from '../../options/lfs-url.js';
@@ -107,12 +107,17 @@ function ownAccess(endpoint: Endpoint, transport: Transport, settings: StoreSett
     url === undefined
       ? withoutUrl(transport.location, otherwise)
       : knownAccess(url, signInFor(endpoint, settings.clock.now));
-  if (!(transport instanceof SshTransport)) return byHttps;
+  if (!canAsk(transport)) return byHttps;
   const authenticate = async (operation: string): Promise<SshAnswer> =>
     transport.ask('git-lfs-authenticate', operation);
   const { clock, onSecret, allowInsecureHttp } = settings;
   const question = { location: transport.location, authenticate, allowInsecureHttp, onSecret, now: clock.now };
   return accessOverSsh(question, byHttps);
+}
+
+/** Not by its class: that would load all that SSH needs. */
+function canAsk(transport: Transport): transport is SshTransport {
+  return 'ask' in transport;
 }
 
 function withoutUrl(location: string, otherwise: string): FindAccess {

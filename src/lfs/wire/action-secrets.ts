@@ -1,4 +1,4 @@
-import { isLoopback } from '../../protocol/http/route.js';
+import { isLoopback } from '../../protocol/location.js';
 import { hasUserinfo, passwordForms } from '../../protocol/userinfo.js';
 
 // Headers that say nothing about who may make a request; every other one may be a sign-in.

@@ -1,6 +1,6 @@
-import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { crypto } from '../built-ins.js';
 import { Problem } from '../problem.js';
 
 const BLOCK = /-----BEGIN (?:TRUSTED )?CERTIFICATE-----[^-]*-----END (?:TRUSTED )?CERTIFICATE-----/g;
@@ -34,6 +34,7 @@ function readFile(path: string): string {
 
 function check(block: string): void {
   try {
+    const { X509Certificate } = crypto();
     new X509Certificate(block);
   } catch {
     throw new Problem('holds a certificate that is damaged: copy it again, whole');

@@ -2,7 +2,7 @@ import type http from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import { connectionError, noConnection, plainError } from './connection-error.js';
 import type { AnswerHead } from './redirects.js';
-import { Route, type Network, type OutgoingRequest } from './route.js';
+import { Route, type Network, type OpenRoute, type OutgoingRequest } from './route.js';
 import type { Body, TimeLimits, Traffic } from '../wire/transport.js';
 import { silence, within, type TimeLimit } from '../time-limit.js';
 
@@ -66,8 +66,8 @@ export class HttpClient {
    *
    * @throws {RemoteError}, a `NothingSentError` where not a byte has left
    */
-  send(request: HttpRequest): Promise<HttpAnswer> {
-    const outgoing = this.#begin(request);
+  async send(request: HttpRequest): Promise<HttpAnswer> {
+    const outgoing = this.#begin(request, await this.#route.open());
     return new Promise<HttpAnswer>((resolve, reject) => {
       const state: ExchangeState = { answer: undefined, isConnected: false };
       const fail = (error: unknown): void => {
@@ -93,12 +93,12 @@ export class HttpClient {
     });
   }
 
-  #begin(request: HttpRequest): http.ClientRequest {
+  #begin(request: HttpRequest, route: OpenRoute): http.ClientRequest {
     this.#traffic.requests += 1;
     this.#settings.signal.throwIfAborted();
     this.#closing.signal.throwIfAborted();
     const headers = { 'User-Agent': this.#settings.userAgent, ...lengthOf(request.body), ...request.headers };
-    const outgoing = this.#route.request({ ...request, headers });
+    const outgoing = route.request({ ...request, headers });
     this.#open.add(outgoing);
     outgoing.once('close', () => this.#open.delete(outgoing));
     return outgoing;

@@ -1,9 +1,9 @@
-import { HttpsProxyAgent } from 'hpagent';
+import type { HttpsProxyAgent } from 'hpagent';
 import { setMaxListeners } from 'node:events';
 import http from 'node:http';
-import https from 'node:https';
-import { rootCertificates, createSecureContext, type SecureContext } from 'node:tls';
+import type { SecureContext } from 'node:tls';
 import { basicAuthorization } from '../credentials.js';
+import { isLoopback } from '../location.js';
 import { credentialsIn } from '../userinfo.js';
 import type { UsedProxy } from './connection-error.js';
 
@@ -24,69 +24,104 @@ export interface OutgoingRequest {
   readonly ownConnection?: boolean;
 }
 
+/** How requests to a server are begun, and the connections they take. */
+interface Wiring {
+  readonly request: typeof http.request;
+  readonly newAgent: (keepAlive: boolean) => http.Agent;
+}
+
 /** The way to one server: straight or through a proxy, and whose certificates are trusted. */
 export class Route {
   readonly proxy: UsedProxy | undefined;
+  readonly #isSecure: boolean;
+  readonly #certificates: readonly string[];
   readonly #proxy: URL | undefined;
-  readonly #secureContext: SecureContext | undefined;
-  readonly #kept: http.Agent;
+  #opening: Promise<OpenRoute> | undefined;
   /** Ends the requests for tunnels that the proxy has not answered: they are the agents' own. */
   readonly #closing = new AbortController();
 
   /** @param server any URL of the server */
   constructor(server: URL, network: Network) {
+    this.#isSecure = server.protocol === 'https:';
+    this.#certificates = network.certificates;
     // No proxy leads back to this machine.
     this.#proxy = isLoopback(server.hostname) ? undefined : network.proxyFor(server);
     if (this.#proxy !== undefined) {
-      const variable = server.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
+      const variable = this.#isSecure ? 'HTTPS_PROXY' : 'HTTP_PROXY';
       this.proxy = { shown: `${this.#proxy.protocol}//${this.#proxy.host}`, variable };
-    }
-    // A list of certificates replaces the well-known ones, so they are put back.
-    if (network.certificates.length > 0) {
-      this.#secureContext = createSecureContext({ ca: [...rootCertificates, ...network.certificates] });
     }
     // Each push has a tunnel of its own.
     setMaxListeners(0, this.#closing.signal);
-    this.#kept = this.#agent(server.protocol, true);
   }
 
-  /** Begins a request. Its body is up to the caller. */
-  request({ method, url, headers, ownConnection }: OutgoingRequest): http.ClientRequest {
-    const agent = ownConnection === true ? this.#agent(url.protocol, false) : this.#kept;
-    if (url.protocol === 'https:') return https.request(url, { method, headers, agent });
-    const proxy = this.#proxy;
-    if (proxy === undefined) return http.request(url, { method, headers, agent });
-    // To a proxy the whole URL is the path (RFC 9112, "absolute-form").
-    const { hostname, port } = withoutBrackets(proxy);
-    const whole = { method, agent, path: url.href, headers: { Host: url.host, ...signInTo(proxy), ...headers } };
-    return (proxy.protocol === 'https:' ? https : http).request({ ...whole, hostname, port });
+  /** Loads what this way needs, once: what TLS needs takes longer to load than all of this program. */
+  open(): Promise<OpenRoute> {
+    this.#opening ??= this.#wire().then(
+      (wiring) => new OpenRoute(wiring, this.#isSecure ? undefined : this.#proxy, this.#closing.signal),
+    );
+    return this.#opening;
   }
 
   close(): void {
     this.#closing.abort();
-    this.#kept.destroy();
   }
 
-  #agent(protocol: string, keepAlive: boolean): http.Agent {
+  async #wire(): Promise<Wiring> {
     const proxy = this.#proxy;
-    const trust = this.#secureContext === undefined ? {} : { secureContext: this.#secureContext };
-    if (protocol === 'http:' && proxy?.protocol !== 'https:') return new http.Agent({ keepAlive });
-    if (protocol === 'http:' || proxy === undefined) return new https.Agent({ keepAlive, ...trust });
-    const toProxy = { ...trust, signal: this.#closing.signal };
-    const options = { keepAlive, proxy: withoutBrackets(proxy), ...trust, proxyRequestOptions: toProxy };
-    return new HttpsProxyAgent(options as unknown as ProxyAgentOptions);
+    if (!this.#isSecure && proxy?.protocol !== 'https:')
+      return { request: http.request, newAgent: (keepAlive) => new http.Agent({ keepAlive }) };
+    const { default: https } = await import('node:https');
+    const trust = await trusting(this.#certificates);
+    if (!this.#isSecure || proxy === undefined)
+      return { request: https.request, newAgent: (keepAlive) => new https.Agent({ keepAlive, ...trust }) };
+    const { HttpsProxyAgent } = await import('hpagent');
+    const proxyRequestOptions = { ...trust, signal: this.#closing.signal };
+    const options = { proxy: withoutBrackets(proxy), ...trust, proxyRequestOptions };
+    const newAgent = (keepAlive: boolean): http.Agent =>
+      new HttpsProxyAgent({ keepAlive, ...options } as unknown as ProxyAgentOptions);
+    return { request: https.request, newAgent };
   }
 }
 
-// Its types lack some options that it passes on to tls.connect.
+/** A way over which requests can be sent. */
+export class OpenRoute {
+  readonly #wiring: Wiring;
+  readonly #proxy: URL | undefined;
+  readonly #kept: http.Agent;
+
+  /** @param proxy that is told the whole URL; a tunnel is the agents' own business */
+  constructor(wiring: Wiring, proxy: URL | undefined, closing: AbortSignal) {
+    this.#wiring = wiring;
+    this.#proxy = proxy;
+    this.#kept = wiring.newAgent(true);
+    closing.addEventListener('abort', () => this.#kept.destroy());
+  }
+
+  /** Begins a request. Its body is up to the caller. */
+  request({ method, url, headers, ownConnection }: OutgoingRequest): http.ClientRequest {
+    const { request, newAgent } = this.#wiring;
+    const agent = ownConnection === true ? newAgent(false) : this.#kept;
+    const proxy = this.#proxy;
+    if (proxy === undefined) return request(url, { method, headers, agent });
+    // To a proxy the whole URL is the path (RFC 9112, "absolute-form").
+    const { hostname, port } = withoutBrackets(proxy);
+    const whole = { method, agent, path: url.href, headers: { Host: url.host, ...signInTo(proxy), ...headers } };
+    return request({ ...whole, hostname, port });
+  }
+}
+
+/** What makes a connection trust certificates beside the well-known ones. */
+async function trusting(certificates: readonly string[]): Promise<{ readonly secureContext?: SecureContext }> {
+  if (certificates.length === 0) return {};
+  const { createSecureContext, rootCertificates } = await import('node:tls');
+  // A list of one's own takes the place of the well-known ones, so those are put back.
+  return { secureContext: createSecureContext({ ca: [...rootCertificates, ...certificates] }) };
+}
+
+// Its types know only some of what it passes on to tls.connect.
 type ProxyAgentOptions = ConstructorParameters<typeof HttpsProxyAgent>[0];
 
-/** True for a host name of this machine alone. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host);
-}
-
-/** The parts of a URL, with an IPv6 address in the form that a connection wants. */
+/** The parts of a URL with an IPv6 address as a connection wants it. */
 function withoutBrackets(url: URL): Pick<URL, 'protocol' | 'hostname' | 'port' | 'username' | 'password'> {
   const { protocol, hostname, port, username, password } = url;
   return { protocol, hostname: hostname.replace(/^\[|\]$/g, ''), port, username, password };

@@ -8,7 +8,7 @@ import type { ObjectFormat } from '../wire/object-format.js';
 import { printable } from '../printable.js';
 import { CouldNotRun, type Command, type ProgramEnd } from './process.js';
 import { ProgramTransport, type ProgramSettings } from './program-transport.js';
-import type { Service } from '../wire/transport.js';
+import type { RepositoryFolder, Service } from '../wire/transport.js';
 
 /** Settings of a {@link LocalTransport}. */
 export interface LocalSettings extends ProgramSettings {
@@ -21,8 +21,9 @@ export interface LocalSettings extends ProgramSettings {
 const HOLDING = ['objects/pack', 'objects/info', 'objects', 'refs/heads', 'refs/tags', 'refs'];
 
 /** A repository on this machine, by the `git` program's own services. */
-export class LocalTransport extends ProgramTransport {
+export class LocalTransport extends ProgramTransport implements RepositoryFolder {
   readonly location: string;
+  readonly folder = this;
   readonly #path: string;
   readonly #environment: Readonly<Record<string, string>>;
 
@@ -33,16 +34,10 @@ export class LocalTransport extends ProgramTransport {
     this.location = settings.path;
   }
 
-  /** True where anything is at the path. */
   get exists(): boolean {
     return existsSync(this.#path);
   }
 
-  /**
-   * Makes a bare repository at the path, where nothing is yet.
-   *
-   * @param defaultBranch the full name of the branch that its HEAD shall point to
-   */
   async create(format: ObjectFormat, defaultBranch: string | undefined): Promise<void> {
     const branch = defaultBranch?.replace(/^refs\/heads\//, '') ?? 'main';
     const end = await initRepository({ path: this.#path, format, branch }, this.#environment).catch(
@@ -53,10 +48,6 @@ export class LocalTransport extends ProgramTransport {
     if (end.code !== 0) throw this.#error('program', `git could not create it: ${printable(end.errors.trim())}`);
   }
 
-  /**
-   * Removes a repository that {@link create} made, unless somebody has put something into it meanwhile: the folders for
-   * objects and refs are removed first, and only while they are empty.
-   */
   async remove(): Promise<void> {
     const removed: string[] = [];
     try {

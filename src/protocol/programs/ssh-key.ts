@@ -1,4 +1,5 @@
-import { createPrivateKey, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { crypto } from '../built-ins.js';
 import { Problem } from '../problem.js';
 
 const LABEL = /-----BEGIN ((?:[A-Z0-9]+ )?PRIVATE KEY)-----/;
@@ -105,7 +106,7 @@ function usable(key: string): string {
 
 function parsedPem(key: string): KeyObject {
   try {
-    return createPrivateKey(key);
+    return crypto().createPrivateKey(key);
   } catch {
     throw new Problem(DAMAGED);
   }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { crypto } from '../built-ins.js';
 
 /** The hash a repository names its objects by (gitprotocol-capabilities, `object-format`). */
 export type ObjectFormat = 'sha1' | 'sha256';
@@ -31,7 +31,7 @@ export function idBytes(format: ObjectFormat): number {
 
 /** The id of an object, computed from its type and content (gitformat-pack, "object name"). */
 export function hashObject(type: string, content: Uint8Array, format: ObjectFormat): ObjectId {
-  return createHash(format).update(`${type} ${content.length}\0`).update(content).digest('hex');
+  return crypto().createHash(format).update(`${type} ${content.length}\0`).update(content).digest('hex');
 }
 
 /**
@@ -40,5 +40,5 @@ export function hashObject(type: string, content: Uint8Array, format: ObjectForm
  */
 export function emptyPack(format: ObjectFormat): Buffer {
   const header = Buffer.from('PACK\0\0\0\x02\0\0\0\0', 'latin1');
-  return Buffer.concat([header, createHash(format).update(header).digest()]);
+  return Buffer.concat([header, crypto().createHash(format).update(header).digest()]);
 }

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
-import { inflateSync } from 'node:zlib';
 import { readAtMost } from '../bounded.js';
+import { crypto, zlib } from '../built-ins.js';
 import { ProtocolError } from '../errors.js';
 import { applyDelta, DamagedDelta, TooLarge } from './delta.js';
 import { hashObject, idBytes, type ObjectFormat, type ObjectId } from './object-format.js';
@@ -128,7 +127,7 @@ class PackDecoder {
   #check(): void {
     const version = this.#bytes.readUInt32BE(4);
     if (version !== 2 && version !== 3) throw this.#damaged(`its version is ${version}`);
-    const sum = createHash(this.#origin.format).update(this.#bytes.subarray(0, this.#end)).digest();
+    const sum = crypto().createHash(this.#origin.format).update(this.#bytes.subarray(0, this.#end)).digest();
     if (!sum.equals(this.#bytes.subarray(this.#end))) throw this.#damaged('its checksum is another');
   }
 
@@ -182,7 +181,7 @@ class PackDecoder {
     const options = { info: true, chunkSize: Math.max(64, size + 1), maxOutputLength: Math.max(64, size + 1) };
     try {
       // With `info` the result also says how much of the input the object took, which a pack does not.
-      const { buffer, engine } = inflateSync(this.#bytes.subarray(this.#at), options) as unknown as {
+      const { buffer, engine } = zlib().inflateSync(this.#bytes.subarray(this.#at), options) as unknown as {
         buffer: Buffer;
         engine: { bytesWritten: number };
       };

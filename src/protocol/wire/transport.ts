@@ -1,3 +1,4 @@
+import type { ObjectFormat } from './object-format.js';
 import type { PacketReader } from './pkt-line.js';
 
 /** The two programs of a Git server: one gives objects, one takes them. */
@@ -37,12 +38,31 @@ export interface Transport {
    */
   readonly stateless: boolean;
   readonly traffic: Traffic;
+  /** The folder of a repository on this machine, and of no other. */
+  readonly folder?: RepositoryFolder;
   /** Asks for the service's advertisement: protocol v2 for upload-pack where the server has it. */
   advertise(service: Service): Promise<Answer>;
   /** Sends one request. */
   request(service: Service, body: Body): Promise<Answer>;
   /** Closes every connection and removes what the transport put on disk. Never throws. */
   close(): Promise<void>;
+}
+
+/** The folder of a repository on this machine. */
+export interface RepositoryFolder {
+  /** Whether anything is at the path. */
+  readonly exists: boolean;
+  /**
+   * Makes a bare repository at the path, where nothing is yet.
+   *
+   * @param defaultBranch the full name of the branch that its HEAD shall point to
+   */
+  create(format: ObjectFormat, defaultBranch: string | undefined): Promise<void>;
+  /**
+   * Takes a repository away that {@link create} made. One into which somebody has brought something meanwhile stays:
+   * what may hold objects and refs is taken away only as an empty folder, and first of all.
+   */
+  remove(): Promise<void>;
 }
 
 /** Time limits, in milliseconds. */

@@ -1,0 +1,100 @@
+import { loadListReader, readGiven, withProblems, type GivenMirrors, type MirrorPlan } from '../list/plan-mirrors.js';
+import { runMirrors } from '../list/run-mirrors.js';
+import { ConfigurationError } from '../options/options.js';
+import { proxyIn } from '../options/proxy.js';
+import type { Secrets } from '../options/secrets.js';
+import { regexCompiler } from '../options/selection.js';
+import { systemClock } from '../protocol/clock.js';
+import { runReportOf } from '../report/run-report.js';
+import { dotenvOf } from '../report/views/dotenv.js';
+import { runTable } from '../report/views/list.js';
+import { coloured, plain } from '../report/views/paint.js';
+import { outputsOf, outputsOfError } from '../report/views/outputs.js';
+import { withoutCommands, withoutCommandsInJson } from '../report/workflow-commands.js';
+import type { Invocation } from './arguments.js';
+import { clashesOf, startFiles, writeFiles, type Files } from './files.js';
+import { commandName } from './names.js';
+import { TerminalLog } from './terminal.js';
+
+type Mirroring = Extract<Invocation, { kind: 'mirror' }>;
+
+/** The parts of the process that a run needs. */
+export type Host = Pick<NodeJS.Process, 'cwd' | 'env' | 'once' | 'stderr' | 'stdout'>;
+
+/**
+ * Makes the mirrors that the command line asks for.
+ *
+ * @param agent name and version by which servers know the program
+ * @param onSecrets takes all secrets before anything else is done
+ * @returns the exit code
+ */
+export async function runCommand(
+  invocation: Mirroring,
+  process: Host,
+  agent: string,
+  onSecrets: (secrets: Secrets) => void,
+): Promise<number> {
+  const { raw } = invocation;
+  const compileRegex = await regexCompiler(raw['mirror-branch-regex'] !== '' || raw.mirrors !== '');
+  const settings = { names: commandName, environment: process.env, folder: process.cwd(), compileRegex };
+  const given = readGiven(raw, settings, await loadListReader(raw));
+  onSecrets(given.secrets);
+  const plan = planOrProblems(invocation.problems, given);
+  const clashes = await clashesOf(raw, invocation.files);
+  const files = clashes.length === 0 ? invocation.files : { report: '', dotenv: '' };
+  const noEnd = outputsOfError({ message: 'The run did not end.', code: 'not-ended' });
+  const unwritable = [...clashes, ...(await startFiles(files, dotenvOf(noEnd)))];
+  const problems = [...(plan instanceof ConfigurationError ? plan.problems : []), ...unwritable];
+  if (plan instanceof ConfigurationError || unwritable.length > 0)
+    return refuse(
+      problems.map((problem) => given.secrets.redact(problem)),
+      files,
+      process,
+    );
+  return run(invocation, plan, { secrets: given.secrets, agent }, process);
+}
+
+function planOrProblems(problems: readonly string[], given: GivenMirrors): MirrorPlan | ConfigurationError {
+  try {
+    return withProblems(problems, given.plan);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error;
+    throw error;
+  }
+}
+
+async function refuse(problems: readonly string[], files: Files, process: Host): Promise<number> {
+  process.stderr.write(problems.map((problem) => `push-mirror: ${problem}\n`).join(''));
+  await writeFiles(files, { dotenv: dotenvOf(outputsOfError({ message: problems.join(' '), code: 'configuration' })) });
+  return 2;
+}
+
+async function run(
+  { json, verbose, files }: Mirroring,
+  plan: MirrorPlan,
+  { secrets, agent }: { readonly secrets: Secrets; readonly agent: string },
+  process: Host,
+): Promise<number> {
+  const cancel = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => cancel.abort(new Error(`stopped by ${signal}`)));
+  }
+  const ends = await runMirrors(plan, {
+    log: new TerminalLog(process.stderr, secrets, verbose, systemClock.now),
+    signal: cancel.signal,
+    clock: systemClock,
+    environment: process.env,
+    agent,
+    proxyFor: proxyIn(process.env),
+    onSecret: (secret) => secrets.add(secret),
+  });
+  const run = runReportOf(plan, ends, secrets);
+  const whole = `${JSON.stringify(run.report, undefined, 2)}\n`;
+  const unwritten = await writeFiles(files, { report: whole, dotenv: dotenvOf(outputsOf(run)) });
+  process.stderr.write(unwritten.map((problem) => `push-mirror: ${problem}\n`).join(''));
+  const isColoured = process.stdout.isTTY && !process.env.NO_COLOR;
+  process.stdout.write(
+    json ? withoutCommandsInJson(whole) : `${withoutCommands(runTable(run, isColoured ? coloured : plain))}\n`,
+  );
+  return run.report.update_status === 'finished' && unwritten.length === 0 ? 0 : 1;
+}
