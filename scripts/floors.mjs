@@ -21,9 +21,18 @@ export const FLOORS = [
 
 /** Files that compute and nothing else: nothing that they load, near or far, does I/O or opens a package. */
 export const PURE = [
-  'mirror/plan.ts',
+  'mirror/codes.ts',
   'mirror/commit-graph.ts',
+  'mirror/haves.ts',
+  'mirror/lag.ts',
+  'mirror/name-tree.ts',
+  'mirror/names.ts',
+  'mirror/notices.ts',
   'mirror/outcome.ts',
+  'mirror/outcome-names.ts',
+  'mirror/plan.ts',
+  'mirror/push-order.ts',
   'mirror/results.ts',
+  'mirror/verdict.ts',
   'mirror/words.ts',
 ];

@@ -401,7 +401,7 @@ needed('git-lfs').describe('lfs: always over HTTP', () => {
 
         expectWithheld(mirrored);
         expectSecret(mirrored);
-        expect(mirrored.lines.join('\n')).toContain('It is begun again.');
+        expect(mirrored.lines.join('\n')).toContain('Trying again.');
       });
     });
 
@@ -607,7 +607,7 @@ needed('git-lfs').describe('lfs: always over HTTP', () => {
       const expectRetried = async (mirrored: Run, kind: 'download' | 'upload', attempts = 2): Promise<void> => {
         expect(times(kind, one)).toBe(attempts);
         expect(times('upload', objects[0]!.oid)).toBe(1);
-        expect(mirrored.lines.join('\n')).toMatch(new RegExp(`Git LFS object ${one}: .* It is begun again\\.`));
+        expect(mirrored.lines.join('\n')).toMatch(new RegExp(`Git LFS object ${one}: .* Trying again\\.`));
         expect(mirrored.report.lfs).toEqual({ objects: 3, uploaded: 3, bytes: 3 * SIZE });
         faults.forget();
         await expectMirrored(mirrored, objects);
@@ -620,22 +620,22 @@ needed('git-lfs').describe('lfs: always over HTTP', () => {
         ['a connection that is cut at once', { cutAtOnce: true }],
       ];
 
-      test.each(PASSING)('a download with %s is begun again', async (_name, fault) => {
+      test.each(PASSING)('a download with %s is tried again', async (_name, fault) => {
         faults.spoil({ chosen: lfs.firstLfs(1, lfs.downloads(one)), ...fault });
         await expectRetried(await pair.mirror(), 'download');
       });
 
-      test.each(PASSING)('an upload with %s is begun again', async (_name, fault) => {
+      test.each(PASSING)('an upload with %s is tried again', async (_name, fault) => {
         faults.spoil({ chosen: lfs.firstLfs(1, lfs.uploads(one)), ...fault });
         await expectRetried(await pair.mirror(), 'upload');
       });
 
-      test.each([0, 1, 100_000, SIZE - 1])('a download that is cut after %i bytes is begun again', async (bytes) => {
+      test.each([0, 1, 100_000, SIZE - 1])('a download that is cut after %i bytes is tried again', async (bytes) => {
         faults.spoil({ chosen: lfs.firstLfs(1, lfs.downloads(one)), cutDownload: bytes });
         await expectRetried(await pair.mirror(), 'download');
       });
 
-      test('an upload that is cut halfway is begun again, twice if need be', async () => {
+      test('an upload that is cut halfway is tried again, twice if need be', async () => {
         faults.spoil({ chosen: lfs.firstLfs(2, lfs.uploads(one)), cutUpload: 100_000 });
         await expectRetried(await pair.mirror(), 'upload', 3);
       });
@@ -653,7 +653,7 @@ needed('git-lfs').describe('lfs: always over HTTP', () => {
 
         const [first, second] = faults.seen('upload').filter(({ oid }) => oid === one);
         expect(second!.startedAt - first!.startedAt).toBeGreaterThan(2500);
-        expect(mirrored.lines.join('\n')).toMatch(/HTTP status 503\. .* It is begun again in [34]\.\d s\./);
+        expect(mirrored.lines.join('\n')).toMatch(/HTTP status 503\. .* Trying again in [34]\.\d s\./);
         expect(mirrored.report.lfs?.uploaded).toBe(3);
       });
 
@@ -848,7 +848,7 @@ needed('git-lfs').describe('lfs: always over HTTP', () => {
       });
 
       const expectNothingBegunAgain = async (mirrored: Run): Promise<void> => {
-        expect(mirrored.lines.filter((line) => line.includes('begun again'))).toEqual([]);
+        expect(mirrored.lines.filter((line) => line.includes('Trying again'))).toEqual([]);
         faults.forget();
         await expectMirrored(mirrored, objects);
       };

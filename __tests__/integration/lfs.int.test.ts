@@ -117,7 +117,7 @@ describe('between folders', () => {
     expect(report.refs[0]?.message).toMatch(
       /\(data\/1\.bin\) could not be brought over: its content is not the one that its pointer says \(SHA-256\)\. The ref is left/,
     );
-    expect(lines.join('\n')).toContain('It is begun again.');
+    expect(lines.join('\n')).toContain('Trying again.');
     expect(target.refs()).toEqual({});
     expect(keptLocally(target.path)).toEqual([good.oid]);
   });

@@ -66,7 +66,7 @@ export class Api {
       { mayLeaveServer: false },
       { ask: (at) => this.#getPatiently(at, headers), discard: () => undefined },
     );
-    if (refused !== undefined) throw this.error(`the API redirects ${redirectWords(refused)}`, CHECK_URL);
+    if (refused !== undefined) throw this.error(redirectWords(refused), CHECK_URL);
     return answer;
   }
 
@@ -116,9 +116,9 @@ export class Api {
 }
 
 function redirectWords(refused: RefusedRedirect): string {
-  if (refused.kind === 'too-many') return `more than ${MOST_REDIRECTS} times.`;
-  if (!('to' in refused)) return 'to something that is no URL.';
-  return `to another server, ${printable(refused.to.origin, 300)}; that is not followed.`;
+  if (refused.kind === 'too-many') return `the API redirects more than ${MOST_REDIRECTS} times.`;
+  if (!('to' in refused)) return 'the API redirects to something that is no URL.';
+  return `the API redirects to another server, ${printable(refused.to.origin, 300)}; that is not followed.`;
 }
 
 /** The time limits for an API: shorter ones than for Git, unless a user has set even shorter ones. */

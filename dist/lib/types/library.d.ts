@@ -6,7 +6,7 @@ export type { MirrorOptions, Report, ReportedRef };
 /**
  * Brings a target repository to the state of a source repository.
  *
- * @returns what became of every ref. That a remote failed, or refused a ref, is in it too: `update_status` is `failed`
- * @throws {ConfigurationError} where the options are wrong: nothing was done then
+ * @returns the outcome of every ref. A remote that failed, or refused a ref, is in it too: `update_status` is `failed`
+ * @throws {ConfigurationError} if the options are wrong: nothing was done then
  */
 export declare function mirror(options: MirrorOptions): Promise<Report>;

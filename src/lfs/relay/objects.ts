@@ -174,8 +174,8 @@ class ObjectRelay implements ObjectsRelayed {
         return failure instanceof RemoteError ? { detail, retryAfter: failure.retryAfter } : { detail };
       },
       onRetry: ({ detail, retryAfter }, pause) => {
-        const when = retryAfter === undefined ? '' : ` in ${(pause / 1000).toFixed(1)} s`;
-        this.#tell(object, detail, `It is begun again${when}.`);
+        const seconds = (pause / 1000).toFixed(1);
+        this.#tell(object, detail, retryAfter === undefined ? 'Trying again.' : `Trying again in ${seconds} s.`);
       },
     });
   }

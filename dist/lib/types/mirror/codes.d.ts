@@ -1,0 +1,72 @@
+import type { RejectionId } from '../hosts/rejection-id.js';
+/** Codes of single refs, beside the names of refusals, with their meanings. */
+export declare const REF_CODES: {
+    readonly 'keep-divergent-refs': "Only the target has it; with `keep-divergent-refs` nothing is deleted.";
+    readonly 'prune-never': "Only the target has it; with `prune: never` nothing is deleted.";
+    readonly 'no-default-branch': "Only the target has it; the source has no default branch, so nothing is deleted.";
+    readonly 'clone-on-source': "Only the target has it; the source is a clone that may lack branches, so nothing is deleted.";
+    readonly 'default-branch-of-target': "Only the target has it, but it is the target's default branch.";
+    readonly 'symref-on-source': "Its name is a symbolic ref on the source, which is not mirrored.";
+    readonly 'symref-on-target': "It is a symbolic ref on the target: a change would hit the branch behind it.";
+    readonly 'behind-symref-on-target': "Only the target has it, but a symbolic ref on the target stands for it.";
+    readonly 'perhaps-symref-on-target': "Only the target has it, and it may be a symbolic ref there; the server does not say.";
+    readonly 'not-asked': "Only the target has it; the run could not find out whether it may be deleted.";
+    readonly 'not-merged': "Only the target has it, and it is not merged into the source's default branch.";
+    readonly 'not-a-commit': "Only the target has it, and it points to no commit.";
+    readonly 'unknown-object': "The target has commits here that the source does not know.";
+    readonly 'not-ancestor': "The target has commits here that the source has not built on.";
+    readonly merged: "Deleted: gone from the source, and merged into the source's default branch.";
+    readonly 'prune-always': "Deleted: gone from the source, with `prune: always`.";
+    readonly behind: "A check found that the target lacks commits; the message says how many, and since when.";
+    readonly lfs: "A Git LFS object that the ref needs could not be brought over.";
+    readonly refused: "The target refuses it, in words that are not known here; the message has them.";
+    readonly 'not-reached': "The run broke off before it was pushed.";
+    readonly 'in-doubt': "The connection broke before the target said what became of it.";
+};
+/** Codes of runs, beside the names of refusals, with their meanings. */
+export declare const RUN_CODES: {
+    readonly 'refs-rejected': "Some refs were rejected; each has its own code.";
+    readonly 'refs-diverged': "Some refs have diverged and were left alone, and no ref was rejected.";
+    readonly behind: "A check found that the mirror is not as the source is.";
+    readonly stopped: "The run was stopped: by a signal, or by the program that embeds it.";
+    readonly configuration: "An option or an input is wrong; nothing was done.";
+    readonly 'not-ended': "The run was killed: it left what it had written at its beginning.";
+    readonly 'mirrors-failed': "Some mirrors of a list failed; each has its own code.";
+    readonly unreachable: "No connection to the server.";
+    readonly tls: "The connection cannot be encrypted, or the certificate is not trusted.";
+    readonly proxy: "The proxy does not let the connection through.";
+    readonly unauthorized: "The server does not accept the credentials, or wants some.";
+    readonly forbidden: "The credentials may not do this.";
+    readonly 'not-found': "There is no such repository, or the credentials may not see it.";
+    readonly redirect: "The server redirects to where credentials are not sent.";
+    readonly 'dumb-http': "The server has no smart HTTP protocol.";
+    readonly 'not-git': "The URL is not that of a Git repository.";
+    readonly 'too-large': "The server takes no request of this size.";
+    readonly 'http-status': "The server answers with another HTTP error.";
+    readonly throttled: "The server asks for fewer requests.";
+    readonly silent: "The server said nothing for too long.";
+    readonly interrupted: "The connection broke, or the repositories changed under way, more than the run tries again.";
+    readonly refused: "The server refuses the request; the message has its words.";
+    readonly shallow: "The source is a shallow clone, so parts of the history are missing.";
+    readonly 'object-format': "One end names its objects by SHA-1, the other by SHA-256.";
+    readonly 'same-repository': "Source and target are the same repository, or the job runs in the target.";
+    readonly ssh: "The SSH connection failed.";
+    readonly 'host-key': "The SSH server's key is not known, or not the expected one.";
+    readonly 'not-a-repository': "The folder is not a Git repository.";
+    readonly program: "A program that is needed is missing or failed.";
+    readonly api: "The host's API does not tell which branches are protected.";
+    readonly lfs: "The Git LFS server does not do what is needed.";
+    readonly protocol: "The server's answer breaks Git's protocol.";
+    readonly unexpected: "Another error; the message has its words.";
+};
+/** Codes that stand beside the message of a ref. */
+export type RefCode = keyof typeof REF_CODES | RejectionId;
+/** Codes that stand beside the error of a run. */
+export type RunCode = keyof typeof RUN_CODES | RejectionId;
+/** Words for people, with the code for programs. */
+export interface Coded<Code extends string> {
+    readonly message: string;
+    readonly code: Code;
+}
+export type RefReason = Coded<RefCode>;
+export type RunError = Coded<RunCode>;
