@@ -28,7 +28,7 @@ export async function mirror(settings: MirrorSettings, ports: MirrorPorts): Prom
   const { rounds, failure } = await runRounds(settings, ports);
   const refs = resultsOf(rounds);
   const error =
-    (failure && errorOf(failure.cause, ports)) ?? rounds.at(-1)?.problems[0] ?? shortfall(refs, settings.check);
+    (failure && errorOf(failure.cause, ports)) ?? rounds.at(-1)?.errors[0] ?? shortfall(refs, settings.check);
   const endedAt = ports.clock.now();
   return {
     status: error !== undefined || refs.some(({ outcome }) => isFailure(outcome)) ? 'failed' : 'finished',
