@@ -1,5 +1,5 @@
 import type { Log } from '../options/log.js';
-import type { Clock } from '../protocol/clock.js';
+import { systemClock, type Clock } from '../protocol/clock.js';
 import { ProtocolError, RemoteError } from '../protocol/errors.js';
 import { emptyPack, zeroId, type ObjectFormat, type ObjectId } from '../protocol/wire/object-format.js';
 import type { RefUpdate } from '../protocol/wire/push.js';
@@ -73,8 +73,9 @@ export class Relay implements Carrier {
     if (changes.length > this.changesPerPush || tipsOf(changes).length === 0) return;
     const ahead = this.#prepare(changes);
     this.#ahead = ahead;
+    // A limit of the server's, not a pause: its time is real.
     ahead.pack
-      .then(() => this.#settings.clock.sleep(MOST_HELD_MS, ahead.held.signal))
+      .then(() => systemClock.sleep(MOST_HELD_MS, ahead.held.signal))
       .then(() => this.letGo())
       .catch(() => undefined);
   }
