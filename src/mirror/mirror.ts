@@ -1,5 +1,5 @@
 import { isError, RemoteError } from '../protocol/errors.js';
-import { PATIENCE, patiently, type Outcome, type RetryPolicy, type Setback } from '../protocol/patience.js';
+import { PATIENCE, patiently, type TryResult, type RetryPolicy, type Setback } from '../protocol/patience.js';
 import type { RunError } from './codes.js';
 import { isChanged, isFailure, type MirrorResult, type RefResult, type Transfer } from './outcome.js';
 import type { MirrorPorts, MirrorSettings } from './ports.js';
@@ -36,7 +36,7 @@ export async function mirror(settings: MirrorSettings, ports: MirrorPorts): Prom
   const { rounds, failure } = await runRounds(settings, ports);
   const refs = resultsOf(rounds);
   const error =
-    (failure && errorOf(failure.cause, ports)) ?? rounds.at(-1)?.problems[0] ?? shortfall(refs, settings.check);
+    (failure && errorOf(failure.cause, ports)) ?? rounds.at(-1)?.errors[0] ?? shortfall(refs, settings.check);
   const endedAt = ports.clock.now();
   return {
     status: error !== undefined || refs.some(({ outcome }) => isFailure(outcome)) ? 'failed' : 'finished',
@@ -91,7 +91,7 @@ async function runRound(given: RoundSettings): Promise<Ended> {
 }
 
 /** Trouble that another round may not meet with. */
-function setbackIn(outcome: Outcome<Ended>): Setback | undefined {
+function setbackIn(outcome: TryResult<Ended>): Setback | undefined {
   if ('error' in outcome) return undefined;
   const { record, failure } = outcome.value;
   if (failure === undefined) return isOvertaken(record) ? OVERTAKEN_SETBACK : undefined;
