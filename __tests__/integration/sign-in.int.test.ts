@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import https from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { systemClock } from '../../src/protocol/clock.js';
 import { CommandProcess, until } from '../command-process.js';
 import { Scratch, TestRepository } from '../repositories/git.js';
 import { needed } from '../requires.js';
@@ -297,7 +298,7 @@ describe('a proxy', () => {
     proxy.behaviour.cutAfter = 100;
     const isCut = until(() => proxy.seen.length > 0).then(() => (proxy.behaviour.cutAfter = undefined));
 
-    const seen = await mirror(url());
+    const seen = await mirror(url(), { clock: systemClock });
 
     await isCut;
     expectThere(seen);
