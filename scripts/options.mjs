@@ -43,7 +43,7 @@ const inputs = Object.fromEntries(
     .map(([name, { kind, description, note, default: usual }]) => [
       name,
       {
-        description: sentences(description, ['patterns', 'lines'].includes(kind) ? 'One a line.' : undefined, note),
+        description: sentences(description, ['patterns', 'lines'].includes(kind) ? 'One per line.' : undefined, note),
         ...(usual === undefined ? {} : { default: usual }),
       },
     ]),

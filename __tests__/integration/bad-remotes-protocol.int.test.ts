@@ -316,8 +316,12 @@ describe('a remote that does not keep to the protocol', () => {
     const old = Buffer.concat([serviceLine('git-upload-pack'), message(`${ID} refs/heads/main\0ofs-delta\n`)]);
     pair.server.behaviour.intercept = advertising('source', old);
 
-    const what = /the server is too old: it offers no side-band\./;
-    expectFailed(pair, await mirror(), { what, where: pair.url('source'), remedy: /Mirror from a clone of it\.$/ });
+    const what = /the server is too old: it does not support side-band\./;
+    expectFailed(pair, await mirror(), {
+      what,
+      where: pair.url('source'),
+      remedy: /Mirror from a clone of the repository\.$/,
+    });
   });
 
   describe.each(ENDS)('silence at the %s', (end) => {
@@ -356,7 +360,7 @@ describe('a remote that does not keep to the protocol', () => {
       expectFailed(pair, failed, { what, where: pair.url('target'), remedy: /Try again later, or raise `timeout`/ });
       expect(pair.pushes).toBe(1);
       expect(failed.report.refs.map(({ message }) => message).join()).toMatch(
-        /before the target said what became of it/,
+        /before the target reported the result for this ref/,
       );
     },
     15_000,

@@ -166,11 +166,11 @@ describe('a target that fails a push', () => {
   }, 15_000);
 
   test.each([
-    ['no verdict on a ref', message('unpack ok\n', 'ok refs/heads/main\n'), /gives no verdict on it/],
+    ['no verdict on a ref', message('unpack ok\n', 'ok refs/heads/main\n'), /reports no result for it/],
     [
       'a verdict on a ref that was not pushed',
       message('unpack ok\n', 'ok refs/heads/other\n'),
-      /gives no verdict on it/,
+      /reports no result for it/,
     ],
     [
       'a refusal without a reason',

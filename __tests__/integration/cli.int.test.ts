@@ -508,7 +508,7 @@ describe('secrets', () => {
 
     expect([ended.code, ended.stderr]).toEqual([
       2,
-      expect.stringMatching(/, the same file as --\w+: give another one\.$/m),
+      expect.stringMatching(/, the same file as --\w+: give another file\.$/m),
     ]);
     expect(readFileSync(list, 'utf8')).toBe('- url: to/target.git\n');
     expect(readFileSync(scratch.join('one.txt'), 'utf8')).toBe('mine');

@@ -749,8 +749,8 @@ describe('what cannot be: a wrong configuration', () => {
     ['Azure Repos', 'https://dev.azure.com/me/project/_git/x', {}],
   ])('%s protects nothing that can be asked for', async (_host, url, given) => {
     expect(await problemsOf(url, given)).toEqual([
-      `--only-protected-branches asks the source's host which branches it protects; that works with GitHub, GitLab, Gitea and Forgejo, ` +
-        `and the source "${url}" is none of them: name the branches with --branch instead.`,
+      `--only-protected-branches asks the source's host which branches are protected. That works only with GitHub, GitLab, Gitea and Forgejo, ` +
+        `and the source "${url}" is not there: name the branches with --branch instead.`,
     ]);
   });
 

@@ -190,7 +190,10 @@ describe('a private certificate authority', () => {
 
     const failed = await mirror(url(), { caCertificate: old.authority, targetToken: TOKEN });
 
-    expectNothingDone(failed, /certificate is not trusted.*CERT_HAS_EXPIRED.*operator has to renew it.*clock/);
+    expectNothingDone(
+      failed,
+      /certificate is not trusted.*CERT_HAS_EXPIRED.*operator of the server must renew it.*clock/,
+    );
     expect(server.requests).toEqual([]);
   });
 });
@@ -385,7 +388,7 @@ describe('the proxy that the environment names', () => {
 describe('a token over plain http', () => {
   test('is refused before anything is asked', async () => {
     await expect(mirror(`http://${OWN}/${name}`, { targetToken: TOKEN })).rejects.toThrow(
-      /is not encrypted, so PUSH_MIRROR_TARGET_TOKEN would be readable on the way: use https, or set --allow-insecure-http/,
+      /is not encrypted, so PUSH_MIRROR_TARGET_TOKEN could be read by others on the network: use https, or set --allow-insecure-http/,
     );
     expect([proxy.seen, plain.requests]).toEqual([[], []]);
   });

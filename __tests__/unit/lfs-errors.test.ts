@@ -28,18 +28,24 @@ describe('a sign-in that is refused', () => {
   });
 
   test.each<[number, Partial<UnexpectedLfsAnswer>, string]>([
-    [401, {}, 'the Git LFS server does not accept the sign-in that git-lfs-authenticate gave (HTTP 401).'],
-    [401, { signedIn: false }, 'the Git LFS server wants a sign-in, and git-lfs-authenticate gave none (HTTP 401).'],
-    [403, {}, 'the sign-in that git-lfs-authenticate gave may not write Git LFS objects (HTTP 403).'],
+    [401, {}, 'the Git LFS server does not accept the credentials that git-lfs-authenticate returned (HTTP 401).'],
+    [
+      401,
+      { signedIn: false },
+      'the Git LFS server wants a sign-in, and git-lfs-authenticate returned no credentials (HTTP 401).',
+    ],
+    [403, {}, 'the credentials that git-lfs-authenticate returned may not write Git LFS objects (HTTP 403).'],
     [
       403,
       { operation: 'download', asked: 'object' },
-      'the sign-in that git-lfs-authenticate gave may not read Git LFS objects (HTTP 403).',
+      'the credentials that git-lfs-authenticate returned may not read Git LFS objects (HTTP 403).',
     ],
   ])('%i %j, over SSH: the key is named, and no token', (status, given, message) => {
     const isOverSsh = true;
 
-    expect(answered(status, { ...given, isOverSsh })).toBe(`${LOCATION}: ${message} Check what the SSH key may do.`);
+    expect(answered(status, { ...given, isOverSsh })).toBe(
+      `${LOCATION}: ${message} Check the permissions of the SSH key.`,
+    );
   });
 
   test('what is no question of signing in is the same over SSH', () => {
