@@ -10,12 +10,8 @@ export class HurriedClock implements Clock {
   readonly now = (): number => systemClock.now() + this.#ahead;
 
   readonly sleep = async (ms: number, signal?: AbortSignal): Promise<void> => {
-    // No pause, but the limit for how long a pack is held: beside the work, and in real time.
-    if (ms === MOST_HELD_MS) return systemClock.sleep(ms, signal);
     this.pauses.push(ms);
     this.#ahead += ms;
     await turn(undefined, signal === undefined ? {} : { signal });
   };
 }
-
-const MOST_HELD_MS = 5_000;

@@ -60,7 +60,7 @@ const counts = {
   'doc comments that begin with What, Whether, Where, How or Why': matching(
     /\/\*\*\s+(?:\*\s+)?(?:What|Whether|Where|How|Why)\b/g,
   ),
-  'retry loops': matching(/\bpauseAfter\(|\bTHROTTLED_FACTOR \*|pause \* \(/g),
+  'pauses before another try': matching(/\bawait (?:[\w.#]+\.)?sleep\(/g),
   'files that start a process': [...texts]
     .filter(([, text]) => /from 'node:child_process'|from '@actions\/exec'/.test(text))
     .map(([file]) => file),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 import { forgeByName } from '../../src/hosts/forge.js';
-import { DEFAULT_USERNAMES, defaultUsername, hostOf } from '../../src/hosts/hosts.js';
+import { DEFAULT_USERNAMES, defaultUsername, hostOf, HOSTS } from '../../src/hosts/hosts.js';
 
 const NOBODYS = 'this Git server';
 
@@ -94,5 +95,14 @@ describe('the host behind the name of a server', () => {
     ]);
     expect(fingerprints('git-codecommit.sa-east-1.amazonaws.com')).toEqual([]);
     expect(fingerprints('git-codecommit.eu-central-1.amazonaws.com.evil.example')).toBeUndefined();
+  });
+});
+
+describe('the documents', () => {
+  test.each(['README.md', 'docs/hosts.md'])('%s has a row for every host', (page) => {
+    const rows = Array.from(readFileSync(page, 'utf8').matchAll(/^\| \*\*.*$/gm), ([row]) => row.split(' | ')[0] ?? '');
+    const names = HOSTS.flatMap(({ title }) => title.split(' or '));
+
+    expect(names.filter((name) => !rows.some((row) => row.includes(name)))).toEqual([]);
   });
 });

@@ -3,7 +3,16 @@ import { readFileSync } from 'node:fs';
 import { inputName } from '../../src/action/inputs.js';
 import { commandName, DASHED } from '../../src/cli/names.js';
 import { libraryName, LIBRARY_OPTIONS, propertyOf } from '../../src/library/names.js';
-import { descriptionOf, isShared, OPTION_NAMES, specOf, type OptionName } from '../../src/options/raw.js';
+import { parseOptions } from '../../src/options/options.js';
+import {
+  descriptionOf,
+  isShared,
+  OPTION_NAMES,
+  specOf,
+  type OptionName,
+  type SharedOption,
+} from '../../src/options/raw.js';
+import { rawOptions } from '../raw-options.js';
 
 describe('the table of options', () => {
   test.each(OPTION_NAMES)('%s is described in sentences', (option) => {
@@ -27,6 +36,21 @@ describe('the table of options', () => {
 
       expect([option, fits ?? true]).toEqual([option, true]);
     }
+  });
+
+  test('every option is read by the checks, or by the list', () => {
+    const read = new Set<string>(['mirrors', 'max-parallel']);
+    for (const url of ['https://host.example/me/x', 'me@host.example:x']) {
+      const raw = new Proxy(rawOptions({ source: { url: `${url}.git` }, target: { url } }), {
+        get: (values, name) => {
+          read.add(String(name));
+          return values[name as SharedOption];
+        },
+      });
+      parseOptions(raw, inputName, '/');
+    }
+
+    expect(OPTION_NAMES.filter((option) => isShared(option) && !read.has(option))).toEqual([]);
   });
 
   test('no two options have one name at a door', () => {

@@ -5,7 +5,7 @@ import {
   patiently,
   pauseAfter,
   retryMessage,
-  type Outcome,
+  type TryResult,
   type RetryPolicy,
   type Setback,
 } from '../../src/protocol/patience.js';
@@ -61,7 +61,7 @@ describe('patiently', () => {
   /** Makes calls that give these results one after the other, the last one for ever. */
   async function play(
     results: readonly (string | Error)[],
-    setbackOf: (outcome: Outcome<string>) => Setback | undefined,
+    setbackOf: (outcome: TryResult<string>) => Setback | undefined,
     signal = new AbortController().signal,
   ): Promise<{ result: unknown; calls: number; pauses: number[]; told: string[] }> {
     const clock = new QuickClock();
@@ -79,7 +79,7 @@ describe('patiently', () => {
     return { result, calls, pauses: clock.pauses, told };
   }
 
-  const unlessGood = (outcome: Outcome<string>): Setback | undefined =>
+  const unlessGood = (outcome: TryResult<string>): Setback | undefined =>
     'value' in outcome && outcome.value === 'good' ? undefined : SETBACK;
 
   test('what succeeds is made once', async () => {

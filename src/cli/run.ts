@@ -19,7 +19,7 @@ import { TerminalLog } from './terminal.js';
 type Mirroring = Extract<Invocation, { kind: 'mirror' }>;
 
 /** The parts of the process that a run needs. */
-export type Host = Pick<NodeJS.Process, 'cwd' | 'env' | 'once' | 'stderr' | 'stdout'>;
+export type CommandProcess = Pick<NodeJS.Process, 'cwd' | 'env' | 'once' | 'stderr' | 'stdout'>;
 
 /**
  * Makes the mirrors that the command line asks for.
@@ -30,7 +30,7 @@ export type Host = Pick<NodeJS.Process, 'cwd' | 'env' | 'once' | 'stderr' | 'std
  */
 export async function runCommand(
   invocation: Mirroring,
-  process: Host,
+  process: CommandProcess,
   agent: string,
   onSecrets: (secrets: Secrets) => void,
 ): Promise<number> {
@@ -63,7 +63,7 @@ function planOrProblems(problems: readonly string[], given: GivenMirrors): Mirro
   }
 }
 
-async function refuse(problems: readonly string[], files: Files, process: Host): Promise<number> {
+async function refuse(problems: readonly string[], files: Files, process: CommandProcess): Promise<number> {
   process.stderr.write(problems.map((problem) => `push-mirror: ${problem}\n`).join(''));
   await writeFiles(files, { dotenv: dotenvOf(outputsOfError({ message: problems.join(' '), code: 'configuration' })) });
   return 2;
@@ -73,7 +73,7 @@ async function run(
   { json, verbose, files }: Mirroring,
   plan: MirrorPlan,
   { secrets, agent }: { readonly secrets: Secrets; readonly agent: string },
-  process: Host,
+  process: CommandProcess,
 ): Promise<number> {
   const cancel = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

@@ -15,9 +15,9 @@ export interface LfsWays {
   readonly to: LfsStore;
 }
 
-/** What brings Git LFS objects over, before the refs that need them. */
+/** Settings of {@link LfsObjects}. */
 export interface LfsSettings {
-  /** Whether to look also where the repository does not use Git LFS. */
+  /** True where a repository that does not use Git LFS is searched, too. */
   readonly looksAlways: boolean;
   /** Opens the ways, once there is something to look through: most runs have nothing. */
   readonly open: () => Promise<LfsWays>;

@@ -137,11 +137,12 @@ export class Ancestry {
   async #known(ids: readonly ObjectId[], tip: ObjectId): Promise<ReadonlySet<ObjectId>> {
     const known = new Set<ObjectId>();
     const all = unique(ids);
+    const asked = new Set(all);
     for (let from = 0; from < all.length; from += HAVES_A_REQUEST) {
       const haves = [...all.slice(from, from + HAVES_A_REQUEST), tip];
       const answer = await this.#source.fetchTips({ wants: [tip], haves, done: false, filter: this.#filter() });
       if (answer.pack !== undefined) for await (const _chunk of answer.pack);
-      for (const id of answer.acknowledged) known.add(id);
+      for (const id of answer.acknowledged) if (asked.has(id)) known.add(id);
     }
     return known;
   }

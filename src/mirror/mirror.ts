@@ -1,4 +1,5 @@
 import { isError, RemoteError } from '../protocol/errors.js';
+import { PATIENCE, patiently, type TryResult, type RetryPolicy, type Setback } from '../protocol/patience.js';
 import type { RunError } from './codes.js';
 import { isChanged, isFailure, type MirrorResult, type RefResult, type Transfer } from './outcome.js';
 import type { MirrorPorts, MirrorSettings } from './ports.js';
@@ -7,14 +8,21 @@ import { Round, type RoundSettings } from './round.js';
 import { stoppedError } from './stopped.js';
 import { checkError, failureError, shortfallError } from './words.js';
 
-const MOST_ROUNDS = 3;
-const PAUSE_MS = 1000;
-/** A host that asks for fewer requests means a while, not a second. */
-const THROTTLED_FACTOR = 5;
+const ROUNDS: RetryPolicy = { ...PATIENCE, attempts: 3, attemptsWhenThrottled: 3 };
+/** Pause in seconds where a host asks for fewer requests: it means a while. */
+const PAUSE_WHEN_THROTTLED = '5';
 
 interface Failure {
   readonly cause: unknown;
 }
+
+/** A round that is over, by itself or by a failure. */
+interface Ended {
+  readonly record: RoundRecord;
+  readonly failure?: Failure;
+}
+
+const OVERTAKEN_SETBACK: Setback = { detail: 'Some refs were changed by somebody else meanwhile.' };
 
 /**
  * Brings the target to the state of the source, as the policy wants it: asks both ends for their refs, plans, and
@@ -28,7 +36,7 @@ export async function mirror(settings: MirrorSettings, ports: MirrorPorts): Prom
   const { rounds, failure } = await runRounds(settings, ports);
   const refs = resultsOf(rounds);
   const error =
-    (failure && errorOf(failure.cause, ports)) ?? rounds.at(-1)?.problems[0] ?? shortfall(refs, settings.check);
+    (failure && errorOf(failure.cause, ports)) ?? rounds.at(-1)?.errors[0] ?? shortfall(refs, settings.check);
   const endedAt = ports.clock.now();
   return {
     status: error !== undefined || refs.some(({ outcome }) => isFailure(outcome)) ? 'failed' : 'finished',
@@ -51,23 +59,27 @@ async function runRounds(
   const rounds: RoundRecord[] = [];
   try {
     if (ports.refuse !== undefined) throw ports.refuse;
-    for (let count = 1; ; count += 1) {
-      const isLast = count === MOST_ROUNDS;
-      const { record, failure } = await runRound({ settings, ports, isLast });
-      rounds.push(record);
-      if (failure !== undefined && (isLast || !isPassing(failure.cause))) throw failure.cause;
-      if (failure === undefined && (isLast || !isOvertaken(record))) return { rounds };
-      tellOfAnother(failure?.cause, ports);
-      const pause = PAUSE_MS * (isThrottled(failure?.cause) ? THROTTLED_FACTOR : 1);
-      await ports.clock.sleep(pause * (count - 1 + Math.random()), ports.signal);
-    }
+    const makeRound = async (): Promise<Ended> => {
+      const ended = await runRound({ settings, ports, isLast: rounds.length === ROUNDS.attempts - 1 });
+      rounds.push(ended.record);
+      return ended;
+    };
+    const { clock, signal, log } = ports;
+    const onRetry = (setback: Setback): void => {
+      const line = `${setback.detail} Reading both ends again.`;
+      if (setback === OVERTAKEN_SETBACK) log.info(line);
+      else log.warn(line);
+    };
+    const { failure } = await patiently(makeRound, { policy: ROUNDS, clock, signal, setbackOf: setbackIn, onRetry });
+    if (failure !== undefined) throw failure.cause;
+    return { rounds };
   } catch (cause) {
     if (!mayHaveLanded(rounds)) await ports.target.removeIfCreated();
     return { rounds, failure: { cause } };
   }
 }
 
-async function runRound(given: RoundSettings): Promise<{ record: RoundRecord; failure?: Failure }> {
+async function runRound(given: RoundSettings): Promise<Ended> {
   let round: Round | undefined;
   try {
     round = await Round.begin(given);
@@ -78,17 +90,14 @@ async function runRound(given: RoundSettings): Promise<{ record: RoundRecord; fa
   }
 }
 
-function isThrottled(cause: unknown): boolean {
-  return cause instanceof RemoteError && cause.kind === 'throttled';
-}
-
-function isPassing(cause: unknown): boolean {
-  return cause instanceof RemoteError && cause.passing;
-}
-
-function tellOfAnother(cause: unknown, { log }: MirrorPorts): void {
-  if (cause instanceof RemoteError) log.warn(`${cause.message} Reading both ends again.`);
-  else log.info('Some refs were changed by somebody else meanwhile: reading both ends again.');
+/** Trouble that another round may not meet with. */
+function setbackIn(outcome: TryResult<Ended>): Setback | undefined {
+  if ('error' in outcome) return undefined;
+  const { record, failure } = outcome.value;
+  if (failure === undefined) return isOvertaken(record) ? OVERTAKEN_SETBACK : undefined;
+  const { cause } = failure;
+  if (!(cause instanceof RemoteError) || !cause.passing) return undefined;
+  return { detail: cause.message, ...(cause.kind === 'throttled' ? { retryAfter: PAUSE_WHEN_THROTTLED } : {}) };
 }
 
 /** @throws the cause where it is no error, and nobody has stopped the run with it */

@@ -1,5 +1,5 @@
 import type { Log } from '../options/log.js';
-import type { Clock } from '../protocol/clock.js';
+import { systemClock, type Clock } from '../protocol/clock.js';
 import { ProtocolError, RemoteError } from '../protocol/errors.js';
 import { emptyPack, zeroId, type ObjectFormat, type ObjectId } from '../protocol/wire/object-format.js';
 import type { RefUpdate } from '../protocol/wire/push.js';
@@ -36,7 +36,7 @@ interface Preparation {
   /** The refs that the source has moved since it was read. */
   readonly moved: Promise<ReadonlySet<string>>;
   /** Stops the time after which the pack is let go. */
-  readonly held: AbortController;
+  readonly timer: AbortController;
 }
 
 /** Servers end connections from which nothing is read: a pack that has begun is not held for longer. */
@@ -73,8 +73,9 @@ export class Relay implements Carrier {
     if (changes.length > this.changesPerPush || tipsOf(changes).length === 0) return;
     const ahead = this.#prepare(changes);
     this.#ahead = ahead;
+    // A limit of the server's, not a pause: its time is real.
     ahead.pack
-      .then(() => this.#settings.clock.sleep(MOST_HELD_MS, ahead.held.signal))
+      .then(() => systemClock.sleep(MOST_HELD_MS, ahead.timer.signal))
       .then(() => this.letGo())
       .catch(() => undefined);
   }
@@ -101,7 +102,7 @@ export class Relay implements Carrier {
   #takeAhead(): Preparation | undefined {
     const ahead = this.#ahead;
     this.#ahead = undefined;
-    ahead?.held.abort();
+    ahead?.timer.abort();
     return ahead;
   }
 
@@ -111,7 +112,7 @@ export class Relay implements Carrier {
     const preparation = {
       pack: this.#ask(changes),
       moved: this.#settings.watch.movedAmong(refs),
-      held: new AbortController(),
+      timer: new AbortController(),
     };
     preparation.pack.catch(() => undefined);
     preparation.moved.catch(() => undefined);

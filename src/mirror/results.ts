@@ -19,7 +19,7 @@ export interface RoundRecord {
   /** No error ended the round. */
   readonly isWhole: boolean;
   /** Errors that did not end the round. */
-  readonly problems: readonly RunError[];
+  readonly errors: readonly RunError[];
   readonly notices: readonly string[];
   readonly packBytes: number;
 }
@@ -32,7 +32,7 @@ export const EMPTY_RECORD: RoundRecord = {
   relations: new Map(),
   lags: new Map(),
   isWhole: false,
-  problems: [],
+  errors: [],
   notices: [],
   packBytes: 0,
 };

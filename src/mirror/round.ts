@@ -50,7 +50,7 @@ export class Round {
   readonly #ancestry: Ancestry;
   readonly #carrier: Carrier;
   readonly #verdicts = new Map<string, Verdict>();
-  readonly #problems: RunError[] = [];
+  readonly #errors: RunError[] = [];
   #inquiry: Inquiry = NOTHING_ASKED;
   #decisions: readonly Decision[] = [];
   #lags: ReadonlyMap<string, Lag> = new Map();
@@ -111,7 +111,7 @@ export class Round {
       relations: await this.#inquiry.relations.catch(noRelations),
       lags: this.#lags,
       isWhole,
-      problems: this.#problems,
+      errors: this.#errors,
       notices: this.#notices,
       packBytes,
     };
@@ -155,8 +155,8 @@ export class Round {
     const canDelete = deletionCandidates(this.#comparison).length > 0;
     const knowledge: Knowledge = {
       relations: policy.keepDivergentRefs ? await relations : new Map<string, Relation>(),
-      merges: await this.#orProblem(merges, new Map<string, MergeState>()),
-      target: canDelete ? await this.#orProblem(details, undefined) : await details.catch(() => undefined),
+      merges: await this.#orError(merges, new Map<string, MergeState>()),
+      target: canDelete ? await this.#orError(details, undefined) : await details.catch(() => undefined),
     };
     this.#decisions = plan(this.#comparison, knowledge);
     return inPushOrder(this.#decisions.filter(isChange), source.defaultBranch);
@@ -194,12 +194,12 @@ export class Round {
   }
 
   /** Goes on without an answer that only deletions need: it must not keep the other refs from being mirrored. */
-  async #orProblem<T>(answer: Promise<T>, otherwise: T): Promise<T> {
+  async #orError<T>(answer: Promise<T>, otherwise: T): Promise<T> {
     try {
       return await answer;
     } catch (error) {
       if (!(error instanceof RemoteError)) throw error;
-      this.#problems.push({ message: error.message, code: error.kind });
+      this.#errors.push({ message: error.message, code: error.kind });
       this.#given.ports.log.warn(error.message);
       return otherwise;
     }

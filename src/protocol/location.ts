@@ -152,7 +152,7 @@ export function bareUrl(url: URL): URL {
   return bare;
 }
 
-/** Whether a host name is that of this machine alone. */
+/** Reports whether a host name is that of this machine alone. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }

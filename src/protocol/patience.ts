@@ -31,7 +31,7 @@ export interface Setback {
 }
 
 /** Result of one try. */
-export type Outcome<T> = { readonly value: T } | { readonly error: unknown };
+export type TryResult<T> = { readonly value: T } | { readonly error: unknown };
 
 /** Settings of {@link patiently}. */
 export interface Patience<T> {
@@ -39,7 +39,7 @@ export interface Patience<T> {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Tells trouble that may pass from a result to keep, for which it returns `undefined`. */
-  readonly setbackOf: (outcome: Outcome<T>) => Setback | undefined;
+  readonly setbackOf: (outcome: TryResult<T>) => Setback | undefined;
   /** Hears of each pause before it is made. */
   readonly onRetry?: (setback: Setback, pauseMs: number) => void;
 }
@@ -92,7 +92,7 @@ function askedPause(retryAfter = '', now: number): number {
   return Number.isNaN(until) ? 0 : until - now;
 }
 
-async function outcomeOf<T>(call: () => Promise<T>): Promise<Outcome<T>> {
+async function outcomeOf<T>(call: () => Promise<T>): Promise<TryResult<T>> {
   try {
     return { value: await call() };
   } catch (error) {
@@ -100,7 +100,7 @@ async function outcomeOf<T>(call: () => Promise<T>): Promise<Outcome<T>> {
   }
 }
 
-function unwrap<T>(outcome: Outcome<T>): T {
+function unwrap<T>(outcome: TryResult<T>): T {
   if ('error' in outcome) throw outcome.error;
   return outcome.value;
 }

@@ -24,7 +24,7 @@ export interface OutgoingRequest {
   readonly ownConnection?: boolean;
 }
 
-/** How requests to a server are begun, and the connections they take. */
+/** Functions that begin requests to a server and open the connections for them. */
 interface Wiring {
   readonly request: typeof http.request;
   readonly newAgent: (keepAlive: boolean) => http.Agent;
@@ -110,7 +110,7 @@ export class OpenRoute {
   }
 }
 
-/** What makes a connection trust certificates beside the well-known ones. */
+/** Makes the settings with which a connection trusts certificates beside the well-known ones. */
 async function trusting(certificates: readonly string[]): Promise<{ readonly secureContext?: SecureContext }> {
   if (certificates.length === 0) return {};
   const { createSecureContext, rootCertificates } = await import('node:tls');

@@ -2,7 +2,7 @@ import { readBeginning, wholeIfShort } from '../bounded.js';
 import type { Clock } from '../clock.js';
 import { basicAuthorization, type Credentials } from '../credentials.js';
 import { ProtocolError, RemoteError } from '../errors.js';
-import { PATIENCE, patiently, retryMessage, type Outcome, type RetryPolicy, type Setback } from '../patience.js';
+import { PATIENCE, patiently, retryMessage, type RetryPolicy, type Setback, type TryResult } from '../patience.js';
 import { printable } from '../printable.js';
 import { PacketReader } from '../wire/pkt-line.js';
 import { noTraffic, type Answer, type Body, type Service, type TimeLimits, type Transport } from '../wire/transport.js';
@@ -123,7 +123,7 @@ export class HttpTransport implements Transport {
 
   #patiently(
     send: () => Promise<HttpAnswer>,
-    setbackOf: (outcome: Outcome<HttpAnswer>) => Setback | undefined,
+    setbackOf: (outcome: TryResult<HttpAnswer>) => Setback | undefined,
   ): Promise<HttpAnswer> {
     const { clock, onRetry } = this.#settings;
     let last: HttpAnswer | undefined;

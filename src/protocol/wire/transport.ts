@@ -50,7 +50,7 @@ export interface Transport {
 
 /** The folder of a repository on this machine. */
 export interface RepositoryFolder {
-  /** Whether anything is at the path. */
+  /** Something is at the path: a folder, or a file. */
   readonly exists: boolean;
   /**
    * Makes a bare repository at the path, where nothing is yet.

@@ -13,7 +13,7 @@ const LISTS: Readonly<Record<string, readonly Outcome[]>> = {
 };
 
 /** The names of the outputs that list refs. */
-export const LIST_OUTPUTS: readonly string[] = Object.keys(LISTS);
+const LIST_OUTPUTS: readonly string[] = Object.keys(LISTS);
 
 /** Values for later steps, by the name of the output; of several mirrors all together. */
 export interface Outputs {
