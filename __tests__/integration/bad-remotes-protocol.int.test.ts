@@ -234,7 +234,7 @@ describe('a remote that does not keep to the protocol', () => {
 
       const failed = await mirror({ timeout: '3', lfs: 'never' });
 
-      const what = /the server said nothing for 3 seconds/;
+      const what = /the server sent nothing for 3 seconds/;
       expectFailed(pair, failed, { what, where: pair.url('source'), remedy: /raise `timeout`/ });
       expect(pair.server.requests.filter(packs)).not.toEqual([]);
       expect(pair.pushes).toBe(bytes > 0 ? 1 : 0);
@@ -330,7 +330,7 @@ describe('a remote that does not keep to the protocol', () => {
 
       const failed = await mirror({ timeout: '1' });
 
-      const what = /the server said nothing for 1 seconds/;
+      const what = /the server sent nothing for 1 seconds/;
       expectFailed(pair, failed, { what, where: pair.url(end), remedy: /Try again later, or raise `timeout`/ });
     }, 10_000);
 
@@ -340,7 +340,7 @@ describe('a remote that does not keep to the protocol', () => {
 
       const failed = await mirror({ timeout: '1' });
 
-      const what = /the server said nothing for 1 seconds/;
+      const what = /the server sent nothing for 1 seconds/;
       expectFailed(pair, failed, { what, where: pair.url(end), remedy: /Try again later, or raise `timeout`/ });
     }, 10_000);
   });
@@ -356,7 +356,7 @@ describe('a remote that does not keep to the protocol', () => {
 
       const failed = await mirror({ timeout: '3' });
 
-      const what = /the server said nothing for 3 seconds/;
+      const what = /the server sent nothing for 3 seconds/;
       expectFailed(pair, failed, { what, where: pair.url('target'), remedy: /Try again later, or raise `timeout`/ });
       expect(pair.pushes).toBe(1);
       expect(failed.report.refs.map(({ message }) => message).join()).toMatch(
@@ -376,7 +376,7 @@ describe('a remote that does not keep to the protocol', () => {
 
     const failed = await mirror({ timeout: '3' });
 
-    const what = /the server said nothing for 3 seconds/;
+    const what = /the server sent nothing for 3 seconds/;
     expectFailed(pair, failed, { what, where: pair.url('target'), remedy: /Try again later, or raise `timeout`/ });
     expect(failed.report.transfer.bytes_sent).toBeLessThan(16 * MEBIBYTE);
   }, 20_000);

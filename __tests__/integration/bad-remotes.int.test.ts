@@ -98,7 +98,7 @@ describe('a remote that cannot be reached, or is none', () => {
       const failed = await mirror(end, pair.url(end));
 
       const remedy = new RegExp(`Set ${TOKEN_OF[end]}`);
-      expectFailed(pair, failed, { what: /wants a sign-in \(HTTP 401\)/, where: pair.url(end), remedy });
+      expectFailed(pair, failed, { what: /requires a sign-in \(HTTP 401\)/, where: pair.url(end), remedy });
     });
 
     test('401 with wrong credentials: says which one to check, and shows none', async () => {

@@ -410,7 +410,7 @@ describe('signing in over HTTP', () => {
 
     expect([code, stdout]).toEqual([
       1,
-      expect.stringMatching(/wants a sign-in \(HTTP 401\).*PUSH_MIRROR_TARGET_TOKEN/),
+      expect.stringMatching(/requires a sign-in \(HTTP 401\).*PUSH_MIRROR_TARGET_TOKEN/),
     ]);
     expect(to.requests.filter(({ headers }) => headers.authorization !== undefined)).toEqual([]);
   });

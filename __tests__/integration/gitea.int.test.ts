@@ -297,7 +297,7 @@ gitea.describe('with a real Gitea', () => {
         const target = await behind('no-token');
         const act = async (): Promise<Run> => run(source.path, named('no-token'), byName());
 
-        await expectNothing(target, act, /wants a sign-in \(HTTP 401\)/, /Set PUSH_MIRROR_TARGET_TOKEN/);
+        await expectNothing(target, act, /requires a sign-in \(HTTP 401\)/, /Set PUSH_MIRROR_TARGET_TOKEN/);
       });
 
       test('for somebody who may only read', async () => {

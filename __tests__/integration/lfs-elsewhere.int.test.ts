@@ -384,14 +384,14 @@ python.describe('objects that are elsewhere', () => {
         }
       });
 
-      test('a server that wants a sign-in: the user is not told to set what never goes there', async () => {
+      test('a server that requires a sign-in: the user is not told to set what never goes there', async () => {
         commit(configuration(other.url(place)));
         other.spoil(lfs.requiring('any:thing', lfs.batches()));
 
         const message = expectRejected(await pair.mirror(SIGN_IN));
 
         expect(message).toContain(other.url(place));
-        expect(message).toContain('wants a sign-in (HTTP 401)');
+        expect(message).toContain('requires a sign-in (HTTP 401)');
         expect(message).not.toContain('PUSH_MIRROR_SOURCE_TOKEN');
         expect(authorizations(other.requests)).toEqual([undefined]);
       });
@@ -535,7 +535,7 @@ python.describe('objects that are elsewhere', () => {
       });
 
       test.each([
-        ['without a user', () => other.url(place), 'wants a sign-in (HTTP 401)'],
+        ['without a user', () => other.url(place), 'requires a sign-in (HTTP 401)'],
         ['with a wrong password', () => withUser(other.url(place), `me:${IN_URL}`), 'does not accept'],
       ])('%s: the option is named, and not the token of the target', async (_how, url, words) => {
         const mirrored = await pair.mirror({ ...SIGN_IN, lfsUrl: url() });

@@ -457,7 +457,7 @@ needed('git-lfs').describe('lfs: always over HTTP', () => {
       });
 
       test.each([
-        [401, 'the Git LFS server wants a sign-in (HTTP 401). The server says: sorry. Set'],
+        [401, 'the Git LFS server requires a sign-in (HTTP 401). The server says: sorry. Set'],
         [403, 'nobody may write Git LFS objects without a sign-in (HTTP 403). The server says: sorry.'],
         [404, 'there is no Git LFS server for this repository, or it is not visible with this sign-in (HTTP 404).'],
         [422, 'the Git LFS server refuses the object as it is (HTTP 422). The server says: sorry.'],
@@ -479,7 +479,7 @@ needed('git-lfs').describe('lfs: always over HTTP', () => {
       });
 
       test.each([
-        [401, 'the Git LFS server wants a sign-in (HTTP 401)'],
+        [401, 'the Git LFS server requires a sign-in (HTTP 401)'],
         [403, 'nobody may read Git LFS objects without a sign-in (HTTP 403)'],
         [509, 'the bandwidth of the Git LFS server is used up (HTTP 509)'],
       ])('%i of the source: the same', async (status, words) => {
@@ -513,7 +513,7 @@ needed('git-lfs').describe('lfs: always over HTTP', () => {
 
           const mirrored = await pair.mirror({ timeout: '1' });
 
-          expect(expectWithheld(mirrored)).toContain('the server said nothing for 1 seconds.');
+          expect(expectWithheld(mirrored)).toContain('the server sent nothing for 1 seconds.');
           await expectHealed(objects);
         },
       );
@@ -830,7 +830,7 @@ needed('git-lfs').describe('lfs: always over HTTP', () => {
         const chosen: lfs.LfsChoice = (seen) => seen.kind === kind && seen.oid === one;
         faults.spoil({ chosen, delayMs: 3000 });
 
-        expect(expectWithheld(await pair.mirror({ timeout: '1' }))).toContain('the server said nothing for 1 seconds.');
+        expect(expectWithheld(await pair.mirror({ timeout: '1' }))).toContain('the server sent nothing for 1 seconds.');
         await expectHealed(objects);
       });
 
@@ -927,7 +927,7 @@ needed('git-lfs').describe('lfs: always over HTTP', () => {
 
           expect(report).toMatchObject({ last_error: null, lfs: { uploaded: 6, bytes: 120_000_000 } });
           expect(lines.join('\n')).toMatch(
-            /the server said nothing for 2 seconds.* The remaining objects are sent one by one/,
+            /the server sent nothing for 2 seconds.* The remaining objects are sent one by one/,
           );
           expect(both.stored.oids()).toEqual(oidsOf(objects));
         } finally {

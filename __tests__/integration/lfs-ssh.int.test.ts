@@ -623,7 +623,7 @@ needed('git-lfs').describe('Git LFS over SSH', () => {
       test('nothing in time', async () => {
         const message = await refused('exec sleep 15');
 
-        expect(message).toContain(`: ${url(target)}: the server said nothing for ${LIMIT_S} seconds.`);
+        expect(message).toContain(`: ${url(target)}: the server sent nothing for ${LIMIT_S} seconds.`);
       });
 
       test('words without end', async () => {

@@ -330,7 +330,7 @@ python.describe('Git LFS in trouble', () => {
 
       expect(performance.now() - startedAt).toBeLessThan(10_000);
       const message = expectWithheld(pair, mirrored);
-      expect(message).toContain('the server said nothing for 1 seconds.');
+      expect(message).toContain('the server sent nothing for 1 seconds.');
       expect(asked(pair, 'upload', 'target')).toBeLessThanOrEqual(4 + 1 + 2);
       expect(mirrored.lines.filter((line) => line.includes('The remaining objects are not tried.'))).toHaveLength(1);
       end();
@@ -364,7 +364,7 @@ python.describe('Git LFS in trouble', () => {
 
       const mirrored = await mirror(pair, { timeout: '1' });
 
-      expect(expectWithheld(pair, mirrored)).toContain('the server said nothing for 1 seconds.');
+      expect(expectWithheld(pair, mirrored)).toContain('the server sent nothing for 1 seconds.');
       expect(pair.stored.oids()).toContain(objects[1]!.oid);
       end();
       await expectHealed(pair, objects);
@@ -749,7 +749,7 @@ python.describe('Git LFS in trouble', () => {
       });
 
       test.each(['download', 'upload', 'verify'] as const)(
-        'a %s at another host that wants a sign-in gets none',
+        'a %s at another host that requires a sign-in gets none',
         async (kind) => {
           pair.faults.hrefRoot = pair.faults.root;
           const headers = { 'WWW-Authenticate': 'Basic realm="x"', 'LFS-Authenticate': 'Basic realm="x"' };

@@ -608,7 +608,7 @@ describe.each(KINDS)('nothing changes on the target where %s', (kind) => {
     expect(seen.report.last_error).not.toContain('..');
   });
 
-  test('wants a sign-in, and there is none: what to set is named', async () => {
+  test('requires a sign-in, and there is none: what to set is named', async () => {
     answering(always({ status: 401, body: ERRORS[401] }));
 
     expectRefused(
@@ -691,7 +691,7 @@ describe.each(KINDS)('nothing changes on the target where %s', (kind) => {
     const { report } = await mirror(kind, { timeout: '1' });
 
     expect(target.refs()).toEqual(before);
-    expect(report.last_error).toMatch(/the server said nothing for 1 seconds\. Try again later, or raise `timeout`/);
+    expect(report.last_error).toMatch(/the server sent nothing for 1 seconds\. Try again later, or raise `timeout`/);
     expect(report.last_error).not.toMatch(/HTTP \d/);
   });
 });

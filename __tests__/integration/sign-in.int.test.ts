@@ -202,7 +202,7 @@ describe('a proxy', () => {
   const url = (): string => `https://${OWN}/${name}`;
   const encoded = `${encodeURIComponent(PROXY_USER.name)}:${encodeURIComponent(PROXY_USER.password)}`;
 
-  test.each(['https', 'http'])('that wants a sign-in gets it for %s, and nobody else does', async (scheme) => {
+  test.each(['https', 'http'])('that requires a sign-in gets it for %s, and nobody else does', async (scheme) => {
     const strict = await startProxy({ credentials: `${PROXY_USER.name}:${PROXY_USER.password}` });
     const server = scheme === 'https' ? secure : plain;
 
@@ -219,14 +219,14 @@ describe('a proxy', () => {
   test.each([
     ['https', 'HTTPS_PROXY'],
     ['http', 'HTTP_PROXY'],
-  ])('that wants a sign-in and gets none for %s: says where it goes', async (scheme, variable) => {
+  ])('that requires a sign-in and gets none for %s: says where it goes', async (scheme, variable) => {
     const strict = await startProxy({ credentials: `${PROXY_USER.name}:${PROXY_USER.password}` });
 
     const failed = await mirror(`${scheme}://${OWN}/${name}`, through(strict.url));
 
     expectNothingDone(
       failed,
-      new RegExp(`proxy.* wants a sign-in \\(HTTP 407\\)\\. Put user and password into ${variable}`),
+      new RegExp(`proxy.* requires a sign-in \\(HTTP 407\\)\\. Put user and password into ${variable}`),
     );
     expect(strict.asked).toHaveLength(1);
   });

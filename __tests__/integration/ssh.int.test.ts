@@ -295,7 +295,7 @@ sshd.describe('over SSH', () => {
 
         const failed = await mirror(url, keys({ timeout: '1' }));
 
-        const what = /the host cannot be reached|the server said nothing for 1 seconds/;
+        const what = /the host cannot be reached|the server sent nothing for 1 seconds/;
         expectFailed(pair, failed, { what, where: url, remedy: /Check the URL|raise `timeout`/ });
       },
       LIMIT_MS,

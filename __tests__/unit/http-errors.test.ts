@@ -130,7 +130,7 @@ describe('statusError', () => {
 
   test.each<[number, Partial<UnexpectedAnswer>, string, RegExp]>([
     [401, {}, 'unauthorized', /does not accept.*\(HTTP 401\).*Check that `token` is right/],
-    [401, { signedIn: false }, 'unauthorized', /wants a sign-in \(HTTP 401\).*Set `token`/],
+    [401, { signedIn: false }, 'unauthorized', /requires a sign-in \(HTTP 401\).*Set `token`/],
     [403, {}, 'forbidden', /may not write to .*\(HTTP 403\).*Give `token` the permission to write to the repository/],
     [403, { service: 'git-upload-pack' }, 'forbidden', /may not read .*permission to read the repository/],
     [404, {}, 'not-found', /no such repository.*\(HTTP 404\).*check `token`/],

@@ -21,7 +21,7 @@ function answered(status: number, given: Partial<UnexpectedLfsAnswer> = {}): str
 describe('a sign-in that is refused', () => {
   test.each<[number, Partial<UnexpectedLfsAnswer>, string]>([
     [401, {}, 'the Git LFS server does not accept the token (HTTP 401). Check that `token` is right'],
-    [401, { signedIn: false }, 'the Git LFS server wants a sign-in (HTTP 401). Set `token`.'],
+    [401, { signedIn: false }, 'the Git LFS server requires a sign-in (HTTP 401). Set `token`.'],
     [403, {}, 'the token may not write Git LFS objects (HTTP 403). Give `token` the permission to write to'],
   ])('%i %j: what the user has set is named', (status, given, message) => {
     expect(answered(status, given)).toContain(`${LOCATION}: ${message}`);
@@ -32,7 +32,7 @@ describe('a sign-in that is refused', () => {
     [
       401,
       { signedIn: false },
-      'the Git LFS server wants a sign-in, and git-lfs-authenticate returned no credentials (HTTP 401).',
+      'the Git LFS server requires a sign-in, and git-lfs-authenticate returned no credentials (HTTP 401).',
     ],
     [403, {}, 'the credentials that git-lfs-authenticate returned may not write Git LFS objects (HTTP 403).'],
     [

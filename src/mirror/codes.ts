@@ -48,7 +48,7 @@ export const RUN_CODES = {
   'too-large': 'The server does not accept a request of this size.',
   'http-status': 'The server answers with another HTTP error.',
   throttled: 'The server asks for fewer requests.',
-  silent: 'The server said nothing for too long.',
+  silent: 'The server sent nothing for too long.',
   interrupted: 'The connection broke, or the repositories changed during the run, more often than the run tries again.',
   refused: 'The server refuses the request; the message quotes the server.',
   shallow: 'The source is a shallow clone, so parts of the history are missing.',

@@ -41,7 +41,7 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
     kind: 'unauthorized',
     detail: signedIn
       ? 'the Git LFS server does not accept the token (HTTP 401).'
-      : 'the Git LFS server wants a sign-in (HTTP 401).',
+      : 'the Git LFS server requires a sign-in (HTTP 401).',
     remedy: signedIn ? `Check that ${tokenName ?? 'it'} is right and has not expired.` : signInRemedy(tokenName),
   }),
   403: ({ operation, asked, signedIn, tokenName }) => ({
@@ -102,7 +102,7 @@ const MEANINGS_OVER_SSH: typeof MEANINGS = {
     kind: 'unauthorized',
     detail: signedIn
       ? 'the Git LFS server does not accept the credentials that git-lfs-authenticate returned (HTTP 401).'
-      : 'the Git LFS server wants a sign-in, and git-lfs-authenticate returned no credentials (HTTP 401).',
+      : 'the Git LFS server requires a sign-in, and git-lfs-authenticate returned no credentials (HTTP 401).',
     remedy: CHECK_KEY,
   }),
   403: ({ operation }) => ({

@@ -100,7 +100,9 @@ function proxyError(error: Error, location: string, proxy: UsedProxy): RemoteErr
     kind: 'proxy',
     location,
     detail:
-      status === '407' ? `the proxy ${proxy.shown} wants a sign-in (HTTP 407).` : `the proxy ${proxy.shown} ${said}.`,
+      status === '407'
+        ? `the proxy ${proxy.shown} requires a sign-in (HTTP 407).`
+        : `the proxy ${proxy.shown} ${said}.`,
     remedy:
       status === '407'
         ? `Put user and password into ${proxy.variable}: http://user:password@host:port.`

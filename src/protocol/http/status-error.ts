@@ -68,7 +68,7 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
   401: ({ signedIn, hints }, said) => {
     const kind = 'unauthorized';
     if (!signedIn) {
-      const detail = `the server wants a sign-in (HTTP 401).${said}`;
+      const detail = `the server requires a sign-in (HTTP 401).${said}`;
       return {
         kind,
         detail,
@@ -102,7 +102,7 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
   }),
   407: () => ({
     kind: 'proxy',
-    detail: 'the proxy wants a sign-in (HTTP 407).',
+    detail: 'the proxy requires a sign-in (HTTP 407).',
     remedy: 'Put user and password into HTTP_PROXY: http://user:password@host:port.',
   }),
   408: gaveUp,
