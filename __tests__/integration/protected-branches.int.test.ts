@@ -766,5 +766,5 @@ function expectUnreadable({ report }: Run): void {
   expect(target.refs()).toEqual(before);
   expect(report.update_status).toBe('failed');
   expect(report.last_error).toContain(`${root()}/api/v`);
-  expect(report.last_error).toMatch(/no JSON|HTTP 200/);
+  expect(report.last_error).toMatch(/not JSON|HTTP 200/);
 }

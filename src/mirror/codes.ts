@@ -34,7 +34,7 @@ export const RUN_CODES = {
   behind: 'A check found that the target is not as it should be.',
   stopped: 'The run was stopped: by a signal, or by the program that embeds it.',
   configuration: 'An option or an input is wrong; nothing was done.',
-  'not-ended': 'The run was killed: this is what it had written when it began.',
+  'not-ended': 'The run was killed before it could write its result.',
   'mirrors-failed': 'Some mirrors of a list failed; each has its own code.',
   unreachable: 'No connection to the server.',
   tls: 'The connection cannot be encrypted, or the certificate is not trusted.',

@@ -20,7 +20,7 @@ export const OPTIONS = {
   mirrors: {
     kind: 'text',
     description:
-      'Several targets instead of `target-url`: a YAML list, or the path of a file with such a list. The other options are the defaults of each entry. The list names secrets by environment variables.',
+      'Several targets instead of `target-url`: a YAML list, or the path of a file with such a list. Other options are the defaults of each entry. The list names secrets by environment variables.',
     chapter: 'course',
     placeholder: 'LIST',
     library: null,
