@@ -22,7 +22,7 @@ function inputOf(name, option) {
       return { description, default: usual, options: values };
     case 'secret':
       return {
-        description: `Name of the CI/CD variable that holds the secret. ${description}`,
+        description: `Name of the CI/CD variable with the secret. ${description}`,
         default: component.default,
         regex: 'variable',
       };

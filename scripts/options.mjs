@@ -37,13 +37,15 @@ const yamlOf = (value) => {
 const indented = (text, by) => text.replace(/^(?=.)/gm, ' '.repeat(by));
 
 const sentences = (...texts) => texts.filter((text) => text !== undefined).join(' ');
+/** How an input of several texts is written. */
+const LINES = { patterns: 'One pattern per line.', lines: 'One push option per line.' };
 const inputs = Object.fromEntries(
   Object.entries(OPTIONS)
     .filter(([, { only }]) => only !== 'command')
     .map(([name, { kind, description, note, default: usual }]) => [
       name,
       {
-        description: sentences(description, ['patterns', 'lines'].includes(kind) ? 'One a line.' : undefined, note),
+        description: sentences(description, LINES[kind], note),
         ...(usual === undefined ? {} : { default: usual }),
       },
     ]),

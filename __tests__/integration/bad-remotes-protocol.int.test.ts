@@ -234,7 +234,7 @@ describe('a remote that does not keep to the protocol', () => {
 
       const failed = await mirror({ timeout: '3', lfs: 'never' });
 
-      const what = /the server said nothing for 3 seconds/;
+      const what = /the server sent nothing for 3 seconds/;
       expectFailed(pair, failed, { what, where: pair.url('source'), remedy: /raise `timeout`/ });
       expect(pair.server.requests.filter(packs)).not.toEqual([]);
       expect(pair.pushes).toBe(bytes > 0 ? 1 : 0);
@@ -316,8 +316,12 @@ describe('a remote that does not keep to the protocol', () => {
     const old = Buffer.concat([serviceLine('git-upload-pack'), message(`${ID} refs/heads/main\0ofs-delta\n`)]);
     pair.server.behaviour.intercept = advertising('source', old);
 
-    const what = /the server is too old: it offers no side-band\./;
-    expectFailed(pair, await mirror(), { what, where: pair.url('source'), remedy: /Mirror from a clone of it\.$/ });
+    const what = /the server is too old: it does not support side-band\./;
+    expectFailed(pair, await mirror(), {
+      what,
+      where: pair.url('source'),
+      remedy: /Mirror from a clone of the repository\.$/,
+    });
   });
 
   describe.each(ENDS)('silence at the %s', (end) => {
@@ -326,7 +330,7 @@ describe('a remote that does not keep to the protocol', () => {
 
       const failed = await mirror({ timeout: '1' });
 
-      const what = /the server said nothing for 1 seconds/;
+      const what = /the server sent nothing for 1 seconds/;
       expectFailed(pair, failed, { what, where: pair.url(end), remedy: /Try again later, or raise `timeout`/ });
     }, 10_000);
 
@@ -336,7 +340,7 @@ describe('a remote that does not keep to the protocol', () => {
 
       const failed = await mirror({ timeout: '1' });
 
-      const what = /the server said nothing for 1 seconds/;
+      const what = /the server sent nothing for 1 seconds/;
       expectFailed(pair, failed, { what, where: pair.url(end), remedy: /Try again later, or raise `timeout`/ });
     }, 10_000);
   });
@@ -352,11 +356,11 @@ describe('a remote that does not keep to the protocol', () => {
 
       const failed = await mirror({ timeout: '3' });
 
-      const what = /the server said nothing for 3 seconds/;
+      const what = /the server sent nothing for 3 seconds/;
       expectFailed(pair, failed, { what, where: pair.url('target'), remedy: /Try again later, or raise `timeout`/ });
       expect(pair.pushes).toBe(1);
       expect(failed.report.refs.map(({ message }) => message).join()).toMatch(
-        /before the target said what became of it/,
+        /before the target reported the result for this ref/,
       );
     },
     15_000,
@@ -372,7 +376,7 @@ describe('a remote that does not keep to the protocol', () => {
 
     const failed = await mirror({ timeout: '3' });
 
-    const what = /the server said nothing for 3 seconds/;
+    const what = /the server sent nothing for 3 seconds/;
     expectFailed(pair, failed, { what, where: pair.url('target'), remedy: /Try again later, or raise `timeout`/ });
     expect(failed.report.transfer.bytes_sent).toBeLessThan(16 * MEBIBYTE);
   }, 20_000);

@@ -58,7 +58,7 @@ describe('a target that fails a push', () => {
       [500, /answers with HTTP status 500/, /ask the operator/],
       [413, /refuses a push of this size \(HTTP 413\)/, /client_max_body_size.*SSH/],
       [403, /the token may not write to this repository \(HTTP 403\)/, /Give PUSH_MIRROR_TARGET_TOKEN the permission/],
-      [401, /wants a sign-in \(HTTP 401\)/, /Set PUSH_MIRROR_TARGET_TOKEN/],
+      [401, /requires a sign-in \(HTTP 401\)/, /Set PUSH_MIRROR_TARGET_TOKEN/],
     ])(
       'answered with %i: sent once',
       async (status, what, remedy) => {
@@ -166,11 +166,11 @@ describe('a target that fails a push', () => {
   }, 15_000);
 
   test.each([
-    ['no verdict on a ref', message('unpack ok\n', 'ok refs/heads/main\n'), /gives no verdict on it/],
+    ['no verdict on a ref', message('unpack ok\n', 'ok refs/heads/main\n'), /reports no result for it/],
     [
       'a verdict on a ref that was not pushed',
       message('unpack ok\n', 'ok refs/heads/other\n'),
-      /gives no verdict on it/,
+      /reports no result for it/,
     ],
     [
       'a refusal without a reason',

@@ -120,7 +120,7 @@ describe('what a run leaves on disk', () => {
 
       const { code, report, left } = await mirror('--timeout', '1');
 
-      const what = /the server said nothing for 1 seconds/;
+      const what = /the server sent nothing for 1 seconds/;
       expectFailed(pair, { report }, { what, where: pair.url('target'), remedy: /raise `timeout`/ });
       expect({ code, left }).toEqual({ code: 1, left: [] });
     }, 20_000);
@@ -151,7 +151,7 @@ describe('what a run leaves on disk', () => {
 
       const { code, report, left } = await mirror('--timeout', '1');
 
-      const what = /the server said nothing for 1 seconds/;
+      const what = /the server sent nothing for 1 seconds/;
       expectFailed(pair, { report }, { what, where: pair.url('source'), remedy: /raise `timeout`/ });
       expect({ code, left }).toEqual({ code: 1, left: [] });
     }, 20_000);

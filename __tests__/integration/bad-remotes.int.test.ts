@@ -87,7 +87,7 @@ describe('a remote that cannot be reached, or is none', () => {
 
       const failed = await mirror(end, url, tokens(end));
 
-      const remedy = /Check the port, and whether the server speaks https/;
+      const remedy = /Check the port, and whether the server supports https/;
       expectFailed(pair, failed, { what: /no secure connection could be made/, where: url, remedy });
       expect(pair.server.requests.filter(to(end))).toEqual([]);
     }, 20_000);
@@ -98,7 +98,7 @@ describe('a remote that cannot be reached, or is none', () => {
       const failed = await mirror(end, pair.url(end));
 
       const remedy = new RegExp(`Set ${TOKEN_OF[end]}`);
-      expectFailed(pair, failed, { what: /wants a sign-in \(HTTP 401\)/, where: pair.url(end), remedy });
+      expectFailed(pair, failed, { what: /requires a sign-in \(HTTP 401\)/, where: pair.url(end), remedy });
     });
 
     test('401 with wrong credentials: says which one to check, and shows none', async () => {
@@ -122,7 +122,7 @@ describe('a remote that cannot be reached, or is none', () => {
       const what = new RegExp(
         `the token may not ${access} this repository \\(HTTP 403\\).*only on Sundays\\\\x1b\\[31m`,
       );
-      const remedy = new RegExp(`Give ${TOKEN_OF[end]} the permission to ${access} it`);
+      const remedy = new RegExp(`Give ${TOKEN_OF[end]} the permission to ${access} the repository`);
       expectFailed(pair, failed, { what, where: pair.url(end), remedy });
     });
 
@@ -140,7 +140,11 @@ describe('a remote that cannot be reached, or is none', () => {
 
       const failed = await mirror(end, pair.url(end));
 
-      expectFailed(pair, failed, { what: /a web page is there/, where: pair.url(end), remedy: /Check the URL/ });
+      expectFailed(pair, failed, {
+        what: /the URL is that of a web page/,
+        where: pair.url(end),
+        remedy: /Check the URL/,
+      });
     });
 
     test('the files of a repository, without a Git service (dumb HTTP)', async () => {
@@ -198,7 +202,7 @@ describe('a remote that cannot be reached, or is none', () => {
       const failed = await mirror(end, pair.url(end), tokens(end));
 
       const what = new RegExp(`redirected to another server, http://127.0.0.1:${elsewhere.port}/${end}.git;`);
-      expectFailed(pair, failed, { what, where: pair.url(end), remedy: /Give that URL instead/ });
+      expectFailed(pair, failed, { what, where: pair.url(end), remedy: /If the new URL is right, use it instead/ });
       expect(elsewhere.requests).toEqual([]);
     });
 
@@ -238,7 +242,7 @@ describe('a remote that cannot be reached, or is none', () => {
       const failed = await mirror(end, pair.url(end), tokens(end));
 
       const what = new RegExp(`redirects to ${there} \\(HTTP 307\\)`);
-      expectFailed(pair, failed, { what, where: pair.url(end), remedy: /Give the URL to which it redirects/ });
+      expectFailed(pair, failed, { what, where: pair.url(end), remedy: /Use the URL to which the server redirects/ });
       expect(elsewhere.requests).toEqual([]);
       expect(pair.server.asked.filter((line) => line.includes('elsewhere'))).toEqual([]);
     });

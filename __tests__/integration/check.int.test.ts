@@ -116,7 +116,7 @@ function expectDiffers({ report }: Run, ...refs: readonly string[]): void {
   const count = refs.length === 1 ? 'one ref differs' : `${refs.length} refs differ`;
   expect([report.update_status, report.last_error]).toEqual([
     'failed',
-    `The mirror is not as the source is: ${count} (${refs.join(', ')}). Run the mirror.`,
+    `The target is not as it should be: ${count} (${refs.join(', ')}). Run the mirror.`,
   ]);
 }
 
@@ -323,7 +323,7 @@ describe('a mirror that is behind: by how many commits, and since when', () => {
     source.set(Object.fromEntries(Array.from({ length: 25 }, (_one, index) => [`refs/heads/b${index}`, base])));
 
     expect((await check()).report.last_error).toMatch(
-      /^The mirror is not as the source is: 25 refs differ \(refs\/heads\/b0, .* and 5 more\)\. Run the mirror\.$/,
+      /^The target is not as it should be: 25 refs differ \(refs\/heads\/b0, .* and 5 more\)\. Run the mirror\.$/,
     );
   });
 });
@@ -388,7 +388,7 @@ describe('with keep-divergent-refs', () => {
       'Some refs have diverged and have not been updated on the target: refs/heads/main.',
     );
     expect(told).toEqual({
-      [MAIN]: ['diverged', expect.stringContaining('with keep-divergent-refs it is left alone')],
+      [MAIN]: ['diverged', expect.stringContaining('with keep-divergent-refs it is left unchanged')],
       'refs/heads/only': ['kept', expect.stringContaining('keep-divergent-refs')],
       [TOPIC]: ['updated', behind(tipOf(TOPIC))],
     });
@@ -502,7 +502,7 @@ describe('through the doors', () => {
       behind(tipOf(MAIN)),
     ]);
     expect(verdict).toMatch(/^failed \(check\): 1 updated; in .*, no pack$/);
-    expect(error).toBe(`error: The mirror is not as the source is: one ref differs (${MAIN}). Run the mirror.`);
+    expect(error).toBe(`error: The target is not as it should be: one ref differs (${MAIN}). Run the mirror.`);
     expect(target.refs()).toEqual({ [MAIN]: base });
   });
 
@@ -528,7 +528,7 @@ describe('through the doors', () => {
     ]);
     expect(report.mirrors[0]?.refs[0]?.message).toBe(behind(tipOf(MAIN)));
     expect(report.last_error).toMatch(
-      /^1 of 2 mirrors failed\. behind: The mirror is not as the source is: one ref differs/,
+      /^1 of 2 mirrors failed\. behind: The target is not as it should be: one ref differs/,
     );
     expect(stdout).toMatch(/^failed: 1 of 2 mirrors failed$/m);
     expect([target.refs(), other.refs()]).toEqual([{ [MAIN]: base }, source.refs()]);
@@ -558,7 +558,7 @@ describe('through the doors', () => {
     );
 
     expect(code).toBe(1);
-    expect(stdout).toMatch(/^::error::The mirror is not as the source is: one ref differs/m);
+    expect(stdout).toMatch(/^::error::The target is not as it should be: one ref differs/m);
     expect(summary).toMatch(/^### ❌ Mirror failed \(check\)/);
     expect(summary).toContain(behind(tipOf(MAIN)));
     expect(readFileSync(scratch.join('temp', 'output'), 'utf8')).toMatch(/^status<<(\S+)\nfailed\n\1$/m);

@@ -410,7 +410,7 @@ describe('signing in over HTTP', () => {
 
     expect([code, stdout]).toEqual([
       1,
-      expect.stringMatching(/wants a sign-in \(HTTP 401\).*PUSH_MIRROR_TARGET_TOKEN/),
+      expect.stringMatching(/requires a sign-in \(HTTP 401\).*PUSH_MIRROR_TARGET_TOKEN/),
     ]);
     expect(to.requests.filter(({ headers }) => headers.authorization !== undefined)).toEqual([]);
   });
@@ -508,7 +508,7 @@ describe('secrets', () => {
 
     expect([ended.code, ended.stderr]).toEqual([
       2,
-      expect.stringMatching(/, the same file as --\w+: give another one\.$/m),
+      expect.stringMatching(/, the same file as --\w+: give another file\.$/m),
     ]);
     expect(readFileSync(list, 'utf8')).toBe('- url: to/target.git\n');
     expect(readFileSync(scratch.join('one.txt'), 'utf8')).toBe('mine');

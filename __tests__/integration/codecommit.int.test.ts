@@ -156,7 +156,7 @@ describe('as the target, signed by keys', () => {
     expect(report.last_error).toMatch(/HTTP 403/);
     expect(report.last_error).toMatch(/region in the URL is wrong/);
     expect(report.last_error).toMatch(/credentials have expired/);
-    expect(report.last_error).toMatch(/clock of this machine is off/);
+    expect(report.last_error).toMatch(/clock of this machine is wrong/);
     expect(report.last_error).toMatch(/codecommit:GitPush/);
     expect(server.signatures).toEqual([]);
     expect(target.refs()).toEqual({});
@@ -174,7 +174,7 @@ describe('as the target, signed by keys', () => {
   test('a repository that is not there', async () => {
     const { report } = await mirror('codecommit::us-east-1://nothing');
 
-    expect(report.last_error).toMatch(/no such repository.*HTTP 404.*Check the region in the URL, too/);
+    expect(report.last_error).toMatch(/no such repository.*HTTP 404.*Check also the region in the URL/);
   });
 });
 

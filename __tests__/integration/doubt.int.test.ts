@@ -104,8 +104,8 @@ describe('a source that is an ordinary clone', () => {
       'refs/tags/v1': 'unchanged',
     });
     expect(report.notices).toEqual([
-      'The source is a clone, and 2 branches of its origin (a/open, merged) it does not have as its own: not mirrored. ' +
-        'Give the URL that it was cloned from, or a clone made with `git clone --mirror`.',
+      'The source is a clone that lacks 2 branches of its origin (a/open, merged): not mirrored. ' +
+        'Give the URL of the origin as the source, or a clone made with `git clone --mirror`.',
     ]);
     expect(report.refs.find(({ outcome }) => outcome === 'kept')?.message).toContain('the source is a clone');
   });

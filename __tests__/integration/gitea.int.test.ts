@@ -124,12 +124,12 @@ gitea.describe('with a real Gitea', () => {
       [
         'refs/heads/gone',
         /branch gone is protected from deletion/,
-        /Remove it from the target's branch protection, or set `prune: never`\./,
+        /Remove the branch from the target's branch protection, or set `prune: never`\./,
       ],
       [
         'refs/heads/open',
         /branch open is protected from force push/,
-        /Allow force push for it in the target's branch protection, or set `keep-divergent-refs`/,
+        /Allow force push in the target's branch protection, or set `keep-divergent-refs`/,
       ],
       // The allowlist for pushing is another one, and would not help.
       ['refs/heads/forced', /Not allowed to force-push to protected branch forced/, /[Ff]orce push.*branch protection/],
@@ -250,7 +250,12 @@ gitea.describe('with a real Gitea', () => {
         const target = await behind(name);
         await server.archive(name);
 
-        await expectNothing(target, async () => mirror(name), /archived/, /Unarchive it, or turn it into an ordinary/);
+        await expectNothing(
+          target,
+          async () => mirror(name),
+          /archived/,
+          /Unarchive the target, or convert it to an ordinary/,
+        );
       });
 
       test.each([
@@ -292,7 +297,7 @@ gitea.describe('with a real Gitea', () => {
         const target = await behind('no-token');
         const act = async (): Promise<Run> => run(source.path, named('no-token'), byName());
 
-        await expectNothing(target, act, /wants a sign-in \(HTTP 401\)/, /Set PUSH_MIRROR_TARGET_TOKEN/);
+        await expectNothing(target, act, /requires a sign-in \(HTTP 401\)/, /Set PUSH_MIRROR_TARGET_TOKEN/);
       });
 
       test('for somebody who may only read', async () => {
@@ -303,7 +308,7 @@ gitea.describe('with a real Gitea', () => {
           target,
           async () => into('stranger', { targetToken }),
           /User permission denied for writing/,
-          /Give its owner write access, and the token the scope `write:repository`\./,
+          /Give the owner write access, and give the token the scope `write:repository`\./,
         );
       });
 
@@ -312,7 +317,7 @@ gitea.describe('with a real Gitea', () => {
         const targetToken = await server.createUser('blind');
         const act = async (): Promise<Run> => run(source.path, named('hidden'), byName({ targetToken }));
 
-        await expectNothing(target, act, /HTTP 404/, /where a token may not see a private repository/);
+        await expectNothing(target, act, /HTTP 404/, /if the token may not see a private repository/);
       });
 
       test('with a deploy key that may only read', async () => {
@@ -324,7 +329,7 @@ gitea.describe('with a real Gitea', () => {
           target,
           async () => intoOverSsh('deploy', { sshPrivateKey: privateKey }),
           /not authorized to write to owner\/deploy/,
-          /The token, or the key, may not write to the target\. Give its owner write access/,
+          /The token, or the key, may not write to the target\. Give the owner write access/,
         );
       });
     });

@@ -442,7 +442,7 @@ describe("the job's script, in a POSIX shell", () => {
     const { code, stderr } = run(inputs);
 
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^push-mirror: [a-z-]+: each item must be a text in one line, not .*\.\n$/);
+    expect(stderr).toMatch(/^push-mirror: [a-z-]+: each item must be a string on one line, not .*\.\n$/);
     expect(existsSync(scratch.join('recorded.json'))).toBe(false);
   });
 
@@ -451,7 +451,7 @@ describe("the job's script, in a POSIX shell", () => {
 
     expect([code, stderr]).toEqual([
       2,
-      "push-mirror: target-url is missing: give the mirror's URL, or several mirrors in the input mirrors.\n",
+      "push-mirror: target-url is missing: give the target's URL, or a list of targets as mirrors.\n",
     ]);
     expect(existsSync(scratch.join('recorded.json'))).toBe(false);
   });
@@ -464,8 +464,8 @@ describe("the job's script, in a POSIX shell", () => {
 
         expect(code).toBe(2);
         expect(stderr).toBe(
-          `push-mirror: ${name} names NOT_HERE, and this job has no variable of that name, or an empty one: look under ` +
-            'Settings, CI/CD, Variables. A protected variable is there for protected branches and tags only.\n',
+          `push-mirror: ${name} names NOT_HERE, and this job has no variable of that name, or the variable is empty: look under ` +
+            'Settings, CI/CD, Variables. A protected variable exists only for protected branches and tags.\n',
         );
         expect(existsSync(scratch.join('recorded.json'))).toBe(false);
       }

@@ -224,7 +224,7 @@ python.describe('lfs: auto', () => {
       const { report, outcomes } = await pair.mirror({ lfs: 'always' });
 
       expect(outcomes).toEqual({ [MAIN]: 'rejected' });
-      expect(report.refs[0]?.message).toContain(`${object.oid} (fixtures/pointer.txt) could not be brought over`);
+      expect(report.refs[0]?.message).toContain(`${object.oid} (fixtures/pointer.txt) could not be transferred`);
     });
   });
 
@@ -525,7 +525,7 @@ python.describe('lfs: auto', () => {
         'refs/tags/lost': 'rejected',
       });
       for (const { message } of report.refs.filter(({ outcome }) => outcome === 'rejected')) {
-        expect(message).toContain(`its Git LFS object ${lost.oid} (a/lost.bin) could not be brought over: `);
+        expect(message).toContain(`its Git LFS object ${lost.oid} (a/lost.bin) could not be transferred: `);
       }
       expect(pair.stored.oids()).toEqual(oidsOf(good));
 
@@ -727,7 +727,7 @@ python.describe('lfs: auto', () => {
       expect(report).toMatchObject({ update_status: 'finished', last_error: null, lfs: null });
       expect(report.notices).toEqual([
         expect.stringMatching(
-          /^Whether the source uses Git LFS could not be seen, .* Set `lfs` to `always` or `never`\.$/,
+          /^It is not known whether the source uses Git LFS, .* Set `lfs` to `always` or `never`\.$/,
         ),
       ]);
       expect(pair.faults.requests).toEqual([]);
@@ -749,7 +749,7 @@ python.describe('lfs: auto', () => {
 
       expectMirrored({ report }, objects);
       expect(report.lfs).toEqual({ objects: 3, uploaded: 3, bytes: 3000 });
-      expect(stderr).toContain('its history is put into a temporary folder, to be looked through for Git LFS objects.');
+      expect(stderr).toContain('the history is copied to a temporary folder and searched there for Git LFS objects.');
       expect(left).toEqual([]);
     });
   });
@@ -802,13 +802,15 @@ python.describe('lfs: auto', () => {
 
       expectWithoutLfs(mirrored);
       expect(mirrored.lines.join('\n')).not.toContain('temporary folder');
-      expect(mirrored.report.notices).toEqual([expect.stringMatching(/^Whether the source uses Git LFS could not be/)]);
+      expect(mirrored.report.notices).toEqual([
+        expect.stringMatching(/^It is not known whether the source uses Git LFS/),
+      ]);
     });
   });
 
   describe('a history that is too large for memory', () => {
     const objects = generatedObjects(3, 1000);
-    const STAGED = 'its history is put into a temporary folder, to be looked through for Git LFS objects.';
+    const STAGED = 'the history is copied to a temporary folder and searched there for Git LFS objects.';
 
     test('by its trees: the right refs are withheld, the others land, and later changes are small again', async () => {
       const lost = lfsObject('lost');
@@ -828,7 +830,7 @@ python.describe('lfs: auto', () => {
         'refs/tags/lost': 'rejected',
       });
       for (const { message } of first.report.refs.filter(({ outcome }) => outcome === 'rejected')) {
-        expect(message).toContain(`its Git LFS object ${lost.oid} (a/b/größe.bin) could not be brought over: `);
+        expect(message).toContain(`its Git LFS object ${lost.oid} (a/b/größe.bin) could not be transferred: `);
       }
       expect(first.report.lfs).toEqual({ objects: 4, uploaded: 3, bytes: 3000 });
       expect(pair.stored.oids()).toEqual(oidsOf(objects));

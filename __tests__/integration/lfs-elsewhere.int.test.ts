@@ -110,7 +110,7 @@ python.describe('objects that are elsewhere', () => {
     expect(outcomes).toEqual({ [MAIN]: 'rejected', 'refs/heads/plain': 'created' });
     expect(pair.target.refs()).toEqual({ 'refs/heads/plain': source.refs()['refs/heads/plain'] });
     const message = report.refs.find(({ ref }) => ref === MAIN)?.message ?? '';
-    expect(message).toMatch(/^its Git LFS object [0-9a-f]{64} \(data\/\d\.bin\) could not be brought over: /);
+    expect(message).toMatch(/^its Git LFS object [0-9a-f]{64} \(data\/\d\.bin\) could not be transferred: /);
     expect(message).not.toMatch(/[\u0000-\u001f]/);
     return message;
   };
@@ -384,14 +384,14 @@ python.describe('objects that are elsewhere', () => {
         }
       });
 
-      test('a server that wants a sign-in: the user is not told to set what never goes there', async () => {
+      test('a server that requires a sign-in: the user is not told to set what never goes there', async () => {
         commit(configuration(other.url(place)));
         other.spoil(lfs.requiring('any:thing', lfs.batches()));
 
         const message = expectRejected(await pair.mirror(SIGN_IN));
 
         expect(message).toContain(other.url(place));
-        expect(message).toContain('wants a sign-in (HTTP 401)');
+        expect(message).toContain('requires a sign-in (HTTP 401)');
         expect(message).not.toContain('PUSH_MIRROR_SOURCE_TOKEN');
         expect(authorizations(other.requests)).toEqual([undefined]);
       });
@@ -535,7 +535,7 @@ python.describe('objects that are elsewhere', () => {
       });
 
       test.each([
-        ['without a user', () => other.url(place), 'wants a sign-in (HTTP 401)'],
+        ['without a user', () => other.url(place), 'requires a sign-in (HTTP 401)'],
         ['with a wrong password', () => withUser(other.url(place), `me:${IN_URL}`), 'does not accept'],
       ])('%s: the option is named, and not the token of the target', async (_how, url, words) => {
         const mirrored = await pair.mirror({ ...SIGN_IN, lfsUrl: url() });
@@ -578,7 +578,7 @@ python.describe('objects that are elsewhere', () => {
 
         expect([code, stdout]).toEqual([2, '']);
         expect(stderr).toMatch(
-          /^push-mirror: --lfs-url "ftp:\/\/.*lfs\.example\/x" is no URL of a Git LFS server: give https:/,
+          /^push-mirror: --lfs-url "ftp:\/\/.*lfs\.example\/x" is not the URL of a Git LFS server: give https:/,
         );
         expectHidden(stderr);
         expect(pair.web.requests).toEqual([]);
@@ -602,7 +602,7 @@ python.describe('objects that are elsewhere', () => {
         const refused = pair.mirror({ lfsUrl });
 
         await expect(refused).rejects.toThrow(
-          /^--lfs-url ".*" is no URL of a Git LFS server: give https:\/\/HOST\/PATH, to which \/objects\/batch is added\.$/,
+          /^--lfs-url ".*" is not the URL of a Git LFS server: give https:\/\/HOST\/PATH, without \/objects\/batch\.$/,
         );
         await expect(refused).rejects.not.toThrow(/[\u0000-\u001f]/);
         expect(pair.web.requests).toEqual([]);
@@ -698,7 +698,7 @@ python.describe('objects that are elsewhere', () => {
 
       const message = expectRejected(mirrored);
       expect(message).toContain(
-        `: https://127.0.0.1:${secure.port}/${place}.git/info/lfs: the Git LFS server names ${FAR} for it, where what signs in would be readable on the way. ` +
+        `: https://127.0.0.1:${secure.port}/${place}.git/info/lfs: the Git LFS server names ${FAR} for it, where others on the network could read the credentials. ` +
           "Ask the server's administrator for https addresses (Gitea: `ROOT_URL`), or set `allow-insecure-http` if you trust the network.",
       );
       expect(proxy.asked).toEqual([]);
@@ -770,8 +770,8 @@ python.describe('objects that are elsewhere', () => {
       expect(Object.keys(copy.refs())).toEqual(['refs/heads/plain']);
       expect(report.refs.find(({ ref }) => ref === MAIN)?.message).toMatch(
         new RegExp(
-          `^its Git LFS object [0-9a-f]{64} \\(data/0\\.bin\\) could not be brought over: ${codecommit.url('Demo')}: AWS CodeCommit has no Git LFS\\. ` +
-            'Name another Git LFS server for the target with `lfs-url`\\. The ref is left as it is; set `lfs: never` to mirror without the objects\\.$',
+          `^its Git LFS object [0-9a-f]{64} \\(data/0\\.bin\\) could not be transferred: ${codecommit.url('Demo')}: AWS CodeCommit has no Git LFS\\. ` +
+            'Name another Git LFS server for the target with `lfs-url`\\. The ref is left unchanged; set `lfs: never` to mirror without the objects\\.$',
         ),
       );
       expect(codecommit.git.asked.filter((asked) => asked.includes('/info/lfs'))).toEqual([]);

@@ -152,7 +152,7 @@ needed('git-lfs').describe('lfs: always over HTTP', () => {
       expect(pair.target.refs()).toEqual({ 'refs/heads/plain': pair.source.refs()['refs/heads/plain'] });
       expect(report.update_status).toBe('failed');
       const message = report.refs.find(({ ref }) => ref === 'refs/heads/main')?.message ?? '';
-      expect(message).toContain('could not be brought over');
+      expect(message).toContain('could not be transferred');
       expect(message).toContain('set `lfs: never` to mirror without the objects');
       expect(message).not.toMatch(/[\u0000-\u001f]/);
       return message;
@@ -457,12 +457,12 @@ needed('git-lfs').describe('lfs: always over HTTP', () => {
       });
 
       test.each([
-        [401, 'the Git LFS server wants a sign-in (HTTP 401). The server says: sorry. Set'],
+        [401, 'the Git LFS server requires a sign-in (HTTP 401). The server says: sorry. Set'],
         [403, 'nobody may write Git LFS objects without a sign-in (HTTP 403). The server says: sorry.'],
         [404, 'there is no Git LFS server for this repository, or it is not visible with this sign-in (HTTP 404).'],
         [422, 'the Git LFS server refuses the object as it is (HTTP 422). The server says: sorry.'],
         [501, 'the server has no Git LFS (HTTP 501).'],
-        [507, 'the Git LFS storage is full (HTTP 507). The server says: sorry. Raise the quota or make room'],
+        [507, 'the Git LFS storage is full (HTTP 507). The server says: sorry. Raise the quota or free space'],
       ])('%i of the target: refs that need objects stay, the others land', async (status, words) => {
         const objects = generatedObjects(2, SIZE);
         withPlainBranch(objects);
@@ -479,7 +479,7 @@ needed('git-lfs').describe('lfs: always over HTTP', () => {
       });
 
       test.each([
-        [401, 'the Git LFS server wants a sign-in (HTTP 401)'],
+        [401, 'the Git LFS server requires a sign-in (HTTP 401)'],
         [403, 'nobody may read Git LFS objects without a sign-in (HTTP 403)'],
         [509, 'the bandwidth of the Git LFS server is used up (HTTP 509)'],
       ])('%i of the source: the same', async (status, words) => {
@@ -513,7 +513,7 @@ needed('git-lfs').describe('lfs: always over HTTP', () => {
 
           const mirrored = await pair.mirror({ timeout: '1' });
 
-          expect(expectWithheld(mirrored)).toContain('the server said nothing for 1 seconds.');
+          expect(expectWithheld(mirrored)).toContain('the server sent nothing for 1 seconds.');
           await expectHealed(objects);
         },
       );
@@ -527,7 +527,7 @@ needed('git-lfs').describe('lfs: always over HTTP', () => {
 
         expect(faults.requests).toHaveLength(1);
         expect(message).toContain(`redirects to ${faults.root}/moved.git/info/lfs/objects/batch (HTTP 307)`);
-        expect(message).toContain('Give the URL to which it redirects.');
+        expect(message).toContain('Use the URL to which the server redirects.');
       });
 
       const action = (change: object): NonNullable<lfs.LfsFault['alterBatch']> => {
@@ -539,15 +539,15 @@ needed('git-lfs').describe('lfs: always over HTTP', () => {
       };
 
       const HOSTILE: [string, Omit<lfs.LfsFault, 'chosen'>, string][] = [
-        ['a web page', { answer: { status: 200, body: '<html>sign in</html>' } }, 'its answer is no JSON'],
+        ['a web page', { answer: { status: 200, body: '<html>sign in</html>' } }, 'its answer is not JSON'],
         ['another kind of JSON', { answer: { status: 200, body: '[1]' } }, 'its answer has no list of objects'],
         ['another transfer', { alterBatch: (answer) => ({ ...answer, transfer: 'tus\n' }) }, '"tus\\x0a"'],
-        ['a file', { alterBatch: action({ href: 'file:///etc/passwd' }) }, 'an address of another kind than http'],
-        ['another scheme', { alterBatch: action({ href: 'ssh://host/x' }) }, 'an address of another kind than http'],
-        ['no address', { alterBatch: action({ href: 'http://[' }) }, 'it names an address that is none'],
-        ['line feeds', { alterBatch: action({ header: { X: 'a\r\nHost: b' } }) }, 'it wants a header that is none'],
-        ['no header', { alterBatch: action({ header: { 'X y': 'a' } }) }, 'it wants a header that is none'],
-        ['numbers', { alterBatch: action({ header: { X: 1 } }) }, 'it wants a header that is none'],
+        ['a file', { alterBatch: action({ href: 'file:///etc/passwd' }) }, 'an address that is not http or https'],
+        ['another scheme', { alterBatch: action({ href: 'ssh://host/x' }) }, 'an address that is not http or https'],
+        ['no address', { alterBatch: action({ href: 'http://[' }) }, 'it names an invalid address'],
+        ['line feeds', { alterBatch: action({ header: { X: 'a\r\nHost: b' } }) }, 'it wants an invalid header'],
+        ['no header', { alterBatch: action({ header: { 'X y': 'a' } }) }, 'it wants an invalid header'],
+        ['numbers', { alterBatch: action({ header: { X: 1 } }) }, 'it wants an invalid header'],
       ];
 
       test.each(HOSTILE)('an answer that is none: %s', async (_name, fault, words) => {
@@ -674,7 +674,7 @@ needed('git-lfs').describe('lfs: always over HTTP', () => {
         const mirrored = await pair.mirror();
 
         const message = expectWithheld(mirrored);
-        expect(message).toContain(`Git LFS object ${one} (data/1.bin) could not be brought over: `);
+        expect(message).toContain(`Git LFS object ${one} (data/1.bin) could not be transferred: `);
         expect(message).toContain(`${pair.endpoint('source')}: the connection broke`);
         expect(times('download', one)).toBe(3);
         expect(mirrored.report.lfs).toEqual({ objects: 3, uploaded: 2, bytes: 2 * SIZE });
@@ -689,8 +689,8 @@ needed('git-lfs').describe('lfs: always over HTTP', () => {
 
         const message = expectWithheld(await pair.mirror());
 
-        expect(message).toContain(`${one} (data/1.bin) could not be brought over: its content is not the one that`);
-        expect(message).toContain('(SHA-256)');
+        expect(message).toContain(`${one} (data/1.bin) could not be transferred: its content does not match`);
+        expect(message).toContain('the SHA-256 of its pointer');
         // This server keeps what it has of an upload that broke off; the last part is never among it.
         const kept = pair.stored.oids().includes(one) ? pair.stored.read(one).length : 0;
         const sent = faults.seen('upload').map(({ oid, received }) => (oid === one ? received : 0));
@@ -744,7 +744,7 @@ needed('git-lfs').describe('lfs: always over HTTP', () => {
         const mirrored = await pair.mirror();
 
         const message = expectWithheld(mirrored);
-        expect(message).toContain(`${one} (data/1.bin) could not be brought over: `);
+        expect(message).toContain(`${one} (data/1.bin) could not be transferred: `);
         expect(message).toContain(`${pair.endpoint('source')} says ${code}: ${words}\\x0a\\x1b[31m`);
         expect(times('download', one)).toBe(0);
         expect(mirrored.report.lfs?.uploaded).toBe(2);
@@ -766,7 +766,7 @@ needed('git-lfs').describe('lfs: always over HTTP', () => {
         pair.held.remove(one);
 
         expect(expectWithheld(await pair.mirror())).toMatch(
-          new RegExp(`${one} \\(data/1\\.bin\\) could not be brought over: .* says 404`),
+          new RegExp(`${one} \\(data/1\\.bin\\) could not be transferred: .* says 404`),
         );
 
         for (const { oid } of objects) if (oid !== one) pair.held.remove(oid);
@@ -823,14 +823,14 @@ needed('git-lfs').describe('lfs: always over HTTP', () => {
 
         expect(message).toContain('HTTP 404');
         expect(message).not.toContain('there is no Git LFS server');
-        expect(message).not.toContain('Switch Git LFS on');
+        expect(message).not.toContain('Enable Git LFS');
       });
 
       test.each(['download', 'upload', 'verify'] as const)('a hang in one %s', async (kind) => {
         const chosen: lfs.LfsChoice = (seen) => seen.kind === kind && seen.oid === one;
         faults.spoil({ chosen, delayMs: 3000 });
 
-        expect(expectWithheld(await pair.mirror({ timeout: '1' }))).toContain('the server said nothing for 1 seconds.');
+        expect(expectWithheld(await pair.mirror({ timeout: '1' }))).toContain('the server sent nothing for 1 seconds.');
         await expectHealed(objects);
       });
 
@@ -927,7 +927,7 @@ needed('git-lfs').describe('lfs: always over HTTP', () => {
 
           expect(report).toMatchObject({ last_error: null, lfs: { uploaded: 6, bytes: 120_000_000 } });
           expect(lines.join('\n')).toMatch(
-            /the server said nothing for 2 seconds.* From here on objects go one by one/,
+            /the server sent nothing for 2 seconds.* The remaining objects are sent one by one/,
           );
           expect(both.stored.oids()).toEqual(oidsOf(objects));
         } finally {

@@ -57,7 +57,7 @@ function expectWithheld({ report, outcomes }: Run, target: TestRepository, { oid
   expect(Object.keys(target.refs())).toEqual(['refs/heads/plain']);
   expect(report.update_status).toBe('failed');
   const message = report.refs.find(({ ref }) => ref === 'refs/heads/main')?.message ?? '';
-  expect(message).toContain(`its Git LFS object ${oid} (data/0.bin) could not be brought over: `);
+  expect(message).toContain(`its Git LFS object ${oid} (data/0.bin) could not be transferred: `);
   expect(message).toContain('set `lfs: never` to mirror without the objects');
   expect(message).not.toMatch(UNSAFE);
   return message;
@@ -524,7 +524,7 @@ needed('git-lfs').describe('Git LFS over SSH', () => {
           const message = expectWithheld(await toTarget(), target, object);
 
           expect(message).toContain(
-            'the sign-in that git-lfs-authenticate gave may not write Git LFS objects (HTTP 403). The server says: no. Check what the SSH key may do.',
+            'the credentials that git-lfs-authenticate returned may not write Git LFS objects (HTTP 403). The server says: no. Check the permissions of the SSH key.',
           );
           expect(message).not.toMatch(/PUSH_MIRROR_TARGET_TOKEN|the token/);
         });
@@ -536,7 +536,7 @@ needed('git-lfs').describe('Git LFS over SSH', () => {
           const message = expectWithheld(await toTarget(), target, object);
 
           expect(message).toContain(
-            'does not accept the sign-in that git-lfs-authenticate gave (HTTP 401). The server says: no. Check what the SSH key may do.',
+            'does not accept the credentials that git-lfs-authenticate returned (HTTP 401). The server says: no. Check the permissions of the SSH key.',
           );
           expect(message).not.toMatch(/PUSH_MIRROR_TARGET_TOKEN|the token/);
         });
@@ -602,14 +602,14 @@ needed('git-lfs').describe('Git LFS over SSH', () => {
         const message = await refused(print(answer));
 
         expect(message).toContain(
-          `: ${url(target)}: git-lfs-authenticate over SSH names ${FAR}, where what signs in would be readable on the way. Ask`,
+          `: ${url(target)}: git-lfs-authenticate over SSH names ${FAR}, where others on the network could read the credentials. Ask`,
         );
         expect(message).toContain('`allow-insecure-http`');
         expect(message).not.toContain('secret-4711');
       });
 
       test.each([
-        ['ftp', { href: 'ftp://127.0.0.1/target.git/info/lfs', header }, 'another kind than http'],
+        ['ftp', { href: 'ftp://127.0.0.1/target.git/info/lfs', header }, 'not http or https'],
         ['an escape in the address', { href: 'http://127.0.0.1:1/\u001b[2J/info/lfs', header }, 'address'],
         ['a header of two lines', { href: 'http://127.0.0.1:1/', header: { A: 'b\r\nHost: c' } }, 'header'],
       ])('%s', async (_what, answer, why) => {
@@ -623,7 +623,7 @@ needed('git-lfs').describe('Git LFS over SSH', () => {
       test('nothing in time', async () => {
         const message = await refused('exec sleep 15');
 
-        expect(message).toContain(`: ${url(target)}: the server said nothing for ${LIMIT_S} seconds.`);
+        expect(message).toContain(`: ${url(target)}: the server sent nothing for ${LIMIT_S} seconds.`);
       });
 
       test('words without end', async () => {

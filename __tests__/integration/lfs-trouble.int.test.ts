@@ -82,7 +82,7 @@ function expectWithheld(pair: LfsPair, mirrored: Run): string {
   expect(pair.target.refs()).toEqual({ 'refs/heads/plain': pair.source.refs()['refs/heads/plain'] });
   expect(report.last_error).toBe('Some refs were rejected: refs/heads/main.');
   const message = messageOf(mirrored);
-  expect(message).toContain('could not be brought over');
+  expect(message).toContain('could not be transferred');
   expect(message).not.toMatch(UNSAFE);
   expectHarmless(mirrored);
   return message;
@@ -330,9 +330,9 @@ python.describe('Git LFS in trouble', () => {
 
       expect(performance.now() - startedAt).toBeLessThan(10_000);
       const message = expectWithheld(pair, mirrored);
-      expect(message).toContain('the server said nothing for 1 seconds.');
+      expect(message).toContain('the server sent nothing for 1 seconds.');
       expect(asked(pair, 'upload', 'target')).toBeLessThanOrEqual(4 + 1 + 2);
-      expect(mirrored.lines.filter((line) => line.includes('The objects that are left are given up.'))).toHaveLength(1);
+      expect(mirrored.lines.filter((line) => line.includes('The remaining objects are not tried.'))).toHaveLength(1);
       end();
       await expectHealed(pair, objects);
     });
@@ -364,7 +364,7 @@ python.describe('Git LFS in trouble', () => {
 
       const mirrored = await mirror(pair, { timeout: '1' });
 
-      expect(expectWithheld(pair, mirrored)).toContain('the server said nothing for 1 seconds.');
+      expect(expectWithheld(pair, mirrored)).toContain('the server sent nothing for 1 seconds.');
       expect(pair.stored.oids()).toContain(objects[1]!.oid);
       end();
       await expectHealed(pair, objects);
@@ -417,7 +417,7 @@ python.describe('Git LFS in trouble', () => {
           'others of that size',
           lfsObject('whole'),
           Buffer.from('wrong'),
-          'its content is not the one that its pointer',
+          'its content does not match the SHA-256 of its pointer',
         ],
       ];
 
@@ -600,13 +600,13 @@ python.describe('Git LFS in trouble', () => {
           'says 507: no room.',
         ],
         ['an error without a code', () => ({ error: { message: 'no room' } }), 'server says: no room.'],
-        ['an error without anything', () => ({ error: {} }), 'server refuses it and says no reason.'],
+        ['an error without anything', () => ({ error: {} }), 'server refuses it without a reason.'],
         ['an upload without an address', () => ({ actions: { upload: {} } }), 'an action without an address'],
         ['an upload that is null', () => ({ actions: { upload: null } }), 'neither an upload nor a download'],
         [
           'actions in a list',
           ({ actions }) => ({ actions: [actions] }),
-          'the actions that it names for an object are none',
+          'the actions that it names for an object are not valid',
         ],
       ];
 
@@ -647,10 +647,10 @@ python.describe('Git LFS in trouble', () => {
         ['20 MB', 'target', () => `{"objects":[],"x":"${'x'.repeat(20_000_000)}"}`, `longer than ${16 * MIB} bytes`],
         ['20 MB', 'source', () => `{"objects":[${'{},'.repeat(7_000_000)}{}]}`, `longer than ${16 * MIB} bytes`],
         ['deep nesting for objects', 'target', () => `{"objects":{"a":${nested(1_000_000)}}}`, 'no list of objects'],
-        ['nothing', 'source', () => '', 'its answer is no JSON'],
-        ['half of it', 'source', () => '{"objects":[{"oid":"', 'its answer is no JSON'],
+        ['nothing', 'source', () => '', 'its answer is not JSON'],
+        ['half of it', 'source', () => '{"objects":[{"oid":"', 'its answer is not JSON'],
         ['no object', 'source', () => '{"objects":[]}', 'does not offer it'],
-        ['no object', 'target', () => '{"objects":[]}', 'the Git LFS server says nothing of it.'],
+        ['no object', 'target', () => '{"objects":[]}', 'the Git LFS server does not mention the object.'],
         ['null', 'target', () => 'null', 'no list of objects'],
       ];
 
@@ -749,7 +749,7 @@ python.describe('Git LFS in trouble', () => {
       });
 
       test.each(['download', 'upload', 'verify'] as const)(
-        'a %s at another host that wants a sign-in gets none',
+        'a %s at another host that requires a sign-in gets none',
         async (kind) => {
           pair.faults.hrefRoot = pair.faults.root;
           const headers = { 'WWW-Authenticate': 'Basic realm="x"', 'LFS-Authenticate': 'Basic realm="x"' };

@@ -93,8 +93,8 @@ describe('between folders', () => {
     expect(outcomes).toEqual({ 'refs/heads/broken': 'rejected', 'refs/heads/main': 'created' });
     const message = report.refs.find(({ ref }) => ref === 'refs/heads/broken')?.message;
     expect(message).toBe(
-      `its Git LFS object ${lost.oid} (a/b/lost.bin) could not be brought over: ${source.path} does not hold it (\`git lfs fetch --all\` there brings it). ` +
-        'The ref is left as it is; set `lfs: never` to mirror without the objects.',
+      `its Git LFS object ${lost.oid} (a/b/lost.bin) could not be transferred: ${source.path} does not have it (run \`git lfs fetch --all\` there). ` +
+        'The ref is left unchanged; set `lfs: never` to mirror without the objects.',
     );
     expect(report).toMatchObject({ update_status: 'failed', lfs: { objects: 3, uploaded: 2 } });
     expect(Object.keys(target.refs())).toEqual(['refs/heads/main']);
@@ -115,7 +115,7 @@ describe('between folders', () => {
 
     expect(report.refs[0]).toMatchObject({ outcome: 'rejected' });
     expect(report.refs[0]?.message).toMatch(
-      /\(data\/1\.bin\) could not be brought over: its content is not the one that its pointer says \(SHA-256\)\. The ref is left/,
+      /\(data\/1\.bin\) could not be transferred: its content does not match the SHA-256 of its pointer\. The ref is left/,
     );
     expect(lines.join('\n')).toContain('Trying again.');
     expect(target.refs()).toEqual({});

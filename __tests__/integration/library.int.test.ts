@@ -44,7 +44,7 @@ describe('a signal', () => {
 
     expect(report).toMatchObject({
       update_status: 'failed',
-      last_error: `The mirror was ${told}. Run it again: it goes on from where the target is.`,
+      last_error: `The mirror was ${told}. Run it again: the next run continues where this run stopped.`,
       last_error_code: 'stopped',
       refs: [],
     });
@@ -132,11 +132,11 @@ describe('options that are wrong', () => {
   });
 
   test.each([
-    ['dryrun', '"dryrun" is no option: did you mean dryRun?'],
-    ['keep-divergent-refs', '"keep-divergent-refs" is no option: did you mean keepDivergentRefs?'],
-    ['token', '"token" is no option: did you mean targetToken?'],
-    ['colour', '"colour" is no option.'],
-    ['\u001b[31m', '"\\x1b[31m" is no option.'],
+    ['dryrun', '"dryrun" is not an option: did you mean dryRun?'],
+    ['keep-divergent-refs', '"keep-divergent-refs" is not an option: did you mean keepDivergentRefs?'],
+    ['token', '"token" is not an option: did you mean targetToken?'],
+    ['colour', '"colour" is not an option.'],
+    ['\u001b[31m', '"\\x1b[31m" is not an option.'],
   ])('an option that is none is not passed over: %j', async (name, sentence) => {
     const ends = { source: source.path, target: scratch.join('target.git') };
 
@@ -188,7 +188,7 @@ describe('options that are wrong', () => {
       expect(await problemsOf({ ...ends, ...given })).toEqual([
         expect.stringMatching(
           new RegExp(
-            `^${name}(?: \\(\`[a-z-]+\`\\))? holds half a character \\(a surrogate without its other half\\)\\.$`,
+            `^${name}(?: \\(\`[a-z-]+\`\\))? contains half a character \\(a surrogate without its other half\\)\\.$`,
           ),
         ),
       ]);

@@ -414,7 +414,7 @@ sshd.describe('over SSH', () => {
       expect(statuses(ended)).toEqual({ t01: 'finished', t02: 'failed', t03: 'failed' });
       expectEqual(all[0]!.repository);
       expect(errorOf(ended, 't02')).toContain('does not accept the key');
-      expect(errorOf(ended, 't03')).toContain("the host's key is not one of the known ones");
+      expect(errorOf(ended, 't03')).toContain("the host's key is not known");
     },
     LIMIT_MS,
   );
@@ -717,9 +717,9 @@ describe('the command', () => {
 
     expect([ended.code, ended.stdout]).toEqual([2, '']);
     expect(ended.stderr.trimEnd().split('\n')).toEqual([
-      'push-mirror: --nonsense is no option: see push-mirror --help.',
-      'push-mirror: --max-parallel is "0", allowed are whole numbers from 1 to 20.',
-      'push-mirror: mirrors.yml, line 2, column 10: `prune` is "all", allowed are merged, never, always.',
+      'push-mirror: --nonsense is not an option: see push-mirror --help.',
+      'push-mirror: --max-parallel is "0"; allowed are whole numbers from 1 to 20.',
+      'push-mirror: mirrors.yml, line 2, column 10: `prune` is "all"; allowed are merged, never, always.',
       'push-mirror: mirrors.yml, line 3, column 3: the mirror has no `url`.',
     ]);
     expect([from.requests, to.requests]).toEqual([[], []]);
@@ -921,7 +921,7 @@ describe('the action', () => {
     expect(ended.code).not.toBe(0);
     expect(ended.outputs).toMatchObject({ status: 'failed', changed: 'false', 'created-refs': '[]' });
     expect(commandsOf(ended).slice(0, 2)).toEqual([
-      '::error title=push-mirror%3A configuration::`mirrors`, line 2, column 10: `prune` is "all", allowed are merged, never, always.',
+      '::error title=push-mirror%3A configuration::`mirrors`, line 2, column 10: `prune` is "all"; allowed are merged, never, always.',
       '::error title=push-mirror%3A configuration::`mirrors`, line 3, column 3: the mirror has no `url`.',
     ]);
   });
@@ -969,7 +969,7 @@ describe('the action', () => {
 
     expect([ended.code, ended.outputs.status]).toEqual([0, 'skipped']);
     expect(commandsOf(ended).filter((line) => line.startsWith('::notice'))).toEqual([
-      expect.stringContaining('this is a fork, which has not the secrets of its parent'),
+      expect.stringContaining('this is a fork, which does not have the secrets of its parent'),
     ]);
     expect(to.requests).toEqual([]);
   });

@@ -608,7 +608,7 @@ describe.each(KINDS)('nothing changes on the target where %s', (kind) => {
     expect(seen.report.last_error).not.toContain('..');
   });
 
-  test('wants a sign-in, and there is none: what to set is named', async () => {
+  test('requires a sign-in, and there is none: what to set is named', async () => {
     answering(always({ status: 401, body: ERRORS[401] }));
 
     expectRefused(
@@ -691,7 +691,7 @@ describe.each(KINDS)('nothing changes on the target where %s', (kind) => {
     const { report } = await mirror(kind, { timeout: '1' });
 
     expect(target.refs()).toEqual(before);
-    expect(report.last_error).toMatch(/the server said nothing for 1 seconds\. Try again later, or raise `timeout`/);
+    expect(report.last_error).toMatch(/the server sent nothing for 1 seconds\. Try again later, or raise `timeout`/);
     expect(report.last_error).not.toMatch(/HTTP \d/);
   });
 });
@@ -749,8 +749,8 @@ describe('what cannot be: a wrong configuration', () => {
     ['Azure Repos', 'https://dev.azure.com/me/project/_git/x', {}],
   ])('%s protects nothing that can be asked for', async (_host, url, given) => {
     expect(await problemsOf(url, given)).toEqual([
-      `--only-protected-branches asks the source's host which branches it protects; that works with GitHub, GitLab, Gitea and Forgejo, ` +
-        `and the source "${url}" is none of them: name the branches with --branch instead.`,
+      `--only-protected-branches asks the source's host which branches are protected. That works only with GitHub, GitLab, Gitea and Forgejo, ` +
+        `and the source "${url}" is not there: name the branches with --branch instead.`,
     ]);
   });
 
@@ -766,5 +766,5 @@ function expectUnreadable({ report }: Run): void {
   expect(target.refs()).toEqual(before);
   expect(report.update_status).toBe('failed');
   expect(report.last_error).toContain(`${root()}/api/v`);
-  expect(report.last_error).toMatch(/no JSON|HTTP 200/);
+  expect(report.last_error).toMatch(/not JSON|HTTP 200/);
 }

@@ -358,7 +358,7 @@ describe('from GitHub', () => {
     const red = await run(stepOf(RECIPES.check));
     expect(red).toMatchObject({
       code: 1,
-      outputs: { 'last-error': expect.stringMatching(/^The mirror is not .* 7 refs/) },
+      outputs: { 'last-error': expect.stringMatching(/^The target is not .* 7 refs/) },
     });
     expect(target.refs()).toEqual(before);
     await run(stepOf(RECIPES.gitlab));

@@ -171,7 +171,7 @@ needed('git-lfs').describe('with git-lfs', () => {
       expect((await ask()).status).toBe(401);
     });
 
-    test('wants a sign-in where it is told to', async () => {
+    test('requires a sign-in where it is told to', async () => {
       const closed = await LfsServer.start(fresh(), { program: python.path, signIn: true });
       try {
         const store = closed.store('any');

@@ -191,7 +191,10 @@ describe('a private certificate authority', () => {
 
     const failed = await mirror(url(), { caCertificate: old.authority, targetToken: TOKEN });
 
-    expectNothingDone(failed, /certificate is not trusted.*CERT_HAS_EXPIRED.*operator has to renew it.*clock/);
+    expectNothingDone(
+      failed,
+      /certificate is not trusted.*CERT_HAS_EXPIRED.*operator of the server must renew it.*clock/,
+    );
     expect(server.requests).toEqual([]);
   });
 });
@@ -200,7 +203,7 @@ describe('a proxy', () => {
   const url = (): string => `https://${OWN}/${name}`;
   const encoded = `${encodeURIComponent(PROXY_USER.name)}:${encodeURIComponent(PROXY_USER.password)}`;
 
-  test.each(['https', 'http'])('that wants a sign-in gets it for %s, and nobody else does', async (scheme) => {
+  test.each(['https', 'http'])('that requires a sign-in gets it for %s, and nobody else does', async (scheme) => {
     const strict = await startProxy({ credentials: `${PROXY_USER.name}:${PROXY_USER.password}` });
     const server = scheme === 'https' ? secure : plain;
 
@@ -217,14 +220,14 @@ describe('a proxy', () => {
   test.each([
     ['https', 'HTTPS_PROXY'],
     ['http', 'HTTP_PROXY'],
-  ])('that wants a sign-in and gets none for %s: says where it goes', async (scheme, variable) => {
+  ])('that requires a sign-in and gets none for %s: says where it goes', async (scheme, variable) => {
     const strict = await startProxy({ credentials: `${PROXY_USER.name}:${PROXY_USER.password}` });
 
     const failed = await mirror(`${scheme}://${OWN}/${name}`, through(strict.url));
 
     expectNothingDone(
       failed,
-      new RegExp(`proxy.* wants a sign-in \\(HTTP 407\\)\\. Put user and password into ${variable}`),
+      new RegExp(`proxy.* requires a sign-in \\(HTTP 407\\)\\. Put user and password into ${variable}`),
     );
     expect(strict.asked).toHaveLength(1);
   });
@@ -386,7 +389,7 @@ describe('the proxy that the environment names', () => {
 describe('a token over plain http', () => {
   test('is refused before anything is asked', async () => {
     await expect(mirror(`http://${OWN}/${name}`, { targetToken: TOKEN })).rejects.toThrow(
-      /is not encrypted, so PUSH_MIRROR_TARGET_TOKEN would be readable on the way: use https, or set --allow-insecure-http/,
+      /is not encrypted, so PUSH_MIRROR_TARGET_TOKEN could be read by others on the network: use https, or set --allow-insecure-http/,
     );
     expect([proxy.seen, plain.requests]).toEqual([[], []]);
   });

@@ -17,8 +17,8 @@ import { fingerprintOf, makeKey, SshServer } from '../servers/ssh-server.js';
 
 const sshd = needed('sshd');
 const LIMIT_MS = 30_000;
-const NOT_KNOWN = /the host's key is not one of the known ones, so the connection was not made\./;
-const SOMEBODY_BETWEEN = /the host's key is none of those that \S+ publishes, .* somebody may stand between\./;
+const NOT_KNOWN = /the host's key is not known, so no connection was made\./;
+const SOMEBODY_BETWEEN = /the host's key is none of the keys that \S+ publishes, .* somebody may intercept it\./;
 
 /** The user's own SSH folder, and an `ssh` that takes it for the one of the account: the real one asks the system. */
 class OwnFolder {
@@ -218,7 +218,7 @@ sshd.describe('SSH hosts and keys', () => {
 
         const failed = await run(pair.url('source'), target(), keys({ sshPrivateKey: changed }));
 
-        const remedy = /Check that `ssh-private-key` is the private half of a key that is registered there/;
+        const remedy = /Check that the public key of `ssh-private-key` is registered on the server/;
         expectFailed(pair, failed, { what: /the server does not accept the key/, where: target(), remedy });
         expect(failed.report.last_error).not.toContain((lines[4] ?? '').slice(10, 30));
       },
@@ -385,7 +385,11 @@ sshd.describe('SSH hosts and keys', () => {
 
         const failed = await run(pair.url('source'), target(), keys({ sshKnownHosts }));
 
-        expectFailed(pair, failed, { what: NOT_KNOWN, where: target(), remedy: /If that is the fingerprint/ });
+        expectFailed(pair, failed, {
+          what: NOT_KNOWN,
+          where: target(),
+          remedy: /If the host's operator publishes this fingerprint/,
+        });
         expect(failed.report.last_error).toContain(`It offers ssh-ed25519 ${server.fingerprints[0]}.`);
         expect(offeredKeys()).toEqual([]);
       },
@@ -413,7 +417,9 @@ sshd.describe('SSH hosts and keys', () => {
           kind: 'host-key',
           location: target(),
           detail: expect.stringMatching(SOMEBODY_BETWEEN),
-          remedy: expect.stringMatching(/Compare it with the host's page on its SSH keys; only if it is there, put/),
+          remedy: expect.stringMatching(
+            /Look for this key on the host's own website\. Put the key into `ssh-known-hosts` only if/,
+          ),
         });
         await expect(refused).rejects.toThrow(`It offers ssh-ed25519 ${server.fingerprints[0]}.`);
         expect(offeredKeys()).toEqual([]);
@@ -511,8 +517,8 @@ sshd.describe('SSH hosts and keys', () => {
 
         const refused = firstLine({ fingerprints: server.fingerprints, knownHosts: '' });
 
-        await expect(refused).rejects.toThrow(/could not be asked for its key/);
-        await expect(refused).rejects.not.toThrow(/somebody may stand between/);
+        await expect(refused).rejects.toThrow(/could not get the key of the host/);
+        await expect(refused).rejects.not.toThrow(/somebody may intercept it/);
       },
       LIMIT_MS,
     );
@@ -536,8 +542,8 @@ sshd.describe('SSH hosts and keys', () => {
     async () => {
       const failed = await mirrorToTarget({ PUSH_MIRROR_SSH_KNOWN_HOSTS: server.knownHosts });
 
-      const remedy = /Set `ssh-private-key` to the private half of a key that is registered there\./;
-      const what = /the server lets nobody in without a key that it knows\. ssh says: .*Permission denied/;
+      const remedy = /Set `ssh-private-key` to a private key whose public key is registered on the server\./;
+      const what = /the server accepts nobody without a key that it knows\. ssh says: .*Permission denied/;
       expectFailed(pair, failed, { what, where: target(), remedy });
     },
     LIMIT_MS,
@@ -577,7 +583,7 @@ sshd.describe('SSH hosts and keys', () => {
 
         const failed = await mirrorToTarget(environment);
 
-        const remedy = /Check that `ssh-private-key`/;
+        const remedy = /Check that the public key of `ssh-private-key`/;
         expectFailed(pair, failed, { what: /the server does not accept the key/, where: target(), remedy });
         expect(offeredKeys()).toEqual([stranger.fingerprint]);
       },
@@ -619,7 +625,7 @@ sshd.describe('SSH hosts and keys', () => {
 
         const failed = await mirrorToTarget({ ...secrets(), PUSH_MIRROR_SSH_PRIVATE_KEY: stranger.privateKey });
 
-        const remedy = /Check that `ssh-private-key`/;
+        const remedy = /Check that the public key of `ssh-private-key`/;
         expectFailed(pair, failed, { what: /the server does not accept the key/, where: target(), remedy });
       },
       LIMIT_MS,

@@ -200,8 +200,8 @@ sshd.describe('over SSH', () => {
         const failed = await mirror(url, keys({ sshKnownHosts: '# none' }));
 
         const remedy =
-          /If that is the fingerprint .* put the output of `ssh-keyscan -p \d+ 127\.0\.0\.1` into `ssh-known-hosts`/;
-        expectFailed(pair, failed, { what: /key is not one of the known ones/, where: url, remedy });
+          /If the host's operator publishes this fingerprint, put the output of `ssh-keyscan -p \d+ 127\.0\.0\.1` into `ssh-known-hosts`/;
+        expectFailed(pair, failed, { what: /key is not known/, where: url, remedy });
         expect(server.log).not.toContain('Accepted');
       },
       LIMIT_MS,
@@ -217,8 +217,8 @@ sshd.describe('over SSH', () => {
         const failed = await mirror(url, keys({ sshKnownHosts: `[127.0.0.1]:${server.port} ${other}` }));
 
         const remedy =
-          /If that is the fingerprint .* put the output of `ssh-keyscan -p \d+ 127\.0\.0\.1` into `ssh-known-hosts`/;
-        expectFailed(pair, failed, { what: /key is not one of the known ones/, where: url, remedy });
+          /If the host's operator publishes this fingerprint, put the output of `ssh-keyscan -p \d+ 127\.0\.0\.1` into `ssh-known-hosts`/;
+        expectFailed(pair, failed, { what: /key is not known/, where: url, remedy });
         expect(server.log).not.toContain('Accepted');
       },
       LIMIT_MS,
@@ -233,7 +233,7 @@ sshd.describe('over SSH', () => {
 
         const failed = await mirror(url, keys({ sshPrivateKey }));
 
-        const remedy = /Check that `ssh-private-key` is the private half of a key that is registered there/;
+        const remedy = /Check that the public key of `ssh-private-key` is registered on the server/;
         expectFailed(pair, failed, { what: /the server does not accept the key/, where: url, remedy });
         expect(JSON.stringify(failed)).not.toContain(sshPrivateKey.split('\n')[2]);
       },
@@ -248,7 +248,7 @@ sshd.describe('over SSH', () => {
         const refused = mirror(url, keys({ sshPrivateKey: 'this is no key' }));
 
         await expect(refused).rejects.toThrow(
-          /^PUSH_MIRROR_SSH_PRIVATE_KEY is no private key: it begins with -----BEGIN OPENSSH PRIVATE KEY-----, as ssh-keygen writes it\.$/,
+          /^PUSH_MIRROR_SSH_PRIVATE_KEY is not a private key: a private key begins with -----BEGIN OPENSSH PRIVATE KEY-----, as ssh-keygen writes it\.$/,
         );
       },
       LIMIT_MS,
@@ -295,7 +295,7 @@ sshd.describe('over SSH', () => {
 
         const failed = await mirror(url, keys({ timeout: '1' }));
 
-        const what = /the host cannot be reached|the server said nothing for 1 seconds/;
+        const what = /the host cannot be reached|the server sent nothing for 1 seconds/;
         expectFailed(pair, failed, { what, where: url, remedy: /Check the URL|raise `timeout`/ });
       },
       LIMIT_MS,

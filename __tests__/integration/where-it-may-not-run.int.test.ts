@@ -48,7 +48,7 @@ test('in a fork without secrets: passed over with a notice, nobody is asked, nei
 
   expect(code).toBe(0);
   expect(stdout).toMatch(
-    /^::notice title=push-mirror::Nothing is mirrored: this is a fork, which has not the secrets/m,
+    /^::notice title=push-mirror::Nothing is mirrored: this is a fork, which does not have the secrets/m,
   );
   expect(stdout).not.toMatch(/^::(?:error|warning)/m);
   expect(output).toMatch(/^status<<\S+\nskipped\n/m);
@@ -92,7 +92,7 @@ test('the command in a job of GitLab whose project is the target: refused', asyn
 
   expect(code).toBe(1);
   expect(report.last_error).toMatch(
-    /the target is the repository that this job runs in\. Run it in the source's repository alone/,
+    /the target is the repository that this job runs in\. Run it only in the source repository/,
   );
   expect(pair.target.refs()).toEqual(pair.before);
 });

@@ -112,21 +112,21 @@ describe('parseArguments', () => {
   });
 
   test.each<[readonly string[], readonly (RegExp | string)[]]>([
-    [['a', 'b', '--nonsense'], [/^--nonsense is no option: see push-mirror --help\.$/]],
-    [['a', 'b', '--token=secret'], [/^--token is no option/]],
-    [['a', 'b', '-x'], [/^-x is no option/]],
+    [['a', 'b', '--nonsense'], [/^--nonsense is not an option: see push-mirror --help\.$/]],
+    [['a', 'b', '--token=secret'], [/^--token is not an option/]],
+    [['a', 'b', '-x'], [/^-x is not an option/]],
     [['a', 'b', 'c'], [/also "c"/]],
     [['a', 'b', '--prune'], [/^--prune needs a value/]],
     [
       ['a', 'b', 'c', '--nonsense', '--branch'],
       [/--nonsense/, /--branch needs a value/, /"c"/],
     ],
-    [['a', 'b', '--nonsense\u001b[31m'], [/^--nonsense… is no option/]],
+    [['a', 'b', '--nonsense\u001b[31m'], [/^--nonsense… is not an option/]],
     [['a', 'b', 'https://me:s3cr3tpass@h.example/x'], [/also "https:\/\/\*{5}:\*{5}@h\.example\/x"/]],
-    [['a', 'b', '--prunehttps://me:s3cr3tpass@h.example/x'], [/^--prunehttps… is no option/]],
-    [['a', 'b', '--branches=main'], [/^--branches is no option: did you mean --branch\?$/]],
-    [['a', 'b', '--toString'], [/^--toString is no option: see/]],
-    [['a', 'b', '--__proto__'], [/^--__proto__ is no option/]],
+    [['a', 'b', '--prunehttps://me:s3cr3tpass@h.example/x'], [/^--prunehttps… is not an option/]],
+    [['a', 'b', '--branches=main'], [/^--branches is not an option: did you mean --branch\?$/]],
+    [['a', 'b', '--toString'], [/^--toString is not an option: see/]],
+    [['a', 'b', '--__proto__'], [/^--__proto__ is not an option/]],
   ])('%j: all problems at once', (args, problems) => {
     expect(mirroring(args).problems).toEqual(problems.map((problem) => expect.stringMatching(problem)));
   });
@@ -142,7 +142,7 @@ describe('parseArguments', () => {
     'verbose',
   ])('--%s= with nothing behind it is a mistake', (name) => {
     expect(mirroring([`--${name}=`, 'a', 'b']).problems).toEqual([
-      `--${name}= needs true or false behind it, or no "=".`,
+      `--${name}= needs true or false after the "=", or no "=".`,
     ]);
   });
 
@@ -150,8 +150,8 @@ describe('parseArguments', () => {
     ['--json', true, []],
     ['--json=true', true, []],
     ['--json=false', false, []],
-    ['--json=yes', false, ['--json takes true or false, or nothing behind it.']],
-    ['--verbose=1', false, ['--verbose takes true or false, or nothing behind it.']],
+    ['--json=yes', false, ['--json takes true or false, or no value.']],
+    ['--verbose=1', false, ['--verbose takes true or false, or no value.']],
   ])('%s', (option, expected, problems) => {
     const { json, verbose, problems: told } = mirroring([option, 'a', 'b']);
 

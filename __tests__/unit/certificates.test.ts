@@ -78,14 +78,14 @@ describe('what is none is refused', () => {
   ])('%s', (_what, content) => {
     writeFileSync(scratch.join('other.crt'), content);
 
-    expect(problem('other.crt', scratch.path)).toMatch(/^holds no certificate in PEM form/);
+    expect(problem('other.crt', scratch.path)).toMatch(/^contains no certificate in PEM form/);
   });
 
   test('one that is damaged, also behind one that is not', () => {
     const damaged = authority.replace(/^(.{80})./s, '$1!');
 
     expect(damaged).not.toBe(authority);
-    expect(problem(damaged)).toBe('holds a certificate that is damaged: copy it again, whole');
+    expect(problem(damaged)).toBe('contains a damaged certificate: copy the whole certificate again');
     expect(problem(`${leaf}\n${damaged}`)).toContain('damaged');
   });
 
@@ -96,7 +96,7 @@ describe('what is none is refused', () => {
 
       const said = problem(`${leaf}\n${secret}`);
 
-      expect(said).toMatch(/^holds a private key, which belongs to the server alone/);
+      expect(said).toMatch(/^contains a private key, which must stay on the server/);
       expect(said).not.toContain(key.split('\n')[1]);
     },
   );

@@ -114,9 +114,9 @@ describe('what is refused', () => {
     'us-east-1 ',
   ])('"%s" as the region, in the URL and in the environment', (region) => {
     expect(problem('codecommit://x', { region, fips: false })).toBe(
-      'names a region that cannot be one: they look like us-east-1',
+      'names an invalid region: regions look like us-east-1',
     );
-    expect(problem(`codecommit::${region}://x`)).toMatch(/^names (?:a region that cannot be one|no repository)/);
+    expect(problem(`codecommit::${region}://x`)).toMatch(/^names (?:an invalid region|no repository)/);
   });
 });
 

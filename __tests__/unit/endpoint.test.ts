@@ -113,7 +113,7 @@ describe('plain http', () => {
 
     expect(problems({ url, token }, environment)).toEqual([
       expect.stringMatching(
-        /^<target> "http:.*" is not encrypted, so PUSH_MIRROR_TARGET_TOKEN would be readable.*or set --allow-insecure-http/,
+        /^<target> "http:.*" is not encrypted, so PUSH_MIRROR_TARGET_TOKEN could be read by others.*or set --allow-insecure-http/,
       ),
     ]);
     expect(problems({ url, token }, environment, 'true')).toEqual([]);
@@ -181,7 +181,7 @@ describe('the user over SSH', () => {
     expect(user(url.replace(HOST, `APKAURL@${HOST}`), 'APKAEXAMPLE')).toBe('APKAURL');
     expect(problems({ url }, AWS)).toEqual([
       expect.stringMatching(
-        /names no user, and CodeCommit wants the id of the SSH key \(APKA…\): give it as PUSH_MIRROR_TARGET_USERNAME\.$/,
+        /names no user: for CodeCommit, give the id of the SSH key \(APKA…\) as PUSH_MIRROR_TARGET_USERNAME\.$/,
       ),
     ]);
   });
@@ -211,7 +211,7 @@ describe('proxies', () => {
 
     expect(all).toEqual(
       ['https_proxy', 'HTTP_PROXY'].map(
-        (name) => `${name} is "${url}", which is no proxy that can be used: give http://host:port.`,
+        (name) => `${name} is "${url}", which cannot be used as a proxy: give http://host:port.`,
       ),
     );
   });

@@ -20,19 +20,19 @@ describe('connectionError', () => {
     ['ENOTFOUND', 'unreachable', /host name is not known/],
     ['EAI_AGAIN', 'unreachable', /cannot be looked up/],
     ['ECONNREFUSED', 'unreachable', /refuses the connection/],
-    ['EHOSTUNREACH', 'unreachable', /no way to the host/],
-    ['ENETUNREACH', 'unreachable', /no way to the network/],
+    ['EHOSTUNREACH', 'unreachable', /no route to the host/],
+    ['ENETUNREACH', 'unreachable', /no route to the network/],
     ['ETIMEDOUT', 'unreachable', /does not answer/],
     ['ECONNRESET', 'interrupted', /connection broke \(ECONNRESET\)/],
     ['EPIPE', 'interrupted', /connection broke \(EPIPE\)/],
     ['HPE_INVALID_CONSTANT', 'interrupted', /connection broke \(HPE_INVALID_CONSTANT\)/],
-    ['CERT_HAS_EXPIRED', 'tls', /certificate is not trusted.*has to renew it/],
+    ['CERT_HAS_EXPIRED', 'tls', /certificate is not trusted.*must renew it/],
     ['DEPTH_ZERO_SELF_SIGNED_CERT', 'tls', /certificate is not trusted.*`ca-certificate`/],
     ['SELF_SIGNED_CERT_IN_CHAIN', 'tls', /certificate is not trusted.*`ca-certificate`/],
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'tls', /certificate is not trusted.*`ca-certificate`/],
     ['ERR_TLS_CERT_ALTNAME_INVALID', 'tls', /certificate is not trusted.*Check the host name/],
-    ['EPROTO', 'tls', /no secure connection.*speaks https/],
-    ['ERR_SSL_WRONG_VERSION_NUMBER', 'tls', /no secure connection.*speaks https/],
+    ['EPROTO', 'tls', /no secure connection.*supports https/],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 'tls', /no secure connection.*supports https/],
   ])('%s', (code, kind, message) => {
     const error = connection(systemError(code));
 
@@ -130,9 +130,9 @@ describe('statusError', () => {
 
   test.each<[number, Partial<UnexpectedAnswer>, string, RegExp]>([
     [401, {}, 'unauthorized', /does not accept.*\(HTTP 401\).*Check that `token` is right/],
-    [401, { signedIn: false }, 'unauthorized', /wants a sign-in \(HTTP 401\).*Set `token`/],
-    [403, {}, 'forbidden', /may not write to .*\(HTTP 403\).*Give `token` the permission to write to it/],
-    [403, { service: 'git-upload-pack' }, 'forbidden', /may not read .*permission to read it/],
+    [401, { signedIn: false }, 'unauthorized', /requires a sign-in \(HTTP 401\).*Set `token`/],
+    [403, {}, 'forbidden', /may not write to .*\(HTTP 403\).*Give `token` the permission to write to the repository/],
+    [403, { service: 'git-upload-pack' }, 'forbidden', /may not read .*permission to read the repository/],
     [404, {}, 'not-found', /no such repository.*\(HTTP 404\).*check `token`/],
     [408, {}, 'interrupted', /gave up \(HTTP 408\)/],
     [502, {}, 'interrupted', /gave up \(HTTP 502\)/],
@@ -143,7 +143,7 @@ describe('statusError', () => {
       401,
       { hints: { token: 'the AWS credentials', bearer: 'the user or role of AWS', byStatus: { 401: 'Hint.' } } },
       'unauthorized',
-      /: the server does not accept the AWS credentials \(HTTP 401\)\. Check that they are right and have not expired\. Hint\.$/,
+      /: the server does not accept the AWS credentials \(HTTP 401\)\. Check that the credentials are right and have not expired\. Hint\.$/,
     ],
     [
       500,

@@ -110,7 +110,7 @@ needed('ssh-keygen').describe('what normalizeKnownHosts returns', () => {
 
 describe('the message about ssh-known-hosts', () => {
   const remedy =
-    'which is no line of a known_hosts file (host, type, key): give the output of `ssh-keyscan HOST`, checked against what the host publishes.';
+    'which is not a line of a known_hosts file (host, type, key): give the output of `ssh-keyscan HOST`, and compare it first with the keys that the host publishes.';
 
   function refusal(sshKnownHosts: string): string {
     const target = { url: 'ssh://git@host.example/x.git', sshKnownHosts };
@@ -129,7 +129,7 @@ describe('the message about ssh-known-hosts', () => {
   test('shows a line in one line, without escape codes, and not without end', () => {
     const shown = refusal(`\u001b[31mred\u2028${'x y '.repeat(150)}`);
 
-    expect(shown).toMatch(/has the line "\\x1b\[31mred\\u\{2028\}[xy ]+…", which is no line of a known_hosts file/);
+    expect(shown).toMatch(/has the line "\\x1b\[31mred\\u\{2028\}[xy ]+…", which is not a line of a known_hosts file/);
     expect(shown).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u2028]|[xy ]{101}/);
   });
 

@@ -126,27 +126,27 @@ describe('the answer', () => {
     [
       'another kind of address',
       { objects: [{ oid: OID, actions: { download: { href: 'file:///etc/passwd' } } }] },
-      /another kind than http/,
+      /an address that is not http or https/,
     ],
     [
       'an address that is none',
       { objects: [{ oid: OID, actions: { download: { href: 'http://' } } }] },
-      /an address that is none/,
+      /an invalid address/,
     ],
     [
       'a line feed in a header',
       { objects: [{ oid: OID, actions: { upload: { href: '/u', header: { X: 'a\nb' } } } }] },
-      /a header that is none/,
+      /an invalid header/,
     ],
     [
       'a header without a name',
       { objects: [{ oid: OID, actions: { upload: { href: '/u', header: { '': 'a' } } } }] },
-      /a header that is none/,
+      /an invalid header/,
     ],
     [
       'a header that is no text',
       { objects: [{ oid: OID, actions: { upload: { href: '/u', header: { X: 1 } } } }] },
-      /a header that is none/,
+      /an invalid header/,
     ],
     ...(
       [
@@ -159,8 +159,8 @@ describe('the answer', () => {
         [{ upload: null }, /neither an upload nor a download/],
         [{ upload: null, verify: { href: '/v' } }, /neither an upload nor a download/],
         [{ put: { href: '/u' } }, /neither an upload nor a download/],
-        [[{ href: '/u' }], /the actions that it names for an object are none/],
-        ['none', /the actions that it names for an object are none/],
+        [[{ href: '/u' }], /the actions that it names for an object are not valid/],
+        ['none', /the actions that it names for an object are not valid/],
       ] as const
     ).map(([actions, message]): [string, unknown, RegExp] => [
       `actions ${JSON.stringify(actions)}`,
@@ -173,7 +173,7 @@ describe('the answer', () => {
 
   test('what is no JSON is refused, with the place and what to do', () => {
     expect(() => readBatch('<html>', [], ENDPOINT, NOW)).toThrow(
-      'https://host.example/me/x.git/info/lfs: the Git LFS server breaks its protocol: its answer is no JSON. Check that the URL is that of a Git LFS server',
+      'https://host.example/me/x.git/info/lfs: the Git LFS server breaks its protocol: its answer is not JSON. Check that the URL is that of a Git LFS server',
     );
   });
 });

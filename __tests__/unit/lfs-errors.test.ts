@@ -21,25 +21,31 @@ function answered(status: number, given: Partial<UnexpectedLfsAnswer> = {}): str
 describe('a sign-in that is refused', () => {
   test.each<[number, Partial<UnexpectedLfsAnswer>, string]>([
     [401, {}, 'the Git LFS server does not accept the token (HTTP 401). Check that `token` is right'],
-    [401, { signedIn: false }, 'the Git LFS server wants a sign-in (HTTP 401). Set `token`.'],
+    [401, { signedIn: false }, 'the Git LFS server requires a sign-in (HTTP 401). Set `token`.'],
     [403, {}, 'the token may not write Git LFS objects (HTTP 403). Give `token` the permission to write to'],
   ])('%i %j: what the user has set is named', (status, given, message) => {
     expect(answered(status, given)).toContain(`${LOCATION}: ${message}`);
   });
 
   test.each<[number, Partial<UnexpectedLfsAnswer>, string]>([
-    [401, {}, 'the Git LFS server does not accept the sign-in that git-lfs-authenticate gave (HTTP 401).'],
-    [401, { signedIn: false }, 'the Git LFS server wants a sign-in, and git-lfs-authenticate gave none (HTTP 401).'],
-    [403, {}, 'the sign-in that git-lfs-authenticate gave may not write Git LFS objects (HTTP 403).'],
+    [401, {}, 'the Git LFS server does not accept the credentials that git-lfs-authenticate returned (HTTP 401).'],
+    [
+      401,
+      { signedIn: false },
+      'the Git LFS server requires a sign-in, and git-lfs-authenticate returned no credentials (HTTP 401).',
+    ],
+    [403, {}, 'the credentials that git-lfs-authenticate returned may not write Git LFS objects (HTTP 403).'],
     [
       403,
       { operation: 'download', asked: 'object' },
-      'the sign-in that git-lfs-authenticate gave may not read Git LFS objects (HTTP 403).',
+      'the credentials that git-lfs-authenticate returned may not read Git LFS objects (HTTP 403).',
     ],
   ])('%i %j, over SSH: the key is named, and no token', (status, given, message) => {
     const isOverSsh = true;
 
-    expect(answered(status, { ...given, isOverSsh })).toBe(`${LOCATION}: ${message} Check what the SSH key may do.`);
+    expect(answered(status, { ...given, isOverSsh })).toBe(
+      `${LOCATION}: ${message} Check the permissions of the SSH key.`,
+    );
   });
 
   test('what is no question of signing in is the same over SSH', () => {

@@ -37,7 +37,7 @@ test('a host that no URL can name: that is told where its objects are asked for,
   const { unknown } = await store.lacking([{ oid: 'a'.repeat(64), size: 5 }], undefined);
 
   expect([...unknown.values()]).toEqual([
-    '/x.git: no https URL of a Git LFS server can be made of this address. ' +
+    '/x.git: the https URL of the Git LFS server cannot be derived from this address. ' +
       'Name another Git LFS server for the target with `lfs-url`.',
   ]);
   store.close();

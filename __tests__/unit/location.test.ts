@@ -92,7 +92,7 @@ describe('paths', () => {
 
 describe('refusals', () => {
   test.each([
-    ['ftp://host.example/x', /scheme "ftp", supported are https, http, ssh and file/],
+    ['ftp://host.example/x', /scheme "ftp"; supported are https, http, ssh and file/],
     ['git://host.example/x', /scheme "git"/],
     ['s3://bucket/x', /scheme "s3"/],
     ['codecommit::eu-west-1://x', /has the scheme|remote helper/],
@@ -127,8 +127,8 @@ describe('refusals', () => {
     ['git@[-oProxyCommand=id]:x', /no valid host/],
     ['git@ho$(id)st:x', /no valid host/],
     ['git@ho st:x', /no valid host/],
-    ['file://other.example/x', /no file URL of this machine/],
-    ['file:///a%2Fb', /no file URL of this machine/],
+    ['file://other.example/x', /not a file URL of this machine/],
+    ['file:///a%2Fb', /not a file URL of this machine/],
   ])('%j', (text, message) => {
     expect(() => parse(text)).toThrow(Problem);
     expect(() => parse(text)).toThrow(message);

@@ -168,14 +168,14 @@ describe('one sentence for each mistake, with its line and column', () => {
       'one of `tags` must be a text (in quotes), not the number 2.',
     ],
     ['an empty pattern', '- url: a\n  tags:\n    - v*\n    - ""\n', 4, 7, 'one of `tags` is empty.'],
-    ['another way to prune', '- url: a\n  prune: all\n', 2, 10, '`prune` is "all", allowed are merged, never, always.'],
-    ['a flag in its place', '- url: a\n  lfs: true\n', 2, 8, '`lfs` is true, allowed are auto, always, never.'],
+    ['another way to prune', '- url: a\n  prune: all\n', 2, 10, '`prune` is "all"; allowed are merged, never, always.'],
+    ['a flag in its place', '- url: a\n  lfs: true\n', 2, 8, '`lfs` is true; allowed are auto, always, never.'],
     [
       'a token in place of its variable',
       `- url: a\n  token_variable: ${SECRET}\n`,
       2,
       19,
-      '`token_variable` must be the name of an environment variable, not what it holds.',
+      '`token_variable` must be the name of an environment variable, not its value.',
     ],
     [
       'a token that is a number',
@@ -189,7 +189,7 @@ describe('one sentence for each mistake, with its line and column', () => {
       '- url: a\n  token_variable: $TOKEN\n',
       2,
       19,
-      '`token_variable` must be the name of an environment variable, not what it holds.',
+      '`token_variable` must be the name of an environment variable, not its value.',
     ],
     [
       'a name that is too long',
@@ -213,7 +213,11 @@ describe('one sentence for each mistake, with its line and column', () => {
     ['to merge mappings by', '- url: a\n  <<: {name: b}\n', '<<', 2, 3],
   ])('an attribute %s', (_what, text, name, line, column) => {
     expect(problemsOf(text)).toEqual([
-      at(line, column, `\`${name}\` is no attribute of a mirror: known are ${Object.keys(FULL).join(', ')}.`),
+      at(
+        line,
+        column,
+        `\`${name}\` is not an attribute of a mirror. The attributes are ${Object.keys(FULL).join(', ')}.`,
+      ),
     ]);
   });
 
@@ -222,10 +226,10 @@ describe('one sentence for each mistake, with its line and column', () => {
 
     expect(problemsOf(text)).toEqual([
       at(1, 3, 'the mirror has no `url`.'),
-      at(3, 8, '`lfs` is "never!", allowed are auto, always, never.'),
+      at(3, 8, '`lfs` is "never!"; allowed are auto, always, never.'),
       at(4, 13, '`branches` must be a list, not the number 1.'),
       at(5, 8, '`url` must be a text, not a list.'),
-      expect.stringContaining('line 6, column 3: `color` is no attribute'),
+      expect.stringContaining('line 6, column 3: `color` is not an attribute'),
     ]);
   });
 });
@@ -352,7 +356,7 @@ describe('what is hostile', () => {
     const problems = problemsOf(JSON.stringify([{ url: 'a' }]).replace('}', `,${JSON.stringify(name)}:1}`));
 
     expect(problems).toEqual([
-      expect.stringMatching(/^mirrors\.yml, line 1, column 13: (?:`[^`:/]+`|this) is no attribute/),
+      expect.stringMatching(/^mirrors\.yml, line 1, column 13: (?:`[^`:/]+`|this) is not an attribute/),
     ]);
     expect(problems[0]).not.toMatch(UNSAFE);
   });
@@ -361,7 +365,7 @@ describe('what is hostile', () => {
     const problems = problemsOf(JSON.stringify([{ url: 'a', prune: value }]));
 
     expect(problems).toEqual([
-      expect.stringMatching(/^mirrors\.yml, line 1, column 21: `prune` (?:is "[a-z]+", allowed are|must be one of) /),
+      expect.stringMatching(/^mirrors\.yml, line 1, column 21: `prune` (?:is "[a-z]+"; allowed are|must be one of) /),
     ]);
     expect(problems[0]).not.toMatch(UNSAFE);
   });

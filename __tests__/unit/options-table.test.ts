@@ -101,8 +101,12 @@ describe('the spelling of an option', () => {
   });
 
   test('in descriptions is that of the door', () => {
-    expect(descriptionOf('mirror-branch-regex', commandName)).toMatch(/Not with --branch\.$/);
-    expect(descriptionOf('mirror-branch-regex', inputName)).toMatch(/Not with `branches`\.$/);
+    expect(descriptionOf('mirror-branch-regex', commandName)).toMatch(
+      /Cannot be combined with --branch or --only-protected-branches\.$/,
+    );
+    expect(descriptionOf('mirror-branch-regex', inputName)).toMatch(
+      /Cannot be combined with `branches` or `only-protected-branches`\.$/,
+    );
   });
 
   test('the command has no option for a secret', () => {

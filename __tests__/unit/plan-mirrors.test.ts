@@ -116,7 +116,7 @@ describe('where the list is', () => {
 
   test('messages speak of the file, or of where it was given', () => {
     writeFileSync(scratch.join('mirrors.yml'), '- url: a\n  prune: all\n');
-    const sentence = 'line 2, column 10: `prune` is "all", allowed are merged, never, always.';
+    const sentence = 'line 2, column 10: `prune` is "all"; allowed are merged, never, always.';
 
     expect(problemsOf('mirrors.yml')).toEqual([`mirrors.yml, ${sentence}`]);
     expect(problemsOf('- url: a\n  prune: all\n')).toEqual([`--mirrors, ${sentence}`]);
@@ -408,11 +408,11 @@ describe('how many at the same time', () => {
 
   test('it is checked where there is no list, too, beside all else', () => {
     expect(problemsOf('', { maxParallel: 'all', options: { target: { url: HTTPS }, prune: 'some' } })).toEqual([
-      '--max-parallel is "all", allowed are whole numbers from 1 to 20.',
-      '--prune is "some", allowed are merged, never, always.',
+      '--max-parallel is "all"; allowed are whole numbers from 1 to 20.',
+      '--prune is "some"; allowed are merged, never, always.',
     ]);
     expect(problemsOf('', { maxParallel: '0', options: { target: { url: HTTPS } } })).toEqual([
-      '--max-parallel is "0", allowed are whole numbers from 1 to 20.',
+      '--max-parallel is "0"; allowed are whole numbers from 1 to 20.',
     ]);
   });
 
@@ -429,7 +429,7 @@ describe('how many at the same time', () => {
 
   test.each(['0', '21', '-1', '1.5', 'all', '1e1', '٣', '\u001b[31m'])('%j is refused', (given) => {
     expect(problemsOf(`- url: ${HTTPS}`, { maxParallel: given })).toEqual([
-      expect.stringMatching(/^--max-parallel is "[^\u001b]+", allowed are whole numbers from 1 to 20\.$/),
+      expect.stringMatching(/^--max-parallel is "[^\u001b]+"; allowed are whole numbers from 1 to 20\.$/),
     ]);
   });
 });
@@ -503,7 +503,7 @@ describe('what is wrong with a mirror is told with its place', () => {
       `url: ${HTTPS}\n  lfs_url: lfs.example`,
       2,
       12,
-      /^`lfs_url` "lfs\.example" is no URL of a Git LFS server/,
+      /^`lfs_url` "lfs\.example" is not the URL of a Git LFS server/,
     ],
     ['known hosts', `url: ${SSH}\n  ssh_known_hosts: nonsense`, 2, 20, /^`ssh_known_hosts` has the line "nonsense"/],
     [
@@ -520,13 +520,7 @@ describe('what is wrong with a mirror is told with its place', () => {
       8,
       /^`url` .* names no user/,
     ],
-    [
-      'no credentials for CodeCommit',
-      'url: codecommit::eu-west-1://x',
-      1,
-      8,
-      /^`url` .*nothing is given to sign in with/,
-    ],
+    ['no credentials for CodeCommit', 'url: codecommit::eu-west-1://x', 1, 8, /^`url` .*there are no credentials/],
   ])('%s', (_what, entry, line, column, sentence) => {
     const [problem = '', ...others] = problemsOf(`- ${entry}`);
     const place = `--mirrors, line ${line}, column ${column}: `;

@@ -34,7 +34,7 @@ describe('a job without secrets is passed over', () => {
     [
       'in a fork',
       { payload: { repository: { fork: true } } },
-      /^Nothing is mirrored: this is a fork, which has not the secrets/,
+      /^Nothing is mirrored: this is a fork, which does not have the secrets/,
     ],
   ])('%s', (_what, job, message) => {
     expect(reason(job)).toMatch(message);

@@ -8,10 +8,12 @@ import { Scratch } from '../repositories/git.js';
 import { needed } from '../requires.js';
 
 const PASSPHRASE = 'a passphrase';
-const DAMAGED = 'is a private key of which a part is missing or changed: copy the whole file again';
-const ENCRYPTED = /^is protected by a passphrase, which nobody could type here: make a key of its own for the mirror/;
-const PUBLIC = 'is a public key: give the private one, the file without .pub in its name';
-const NONE = 'is no private key: it begins with -----BEGIN OPENSSH PRIVATE KEY-----, as ssh-keygen writes it';
+const DAMAGED = 'is an incomplete or damaged private key: copy the whole file again';
+const ENCRYPTED =
+  /^is protected by a passphrase, which nobody can enter during a run: create a new key without a passphrase/;
+const PUBLIC = 'is a public key: give the private key, the file without .pub in its name';
+const NONE =
+  'is not a private key: a private key begins with -----BEGIN OPENSSH PRIVATE KEY-----, as ssh-keygen writes it';
 
 /** Every form in which ssh-keygen writes a key: it knows but one for Ed25519. */
 const FORMS: readonly (readonly [string, readonly string[]])[] = [
@@ -191,7 +193,7 @@ needed('ssh-keygen').describe('normalizePrivateKey', () => {
     const { privateKey } = generateKeyPairSync(type as 'ec', settings as { namedCurve: string });
     const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 
-    expect(refusal(key, key)).toMatch(/^is a private key of a kind that ssh does not know: .*ssh-keygen/);
+    expect(refusal(key, key)).toMatch(/^is a private key of a type that ssh does not know: .*ssh-keygen/);
   });
 
   test('takes a PEM key with parameters before it, as openssl ecparam writes it', () => {
@@ -279,7 +281,7 @@ needed('ssh-keygen').describe('normalizePrivateKey', () => {
 
     for (const paste of [key, key.replaceAll('\n', '\r\n'), key.replaceAll('\n', '\\n'), inYaml(key)]) {
       expect(refusal(paste, key)).toBe(
-        'is a key in the form of PuTTY: convert it with puttygen KEY.ppk -O private-openssh -o KEY',
+        'is a key in the format of PuTTY: convert it with puttygen KEY.ppk -O private-openssh -o KEY',
       );
     }
   });

@@ -113,7 +113,7 @@ describe('one mirror', () => {
   test('says what is set otherwise than usual', () => {
     const settings = { only_protected_branches: true, keep_divergent_refs: true };
 
-    expect(unescaped(one([], settings))).toContain(' · only protected branches · divergent refs are kept\n');
+    expect(unescaped(one([], settings))).toContain(' · only protected branches · divergent refs are left unchanged\n');
     expect(unescaped(one([], { mirror_branch_regex: '^a|b$' }))).toContain(
       ' · only branches that match <code>^a|b$</code>\n',
     );

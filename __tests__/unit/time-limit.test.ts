@@ -18,7 +18,7 @@ describe('who was waited for in vain', () => {
       error: {
         kind: 'silent',
         location: LOCATION,
-        detail: 'the server said nothing for 0.01 seconds.',
+        detail: 'the server sent nothing for 0.01 seconds.',
         remedy: 'Try again later, or raise `timeout` if the server needs longer.',
       },
       gaveUp: 1,

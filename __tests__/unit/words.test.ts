@@ -24,7 +24,7 @@ describe('failureError', () => {
 
   test.each([
     ['Cannot find repository: me/x', 'There is no such repository on the server.'],
-    ['remote: ERROR: Pulling over SSH is not allowed', 'The server does not let anybody use this protocol.'],
+    ['remote: ERROR: Pulling over SSH is not allowed', 'The server does not allow this protocol.'],
     ['Rate Exceeded', 'CodeCommit asks for fewer requests.'],
   ])('what is said to readers, too, is explained for the source: %s', (said, meaning) => {
     expect(failed(SOURCE, said)).toContain(`${SOURCE}: ${said}. ${meaning} `);
@@ -55,8 +55,8 @@ describe('failureError', () => {
 
     expect(failureError(failure, TARGET).message).toBe(
       `${SOURCE}: the user or role of AWS may not read this repository (HTTP 403). The server says: User: x is not authorized to perform: codecommit:GitPull on resource: y. ` +
-        'A policy of AWS forbids it. Allow `codecommit:GitPull` to read and `codecommit:GitPush` to write for the user or role, and look for a Deny. ' +
-        'CodeCommit answers so, too, where the region in the URL is wrong, the AWS credentials have expired, or the clock of this machine is off. It wants `codecommit:GitPull` and `codecommit:GitPush`.',
+        'A policy of AWS forbids the request. Allow `codecommit:GitPull` to read and `codecommit:GitPush` to write for the user or role, and look for a Deny in its policies. ' +
+        'CodeCommit answers the same if the region in the URL is wrong, the AWS credentials have expired, or the clock of this machine is wrong. The credentials need `codecommit:GitPull` and `codecommit:GitPush`.',
     );
   });
 

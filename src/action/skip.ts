@@ -26,14 +26,14 @@ export function canSignIn(raw: RawOptions): boolean {
  */
 export function reasonToSkip(job: JobOrigin): string | undefined {
   const cause = causeOfNoSecrets(job);
-  return cause === undefined ? undefined : `Nothing is mirrored: ${cause}, so there is nothing to sign in with.`;
+  return cause === undefined ? undefined : `Nothing is mirrored: ${cause}, so there are no credentials.`;
 }
 
 function causeOfNoSecrets({ actor, payload }: JobOrigin): string | undefined {
   if (actor === 'dependabot[bot]') return 'runs of Dependabot get no secrets';
   if (isForkOfPullRequest(payload)) return 'runs for pull requests from forks get no secrets';
   return at(payload, 'repository', 'fork') === true
-    ? 'this is a fork, which has not the secrets of its parent'
+    ? 'this is a fork, which does not have the secrets of its parent'
     : undefined;
 }
 

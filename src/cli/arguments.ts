@@ -44,7 +44,7 @@ export function parseArguments(args: readonly string[], environment: Environment
     kind: 'mirror',
     json: last('json') === 'true',
     verbose: last('verbose') === 'true',
-    problems: [...problems, ...unclear.map((name) => `--${name} takes true or false, or nothing behind it.`)],
+    problems: [...problems, ...unclear.map((name) => `--${name} takes true or false, or no value.`)],
     files: { report: last('report'), dotenv: last('dotenv') },
     raw: { ...values, surroundings: readSurroundings(environment) },
   };
@@ -71,7 +71,7 @@ function readTokens(args: readonly string[]): Tokens {
     if (token.kind !== 'option') continue;
     const option = DASHED.get(token.name);
     if (option === undefined) {
-      problems.push(`${shownName(token.rawName)} is no option: ${hintFor(token.name)}`);
+      problems.push(`${shownName(token.rawName)} is not an option: ${hintFor(token.name)}`);
       continue;
     }
     problems.push(...valueProblems(option, token.value, token.inlineValue === false));
@@ -110,11 +110,11 @@ function isFlag(option: OptionName): boolean {
 function valueProblems(option: OptionName, value: string | undefined, isNext: boolean): string[] {
   const name = commandName(option);
   // An empty variable in a script would make a dry run a real one.
-  if (isFlag(option)) return value === '' ? [`${name}= needs true or false behind it, or no "=".`] : [];
+  if (isFlag(option)) return value === '' ? [`${name}= needs true or false after the "=", or no "=".`] : [];
   return [
     ...((value ?? '') === '' ? [`${name} needs a value.`] : []),
     ...(isNext && value?.startsWith('-') === true
-      ? [`${name} is followed by an option: write ${name}=VALUE if that is its value.`]
+      ? [`${name} is followed by an option: write ${name}=VALUE if the next argument is its value.`]
       : []),
   ];
 }

@@ -23,7 +23,7 @@ export async function clashesOf({ mirrors }: Pick<RawOptions, 'mirrors'>, files:
   for (const [index, [name, path]] of named.entries()) {
     const other = named.slice(0, index).find(([, one]) => one !== '' && resolve(one) === resolve(path));
     if (path === '' || other === undefined || (await isDevice(path))) continue;
-    problems.push(`${name} is "${printable(path, 300)}", the same file as ${other[0]}: give another one.`);
+    problems.push(`${name} is "${printable(path, 300)}", the same file as ${other[0]}: give another file.`);
   }
   return problems;
 }

@@ -9,26 +9,26 @@ const INDENT = 31;
 const USAGE = `Usage: push-mirror [options] <source> <target>
        push-mirror [options] --mirrors LIST <source>
 
-Brings the repository <target> to the state of the repository <source>: branches and tags. Only what the target
-lacks is moved, straight from the one to the other; nothing is cloned.
+Mirrors the branches, tags and Git LFS objects of the repository <source> to the repository <target>. Only what the
+target lacks is sent, directly from server to server; nothing is cloned.
 
-<source> and <target> are each one of
-  https://host/path.git            smart HTTP; the token comes from the environment, see below
+<source> and <target> can be
+  https://host/path.git            smart HTTP; the environment contains the token, see below
   ssh://user@host:22/path.git      SSH
   user@host:path.git               SSH
   codecommit::region://name        AWS CodeCommit, signed with AWS credentials from the environment
-  /path/to/repository, file://...  a folder of this machine; a <target> that does not exist is created
+  /path/to/repository, file://...  a folder on this machine; if <target> does not exist, it is created
 `;
 
 const CHAPTERS: Readonly<Record<Chapter, string>> = {
   selection: 'What is mirrored',
-  differences: 'What happens to what differs',
+  differences: 'What happens to refs that differ',
   course: 'How it is done',
 };
 
 const REST = `Exit codes
   0  the target is as it should be
-  1  it is not: a ref has diverged or was rejected, or a remote failed
+  1  the target is not as it should be: a ref has diverged or was rejected, or a server failed
   2  the arguments are wrong; nothing was done
 
 Examples

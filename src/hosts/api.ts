@@ -90,7 +90,7 @@ export class Api {
     try {
       return JSON.parse(answer.body);
     } catch {
-      throw this.error("the API's answer is no JSON.", `${CHECK_URL} and the proxies on the way`);
+      throw this.error("the API's answer is not JSON.", `${CHECK_URL} and the proxies on the way`);
     }
   }
 
@@ -117,8 +117,8 @@ export class Api {
 
 function redirectWords(refused: RefusedRedirect): string {
   if (refused.kind === 'too-many') return `the API redirects more than ${MOST_REDIRECTS} times.`;
-  if (!('to' in refused)) return 'the API redirects to something that is no URL.';
-  return `the API redirects to another server, ${printable(refused.to.origin, 300)}; that is not followed.`;
+  if (!('to' in refused)) return 'the API redirects to something that is not a URL.';
+  return `the API redirects to another server, ${printable(refused.to.origin, 300)} (not followed, because that server must not get the credentials).`;
 }
 
 /** The time limits for an API: shorter ones than for Git, unless a user has set even shorter ones. */

@@ -8,10 +8,10 @@ export const AZURE: Host = {
   ignoresCase: true,
   sshUsername: 'git',
   hints: {
-    401: 'Azure Repos also answers so where a token has expired.',
+    401: 'Azure Repos answers the same if the token has expired.',
     403: {
-      read: 'Azure Repos wants a personal access token with the scope "Code: read".',
-      write: 'Azure Repos wants a personal access token with the scope "Code: read & write".',
+      read: 'The token must be a personal access token with the scope "Code: read".',
+      write: 'The token must be a personal access token with the scope "Code: read & write".',
     },
   },
   hostKeys: [
@@ -31,7 +31,7 @@ export const AZURE: Host = {
     {
       id: 'azure-policy',
       pattern: /TF402455/,
-      meaning: 'A branch policy of the target allows changes by pull requests alone.',
+      meaning: 'A branch policy of the target allows changes only by pull requests.',
       remedy: 'Let the owner of the token bypass policies when pushing (Project settings, Repositories, Security).',
     },
     {
@@ -44,13 +44,13 @@ export const AZURE: Host = {
     {
       id: 'azure-secret',
       pattern: /VS403654/,
-      meaning: 'The history holds a secret, and Azure Repos protects against pushing those.',
-      remedy: 'Revoke the secret, then let the push through as Azure Repos says.',
+      meaning: 'The history contains a secret, and Azure Repos refuses such pushes.',
+      remedy: 'Revoke the secret. Then allow the push, as the message of Azure Repos says.',
     },
     {
       id: 'azure-size',
       pattern: /TF402462/,
-      meaning: 'The push is larger than Azure Repos takes at once (5 GB).',
+      meaning: 'The push is larger than Azure Repos accepts (5 GB).',
       remedy: 'Mirror in steps, with fewer `branches` at first, so that each push stays below the limit.',
     },
   ],

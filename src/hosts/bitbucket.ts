@@ -9,8 +9,8 @@ export const BITBUCKET: Host = {
   sshUsername: 'git',
   hints: {
     403: {
-      read: 'Bitbucket wants a repository access token with "Repositories: read".',
-      write: 'Bitbucket wants a repository access token with "Repositories: write".',
+      read: 'The token must be a repository access token with "Repositories: read".',
+      write: 'The token must be a repository access token with "Repositories: write".',
     },
   },
   hostKeys: [
@@ -25,13 +25,13 @@ export const BITBUCKET: Host = {
       pattern: /Permission denied to (?:update|create|delete|force push) branch|[Pp]ush rejected by branch permission/,
       meaning: 'A branch permission of the target forbids the change.',
       remedy:
-        'Let the token write to the branch (Repository settings, Branch restrictions), rewriting history included.',
+        'Allow the token to write to the branch and to rewrite its history (Repository settings, Branch restrictions).',
     },
     {
       id: 'bitbucket-size',
       pattern: /Repository (?:is )?(?:over|larger than|in read ?only|size limit)|push rejected.*size/i,
-      meaning: 'The target is larger than Bitbucket takes.',
-      remedy: 'Make room in it, or ask Atlassian to raise the limit.',
+      meaning: 'The target is larger than Bitbucket allows.',
+      remedy: 'Free space in the target, or ask Atlassian to raise the limit.',
     },
   ],
 };

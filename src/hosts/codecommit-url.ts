@@ -51,7 +51,7 @@ export function codecommitUrl(text: string, place: AwsPlace): string {
     throw new Problem('names no region: give codecommit::REGION://NAME, or set AWS_REGION');
   }
   if (!REGION.test(region)) {
-    throw new Problem('names a region that cannot be one: they look like us-east-1');
+    throw new Problem('names an invalid region: regions look like us-east-1');
   }
   return `https://git-codecommit${place.fips ? '-fips' : ''}.${region}.${suffixOf(region)}/v1/repos/${repository}`;
 }

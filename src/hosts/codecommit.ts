@@ -31,8 +31,8 @@ export const CODECOMMIT: Host = {
   title: 'AWS CodeCommit',
   hostname: ENDPOINT,
   hints: {
-    403: 'CodeCommit answers so, too, where the region in the URL is wrong, the AWS credentials have expired, or the clock of this machine is off. It wants `codecommit:GitPull` and `codecommit:GitPush`.',
-    404: 'Check the region in the URL, too.',
+    403: 'CodeCommit answers the same if the region in the URL is wrong, the AWS credentials have expired, or the clock of this machine is wrong. The credentials need `codecommit:GitPull` and `codecommit:GitPush`.',
+    404: 'Check also the region in the URL.',
   },
   refsPerPush: 4000,
   hasNoLfs: true,
@@ -52,7 +52,7 @@ export const CODECOMMIT: Host = {
     {
       id: 'codecommit-too-many-refs',
       pattern: /[Tt]oo many reference update commands/,
-      meaning: 'The push updates more refs than CodeCommit takes at once (4,000).',
+      meaning: 'The push updates more refs than CodeCommit accepts at once (4,000).',
       remedy: 'Run the mirror again, or mirror fewer refs with `branches` and `tags`.',
     },
     {
@@ -66,9 +66,9 @@ export const CODECOMMIT: Host = {
       id: 'codecommit-denied',
       pattern:
         /not authorized to perform:? codecommit:|have permission to push changes to this branch|AccessDenied|explicit deny/,
-      meaning: 'A policy of AWS forbids it.',
+      meaning: 'A policy of AWS forbids the request.',
       remedy:
-        'Allow `codecommit:GitPull` to read and `codecommit:GitPush` to write for the user or role, and look for a Deny.',
+        'Allow `codecommit:GitPull` to read and `codecommit:GitPush` to write for the user or role, and look for a Deny in its policies.',
       isVague: true,
       isOfReading: true,
     },
@@ -76,19 +76,19 @@ export const CODECOMMIT: Host = {
       id: 'codecommit-default-branch',
       pattern: /cannot delete the default branch/i,
       meaning: "It is the target's default branch.",
-      remedy: 'Choose another default branch in CodeCommit, then it can be deleted.',
+      remedy: 'To delete it, choose another default branch in CodeCommit.',
     },
     {
       id: 'codecommit-large-file',
       pattern: /exceeds? the maximum (?:file|blob) size|FileContentSizeLimitExceeded/,
-      meaning: 'The history holds a file that is larger than CodeCommit takes (2 GB).',
-      remedy: 'Rewrite the history without it, or exclude the ref.',
+      meaning: 'The history contains a file that is larger than CodeCommit accepts (2 GB).',
+      remedy: 'Rewrite the history without the file, or exclude the ref.',
     },
     {
       id: 'codecommit-size',
       pattern: /[Rr]epository size limit/,
-      meaning: 'The target would grow beyond the size that its host takes.',
-      remedy: 'Make room in it, or ask the support of the host to raise the limit.',
+      meaning: 'The target would grow beyond the size that its host allows.',
+      remedy: 'Free space in the target, or ask the support of the host to raise the limit.',
     },
   ],
 };

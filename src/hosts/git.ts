@@ -17,16 +17,17 @@ export const CONFLICTS: readonly RejectionRule[] = [
   {
     id: 'name-conflict',
     pattern: /exists; cannot create|refname conflict/,
-    meaning: 'The name cannot stand beside another one on the target: one is a folder of the other (`a` and `a/b`).',
-    remedy: 'Delete or rename the other one on the target.',
+    meaning: 'The name conflicts with another name on the target: `a` and `a/b` cannot both exist.',
+    remedy: 'Delete or rename the other ref on the target.',
     // It may have been made since the target was read; then a new plan takes it into account.
     isRace: true,
   },
   {
     id: 'case-conflict',
     pattern: /reference conflict due to case-insensitive filesystem/,
-    meaning: 'The name differs from another one in case alone, which the disk of the target cannot tell apart.',
-    remedy: 'Rename one of the two at the source, or exclude it.',
+    meaning:
+      'The name differs from another name only in upper and lower case, and the disk of the target cannot tell them apart.',
+    remedy: 'Rename or exclude one of the two refs on the source.',
   },
 ];
 
@@ -48,18 +49,18 @@ export const GIT_REJECTIONS: readonly RejectionRule[] = [
     id: 'current-branch-deletion',
     pattern: /deletion of the current branch prohibited|default branch.* cannot be deleted/i,
     meaning: "It is the target's default branch.",
-    remedy: 'Choose another default branch there, then it can be deleted.',
+    remedy: 'To delete it, choose another default branch on the target.',
   },
   {
     id: 'deletion',
     pattern: /deletion prohibited|denyDeletes/i,
     meaning: 'The target forbids deletions (receive.denyDeletes).',
-    remedy: 'Allow them there, or set `prune: never`.',
+    remedy: 'Allow deletions on the target, or set `prune: never`.',
   },
   {
     id: 'checked-out',
     pattern: /branch is currently checked out/i,
-    meaning: 'The target is no bare repository and has this branch checked out.',
+    meaning: 'The target is not a bare repository, and this branch is checked out there.',
     remedy: 'Mirror into a bare repository.',
   },
   {
@@ -72,22 +73,22 @@ export const GIT_REJECTIONS: readonly RejectionRule[] = [
     id: 'pack-size',
     pattern: /pack exceeds maximum allowed size|maximum (?:input|pack) size/i,
     meaning:
-      'The push is larger than the target takes at once (GitHub: 2 GiB, Bitbucket: 3.5 GB, git: receive.maxInputSize).',
+      'The push is larger than the target accepts (GitHub: 2 GiB, Bitbucket: 3.5 GB, git: receive.maxInputSize).',
     remedy: 'Mirror in steps, with fewer `branches` at first, so that each push stays below the limit.',
   },
   {
     id: 'fsck',
     pattern: /fsck error|in packed object|index-pack abnormal exit|unpacker error|index-pack failed|unpack-objects/i,
-    meaning: 'The target could not take the objects.',
+    meaning: 'The target could not store the objects.',
     remedy:
-      "Look at the server's words: a full disk, a size limit, or an object that its checks (receive.fsckObjects) forbid.",
+      "Read the server's words: the cause can be a full disk, a size limit, or an object that the target's checks (receive.fsckObjects) forbid.",
     isVague: true,
   },
   {
     id: 'hook',
     pattern: /hook declined/i,
     meaning: 'A hook or a rule of the target refuses this ref.',
-    remedy: "Look at the server's words, and let the owner of the token pass the rule.",
+    remedy: "Read the server's words, and let the owner of the token bypass the rule.",
     isVague: true,
   },
 ];

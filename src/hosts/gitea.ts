@@ -11,10 +11,10 @@ export const GITEA: Host = {
   sshUsername: 'git',
   hints: {
     403: {
-      read: 'Gitea and Forgejo want the scope `read:repository`.',
-      write: 'Gitea and Forgejo want the scope `write:repository`, and write access to the repository.',
+      read: 'The token needs the scope `read:repository`.',
+      write: 'The token needs the scope `write:repository`, and its owner needs write access to the repository.',
     },
-    404: 'Gitea and Forgejo also answer so where a token may not see a private repository.',
+    404: 'Gitea and Forgejo answer the same if the token may not see a private repository.',
   },
   // Gitea may stand below a path of its server.
   commitPage: ({ server, path }, id) => (path.length >= 2 ? { server, path: [...path, 'commit', id] } : undefined),
@@ -24,30 +24,30 @@ export const GITEA: Host = {
       pattern: /[Bb]ranch .* is protected from force push|[Nn]ot allowed to force-push to (?:the )?protected branch/,
       meaning: 'The branch is protected on the target, and it has diverged there.',
       remedy:
-        "Allow force push for it in the target's branch protection, or set `keep-divergent-refs` to leave it as it is.",
+        "Allow force push in the target's branch protection, or set `keep-divergent-refs` to leave the branch unchanged.",
     },
     {
       id: 'gitea-deletion',
       pattern: /[Bb]ranch .* is protected from deletion/,
       meaning: 'The branch is protected on the target.',
-      remedy: "Remove it from the target's branch protection, or set `prune: never`.",
+      remedy: "Remove the branch from the target's branch protection, or set `prune: never`.",
     },
     {
       id: 'gitea-default-branch',
       pattern: /[Bb]ranch .* is the default branch and cannot be deleted/,
       meaning: "It is the target's default branch.",
-      remedy: 'Choose another default branch on the target, then it can be deleted.',
+      remedy: 'To delete it, choose another default branch on the target.',
     },
     {
       id: 'gitea-protected-files',
       pattern: /is protected from changing file/,
-      meaning: 'The branch protection of the target keeps a file from being changed.',
-      remedy: "Take the file out of the protected file patterns in the target's branch protection.",
+      meaning: 'The branch protection of the target forbids changes to a file.',
+      remedy: "Remove the file from the protected file patterns in the target's branch protection.",
     },
     {
       id: 'gitea-protected-branch',
       pattern: /[Nn]ot allowed to (?:push to|create) (?:the )?protected branch/,
-      meaning: "The branch is protected on the target, and the token's owner is not on its list.",
+      meaning: "The branch is protected on the target, and the token's owner is not on its push allowlist.",
       remedy: "Put the owner of the token on the push allowlist of the target's branch protection.",
     },
     {
@@ -59,14 +59,14 @@ export const GITEA: Host = {
     {
       id: 'gitea-archived',
       pattern: /repo(?:sitory)? is archived|\bRepo: \S+ is archived|[Mm]irror repository is read-only/,
-      meaning: 'The target is archived, or itself a pull mirror, and so read-only.',
-      remedy: 'Unarchive it, or turn it into an ordinary repository.',
+      meaning: 'The target is archived, or is a pull mirror itself, so it is read-only.',
+      remedy: 'Unarchive the target, or convert it to an ordinary repository.',
     },
     {
       id: 'gitea-permission',
       pattern: /User permission denied for writing|not (?:allowed|authorized) to write to/,
       meaning: 'The token, or the key, may not write to the target.',
-      remedy: 'Give its owner write access, and the token the scope `write:repository`.',
+      remedy: 'Give the owner write access, and give the token the scope `write:repository`.',
     },
     {
       id: 'gitea-missing',
@@ -85,7 +85,7 @@ export const GITEA: Host = {
       id: 'gitea-quota',
       pattern: /[Qq]uota exceeded/,
       meaning: 'The target would grow beyond its quota.',
-      remedy: 'Raise the quota or make room, then run the mirror again.',
+      remedy: 'Raise the quota or free space, then run the mirror again.',
     },
   ],
 };

@@ -12,11 +12,11 @@ export const GITHUB: Host = {
   sshUsername: 'git',
   hints: {
     403: {
-      read: 'GitHub wants "Contents: read" of a fine-grained or app token, and the scope `repo` of a classic one.',
+      read: 'A fine-grained or app token needs "Contents: read", a classic token needs the scope `repo`.',
       write:
-        'GitHub wants "Contents: write" of a fine-grained or app token, and the scope `repo` of a classic one; the organization may have to authorize the token for single sign-on.',
+        'A fine-grained or app token needs "Contents: write", a classic token needs the scope `repo`. The organization may have to authorize the token for single sign-on.',
     },
-    404: 'GitHub also answers so where a token may not see a private repository.',
+    404: 'GitHub answers the same if the token may not see a private repository.',
   },
   // A push with more branches causes no push event.
   refsPerPush: 5000,
@@ -30,19 +30,19 @@ export const GITHUB: Host = {
     {
       id: 'github-large-file',
       pattern: /error: GH001|exceeds GitHub's file size limit/,
-      meaning: 'The history holds a file that is larger than GitHub takes (100 MB).',
-      remedy: 'Keep that file in Git LFS, or rewrite the history without it; until then exclude the ref.',
+      meaning: 'The history contains a file that is larger than GitHub accepts (100 MB).',
+      remedy: 'Move the file to Git LFS, or rewrite the history without the file. Until then, exclude the ref.',
     },
     {
       id: 'github-sha-name',
       pattern: /GH002/,
-      meaning: 'The name looks like an object id, which GitHub does not take for a ref.',
+      meaning: 'The name looks like an object id, and GitHub does not accept such names.',
       remedy: 'Rename the ref, or exclude it.',
     },
     {
       id: 'github-long-name',
       pattern: /GH005/,
-      meaning: 'The name is longer than the 255 bytes that GitHub takes.',
+      meaning: 'The name is longer than the 255 bytes that GitHub accepts.',
       remedy: 'Rename the ref, or exclude it.',
     },
     {
@@ -50,26 +50,26 @@ export const GITHUB: Host = {
       pattern: /GH007/,
       meaning: 'A commit would make an e-mail address public that its owner keeps private.',
       remedy:
-        'Let the owner of the token allow it on GitHub (Settings, Emails: "Block command line pushes that expose my email").',
+        'The owner of the token can allow such pushes on GitHub (Settings, Emails: "Block command line pushes that expose my email").',
     },
     {
       id: 'github-lfs-missing',
       pattern: /GH008|unknown Git LFS objects/,
       meaning: 'GitHub lacks Git LFS objects that the history refers to.',
       remedy:
-        'Set `lfs: always` and run the mirror again; objects that the source lacks too must be pushed to it first.',
+        'Set `lfs: always` and run the mirror again. Objects that the source lacks, too, must first be pushed to the source.',
     },
     {
       id: 'github-lfs-unchecked',
       pattern: /Git LFS object integrity could not be checked/,
-      meaning: 'GitHub could not look at the Git LFS objects that the history refers to.',
+      meaning: 'GitHub could not check the Git LFS objects that the history refers to.',
       remedy: 'Run the mirror again later; if it happens every time, ask the support of GitHub.',
     },
     {
       id: 'github-secret',
       pattern: /GITHUB PUSH PROTECTION|GH009: Secrets|[Pp]ush cannot contain secrets/,
-      meaning: 'The history holds a secret, and GitHub protects against pushing those.',
-      remedy: 'Revoke the secret, then open the link that GitHub gives to let the push through.',
+      meaning: 'The history contains a secret, and GitHub refuses such pushes.',
+      remedy: 'Revoke the secret. Then open the link in the message of GitHub, and allow the push.',
     },
     {
       id: 'github-ruleset',
@@ -90,30 +90,30 @@ export const GITHUB: Host = {
       pattern: /refusing to allow .* to create or update workflow/,
       meaning: 'The token may not push workflow files (.github/workflows).',
       remedy:
-        'Give a fine-grained or app token "Workflows: write", a classic one the scope `workflow`; a job\'s own GITHUB_TOKEN can never do it.',
+        'A fine-grained or app token needs "Workflows: write", a classic token needs the scope `workflow`. A job\'s own GITHUB_TOKEN can never push workflow files.',
     },
     {
       id: 'github-failure',
       pattern: /fatal error in commit_refs/,
-      meaning: 'GitHub failed at its own work, or the push updates more refs than it can take.',
+      meaning: 'GitHub had an internal error, or the push updates more refs than GitHub can handle.',
       remedy: 'Run the mirror again later; look at githubstatus.com if it happens every time.',
     },
     {
       id: 'github-archived',
       pattern: /[Rr]epository was archived/,
-      meaning: 'The target is archived and so read-only.',
-      remedy: 'Unarchive it on GitHub (Settings, "Unarchive this repository"), or stop mirroring to it.',
+      meaning: 'The target is archived, so it is read-only.',
+      remedy: 'Unarchive the target on GitHub (Settings, "Unarchive this repository"), or stop mirroring to it.',
     },
     {
       id: 'github-permission',
       pattern: /Permission to \S+ denied to/,
       meaning: 'The token, or the key, belongs to somebody who may not write to the target.',
-      remedy: 'Give its owner write access; a deploy key needs "Allow write access".',
+      remedy: 'Give the owner write access; a deploy key needs "Allow write access".',
     },
     {
       id: 'github-sso',
       pattern: /enabled or enforced SAML SSO/,
-      meaning: 'The organization wants single sign-on for tokens.',
+      meaning: 'The organization requires single sign-on for tokens.',
       remedy: 'Authorize the token for the organization (GitHub, Settings, Developer settings, "Configure SSO").',
       isOfReading: true,
     },

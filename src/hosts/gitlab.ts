@@ -11,13 +11,13 @@ export const GITLAB: Host = {
   username: 'oauth2',
   sshUsername: 'git',
   hints: {
-    401: 'After many failed sign-ins GitLab blocks the address for some minutes.',
+    401: 'After many failed sign-ins, GitLab blocks the network address for some minutes.',
     403: {
-      read: 'GitLab wants the scope `read_repository` and at least the role Reporter.',
+      read: 'The token needs the scope `read_repository` and at least the role Reporter.',
       write:
-        'GitLab wants the scope `write_repository` and at least the role Developer (Maintainer for protected branches).',
+        'The token needs the scope `write_repository` and at least the role Developer (Maintainer for protected branches).',
     },
-    404: 'GitLab also answers so where a token may not see a private project.',
+    404: 'GitLab answers the same if the token may not see a private project.',
   },
   hostKeys: [
     'gitlab.com,[altssh.gitlab.com]:443 ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBFSMqzJeV9rUzU4kWitGjeR4PWSa29SPqJ1fVkhtj3Hw9xjLVXVYrU9QlYWrOLXBpQ6KWjbjTDTdDkoohFzgbEY=',
@@ -31,19 +31,20 @@ export const GITLAB: Host = {
       pattern: /not allowed to force push code to a protected branch/,
       meaning: 'The branch is protected on the target, and it has diverged there.',
       remedy:
-        'Allow force push for it on the target (Settings, Repository, Protected branches), or set `keep-divergent-refs`.',
+        'Allow force push for the branch on the target (Settings, Repository, Protected branches), or set `keep-divergent-refs`.',
     },
     {
       id: 'gitlab-delete-protected',
       pattern: /can only delete protected branches using the web interface/,
-      meaning: 'The branch is protected on the target, and GitLab deletes such a branch only by hand.',
-      remedy: 'Unprotect it there, delete it there, or set `prune: never`.',
+      meaning:
+        'The branch is protected on the target, and GitLab deletes protected branches only in its web interface.',
+      remedy: 'Unprotect or delete the branch on the target, or set `prune: never`.',
     },
     {
       id: 'gitlab-default-branch',
       pattern: /default branch of a project cannot be deleted/,
       meaning: "It is the target's default branch.",
-      remedy: 'Choose another default branch on the target (Settings, Repository), then it can be deleted.',
+      remedy: 'To delete it, choose another default branch on the target (Settings, Repository).',
     },
     {
       id: 'gitlab-protected-branch',
@@ -55,7 +56,7 @@ export const GITLAB: Host = {
     {
       id: 'gitlab-sha-name',
       pattern: /40-character hexadecimal|with a SHA-1 or SHA-256 tag name/,
-      meaning: 'The name looks like an object id, which GitLab does not take for a ref.',
+      meaning: 'The name looks like an object id, and GitLab does not accept such names.',
       remedy: 'Rename the ref, or exclude it.',
     },
     {
@@ -67,14 +68,14 @@ export const GITLAB: Host = {
     {
       id: 'gitlab-empty-project',
       pattern: /default branch .* does not yet exist/,
-      meaning: 'The target is empty, and the role of the token is too low to make its first branch.',
-      remedy: 'Use the token of a Maintainer, or create the default branch on the target first.',
+      meaning: 'The target is empty, and the role of the token is too low to create the first branch.',
+      remedy: 'Use a token with the role Maintainer, or create the default branch on the target first.',
     },
     {
       id: 'gitlab-protocol-off',
       pattern: /(?:Pushing|Pulling|Git access) over (?:HTTP|SSH) is not allowed/,
-      meaning: 'The server does not let anybody use this protocol.',
-      remedy: 'Give its URL of the other kind (https or SSH), or let an administrator allow this one.',
+      meaning: 'The server does not allow this protocol.',
+      remedy: 'Use the other URL of the repository (https or SSH), or ask an administrator to allow this protocol.',
       isOfReading: true,
     },
     {
@@ -82,34 +83,35 @@ export const GITLAB: Host = {
       pattern:
         /[Pp]rotected tags cannot be (?:updated|deleted)|not allowed to (?:change existing tags|create this tag|delete.*tag)|can only delete protected tags using the web interface/,
       meaning: 'The tag is protected on the target.',
-      remedy: 'Unprotect it on the target (Settings, Repository, Protected tags), or exclude it with `tags`.',
+      remedy: 'Unprotect the tag on the target (Settings, Repository, Protected tags), or exclude it with `tags`.',
     },
     {
       id: 'gitlab-lfs-missing',
       pattern: /LFS objects are missing/,
       meaning: 'GitLab lacks Git LFS objects that the history refers to.',
       remedy:
-        'Set `lfs: always` and run the mirror again; objects that the source lacks too must be pushed to it first. Or switch Git LFS off for the target project.',
+        'Set `lfs: always` and run the mirror again. Objects that the source lacks, too, must first be pushed to the source. Or disable Git LFS for the target project.',
     },
     {
       id: 'gitlab-large-file',
       pattern: /check in one or more (?:files|blobs) which exceed/,
-      meaning: 'The history holds a file that is larger than GitLab takes (100 MiB on gitlab.com without a licence).',
-      remedy: 'Keep that file in Git LFS, or rewrite the history without it; until then exclude the ref.',
+      meaning:
+        'The history contains a file that is larger than GitLab accepts (100 MiB on gitlab.com without a licence).',
+      remedy: 'Move the file to Git LFS, or rewrite the history without the file. Until then, exclude the ref.',
     },
     {
       id: 'gitlab-quota',
       pattern:
         /exceed(?:ed)? (?:its size limit|the allocated storage|the .* limit)|above the size limit|storage (?:size )?limit|pack size exceeds/,
       meaning: 'The target would grow beyond its storage quota.',
-      remedy: 'Raise the quota or make room, then run the mirror again.',
+      remedy: 'Raise the quota or free space, then run the mirror again.',
     },
     {
       id: 'gitlab-secret',
       pattern: /PUSH BLOCKED: Secrets? detected|[Ss]ecret push protection/,
-      meaning: 'The history holds a secret, and GitLab protects against pushing those.',
+      meaning: 'The history contains a secret, and GitLab refuses such pushes.',
       remedy:
-        "Revoke the secret, then switch the target's secret push protection off or give the push option that GitLab names.",
+        "Revoke the secret. Then disable the target's secret push protection, or give the push option that GitLab names.",
     },
     {
       id: 'gitlab-push-rule',
@@ -123,19 +125,19 @@ export const GITLAB: Host = {
       pattern:
         /archived project|project is archived|repository is (?:temporarily )?read-only|read-only GitLab instance/i,
       meaning: 'The target is read-only.',
-      remedy: 'Unarchive it, or wait until the maintenance is over.',
+      remedy: 'Unarchive the target, or wait until the maintenance is over.',
     },
     {
       id: 'gitlab-deploy-key',
       pattern: /deploy key does not have write access/,
       meaning: 'The SSH key is a deploy key that may only read.',
-      remedy: 'Grant it write permission on the target (Settings, Repository, Deploy keys).',
+      remedy: 'Grant the key write permissions on the target (Settings, Repository, Deploy keys).',
     },
     {
       id: 'gitlab-permission',
       pattern: /not allowed to (?:upload code|push code|push)|not been granted access to push/,
       meaning: 'The token, or the key, may not write to the target.',
-      remedy: 'Give it the scope `write_repository` and at least the role Developer.',
+      remedy: 'Give the token the scope `write_repository` and at least the role Developer.',
     },
   ],
 };

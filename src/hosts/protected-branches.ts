@@ -114,7 +114,7 @@ function unknownForge({ location, branchesName }: ProtectedBranchesRequest): nev
   throw new RemoteError({
     kind: 'api',
     location: serverOf(location),
-    detail: `which branches are protected cannot be found out: the server is none of ${forgeTitles()}.`,
+    detail: `it cannot be found out which branches are protected: the server is not one of ${forgeTitles()}.`,
     remedy: `Name the branches with ${branchesName} instead.`,
   });
 }
@@ -132,7 +132,7 @@ function refusal(
   return new RemoteError({
     kind: isDenied ? 'forbidden' : 'api',
     location: api.url,
-    detail: `which branches are protected cannot be found out (HTTP ${status}).${serverTextInJson(body)}`,
+    detail: `it cannot be found out which branches are protected (HTTP ${status}).${serverTextInJson(body)}`,
     remedy,
   });
 }

@@ -153,10 +153,10 @@ export class LfsObjects {
     for (const { oid } of pointers) this.#needed.add(oid);
     this.#moved.uploaded += uploaded;
     this.#moved.bytes += bytes;
-    const done = dryRun ? 'would be brought over' : 'brought over';
+    const done = dryRun ? 'would be transferred' : 'transferred';
     const objects = pointers.length === 1 ? 'object' : 'objects';
     log.info(
-      `Git LFS: ${pointers.length} ${objects} in what changed, ${uploaded} ${done}, ${failed.size} not to be had.`,
+      `Git LFS: ${pointers.length} ${objects} in the changes, ${uploaded} ${done}, ${failed.size} could not be transferred.`,
     );
     return failed;
   }
@@ -188,7 +188,7 @@ function tipsOf(moving: readonly MovingRef[]): ObjectId[] {
 
 function withheldMessage({ oid, path }: FoundPointer, why: string): string {
   return (
-    `its Git LFS object ${oid} (${printable(path, 300)}) could not be brought over: ${why.replace(/\.$/, '')}. ` +
-    'The ref is left as it is; set `lfs: never` to mirror without the objects.'
+    `its Git LFS object ${oid} (${printable(path, 300)}) could not be transferred: ${why.replace(/\.$/, '')}. ` +
+    'The ref is left unchanged; set `lfs: never` to mirror without the objects.'
   );
 }

@@ -90,7 +90,7 @@ function unknownProblem(name: string): string | undefined {
   if (PROPERTIES.some(({ property }) => property === name)) return undefined;
   const plain = (one: string): string => one.toLowerCase().replace(/[^a-z]/g, '');
   const meant = PROPERTIES.find(({ property, option }) => plain(property) === plain(name) || option === name);
-  return `"${printable(name, 50)}" is no option${meant === undefined ? '.' : `: did you mean ${meant.property}?`}`;
+  return `"${printable(name, 50)}" is not an option${meant === undefined ? '.' : `: did you mean ${meant.property}?`}`;
 }
 
 function problemOf({ property, title, type }: Property, value: unknown): string | undefined {
@@ -98,5 +98,5 @@ function problemOf({ property, title, type }: Property, value: unknown): string 
   if (!type.fits(value)) return `${title} must be ${type.name}.`;
   // Such a text has no bytes, so it is no text of any server's.
   const isWhole = [value].flat().every((one) => !isString(one) || one.isWellFormed());
-  return isWhole ? undefined : `${title} holds half a character (a surrogate without its other half).`;
+  return isWhole ? undefined : `${title} contains half a character (a surrogate without its other half).`;
 }

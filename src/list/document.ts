@@ -68,18 +68,19 @@ const QUOTES = "put the text in quotes, as in '*' or '!wip/*'";
 
 /** Sentences of our own: those of a parser repeat what it has found, which may be a secret. */
 const FAULTS: Partial<Readonly<Record<ErrorCode, string>>> = {
-  BAD_ALIAS: `in YAML, * and & at the beginning stand for something else: ${QUOTES}.`,
-  TAG_RESOLVE_FAILED: `in YAML, ! at the beginning stands for something else: ${QUOTES}.`,
-  BAD_SCALAR_START: 'no text can begin with this character in YAML: put it in quotes.',
+  BAD_ALIAS: `in YAML, * and & at the beginning have another meaning: ${QUOTES}.`,
+  TAG_RESOLVE_FAILED: `in YAML, ! at the beginning has another meaning: ${QUOTES}.`,
+  BAD_SCALAR_START: 'in YAML, no text can begin with this character: put the text in quotes.',
   BLOCK_AS_IMPLICIT_KEY: 'a second colon or a list in the same line: begin a new line, or put the text in quotes.',
-  BAD_DQ_ESCAPE: 'between double quotes, \\ begins an escape, and this is none: write \\\\, or use single quotes.',
-  TAB_AS_INDENT: 'this line is indented with a tab: YAML takes only spaces.',
-  BAD_INDENT: 'this line is not indented as those around it.',
-  DUPLICATE_KEY: 'the same attribute stands twice in a mirror.',
-  MULTIPLE_DOCS: 'a second document begins here: all mirrors belong into one list.',
+  BAD_DQ_ESCAPE:
+    'between double quotes, \\ begins an escape sequence, and this is not a valid one: write \\\\, or use single quotes.',
+  TAB_AS_INDENT: 'this line is indented with a tab: YAML allows only spaces.',
+  BAD_INDENT: 'the indentation of this line does not match the lines around it.',
+  DUPLICATE_KEY: 'the same attribute appears twice in a mirror.',
+  MULTIPLE_DOCS: 'a second document begins here: write all mirrors into one list.',
   MISSING_CHAR:
-    'something is missing here: a quote, a bracket, a comma, a colon or a space after it; or the indentation is not that of the line above.',
-  BAD_DIRECTIVE: 'this line, which begins with %, is no directive of YAML.',
+    'something is missing here: a quote, a bracket, a comma, a colon or a space after it; or the indentation does not match the line above.',
+  BAD_DIRECTIVE: 'this line, which begins with %, is not a YAML directive.',
   RESOURCE_EXHAUSTION: 'this is nested too deeply.',
 };
 
@@ -88,7 +89,7 @@ function firstFault(document: Document): Fault | undefined {
   const warnings = document.warnings.filter(({ code }) => code === 'TAG_RESOLVE_FAILED' || code === 'BAD_DIRECTIVE');
   const faults = [...document.errors, ...warnings].map(({ code, pos }) => ({
     offset: pos[0],
-    sentence: FAULTS[code] ?? 'this is no YAML.',
+    sentence: FAULTS[code] ?? 'this is not YAML.',
   }));
   return [...faults, ...(faults.length === 0 ? faultsOfNodes(document) : [])].toSorted(byOffset)[0];
 }

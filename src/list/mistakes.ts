@@ -40,7 +40,13 @@ function mistakesOfAttribute(name: string, value: unknown, path: Path): Mistake[
   const schema = Object.hasOwn(ATTRIBUTES, name) ? ATTRIBUTES[name] : undefined;
   if (schema === undefined) {
     const known = Object.keys(ATTRIBUTES).join(', ');
-    return [{ path, isOfKey: true, sentence: `${shownName(name)} is no attribute of a mirror: known are ${known}.` }];
+    return [
+      {
+        path,
+        isOfKey: true,
+        sentence: `${shownName(name)} is not an attribute of a mirror. The attributes are ${known}.`,
+      },
+    ];
   }
   const sentence = sentenceOn(value, schema, name, false);
   if (sentence !== undefined) return [{ path, isOfKey: false, sentence }];
@@ -60,13 +66,13 @@ function sentenceOn(value: unknown, schema: ValueSchema, name: string, isItem: b
     const allowed = schema.enum.join(', ');
     return shown === undefined
       ? `${subject} must be one of ${allowed}.`
-      : `${subject} is ${shown}, allowed are ${allowed}.`;
+      : `${subject} is ${shown}; allowed are ${allowed}.`;
   }
   const isOfType = schema.type === 'array' ? Array.isArray(value) : typeof value === schema.type;
   if (!isOfType) return `${subject} must be ${requirementOf(schema, isItem)}, not ${nounFor(value, shown)}.`;
   if (typeof value !== 'string') return undefined;
   if (schema.pattern !== undefined && !new RegExp(schema.pattern).test(value)) {
-    return `${subject} must be the name of an environment variable, not what it holds.`;
+    return `${subject} must be the name of an environment variable, not its value.`;
   }
   const length = Array.from(value).length;
   if (length < (schema.minLength ?? 0)) return `${subject} is empty.`;

@@ -56,9 +56,9 @@ export const ATTRIBUTES: Readonly<Record<string, ValueSchema>> = {
     type: 'string',
     minLength: 1,
     maxLength: 100,
-    description: 'Name of the mirror in messages and reports; without one, its URL.',
+    description: 'Name of the mirror in messages and reports. Default: its URL.',
   },
-  enabled: { type: 'boolean', default: true, description: 'Switch the mirror off with `false`.' },
+  enabled: { type: 'boolean', default: true, description: 'Disable the mirror with `false`.' },
   ...Object.fromEntries(LISTED.map((option) => [attributeOf(option), schemaOf(specOf(option))])),
 };
 
@@ -66,7 +66,8 @@ export const ATTRIBUTES: Readonly<Record<string, ValueSchema>> = {
 export const MIRRORS_SCHEMA = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   title: 'Mirrors of a repository, for push-mirror',
-  description: 'Every mirror takes what it does not say from the inputs of the action or the options of the command.',
+  description:
+    'An attribute that a mirror does not have comes from the inputs of the action or the arguments of the command.',
   type: 'array',
   minItems: 1,
   maxItems: MOST_MIRRORS,
@@ -87,7 +88,7 @@ function schemaOf({ kind, values = [], ...spec }: OptionSpec): ValueSchema {
       return {
         type: 'string',
         pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
-        description: `Name of the environment variable that holds the secret, which itself never stands here. ${description}`,
+        description: `Name of the environment variable with the secret; never the secret itself. ${description}`,
       };
     case 'block':
       return { type: 'string', description };

@@ -33,7 +33,7 @@ function nothingMirrored(branches: readonly string[], protectedOnes: readonly st
 function cloneNotice(lacking: readonly string[]): string {
   const what = lacking.length === 1 ? 'a branch' : `${lacking.length} branches`;
   return (
-    `The source is a clone, and ${what} of its origin (${namesOf(lacking)}) it does not have as its own: not mirrored. ` +
-    'Give the URL that it was cloned from, or a clone made with `git clone --mirror`.'
+    `The source is a clone that lacks ${what} of its origin (${namesOf(lacking)}): not mirrored. ` +
+    'Give the URL of the origin as the source, or a clone made with `git clone --mirror`.'
   );
 }

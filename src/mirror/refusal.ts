@@ -36,7 +36,7 @@ function ownRepository(location: string): RemoteError {
     kind: 'same-repository',
     location,
     detail: 'the target is the repository that this job runs in.',
-    remedy: "Run it in the source's repository alone, such as with `if: github.repository == 'OWNER/SOURCE'`.",
+    remedy: "Run it only in the source repository, for example with `if: github.repository == 'OWNER/SOURCE'`.",
   });
 }
 

@@ -137,7 +137,8 @@ export class Relay implements Carrier {
       ofsDelta: target.capabilities.has('ofs-delta'),
       onText: (line) => log.remote('source', line),
     });
-    if (answer.pack === undefined) throw new ProtocolError(source.location, 'no pack comes where one was asked for');
+    if (answer.pack === undefined)
+      throw new ProtocolError(source.location, 'a pack was requested, but the answer contains no pack');
     const first = await answer.pack.next();
     return { bytes: answer.pack, first: first.done === true ? undefined : first.value };
   }
@@ -226,7 +227,7 @@ function noReport(location: string): RemoteError {
   return new RemoteError({
     kind: 'interrupted',
     location,
-    detail: 'the server gives no report on a push.',
-    remedy: 'Run the mirror again, to see what came of it.',
+    detail: 'the server does not report the result of a push.',
+    remedy: 'The next run finds out what was pushed: run the mirror again.',
   });
 }

@@ -77,7 +77,7 @@ export class Round {
       throw new RemoteError({
         kind: 'object-format',
         location: target.location,
-        detail: `the target names its objects by ${target.format}, the source by ${source.format}; the one cannot be mirrored into the other.`,
+        detail: `the target names its objects by ${target.format}, the source by ${source.format}: a repository cannot be mirrored to one with another object format.`,
         remedy: `Create the target with \`git init --bare --object-format=${source.format}\`.`,
       });
     }
@@ -185,7 +185,7 @@ export class Round {
     const verdicts = await this.#carrier.push(changes);
     if (!isRefusedWhole(verdicts)) return;
     this.#given.ports.log.info(
-      'The target refused the push as a whole: pushing in parts, to find the refs that are to blame.',
+      'The target refused the push as a whole: pushing in parts, to find the refs that it refuses.',
     );
     const relations = await this.#inquiry.relations.catch(noRelations);
     const isRisky = ({ kind, ref }: Change): boolean =>

@@ -8,7 +8,7 @@ export function stoppedError(reason: unknown): RunError {
   const inBrackets = why === '' ? 'stopped' : `stopped (${why.replace(/\.$/, '')})`;
   const how = why.startsWith('stopped ') ? why : inBrackets;
   return {
-    message: `The mirror was ${how}. Run it again: it goes on from where the target is.`,
+    message: `The mirror was ${how}. Run it again: the next run continues where this run stopped.`,
     code: 'stopped',
   };
 }

@@ -44,7 +44,8 @@ export function verdictsOf(
 
 function verdictOn(ref: string, report: PushReport, words: PushWords): Verdict {
   const status = report.statuses.get(ref);
-  if (status === undefined) return refusal(`the target gives no verdict on it (unpack: ${report.unpack})`, ref, words);
+  if (status === undefined)
+    return refusal(`the target reports no result for it (unpack: ${report.unpack})`, ref, words);
   if (status.accepted) return ACCEPTED;
   const reason = report.unpack === 'ok' ? status.reason : `${status.reason}: ${report.unpack}`;
   const rule = explainRejection(reason);

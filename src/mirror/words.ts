@@ -8,19 +8,19 @@ import type { Decision, DeleteReason, DivergeReason, KeepReason } from './plan.j
 import type { Verdict } from './verdict.js';
 
 const KEPT: Readonly<Record<KeepReason, string>> = {
-  'keep-divergent-refs': 'only the target has it; with keep-divergent-refs it is left alone',
-  'prune-never': 'only the target has it; with prune: never it is left alone',
+  'keep-divergent-refs': 'only the target has it; with keep-divergent-refs it is left unchanged',
+  'prune-never': 'only the target has it; with prune: never it is left unchanged',
   'no-default-branch': 'only the target has it; the source has no default branch, so nothing is deleted',
   'clone-on-source':
-    'only the target has it; the source is a clone, which need not have all that its origin has, so nothing is deleted',
+    'only the target has it; the source is a clone that may lack branches of its origin, so nothing is deleted',
   'default-branch-of-target':
-    "only the target has it, but it is the target's default branch: choose another one there, then it is deleted",
-  'symref-on-source': 'the name is a symbolic ref on the source, which is not mirrored',
-  'symref-on-target': 'it is a symbolic ref on the target: a change would hit the branch behind it',
-  'behind-symref-on-target': 'only the target has it, but a symbolic ref on the target stands for it',
+    "only the target has it, but it is the target's default branch: to delete it, choose another default branch there",
+  'symref-on-source': 'it is a symbolic ref on the source: symbolic refs are not mirrored',
+  'symref-on-target': 'it is a symbolic ref on the target: a change would change the branch to which it points',
+  'behind-symref-on-target': 'only the target has it, but a symbolic ref on the target points to it',
   'perhaps-symref-on-target':
-    'it may be a symbolic ref on the target, whose server does not say: a deletion could hit the branch behind it',
-  'not-asked': 'only the target has it; whether it may be deleted could not be found out',
+    'it may be a symbolic ref on the target (the server does not say): a deletion could delete the branch to which it points',
+  'not-asked': 'only the target has it; the run could not find out whether it may be deleted',
   'not-merged': "only the target has it, and it is not merged into the source's default branch",
   'unknown-object': 'only the target has it, and the source does not know its commits',
   'not-a-commit': 'only the target has it, and it points to no commit',
@@ -28,9 +28,9 @@ const KEPT: Readonly<Record<KeepReason, string>> = {
 
 const DIVERGED: Readonly<Record<DivergeReason, string>> = {
   'not-ancestor':
-    'the target has commits here that the source has not built on; with keep-divergent-refs it is left alone',
+    'the target has commits here that the ref of the source does not contain; with keep-divergent-refs the ref is left unchanged',
   'unknown-object':
-    'the target has commits here that the source does not know; with keep-divergent-refs it is left alone',
+    'the target has commits here that the source does not have; with keep-divergent-refs the ref is left unchanged',
 };
 
 const DELETED: Readonly<Record<DeleteReason, string>> = {
@@ -49,7 +49,7 @@ export function decisionReason(decision: Decision): RefReason | undefined {
       return { message: DELETED[decision.reason], code: decision.reason };
     case 'blocked':
       return {
-        message: `it cannot exist beside ${printable(decision.by)}, which stays on the target: delete or rename that one`,
+        message: `it cannot exist beside ${printable(decision.by)}, which stays on the target: delete or rename that ref there`,
         code: 'name-conflict',
       };
     default:
@@ -80,7 +80,7 @@ export const NOT_REACHED: RefReason = {
 
 /** For a change whose push has begun and has no verdict. */
 export const IN_DOUBT: RefReason = {
-  message: 'the connection broke before the target said what became of it. Run the mirror again.',
+  message: 'the connection broke before the target reported the result for this ref. Run the mirror again.',
   code: 'in-doubt',
 };
 
@@ -122,7 +122,7 @@ export function checkError(behind: readonly string[]): RunError | undefined {
   if (behind.length === 0) return undefined;
   const differ = behind.length === 1 ? 'one ref differs' : `${behind.length} refs differ`;
   return {
-    message: `The mirror is not as the source is: ${differ} (${namesOf(behind)}). Run the mirror.`,
+    message: `The target is not as it should be: ${differ} (${namesOf(behind)}). Run the mirror.`,
     code: 'behind',
   };
 }

@@ -80,7 +80,7 @@ export class Checks {
   }
 
   #refuse(option: SharedOption, text: string, allowed: string): void {
-    this.tell(`${this.#names(option)} is "${shown(text)}", allowed are ${allowed}.`);
+    this.tell(`${this.#names(option)} is "${shown(text)}"; allowed are ${allowed}.`);
   }
 }
 

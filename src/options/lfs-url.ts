@@ -20,12 +20,12 @@ export function readLfsUrl(settings: EndpointSettings, tell: Tell): LfsUrl | und
   const subject = `${names('lfs-url')} "${shownUrl(text)}"`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '') {
-    tell(`${subject} is no URL of a Git LFS server: give https://HOST/PATH, to which /objects/batch is added.`);
+    tell(`${subject} is not the URL of a Git LFS server: give https://HOST/PATH, without /objects/batch.`);
     return undefined;
   }
   if (url.protocol === 'http:' && !isLoopback(url.hostname) && !allowInsecureHttp) {
     tell(
-      `${subject} is not encrypted, so what signs in would be readable on the way: use https, or set ${names('allow-insecure-http')} if you trust the network.`,
+      `${subject} is not encrypted, so the credentials could be read by others on the network: use https, or set ${names('allow-insecure-http')} if you trust the network.`,
     );
   }
   return { url: bareUrl(url), credentials: credentialsIn(url) };

@@ -130,8 +130,8 @@ function refuseContradictions(
 function needForge(source: Endpoint, names: OptionNames, tell: Tell): void {
   if (hasForge(source.location, source.host)) return;
   tell(
-    `${names('only-protected-branches')} asks the source's host which branches it protects; that works with ${forgeTitles()}, and ` +
-      `the source "${source.display}" is none of them: name the branches with ${names('branches')} instead.`,
+    `${names('only-protected-branches')} asks the source's host which branches are protected. That works only with ${forgeTitles()}, and ` +
+      `the source "${source.display}" is not there: name the branches with ${names('branches')} instead.`,
   );
 }
 
@@ -139,7 +139,7 @@ function checkProxies({ proxies }: Surroundings, tell: Tell): void {
   for (const { name, url } of proxies) {
     const whole = url.includes('://') ? url : `http://${url}`;
     if (!isProxy(whole)) {
-      tell(`${name} is "${shownUrl(url)}", which is no proxy that can be used: give http://host:port.`);
+      tell(`${name} is "${shownUrl(url)}", which cannot be used as a proxy: give http://host:port.`);
     }
   }
 }

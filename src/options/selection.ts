@@ -61,7 +61,7 @@ export function checkRegex(expression: string, compile: RegexCompiler): void {
   try {
     compile(expression);
   } catch (error) {
-    throw new Problem(`is no RE2 expression (${(error as Error).message})`);
+    throw new Problem(`is not an RE2 expression (${(error as Error).message})`);
   }
 }
 

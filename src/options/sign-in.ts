@@ -77,7 +77,7 @@ function readSsh(
   const { options, raw, names, display } = given;
   if (host === CODECOMMIT && location.user === undefined) {
     tell(
-      `${names(options.url)} "${display}" names no user, and CodeCommit wants the id of the SSH key (APKA…): give it as ${names(options.username)}.`,
+      `${names(options.url)} "${display}" names no user: for CodeCommit, give the id of the SSH key (APKA…) as ${names(options.username)}.`,
     );
   }
   const token = raw[options.token];
@@ -111,7 +111,7 @@ function readAwsKeys(url: URL, { options, raw, names, display }: GivenEnd, tell:
     return { credentials: undefined, signing: { keys, region } };
   }
   tell(
-    `${names(options.url)} "${display}" is in CodeCommit, and nothing is given to sign in with: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY ` +
+    `${names(options.url)} "${display}" is in CodeCommit, but there are no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY ` +
       `in the environment (aws-actions/configure-aws-credentials does it), or HTTPS Git credentials as ${names(options.username)} and ${names(options.token)}.`,
   );
   return NO_HTTP_SIGN_IN;
@@ -120,7 +120,7 @@ function readAwsKeys(url: URL, { options, raw, names, display }: GivenEnd, tell:
 function refusePlain(url: URL, { options, names, display, allowInsecureHttp }: GivenEnd, tell: Tell): void {
   if (url.protocol === 'https:' || isLoopback(url.hostname) || allowInsecureHttp) return;
   tell(
-    `${names(options.url)} "${display}" is not encrypted, so ${names(options.token)} would be readable on the way: use https, ` +
+    `${names(options.url)} "${display}" is not encrypted, so ${names(options.token)} could be read by others on the network: use https, ` +
       `or set ${names('allow-insecure-http')} if you trust the network.`,
   );
 }
@@ -137,8 +137,8 @@ function readKnownHosts({ raw, names }: GivenEnd, tell: Tell): string | undefine
   const { lines, wrong } = normalizeKnownHosts(text);
   if (wrong !== undefined) {
     tell(
-      `${names('ssh-known-hosts')} has the line "${printable(withoutKeys(wrong), 100)}", which is no line of a known_hosts file ` +
-        '(host, type, key): give the output of `ssh-keyscan HOST`, checked against what the host publishes.',
+      `${names('ssh-known-hosts')} has the line "${printable(withoutKeys(wrong), 100)}", which is not a line of a known_hosts file ` +
+        '(host, type, key): give the output of `ssh-keyscan HOST`, and compare it first with the keys that the host publishes.',
     );
   }
   return lines;

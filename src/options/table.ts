@@ -10,7 +10,7 @@ export const OPTIONS = {
   'target-url': {
     kind: 'text',
     description:
-      'The target: `https://…`, `ssh://…`, `git@host:path`, `codecommit::region://name`, `file://…` or a path.',
+      'The target repository: `https://…`, `ssh://…`, `git@host:path`, `codecommit::region://name`, `file://…` or a path.',
     note: 'Required, unless `mirrors` is given.',
     command: '<target>',
     library: 'target',
@@ -20,16 +20,15 @@ export const OPTIONS = {
   mirrors: {
     kind: 'text',
     description:
-      'Several mirrors of one source, instead of `target-url`: a YAML list, or the path of a file with one. Every mirror takes ' +
-      'what it does not say from the other options; secrets are given by the names of environment variables.',
+      'Several targets instead of `target-url`: a YAML list, or the path of a file with such a list. Other options are the defaults of each entry. The list names secrets by environment variables.',
     chapter: 'course',
     placeholder: 'LIST',
     library: null,
-    component: { note: 'Here always a list of mappings.' },
+    component: { note: 'Here only a list of mappings, no path.' },
   },
   'max-parallel': {
     kind: 'number',
-    description: 'Number of mirrors that are made at the same time, where there are several.',
+    description: 'How many mirrors of a list run at the same time.',
     default: '4',
     range: [1, 20],
     chapter: 'course',
@@ -47,7 +46,7 @@ export const OPTIONS = {
   username: {
     kind: 'text',
     description:
-      'User name for the target; the default is what the host wants beside a token. May also stand in the URL.',
+      'User name for the target. By default, the name that the host expects with a token. The URL can contain it, too.',
     variable: 'PUSH_MIRROR_TARGET_USERNAME',
     library: 'targetUsername',
     list: { attribute: 'username', isOwn: true },
@@ -66,15 +65,14 @@ export const OPTIONS = {
   'ssh-known-hosts': {
     kind: 'block',
     description:
-      "Lines of a known_hosts file with the host's keys. Host keys are always checked; those of github.com, gitlab.com, " +
-      'bitbucket.org and Azure Repos are known, those of CodeCommit by their fingerprints.',
+      "Lines of a known_hosts file with the host's keys. Host keys are always checked. The keys of github.com, gitlab.com, bitbucket.org and Azure Repos are built in, and so are the fingerprints of CodeCommit.",
     variable: 'PUSH_MIRROR_SSH_KNOWN_HOSTS',
     list: { attribute: 'ssh_known_hosts' },
   },
   'only-protected-branches': {
     kind: 'flag',
     description:
-      "Mirror only the branches that the source's host protects (GitHub, GitLab, Gitea, Forgejo); none if it protects none.",
+      "Mirror only the branches that the source's host protects (GitHub, GitLab, Gitea, Forgejo). If no branch is protected, no branch is mirrored.",
     default: 'false',
     chapter: 'selection',
     list: { attribute: 'only_protected_branches' },
@@ -82,8 +80,7 @@ export const OPTIONS = {
   branches: {
     kind: 'patterns',
     description:
-      'Patterns of the branches to mirror. `*` matches any run of characters, `/` too; a leading `!` excludes; everything else is ' +
-      'literal. All branches if there is no pattern.',
+      'Patterns of the branches to mirror. `*` matches any characters, including `/`; a leading `!` excludes; everything else is literal. Default: all branches.',
     chapter: 'selection',
     command: 'branch',
     placeholder: 'PATTERN',
@@ -92,7 +89,7 @@ export const OPTIONS = {
   'mirror-branch-regex': {
     kind: 'text',
     description:
-      "Mirror the branches in whose name this expression (RE2) is found, as GitLab's setting of that name. Not with `branches`.",
+      "Mirror the branches whose name contains a match of this regular expression (RE2), like GitLab's setting of the same name. Cannot be combined with `branches` or `only-protected-branches`.",
     chapter: 'selection',
     placeholder: 'REGEX',
     list: { attribute: 'mirror_branch_regex' },
@@ -100,7 +97,7 @@ export const OPTIONS = {
   },
   tags: {
     kind: 'patterns',
-    description: 'Patterns of the tags to mirror, as for `branches`; `!*` for none. All tags if there is no pattern.',
+    description: 'Patterns of the tags to mirror, as for `branches`. `!*` selects no tags. Default: all tags.',
     chapter: 'selection',
     command: 'tag',
     placeholder: 'PATTERN',
@@ -109,8 +106,7 @@ export const OPTIONS = {
   'keep-divergent-refs': {
     kind: 'flag',
     description:
-      'Leave refs alone that have diverged on the target, delete nothing, and fail if there are any. Otherwise such refs are ' +
-      'overwritten, and commits that only the target had are lost.',
+      'Leave divergent refs unchanged, delete nothing, and fail if a ref has diverged. Without this, divergent refs are overwritten, and commits that only the target has are lost.',
     default: 'false',
     chapter: 'differences',
     list: { attribute: 'keep_divergent_refs' },
@@ -118,7 +114,7 @@ export const OPTIONS = {
   prune: {
     kind: 'choice',
     description:
-      "Which refs are deleted that only the target has: `merged` (those merged into the source's default branch), `never`, `always`.",
+      "Which of the refs that only the target has are deleted: `merged` (those merged into the source's default branch), `never` (none), `always` (all).",
     default: 'merged',
     values: ['merged', 'never', 'always'],
     chapter: 'differences',
@@ -127,8 +123,7 @@ export const OPTIONS = {
   lfs: {
     kind: 'choice',
     description:
-      'Git LFS objects, of which those that the target lacks go over before the refs that need them: `auto` where the repository ' +
-      'uses Git LFS (a `.gitattributes` says so), `always` looks anyway, `never` never.',
+      'When to mirror Git LFS objects: `auto` (if a `.gitattributes` says that the repository uses Git LFS), `always`, or `never`. Missing objects are sent before the refs that need them.',
     default: 'auto',
     values: ['auto', 'always', 'never'],
     chapter: 'course',
@@ -137,7 +132,7 @@ export const OPTIONS = {
   'lfs-url': {
     kind: 'text',
     description:
-      "The Git LFS server for the target's objects, if it is not the target itself: `https://…`; user and password may stand in it.",
+      "The Git LFS server for the target's objects, if it is not the target's own: `https://…`. The URL can contain user name and password.",
     chapter: 'course',
     placeholder: 'URL',
     list: { attribute: 'lfs_url', isOwn: true },
@@ -145,13 +140,13 @@ export const OPTIONS = {
   },
   'dry-run': {
     kind: 'flag',
-    description: 'Plan and report, and change nothing.',
+    description: 'Plan and report, but change nothing.',
     default: 'false',
     chapter: 'course',
   },
   check: {
     kind: 'flag',
-    description: 'Change nothing, and fail if the target is not as it should be; for a schedule.',
+    description: 'Change nothing, and fail if the target is not as it should be. Useful on a schedule.',
     default: 'false',
     chapter: 'course',
   },
@@ -165,8 +160,8 @@ export const OPTIONS = {
   },
   'source-url': {
     kind: 'text',
-    description: 'The repository to mirror.',
-    note: 'The default is the one that the job runs in.',
+    description: 'The source repository.',
+    note: 'Default: the repository in which the job runs.',
     command: '<source>',
     library: 'source',
     component: { default: '$CI_PROJECT_URL.git', note: EXPANDED },
@@ -174,7 +169,7 @@ export const OPTIONS = {
   'source-token': {
     kind: 'secret',
     description: 'Token to read an HTTPS source.',
-    note: "The default is the job's own token, which is sent to the job's own server alone.",
+    note: "Default: the job's own token, which is sent only to the job's own server.",
     variable: 'PUSH_MIRROR_SOURCE_TOKEN',
     component: { default: 'CI_JOB_TOKEN' },
   },
@@ -184,12 +179,12 @@ export const OPTIONS = {
     variable: 'PUSH_MIRROR_SOURCE_USERNAME',
     component: {
       default: 'auto',
-      note: `The default is \`gitlab-ci-token\` for the job's own token, and otherwise what the host wants. ${EXPANDED}`,
+      note: `Default: \`gitlab-ci-token\` for the job's own token, otherwise the name that the host expects. ${EXPANDED}`,
     },
   },
   timeout: {
     kind: 'number',
-    description: 'Seconds that a server may stay silent.',
+    description: 'How many seconds a server may send nothing before the run gives up.',
     default: '300',
     range: [1, 86_400],
     chapter: 'course',
@@ -197,44 +192,48 @@ export const OPTIONS = {
   },
   'ca-certificate': {
     kind: 'text',
-    description: 'Certificate of a private authority that is trusted, too; PEM, or the path of a PEM file.',
+    description:
+      'Certificate of a private authority to trust in addition to the usual ones: PEM text, or the path of a PEM file.',
     chapter: 'course',
     placeholder: 'FILE',
-    component: { default: 'none', note: 'Here the path of a file: `$NAME` for a CI/CD variable of the type "File".' },
+    component: {
+      default: 'none',
+      note: 'Here only the path of a file: `$NAME` for a CI/CD variable of the type "File".',
+    },
   },
   'allow-insecure-http': {
     kind: 'flag',
-    description: 'Send tokens over plain http, which everybody on the way can read.',
+    description: 'Allow sending tokens over plain http, where others on the network can read them.',
     default: 'false',
     chapter: 'course',
   },
   'job-token': {
     kind: 'secret',
-    description: "The job's own token, to read the repository that the job runs in. Leave it as it is.",
+    description: "The job's own token, used to read the repository in which the job runs. Do not change it.",
     default: '${{ github.token }}',
     only: 'action',
   },
   report: {
     kind: 'text',
-    description: 'Write the report, as JSON.',
+    description: 'Write the report to this file, as JSON.',
     only: 'command',
     chapter: 'course',
     placeholder: 'FILE',
   },
   dotenv: {
     kind: 'text',
-    description: 'Write the outcome as variables, PUSH_MIRROR_STATUS and so on.',
+    description: 'Write the outputs to this file, as variables: PUSH_MIRROR_STATUS and so on.',
     only: 'command',
     chapter: 'course',
     placeholder: 'FILE',
   },
   json: {
     kind: 'flag',
-    description: 'Print the report as JSON on stdout, and nothing else there.',
+    description: 'Print the report on stdout as JSON, and print nothing else there.',
     only: 'command',
     chapter: 'course',
   },
-  verbose: { kind: 'flag', description: 'Say more.', only: 'command', chapter: 'course', short: 'v' },
-  help: { kind: 'flag', description: 'Print this text.', only: 'command', chapter: 'course', short: 'h' },
+  verbose: { kind: 'flag', description: 'Log more details.', only: 'command', chapter: 'course', short: 'v' },
+  help: { kind: 'flag', description: 'Print this help.', only: 'command', chapter: 'course', short: 'h' },
   version: { kind: 'flag', description: 'Print the version.', only: 'command', chapter: 'course' },
 } as const satisfies Readonly<Record<string, OptionSpec>>;

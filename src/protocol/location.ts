@@ -78,7 +78,7 @@ function parseUrl(text: string, scheme: string): Location {
     case 'file':
       return fileLocation(url);
     default:
-      throw new Problem(`has the scheme "${printable(scheme, 30)}", supported are https, http, ssh and file`);
+      throw new Problem(`has the scheme "${printable(scheme, 30)}"; supported are https, http, ssh and file`);
   }
 }
 
@@ -90,7 +90,7 @@ function httpLocation(url: URL): Location {
 
 function fileLocation(url: URL): Location {
   const path = filePath(url);
-  if (path === undefined) throw new Problem('is no file URL of this machine');
+  if (path === undefined) throw new Problem('is not a file URL of this machine');
   if (CONTROL.test(path)) throw new Problem('contains a control character');
   return { kind: 'local', path };
 }
@@ -128,7 +128,7 @@ function checkSsh(location: SshLocation): SshLocation {
   return { ...location, host };
 }
 
-const NOT_ENCODED = 'has a "%" that begins no percent-encoded byte: write it as %25';
+const NOT_ENCODED = 'has a "%" that is not part of a percent-encoded byte: write it as %25';
 
 function checkedUserinfo(url: URL): Userinfo {
   if (!isUserinfoEncoded(url)) throw new Problem(NOT_ENCODED);

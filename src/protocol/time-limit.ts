@@ -34,7 +34,7 @@ export function silence(location: string, remedy = MORE_TIME): TimeLimit['error'
     new RemoteError({
       kind: 'silent',
       location,
-      detail: `the server said nothing for ${seconds} seconds.`,
+      detail: `the server sent nothing for ${seconds} seconds.`,
       remedy,
     });
 }

@@ -27,7 +27,7 @@ type RefAdvertisement = Extract<Advertisement, { version: 0 }>;
  */
 export async function stage(source: Transport, agent: string, settings: StagingSettings): Promise<Stage> {
   settings.onStage(
-    `${source.location}: the server does not speak Git's protocol v2, so the repository is copied to a temporary folder first.`,
+    `${source.location}: the server does not support Git's protocol v2, so the repository is copied to a temporary folder first.`,
   );
   const answer = await source.advertise('git-upload-pack');
   const advertisement = await readAdvertisement(answer.packets, source.location);
@@ -67,8 +67,8 @@ async function fetchEverything(
     throw new RemoteError({
       kind: 'refused',
       location: source.location,
-      detail: 'the server is too old: it offers no side-band.',
-      remedy: 'Mirror from a clone of it.',
+      detail: 'the server is too old: it does not support side-band.',
+      remedy: 'Mirror from a clone of the repository.',
     });
   }
   const asked = [band, 'ofs-delta', 'no-progress'].filter((name) => capabilities.has(name));

@@ -86,7 +86,7 @@ function settingsOf(report: Report, most: number): string[] {
   return [
     ...(report.only_protected_branches ? ['only protected branches'] : []),
     ...(pattern === null ? [] : [`only branches that match ${code(pattern, most)}`]),
-    ...(report.keep_divergent_refs ? ['divergent refs are kept'] : []),
+    ...(report.keep_divergent_refs ? ['divergent refs are left unchanged'] : []),
   ];
 }
 

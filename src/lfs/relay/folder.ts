@@ -25,7 +25,7 @@ export class FolderStore implements LfsStore {
 
   async locate(objects: readonly Pointer[]): Promise<ReadonlyMap<string, string>> {
     const lacking = await this.lacking(objects);
-    const why = `${this.location} does not hold it (\`git lfs fetch --all\` there brings it)`;
+    const why = `${this.location} does not have it (run \`git lfs fetch --all\` there)`;
     return new Map(lacking.objects.map(({ oid }) => [oid, why]));
   }
 

@@ -136,11 +136,11 @@ class ObjectRelay implements ObjectsRelayed {
     if (isAlone) this.#silences += 1;
     if (this.#silences === SILENCES) {
       this.#givenUp = why;
-      this.#tell(object, why.message, 'The objects that are left are given up.');
+      this.#tell(object, why.message, 'The remaining objects are not tried.');
     } else if (!this.#heldUp.has(object.oid)) {
       this.#heldUp.add(object.oid);
       this.#width = 1;
-      this.#tell(object, why.message, 'From here on objects go one by one.');
+      this.#tell(object, why.message, 'The remaining objects are sent one by one.');
       return true;
     }
     return false;

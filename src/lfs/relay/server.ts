@@ -114,7 +114,7 @@ export class ServerStore implements LfsStore {
       kind: 'interrupted',
       location: this.location,
       detail: `the Git LFS server says that the object is stored, though only ${sent} of its ${size} bytes were sent.`,
-      remedy: 'Look for what answers in its place, such as a proxy.',
+      remedy: 'Look for something that answers in place of the server, such as a proxy.',
     });
   }
 
@@ -155,6 +155,6 @@ function isSuccess({ status }: LfsAnswer): boolean {
 }
 
 function wordsOf({ code, message }: { readonly code: number; readonly message: string }): string {
-  if (message === '') return code === 0 ? 'refuses it and says no reason' : `says ${code}`;
+  if (message === '') return code === 0 ? 'refuses it without a reason' : `says ${code}`;
   return `says${code === 0 ? '' : ` ${code}`}: ${message}`;
 }

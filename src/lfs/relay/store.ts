@@ -72,7 +72,6 @@ export async function* checkContent(
     held = chunk;
   }
   if (length < size) throw new WrongContent(`it has ${length} bytes instead of the ${size} that its pointer says`);
-  if (digest.digest('hex') !== oid)
-    throw new WrongContent('its content is not the one that its pointer says (SHA-256)');
+  if (digest.digest('hex') !== oid) throw new WrongContent('its content does not match the SHA-256 of its pointer');
   if (held !== undefined) yield held;
 }

@@ -125,7 +125,7 @@ function withoutUrl(location: string, otherwise: string): FindAccess {
     throw new RemoteError({
       kind: 'lfs',
       location,
-      detail: 'no https URL of a Git LFS server can be made of this address.',
+      detail: 'the https URL of the Git LFS server cannot be derived from this address.',
       remedy: `${otherwise}.`,
     });
   };
@@ -165,8 +165,8 @@ class SourceConfiguration {
 }
 
 const UNREAD =
-  'Another server may have it: the `.lfsconfig` of the source could not be read, because its Git server gives no file alone. ' +
-  'Set `uploadpack.allowFilter` there, or mirror from a clone that holds the objects.';
+  'Another server may have it: the `.lfsconfig` of the source could not be read, because its Git server cannot send a single file. ' +
+  'Set `uploadpack.allowFilter` there, or mirror from a clone that has the objects.';
 
 /** Lets a store that may be the wrong one say so where it cannot give an object. */
 function withDoubt(store: LfsStore, configuration: SourceConfiguration): LfsStore {

@@ -84,7 +84,7 @@ export class PointerSearch {
     const { source, staging } = this.#settings;
     const { location, format } = source;
     staging.onStage(
-      `${location}: what changed is much, so its history is put into a temporary folder, to be looked through for Git LFS objects.`,
+      `${location}: much has changed, so the history is copied to a temporary folder and searched there for Git LFS objects.`,
     );
     const pack = await this.#fetch({ tips, haves: [] });
     return pack === undefined ? undefined : PointerStage.create({ pack, format, location, haves }, staging);
@@ -150,7 +150,7 @@ export class PointerSearch {
 }
 
 const UNKNOWN =
-  'Whether the source uses Git LFS could not be seen, because its server cannot give a history without its files: no Git LFS objects were looked for. ' +
+  'It is not known whether the source uses Git LFS, because its server cannot send a history without its files: no Git LFS objects were looked for. ' +
   'Set `lfs` to `always` or `never`.';
 
 function inMemory(finder: PointerFinder): Pointers {

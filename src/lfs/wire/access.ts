@@ -72,7 +72,7 @@ function readAnswer(answer: string, { location, allowInsecureHttp, onSecret, now
       kind: 'lfs',
       location,
       detail: `the answer of git-lfs-authenticate over SSH names no Git LFS server${why}.`,
-      remedy: 'Check what runs under that name on the server.',
+      remedy: 'Check the program of that name on the server.',
     });
   const action = readAction(parse(answer), NOWHERE, now(), (why) => unusable(`: ${why}`));
   if (action === undefined || action.href.hostname === NOWHERE.hostname) throw unusable('');
@@ -91,7 +91,7 @@ function exposing(location: string, { origin }: URL): RemoteError {
   return new RemoteError({
     kind: 'lfs',
     location,
-    detail: `git-lfs-authenticate over SSH names ${origin}, where what signs in would be readable on the way.`,
+    detail: `git-lfs-authenticate over SSH names ${origin}, where others on the network could read the credentials.`,
     remedy: INSECURE_REMEDY,
   });
 }

@@ -74,7 +74,7 @@ export class Batches {
     const told = this.known(operation, object);
     if (told !== undefined) return told;
     const { location } = this.#connection;
-    throw new RemoteError({ kind: 'lfs', location, detail: 'the Git LFS server says nothing of it.' });
+    throw new RemoteError({ kind: 'lfs', location, detail: 'the Git LFS server does not mention the object.' });
   }
 
   /** Forgets the answer about an object, because it did not hold. */

@@ -78,7 +78,7 @@ function actionsOf(value: unknown, endpoint: URL): Fields {
   // PHP writes an empty object as an empty list.
   const isNone = value === undefined || value === null || (Array.isArray(value) && value.length === 0);
   if (!isNone && (typeof value !== 'object' || Array.isArray(value)))
-    throw wrong(endpoint, 'the actions that it names for an object are none');
+    throw wrong(endpoint, 'the actions that it names for an object are not valid');
   return fieldsOf(value);
 }
 
@@ -101,10 +101,10 @@ export function readAction(
   const fields = fieldsOf(value);
   const href = textOf(fields.href);
   if (href === undefined) throw refusal('it names an action without an address');
-  if (CONTROL.test(href) || !URL.canParse(href, endpoint.href)) throw refusal('it names an address that is none');
+  if (CONTROL.test(href) || !URL.canParse(href, endpoint.href)) throw refusal('it names an invalid address');
   const url = new URL(href, endpoint);
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
-    throw refusal('it names an address of another kind than http');
+    throw refusal('it names an address that is not http or https');
   return { href: url, header: readHeader(fields.header, refusal), expiresAt: expiry(fields, now) };
 }
 
@@ -118,7 +118,7 @@ function readHeader(value: unknown, refusal: (why: string) => RemoteError): Reco
   for (const [name, content] of entries) {
     const isFit =
       /^[\w!#$%&'*+.^`|~-]+$/.test(name) && typeof content === 'string' && /^[\t\x20-\x7e\x80-\xff]*$/.test(content);
-    if (!isFit) throw refusal('it wants a header that is none');
+    if (!isFit) throw refusal('it wants an invalid header');
   }
   return Object.fromEntries(entries) as Record<string, string>;
 }
@@ -141,7 +141,7 @@ function parse(body: string, endpoint: URL): Fields {
   try {
     return fieldsOf(JSON.parse(body));
   } catch {
-    throw wrong(endpoint, 'its answer is no JSON');
+    throw wrong(endpoint, 'its answer is not JSON');
   }
 }
 

@@ -195,7 +195,7 @@ export class LfsConnection {
     throw new RemoteError({
       kind: 'lfs',
       location: this.location,
-      detail: `the Git LFS server names ${href.origin} for it, where what signs in would be readable on the way.`,
+      detail: `the Git LFS server names ${href.origin} for it, where others on the network could read the credentials.`,
       remedy: INSECURE_REMEDY,
     });
   }

@@ -41,7 +41,7 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
     kind: 'unauthorized',
     detail: signedIn
       ? 'the Git LFS server does not accept the token (HTTP 401).'
-      : 'the Git LFS server wants a sign-in (HTTP 401).',
+      : 'the Git LFS server requires a sign-in (HTTP 401).',
     remedy: signedIn ? `Check that ${tokenName ?? 'it'} is right and has not expired.` : signInRemedy(tokenName),
   }),
   403: ({ operation, asked, signedIn, tokenName }) => ({
@@ -64,57 +64,57 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
             operation === 'upload'
               ? 'there is no Git LFS server for this repository, or it is not visible with this sign-in (HTTP 404).'
               : 'there is no Git LFS server for this repository, or it holds none of the objects, or it is not visible with this sign-in (HTTP 404).',
-          remedy: 'Switch Git LFS on for it.',
+          remedy: 'Enable Git LFS for the repository.',
         },
   413: () => ({
     kind: 'too-large',
     detail: 'the Git LFS server or a proxy in front of it refuses an object of this size (HTTP 413).',
-    remedy: 'Raise its limit (nginx: client_max_body_size).',
+    remedy: 'Raise the limit (nginx: client_max_body_size).',
   }),
   422: () => ({
     kind: 'lfs',
     detail: 'the Git LFS server refuses the object as it is (HTTP 422).',
-    remedy: "Look at the server's words.",
+    remedy: "Read the server's words.",
   }),
   429: () => ({ kind: 'throttled', detail: 'the Git LFS server asks for fewer requests (HTTP 429).', remedy: later }),
   501: () => ({
     kind: 'lfs',
     detail: 'the server has no Git LFS (HTTP 501).',
-    remedy: 'Switch Git LFS on for it.',
+    remedy: 'Enable Git LFS for the repository.',
   }),
   507: () => ({
     kind: 'lfs',
     detail: 'the Git LFS storage is full (HTTP 507).',
-    remedy: 'Raise the quota or make room, then run the mirror again.',
+    remedy: 'Raise the quota or free space, then run the mirror again.',
   }),
   509: () => ({
     kind: 'lfs',
     detail: 'the bandwidth of the Git LFS server is used up (HTTP 509).',
-    remedy: 'Raise the quota, or run the mirror again when it begins anew.',
+    remedy: 'Raise the quota, or run the mirror again when the next period begins.',
   }),
 };
 
-const CHECK_KEY = 'Check what the SSH key may do.';
+const CHECK_KEY = 'Check the permissions of the SSH key.';
 
 /** Meanings where git-lfs-authenticate signs in, so that there is no token to speak of. */
 const MEANINGS_OVER_SSH: typeof MEANINGS = {
   401: ({ signedIn }) => ({
     kind: 'unauthorized',
     detail: signedIn
-      ? 'the Git LFS server does not accept the sign-in that git-lfs-authenticate gave (HTTP 401).'
-      : 'the Git LFS server wants a sign-in, and git-lfs-authenticate gave none (HTTP 401).',
+      ? 'the Git LFS server does not accept the credentials that git-lfs-authenticate returned (HTTP 401).'
+      : 'the Git LFS server requires a sign-in, and git-lfs-authenticate returned no credentials (HTTP 401).',
     remedy: CHECK_KEY,
   }),
   403: ({ operation }) => ({
     kind: 'forbidden',
-    detail: `the sign-in that git-lfs-authenticate gave may not ${operation === 'upload' ? 'write' : 'read'} Git LFS objects (HTTP 403).`,
+    detail: `the credentials that git-lfs-authenticate returned may not ${operation === 'upload' ? 'write' : 'read'} Git LFS objects (HTTP 403).`,
     remedy: CHECK_KEY,
   }),
 };
 
 function signInRemedy(tokenName: string | undefined): string {
   return tokenName === undefined
-    ? 'Only the `.lfsconfig` of the source names that server, so nothing that signs in is sent there: let everybody read the objects.'
+    ? 'Only the `.lfsconfig` of the source names that server, so no credentials are sent there: make the objects public.'
     : `Set ${tokenName}.`;
 }
 
@@ -128,7 +128,7 @@ const unknown: Meaning = ({ status }) => ({
 const movedOn: Meaning = ({ status, redirectedTo }) => ({
   kind: 'redirect',
   detail: `the Git LFS server redirects to ${printable(show(redirectedTo), 300)} (HTTP ${status}).`,
-  remedy: 'Give the URL to which it redirects.',
+  remedy: 'Use the URL to which the server redirects.',
 });
 
 function show(url: URL | undefined): string {

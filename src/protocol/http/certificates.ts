@@ -15,10 +15,10 @@ export function readCertificates(textOrPath: string, folder: string): readonly s
   const isPem = textOrPath.includes('-----BEGIN');
   const pem = (isPem ? textOrPath : readFile(resolve(folder, textOrPath))).replaceAll('\\n', '\n');
   if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem)) {
-    throw new Problem('holds a private key, which belongs to the server alone: give only the certificate');
+    throw new Problem('contains a private key, which must stay on the server: give only the certificate');
   }
   const blocks = pem.match(BLOCK) ?? [];
-  if (blocks.length === 0) throw new Problem('holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)');
+  if (blocks.length === 0) throw new Problem('contains no certificate in PEM form (-----BEGIN CERTIFICATE-----)');
   for (const block of blocks) check(block);
   return blocks;
 }
@@ -37,6 +37,6 @@ function check(block: string): void {
     const { X509Certificate } = crypto();
     new X509Certificate(block);
   } catch {
-    throw new Problem('holds a certificate that is damaged: copy it again, whole');
+    throw new Problem('contains a damaged certificate: copy the whole certificate again');
   }
 }

@@ -16,8 +16,8 @@ const UNREACHABLE: Readonly<Record<string, string>> = {
   ENOTFOUND: 'the host name is not known.',
   EAI_AGAIN: 'the host name cannot be looked up at the moment.',
   ECONNREFUSED: 'the host refuses the connection.',
-  EHOSTUNREACH: 'there is no way to the host.',
-  ENETUNREACH: 'there is no way to the network of the host.',
+  EHOSTUNREACH: 'there is no route to the host.',
+  ENETUNREACH: 'there is no route to the network of the host.',
   ETIMEDOUT: 'the host does not answer.',
 };
 
@@ -100,7 +100,9 @@ function proxyError(error: Error, location: string, proxy: UsedProxy): RemoteErr
     kind: 'proxy',
     location,
     detail:
-      status === '407' ? `the proxy ${proxy.shown} wants a sign-in (HTTP 407).` : `the proxy ${proxy.shown} ${said}.`,
+      status === '407'
+        ? `the proxy ${proxy.shown} requires a sign-in (HTTP 407).`
+        : `the proxy ${proxy.shown} ${said}.`,
     remedy:
       status === '407'
         ? `Put user and password into ${proxy.variable}: http://user:password@host:port.`
@@ -111,9 +113,9 @@ function proxyError(error: Error, location: string, proxy: UsedProxy): RemoteErr
 }
 
 const CERTIFICATE_REMEDIES: Readonly<Record<string, string>> = {
-  CERT_HAS_EXPIRED: 'Its operator has to renew it; also check the clock of this machine.',
+  CERT_HAS_EXPIRED: 'The operator of the server must renew it. Also check the clock of this machine.',
   CERT_NOT_YET_VALID: 'Check the clock of this machine.',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'Check the host name in the URL: it is not the one that the certificate is for.',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'Check the host name in the URL: the certificate is for another name.',
 };
 
 function tlsError(error: Error, code: string, location: string): RemoteError {
@@ -125,7 +127,7 @@ function tlsError(error: Error, code: string, location: string): RemoteError {
       ? `no secure connection could be made (${printable(code)}).`
       : `the server's certificate is not trusted (${printable(code)}: ${printable(error.message, 200)}).`,
     remedy: plain
-      ? 'Check the port, and whether the server speaks https at all.'
+      ? 'Check the port, and whether the server supports https.'
       : (CERTIFICATE_REMEDIES[code] ??
         'If the server uses a private certificate authority, give its certificate as `ca-certificate`.'),
     cause: error,

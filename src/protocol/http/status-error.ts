@@ -68,11 +68,11 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
   401: ({ signedIn, hints }, said) => {
     const kind = 'unauthorized';
     if (!signedIn) {
-      const detail = `the server wants a sign-in (HTTP 401).${said}`;
+      const detail = `the server requires a sign-in (HTTP 401).${said}`;
       return {
         kind,
         detail,
-        remedy: `Set ${hints.token} (it is empty; so is a secret that does not exist), and check the URL.`,
+        remedy: `Set ${hints.token} (it is empty, perhaps because the secret does not exist or this run has no access to it), and check the URL.`,
       };
     }
     return hints.bearer === undefined
@@ -84,7 +84,7 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
       : {
           kind,
           detail: `the server does not accept ${hints.token} (HTTP 401).${said}`,
-          remedy: 'Check that they are right and have not expired.',
+          remedy: 'Check that the credentials are right and have not expired.',
         };
   },
   403: ({ service, hints }, said) => {
@@ -92,7 +92,7 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
     return {
       kind: 'forbidden',
       detail: `${hints.bearer ?? 'the token'} may not ${access} this repository (HTTP 403).${said}`,
-      remedy: `Give ${hints.token} the permission to ${access} it.`,
+      remedy: `Give ${hints.token} the permission to ${access} the repository.`,
     };
   },
   404: ({ hints }, said) => ({
@@ -102,14 +102,14 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
   }),
   407: () => ({
     kind: 'proxy',
-    detail: 'the proxy wants a sign-in (HTTP 407).',
+    detail: 'the proxy requires a sign-in (HTTP 407).',
     remedy: 'Put user and password into HTTP_PROXY: http://user:password@host:port.',
   }),
   408: gaveUp,
   413: (_answer, said) => ({
     kind: 'too-large',
     detail: `the server or a proxy in front of it refuses a push of this size (HTTP 413).${said}`,
-    remedy: 'Raise its limit (nginx: client_max_body_size), or push over SSH.',
+    remedy: 'Raise the limit (nginx: client_max_body_size), or push over SSH.',
   }),
   429: (_answer, said) => ({
     kind: 'throttled',
@@ -124,7 +124,7 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
 const movedOn: Meaning = ({ redirectedTo = '', status }) => ({
   kind: 'redirect',
   detail: `the server redirects to ${printable(redirectedTo, 300)} (HTTP ${status}).`,
-  remedy: 'Give the URL to which it redirects.',
+  remedy: 'Use the URL to which the server redirects.',
 });
 
 const unknownStatus: Meaning = ({ status }, said) => ({
@@ -139,7 +139,7 @@ function notGit(answer: UnexpectedAnswer): RemoteError {
     return new RemoteError({
       kind: 'dumb-http',
       location,
-      detail: "the server offers only files (Git's dumb HTTP protocol), it runs no Git service.",
+      detail: "the server offers only files (Git's dumb HTTP protocol) and runs no Git service.",
       remedy: 'Use a server with smart HTTP (git http-backend), or SSH.',
     });
   }
@@ -148,8 +148,9 @@ function notGit(answer: UnexpectedAnswer): RemoteError {
     kind: 'not-git',
     location,
     detail: page
-      ? 'a web page is there, not a Git repository.'
-      : `what answers is not a Git repository (content type "${printable(type, 100)}").`,
-    remedy: 'Check the URL: it is the one you would give to `git clone`. A page may also be a sign-in page or a proxy.',
+      ? 'the URL is that of a web page, not of a Git repository.'
+      : `the answer is not that of a Git repository (content type "${printable(type, 100)}").`,
+    remedy:
+      'Check the URL: it must be the URL for `git clone`. The answer can also come from a sign-in page or a proxy.',
   });
 }

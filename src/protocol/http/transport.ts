@@ -207,15 +207,15 @@ function redirectWords(refused: RefusedRedirect): { detail: string; remedy?: str
     case 'too-many':
       return { detail: `is redirected more than ${MOST_REDIRECTS} times.` };
     case 'no-url':
-      return { detail: 'is redirected to something that is no URL.' };
+      return { detail: 'is redirected to something that is not a URL.' };
     case 'unfit':
       return { detail: `is redirected to ${printable(refused.to.href, 300)}, which is not a Git repository.` };
     default: {
       const { origin, pathname } = refused.to;
       const elsewhere = printable(origin + pathname.replace(/\/info\/refs$/, ''), 300);
       return {
-        detail: `is redirected to another server, ${elsewhere}; that is not followed, so that no credential goes astray.`,
-        remedy: 'Give that URL instead, if it is the right one.',
+        detail: `is redirected to another server, ${elsewhere} (not followed, because that server must not get the credentials).`,
+        remedy: 'If the new URL is right, use it instead.',
       };
     }
   }

@@ -103,7 +103,7 @@ export abstract class ProgramTransport implements Transport {
   #throwIfClosed(): void {
     this.settings.signal.throwIfAborted();
     if (!this.#isClosed) return;
-    throw new RemoteError({ kind: 'program', location: this.location, detail: 'the connection was given up.' });
+    throw new RemoteError({ kind: 'program', location: this.location, detail: 'the connection was closed.' });
   }
 
   #takeIdle(service: Service): Conversation | undefined {

@@ -7,11 +7,10 @@ const OPENSSH_MAGIC = 'openssh-key-v1\0';
 const LINE = 70;
 
 const ENCRYPTED =
-  'is protected by a passphrase, which nobody could type here: make a key of its own for the mirror (ssh-keygen -t ed25519 -N "")';
-const UNKNOWN =
-  'is a private key of a kind that ssh does not know: make a key of its own for the mirror (ssh-keygen -t ed25519 -N "")';
+  'is protected by a passphrase, which nobody can enter during a run: create a new key without a passphrase (ssh-keygen -t ed25519 -N "")';
+const UNKNOWN = 'is a private key of a type that ssh does not know: create a new key (ssh-keygen -t ed25519 -N "")';
 const CURVES = ['prime256v1', 'secp384r1', 'secp521r1'];
-const DAMAGED = 'is a private key of which a part is missing or changed: copy the whole file again';
+const DAMAGED = 'is an incomplete or damaged private key: copy the whole file again';
 
 /**
  * Makes a private key as `ssh` wants it from text that users paste: with CRLF, `\n` as text, indented, in one line, in
@@ -60,16 +59,16 @@ function whatItIs(text: string): string {
     /^(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-|sk-(?:ssh|ecdsa)-)/.test(text) ||
     /BEGIN (?:SSH2 |RSA )?PUBLIC KEY/.test(text)
   ) {
-    return 'is a public key: give the private one, the file without .pub in its name';
+    return 'is a public key: give the private key, the file without .pub in its name';
   }
   if (text.startsWith('PuTTY-User-Key-File-')) {
-    return 'is a key in the form of PuTTY: convert it with puttygen KEY.ppk -O private-openssh -o KEY';
+    return 'is a key in the format of PuTTY: convert it with puttygen KEY.ppk -O private-openssh -o KEY';
   }
   if (text.includes('BEGIN CERTIFICATE'))
     return 'is a certificate: give the private key, in the form that ssh-keygen writes';
   if (/^[~./][^\s]*$/.test(text)) return 'looks like a path: give the content of the key file';
   if (/-----END [A-Z ]*PRIVATE KEY-----/.test(text)) return DAMAGED;
-  return 'is no private key: it begins with -----BEGIN OPENSSH PRIVATE KEY-----, as ssh-keygen writes it';
+  return 'is not a private key: a private key begins with -----BEGIN OPENSSH PRIVATE KEY-----, as ssh-keygen writes it';
 }
 
 /** Checks the parts of OpenSSH's own form (PROTOCOL.key of OpenSSH's source): a name for the cipher comes first. */

@@ -154,11 +154,11 @@ export class SshTransport extends ProgramTransport {
       kind: 'host-key',
       location: this.location,
       detail: isPublished
-        ? `the host's key is none of those that ${host} publishes, so the connection was not made: somebody may stand between.${shown}`
-        : `the host's key is not one of the known ones, so the connection was not made.${shown}`,
+        ? `the host's key is none of the keys that ${host} publishes, so no connection was made: somebody may intercept it.${shown}`
+        : `the host's key is not known, so no connection was made.${shown}`,
       remedy: isPublished
-        ? "Compare it with the host's page on its SSH keys; only if it is there, put the key into `ssh-known-hosts`."
-        : `If that is the fingerprint that the host's operator publishes, put the output of \`${scan}\` into \`ssh-known-hosts\`.`,
+        ? "Look for this key on the host's own website. Put the key into `ssh-known-hosts` only if the website shows it."
+        : `If the host's operator publishes this fingerprint, put the output of \`${scan}\` into \`ssh-known-hosts\`.`,
     });
   }
 
@@ -168,7 +168,7 @@ export class SshTransport extends ProgramTransport {
     return new RemoteError({
       kind: 'interrupted',
       location: this.location,
-      detail: 'the host could not be asked for its key by `ssh-keyscan`, so the connection was not made.',
+      detail: '`ssh-keyscan` could not get the key of the host, so no connection was made.',
       remedy: 'Run the mirror again; if that does not help, check that `ssh-keyscan` is installed.',
     });
   }
@@ -222,8 +222,8 @@ const UNKNOWN_REASON = { kind: 'ssh', detail: 'the connection failed.', remedy: 
 /** Reason where only ssh's own keys could be tried, if there are any. */
 const NO_KEY = {
   kind: 'unauthorized',
-  detail: 'the server lets nobody in without a key that it knows.',
-  remedy: 'Set `ssh-private-key` to the private half of a key that is registered there.',
+  detail: 'the server accepts nobody without a key that it knows.',
+  remedy: 'Set `ssh-private-key` to a private key whose public key is registered on the server.',
 } as const;
 
 const REASONS: readonly Reason[] = [
@@ -231,7 +231,7 @@ const REASONS: readonly Reason[] = [
     pattern: /Permission denied \(|Too many authentication failures/,
     kind: 'unauthorized',
     detail: 'the server does not accept the key.',
-    remedy: 'Check that `ssh-private-key` is the private half of a key that is registered there.',
+    remedy: 'Check that the public key of `ssh-private-key` is registered on the server.',
   },
   {
     pattern: /Could not resolve hostname|Connection refused|No route to host|Network is unreachable|timed out/,
