@@ -78,7 +78,7 @@ describe('the host behind the name of a server', () => {
     },
   );
 
-  test('what one push may hold is known of CodeCommit and GitHub alone', () => {
+  test('what one push may hold is known of CodeCommit and GitHub, for example', () => {
     const limits = ['git-codecommit.us-east-1.amazonaws.com', 'github.com', 'gitlab.com', 'git.corp.example'].map(
       (hostname) => hostOf(hostname).refsPerPush,
     );

@@ -19,17 +19,21 @@ export interface Forge {
   readonly apiUrl: string;
 }
 
-const KINDS = new Map<Host, ForgeKind>([
-  [GITHUB, 'github'],
-  [GITLAB, 'gitlab'],
-  [GITEA, 'gitea'],
-]);
-
-const API_PATHS: Readonly<Record<ForgeKind, string>> = { github: '/api/v3', gitlab: '/api/v4', gitea: '/api/v1' };
+const FORGES: Readonly<
+  Record<ForgeKind, { readonly host: Host; readonly titles: string[]; readonly apiPath: string }>
+> = {
+  github: { host: GITHUB, titles: ['GitHub'], apiPath: '/api/v3' },
+  gitlab: { host: GITLAB, titles: ['GitLab'], apiPath: '/api/v4' },
+  gitea: { host: GITEA, titles: ['Gitea', 'Forgejo'], apiPath: '/api/v1' },
+};
 
 /** The host that a forge is. */
 export function hostOfForge({ kind }: Forge): Host {
-  return { github: GITHUB, gitlab: GITLAB, gitea: GITEA }[kind];
+  return FORGES[kind].host;
+}
+
+function kindOf(host: Host): ForgeKind | undefined {
+  return (Object.keys(FORGES) as ForgeKind[]).find((kind) => FORGES[kind].host === host);
 }
 
 /** True for a repository on this very forge. */
@@ -40,17 +44,18 @@ export function isOnForge(location: Exclude<Location, { kind: 'local' }>, { serv
 
 /** True for a location that may be on a forge: neither on a host that is known to be none, nor in a folder. */
 export function hasForge(location: Location, host: Host): boolean {
-  return location.kind !== 'local' && (KINDS.has(host) || !HOSTS.includes(host));
+  return location.kind !== 'local' && (kindOf(host) !== undefined || !HOSTS.includes(host));
 }
 
 /** The forges, for a sentence. */
 export function forgeTitles(): string {
-  return 'GitHub, GitLab, Gitea and Forgejo';
+  const titles = Object.values(FORGES).flatMap((forge) => forge.titles);
+  return `${titles.slice(0, -1).join(', ')} and ${titles.at(-1) ?? ''}`;
 }
 
 /** The forge that the name of a server tells. */
 export function forgeByName(serverUrl: string, host: Host): Forge | undefined {
-  const kind = KINDS.get(host);
+  const kind = kindOf(host);
   if (kind === undefined) return undefined;
   const { hostname } = new URL(serverUrl);
   // The clouds have only one API, whichever of their names is given: `www.`, `ssh.`, `altssh.`.
@@ -64,7 +69,7 @@ export function forgeByName(serverUrl: string, host: Host): Forge | undefined {
 
 /** A forge with its API at the usual place. */
 export function forgeAt(serverUrl: string, kind: ForgeKind): Forge {
-  return { kind, serverUrl, apiUrl: serverUrl + API_PATHS[kind] };
+  return { kind, serverUrl, apiUrl: serverUrl + FORGES[kind].apiPath };
 }
 
 /** The server of a repository, as in the addresses of a forge's pages; over SSH the https server of that name. */

@@ -4,7 +4,7 @@ import { ACCEPTED, OVERTAKEN, type Verdict } from './verdict.js';
 /** Carries changes to the target: the relay, or in a dry run a rehearsal of it. */
 export interface Carrier {
   /** The most changes that one push may hold. */
-  readonly changesPerPush: number;
+  readonly refsPerPush: number;
   readonly packBytes: number;
   /** Refs of which a push has begun. Without a verdict they are in doubt. */
   readonly begun: ReadonlySet<string>;
@@ -21,7 +21,7 @@ export interface Carrier {
 
 /** A dry run's carrier: takes every change for accepted, asks for no pack, creates and pushes nothing. */
 export class Rehearsal implements Carrier {
-  readonly changesPerPush = Infinity;
+  readonly refsPerPush = Infinity;
   readonly packBytes = 0;
   readonly begun = new Set<string>();
   readonly verdicts = new Map<string, Verdict>();

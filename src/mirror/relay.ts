@@ -17,7 +17,7 @@ export interface RelaySettings {
   readonly target: Pick<TargetPort, 'location' | 'capabilities' | 'extraHaves' | 'createIfMissing' | 'push'>;
   readonly watch: SourceWatch;
   readonly defaultBranch: string | undefined;
-  readonly changesPerPush: number;
+  readonly refsPerPush: number;
   readonly pushOptions: readonly string[];
   readonly log: Log;
   readonly clock: Clock;
@@ -45,13 +45,13 @@ const MOST_LINES_HEARD = 500;
 
 /** Streams packs from the source into pushes to the target. No pack is ever held as a whole. */
 export class Relay implements Carrier {
-  readonly changesPerPush: number;
+  readonly refsPerPush: number;
   readonly begun = new Set<string>();
   readonly verdicts = new Map<string, Verdict>();
   packBytes = 0;
   readonly #settings: RelaySettings;
   /** The target's refs as they are known; accepted changes are added. */
-  readonly #held: Map<string, ObjectId>;
+  readonly #targetRefs: Map<string, ObjectId>;
   readonly #landed = new Set<ObjectId>();
   /** Refs that the source was seen not to have moved. */
   readonly #confirmed = new Set<string>();
@@ -59,8 +59,8 @@ export class Relay implements Carrier {
 
   constructor(settings: RelaySettings, target: TargetSnapshot) {
     this.#settings = settings;
-    this.changesPerPush = settings.changesPerPush;
-    this.#held = new Map(target.refs);
+    this.refsPerPush = settings.refsPerPush;
+    this.#targetRefs = new Map(target.refs);
   }
 
   async open(): Promise<void> {
@@ -70,7 +70,7 @@ export class Relay implements Carrier {
 
   /** Asks for a pack that the next push takes, unless it is let go: at the latest five seconds after it has begun. */
   askAhead(changes: readonly Change[]): void {
-    if (changes.length > this.changesPerPush || tipsOf(changes).length === 0) return;
+    if (changes.length > this.refsPerPush || tipsOf(changes).length === 0) return;
     const ahead = this.#prepare(changes);
     this.#ahead = ahead;
     // A limit of the server's, not a pause: its time is real.
@@ -125,10 +125,10 @@ export class Relay implements Carrier {
    */
   async #ask(changes: readonly Change[]): Promise<Pack | undefined> {
     const { source, target, defaultBranch, log } = this.#settings;
-    const tips = new Set(this.#held.values());
+    const tips = new Set(this.#targetRefs.values());
     const wants = tipsOf(changes).filter((id) => !tips.has(id));
     if (wants.length === 0) return undefined;
-    const held = { refs: this.#held, defaultBranch, extra: target.extraHaves, landed: this.#landed };
+    const held = { refs: this.#targetRefs, defaultBranch, extra: target.extraHaves, landed: this.#landed };
     const answer = await source.fetchTips({
       wants,
       haves: havesFor(changes, held),
@@ -195,9 +195,9 @@ export class Relay implements Carrier {
     if (verdict === undefined) return;
     this.verdicts.set(change.ref, verdict);
     if (verdict.kind !== 'accepted') return;
-    if (change.kind === 'delete') this.#held.delete(change.ref);
+    if (change.kind === 'delete') this.#targetRefs.delete(change.ref);
     else {
-      this.#held.set(change.ref, change.new);
+      this.#targetRefs.set(change.ref, change.new);
       this.#landed.add(change.new);
     }
   }

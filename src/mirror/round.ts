@@ -91,8 +91,8 @@ export class Round {
     try {
       const lfsObjects = this.#askAhead();
       const changes = await this.#plan();
-      const open = await this.#holdBack(changes, lfsObjects);
-      for (const batch of batches(open, this.#carrier.changesPerPush)) await this.#push(batch);
+      const remaining = await this.#holdBack(changes, lfsObjects);
+      for (const batch of batches(remaining, this.#carrier.refsPerPush)) await this.#push(batch);
       if (this.#given.settings.check) {
         this.#lags = await askLags(changes, this.#comparison, this.#inquiry, this.#ancestry);
       }
@@ -117,7 +117,7 @@ export class Round {
     };
   }
 
-  /** A dry run differs in this alone: its changes are carried nowhere. */
+  /** A dry run differs in this, and in its Git LFS objects: its changes are carried nowhere. */
   #newCarrier(): Carrier {
     const { settings, ports, isLast } = this.#given;
     const { source, target, refsPerPush = Infinity } = ports;
@@ -129,7 +129,7 @@ export class Round {
       );
     }
     const { defaultBranch } = this.#comparison.source;
-    const relayed = { source, target, watch: this.#watch, defaultBranch, changesPerPush: refsPerPush };
+    const relayed = { source, target, watch: this.#watch, defaultBranch, refsPerPush };
     const { pushOptions } = settings;
     return new Relay({ ...relayed, pushOptions, log: ports.log, clock: ports.clock }, this.#comparison.target);
   }
@@ -163,7 +163,8 @@ export class Round {
   }
 
   /**
-   * Brings the Git LFS objects over, and holds back refs whose objects stay behind or that a newer run has moved.
+   * Brings the Git LFS objects over, and holds back refs whose objects stay behind. Sees which of the refs that seem to
+   * have diverged were only moved by a newer run.
    *
    * @returns the changes that are not held back
    */
@@ -174,10 +175,10 @@ export class Round {
     const diverged = this.#decisions.filter(({ kind }) => kind === 'diverged').map(({ ref }) => ref);
     const moved = this.#given.isLast ? [] : await this.#watch.movedAmong(diverged);
     for (const ref of moved) this.#verdicts.set(ref, OVERTAKEN);
-    const open = changes.filter(({ ref }) => !this.#verdicts.has(ref));
+    const remaining = changes.filter(({ ref }) => !this.#verdicts.has(ref));
     // A pack that was asked for more than is pushed is not the one to push.
-    if (open.length < changes.length) void this.#carrier.letGo();
-    return open;
+    if (remaining.length < changes.length) void this.#carrier.letGo();
+    return remaining;
   }
 
   /** Pushes changes that fit into one push; in parts, if the target refuses them all for the sake of some. */
