@@ -17,6 +17,6 @@ export default {
     { ...shared, displayName: 'integration', testMatch: ['<rootDir>/__tests__/integration/**/*.test.ts'] },
   ],
   testTimeout: 60_000,
-  // Half of what the tests do is waiting; with more at once their time limits would count what others do.
-  maxWorkers: Math.min(4, Math.max(2, availableParallelism())),
+  // A third of what the tests do is waiting; with many more at once their time limits would count what others do.
+  maxWorkers: Math.min(4, availableParallelism() + 1),
 };

@@ -229,7 +229,7 @@ describe('a mirror that failed', () => {
       {
         name: 'error',
         properties: 'title=push-mirror%3A refs/heads/main diverged',
-        message: expect.stringContaining('does not know'),
+        message: expect.stringContaining('commits here that the source does not have'),
       },
       { name: 'error', properties: '', message: ended.outputs['last-error'] },
     ]);

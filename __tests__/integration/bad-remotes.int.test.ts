@@ -201,7 +201,9 @@ describe('a remote that cannot be reached, or is none', () => {
 
       const failed = await mirror(end, pair.url(end), tokens(end));
 
-      const what = new RegExp(`redirected to another server, http://127.0.0.1:${elsewhere.port}/${end}.git;`);
+      const what = new RegExp(
+        `redirected to another server, http://127.0.0.1:${elsewhere.port}/${end}.git \\(not followed`,
+      );
       expectFailed(pair, failed, { what, where: pair.url(end), remedy: /If the new URL is right, use it instead/ });
       expect(elsewhere.requests).toEqual([]);
     });

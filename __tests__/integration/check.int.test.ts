@@ -388,7 +388,7 @@ describe('with keep-divergent-refs', () => {
       'Some refs have diverged and have not been updated on the target: refs/heads/main.',
     );
     expect(told).toEqual({
-      [MAIN]: ['diverged', expect.stringContaining('with keep-divergent-refs it is left unchanged')],
+      [MAIN]: ['diverged', expect.stringContaining('with keep-divergent-refs the ref is left unchanged')],
       'refs/heads/only': ['kept', expect.stringContaining('keep-divergent-refs')],
       [TOPIC]: ['updated', behind(tipOf(TOPIC))],
     });

@@ -753,7 +753,7 @@ gitlab.describe(`run by gitlab-ci-local on Node.js ${process.versions.node}`, ()
       });
       expect(ran.printed('after')).toMatch(/^failed$/m);
       expect(ran.printed('push-mirror')).toMatch(
-        /^push-mirror: PUSH_MIRROR_TARGET_TOKEN stands for the variable MIRROR_TOKEN here\.$/m,
+        /^push-mirror: PUSH_MIRROR_TARGET_TOKEN means the variable MIRROR_TOKEN here\.$/m,
       );
       expect(report(ran).update_status).toBe('failed');
       expect(ran.printed('push-mirror')).toMatch(/^ {2}rejected {2}refs\/heads\/topic /m);

@@ -142,7 +142,7 @@ describe('divergence', () => {
     expect(seen.outcomes).toEqual({ [MAIN]: 'diverged', [TOPIC]: 'updated', [V1]: 'created' });
     expect(seen.report.update_status).toBe('failed');
     expect(seen.report.last_error).toContain(MAIN.replace('refs/heads/', ''));
-    expect(messageOf(seen, MAIN)).toContain('does not know');
+    expect(messageOf(seen, MAIN)).toContain('commits here that the source does not have');
     expect(target.refs()).toEqual({ [MAIN]: own, [TOPIC]: third, [V1]: second });
   });
 

@@ -479,7 +479,7 @@ describe('a server that no name tells', () => {
     expectRefused(
       seen,
       literally(root()),
-      /none of GitHub, GitLab, Gitea and Forgejo/,
+      /not one of GitHub, GitLab, Gitea and Forgejo/,
       /Name the branches with --branch/,
     );
     expect(asked()).toHaveLength(3);
@@ -494,7 +494,7 @@ describe('a server that no name tells', () => {
       '/api/v4/version': always(reply),
     });
 
-    expectRefused(await mirror('github', { environment: {} }), /none of GitHub/);
+    expectRefused(await mirror('github', { environment: {} }), /not one of GitHub/);
 
     expect(asked()).toHaveLength(3);
   });
