@@ -186,7 +186,10 @@ describe('statusError', () => {
   test("the host's hint is a part of the remedy, and is known as such", () => {
     const hints = { token: '`token`', byStatus: { 403: { read: 'Read.', write: 'Write.' } } };
 
-    expect(answered(403, { hints })).toMatchObject({ remedy: expect.stringMatching(/ it\. Write\.$/), hint: 'Write.' });
+    expect(answered(403, { hints })).toMatchObject({
+      remedy: expect.stringMatching(/ to the repository\. Write\.$/),
+      hint: 'Write.',
+    });
     expect(answered(404, { hints }).hint).toBeUndefined();
   });
 

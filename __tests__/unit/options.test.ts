@@ -254,9 +254,9 @@ describe('problems', () => {
       /^--mirror-branch-regex "x+" is longer than 255 characters/,
     ],
     ['no seconds', { timeout: '1.5' }, /^--timeout is "1\.5"; allowed are whole numbers from 1 to 86400\.$/],
-    ['no time at all', { timeout: '0' }, /^--timeout is "0", allowed/],
-    ['too much time', { timeout: '86401' }, /^--timeout is "86401", allowed/],
-    ['exponents', { timeout: '1e3' }, /^--timeout is "1e3", allowed/],
+    ['no time at all', { timeout: '0' }, /^--timeout is "0"; allowed/],
+    ['too much time', { timeout: '86401' }, /^--timeout is "86401"; allowed/],
+    ['exponents', { timeout: '1e3' }, /^--timeout is "1e3"; allowed/],
     ['a push option of two lines', { pushOptions: ['a\nb'] }, /^--push-option "a\\x0ab" contains a control character/],
     [
       'a push option that is too long',

@@ -556,7 +556,7 @@ describe('what is wrong with a mirror is told with its place', () => {
 
     expect(problemsOf(list, { environment: { TOKEN: SECRET } })).toEqual([
       expect.stringMatching(
-        /^--mirrors, line 1, column 8: `url` .* is not encrypted, so --mirrors, line 2, column 19: `token_variable` would/,
+        /^--mirrors, line 1, column 8: `url` .* is not encrypted, so --mirrors, line 2, column 19: `token_variable` could/,
       ),
     ]);
   });

@@ -121,7 +121,7 @@ describe('one round', () => {
       undefined,
       /default branch.*choose another/,
     ],
-    [{ kind: 'diverged', ref: MAIN, old: '1', new: '2', reason: 'unknown-object' }, undefined, /does not know/],
+    [{ kind: 'diverged', ref: MAIN, old: '1', new: '2', reason: 'unknown-object' }, undefined, /does not have/],
   ])('says why: %j', (decision, verdict, message) => {
     round([decision], verdict === undefined ? {} : { [MAIN]: verdict });
 
