@@ -155,3 +155,15 @@ export function holding(server: Server, chosen: Choice, act: () => Promise<unkno
     return true;
   };
 }
+
+/**
+ * Answers as git 2.18 to 2.27 do, which speak protocol v2 without `object-format`: it is not advertised, and a request
+ * that names it ends without an answer.
+ */
+export function ofOldGit(chunk: Buffer, seen: SeenRequest): Buffer {
+  if (seen.path.includes('git-receive-pack')) return chunk;
+  if (seen.method === 'POST') return seen.body.includes('object-format=') ? NOTHING : chunk;
+  const line = Buffer.from('0017object-format=sha1\n');
+  const at = chunk.indexOf(line);
+  return at < 0 ? chunk : Buffer.concat([chunk.subarray(0, at), chunk.subarray(at + line.length)]);
+}

@@ -53,6 +53,7 @@ export const RUN_CODES = {
   refused: 'The server refuses the request; the message quotes the server.',
   shallow: 'The source is a shallow clone, so parts of the history are missing.',
   'object-format': 'One end uses SHA-1, the other uses SHA-256.',
+  'push-options': 'The target does not take push options; nothing was pushed.',
   'same-repository': 'Source and target are the same repository, or the job runs in the target.',
   ssh: 'The SSH connection failed.',
   'host-key': "The SSH server's key is not known, or is not the expected key.",

@@ -156,16 +156,18 @@ export class Relay implements Carrier {
         updates: changes.map((change) => updateOf(change, format)),
         format,
         pack: changes.some(({ kind }) => kind !== 'delete') ? this.#counted(pack, format) : undefined,
-        pushOptions: target.capabilities.has('push-options') ? pushOptions : [],
+        pushOptions,
         onText: (line) => {
           if (said.length < MOST_LINES_HEARD) said.push(line);
           log.remote('target', line);
         },
       });
       if (report === undefined) throw noReport(target.location);
+      if (report.trouble !== undefined) log.warn(troubleAfterReport(target.location, report.trouble));
       const verdicts = verdictsOf(changes, report, said);
       for (const change of changes) this.#note(change, verdicts);
     } catch (error) {
+      if (error instanceof RemoteError && error.changedNothing) for (const { ref } of changes) this.begun.delete(ref);
       throw inServersWords(error, said);
     }
   }
@@ -220,6 +222,11 @@ function entry(ref: string, verdicts: ReadonlyMap<string, Verdict>): [string, Ve
 async function giveUp(preparation: Preparation | undefined): Promise<void> {
   const pack = await preparation?.pack.catch(() => undefined);
   await pack?.bytes.return();
+}
+
+function troubleAfterReport(location: string, trouble: Error): string {
+  const detail = trouble instanceof RemoteError ? trouble.detail : trouble.message;
+  return `${location}: the target reported the result for every ref, but did not end the push properly: ${detail}`;
 }
 
 /** Without a report only the target's refs tell what happened: they are read again. */

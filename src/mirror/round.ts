@@ -28,7 +28,7 @@ import { batches, inPushOrder } from './push-order.js';
 import { Relay } from './relay.js';
 import type { RoundRecord } from './results.js';
 import { SourceWatch } from './source-watch.js';
-import { OVERTAKEN, type Verdict } from './verdict.js';
+import { NO_DELETIONS, OVERTAKEN, type Verdict } from './verdict.js';
 
 /** Everything that a round is given. */
 export interface RoundSettings {
@@ -88,9 +88,10 @@ export class Round {
   /** Plans, and carries over what the plan wants, but for refs that are held back. */
   async run(): Promise<void> {
     await this.#carrier.open();
+    checkPushOptions(this.#given);
     try {
       const lfsObjects = this.#askAhead();
-      const changes = await this.#plan();
+      const changes = this.#withholdDeletions(await this.#plan());
       const remaining = await this.#holdBack(changes, lfsObjects);
       for (const batch of batches(remaining, this.#carrier.refsPerPush)) await this.#push(batch);
       if (this.#given.settings.check) {
@@ -162,6 +163,13 @@ export class Round {
     return inPushOrder(this.#decisions.filter(isChange), source.defaultBranch);
   }
 
+  /** Keeps deletions from a target that cannot make them: the other changes land. */
+  #withholdDeletions(changes: readonly Change[]): readonly Change[] {
+    if (this.#given.ports.target.capabilities.has('delete-refs')) return changes;
+    for (const { ref, kind } of changes) if (kind === 'delete') this.#verdicts.set(ref, NO_DELETIONS);
+    return changes.filter(({ kind }) => kind !== 'delete');
+  }
+
   /**
    * Brings the Git LFS objects over, and holds back refs whose objects stay behind. Sees which of the refs that seem to
    * have diverged were only moved by a newer run.
@@ -170,7 +178,7 @@ export class Round {
    */
   async #holdBack(changes: readonly Change[], lfsObjects: LfsSearch | undefined): Promise<readonly Change[]> {
     const withheld = await lfsObjects?.bring(movingRefs(changes), () => void this.#carrier.letGo());
-    for (const [ref, message] of withheld ?? []) this.#verdicts.set(ref, { kind: 'withheld', message });
+    for (const [ref, message] of withheld ?? []) this.#verdicts.set(ref, { kind: 'withheld', message, code: 'lfs' });
     // Where a newer run has brought the target further than what was read of the source, nothing has diverged.
     const diverged = this.#decisions.filter(({ kind }) => kind === 'diverged').map(({ ref }) => ref);
     const moved = this.#given.isLast ? [] : await this.#watch.movedAmong(diverged);
@@ -205,6 +213,20 @@ export class Round {
       return otherwise;
     }
   }
+}
+
+/** Refuses push options that the target does not take, as git does. */
+function checkPushOptions({ settings, ports }: RoundSettings): void {
+  const { format, capabilities, location } = ports.target;
+  const isKnown = format !== undefined;
+  if (settings.pushOptions.length === 0 || !isKnown || capabilities.has('push-options')) return;
+  throw new RemoteError({
+    kind: 'push-options',
+    location,
+    detail: 'the server does not take push options, but `push-options` are given: nothing was pushed.',
+    remedy:
+      'Remove `push-options`, or allow them on the server: `git config receive.advertisePushOptions true` in the repository.',
+  });
 }
 
 function narrow(policy: Policy, protectedOnes: readonly string[] | undefined): Policy {

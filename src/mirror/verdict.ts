@@ -18,13 +18,20 @@ export type Verdict =
     }
   /** Somebody moved the ref, on the target or the source, since it was read. */
   | { readonly kind: 'overtaken'; readonly reason: string; readonly rule?: RejectionRule | undefined }
-  /** The change was not pushed, because the target lacks a Git LFS object that it needs. */
-  | { readonly kind: 'withheld'; readonly message: string };
+  /** The change was not pushed, because the target lacks a Git LFS object that it needs, or cannot do it. */
+  | { readonly kind: 'withheld'; readonly message: string; readonly code: 'lfs' | 'deletion' };
 
 export const ACCEPTED: Verdict = { kind: 'accepted' };
 
 /** Verdict on a ref that the source has moved since it was read; see {@link SourceWatch}. */
 export const OVERTAKEN: Verdict = { kind: 'overtaken', reason: 'it was moved on the source' };
+
+/** Verdict on a deletion at a target that does not advertise `delete-refs`. */
+export const NO_DELETIONS: Verdict = {
+  kind: 'withheld',
+  message: "the target's server does not support deletions: delete the ref there yourself, or set `prune: never`.",
+  code: 'deletion',
+};
 
 const MOST_LINES_IN_MESSAGE = 5;
 

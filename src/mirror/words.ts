@@ -59,7 +59,7 @@ export function decisionReason(decision: Decision): RefReason | undefined {
 
 /** Explains why a change did not come about. */
 export function verdictReason(verdict: Exclude<Verdict, { kind: 'accepted' }>): RefReason {
-  if (verdict.kind === 'withheld') return { message: verdict.message, code: 'lfs' };
+  if (verdict.kind === 'withheld') return { message: verdict.message, code: verdict.code };
   const { kind, reason, rule } = verdict;
   if (kind === 'overtaken' && (rule === undefined || rule.id === 'race')) {
     return {

@@ -20,6 +20,7 @@ export type RemoteErrorKind =
   | 'refused'
   | 'shallow'
   | 'object-format'
+  | 'push-options'
   | 'same-repository'
   | 'ssh'
   | 'host-key'
@@ -47,6 +48,8 @@ export interface RemoteErrorParts {
   readonly hint?: string | undefined;
   /** The header `Retry-After` of the server's answer. */
   readonly retryAfter?: string | undefined;
+  /** True where the server has turned the request down as a whole: it changed nothing. */
+  readonly changedNothing?: boolean | undefined;
   readonly cause?: unknown;
 }
 
@@ -58,6 +61,7 @@ export class RemoteError extends Error {
   readonly remedy: string | undefined;
   readonly hint: string | undefined;
   readonly retryAfter: string | undefined;
+  readonly changedNothing: boolean;
 
   constructor(parts: RemoteErrorParts) {
     const remedy = parts.remedy === undefined ? '' : ` ${parts.remedy}`;
@@ -69,6 +73,7 @@ export class RemoteError extends Error {
     this.remedy = parts.remedy;
     this.hint = parts.hint;
     this.retryAfter = parts.retryAfter;
+    this.changedNothing = parts.changedNothing ?? false;
   }
 
   /** True where asking again, after reading both ends anew, may help. */
@@ -82,8 +87,9 @@ export class RemoteError extends Error {
 
   /** The same error with one more sentence. */
   adding(sentence: string): RemoteError {
-    const { kind, location, detail, remedy, hint, retryAfter, cause } = this;
-    return new RemoteError({ kind, location, detail: `${detail} ${sentence}`, remedy, hint, retryAfter, cause });
+    const { kind, location, remedy, hint, retryAfter, changedNothing, cause } = this;
+    const detail = `${this.detail} ${sentence}`;
+    return new RemoteError({ kind, location, detail, remedy, hint, retryAfter, changedNothing, cause });
   }
 }
 

@@ -61,7 +61,7 @@ export class TargetRepository {
   /** Asks for the default branch, the symbolic refs and the peeled tags, which a push is not told. */
   async details(): Promise<TargetDetails> {
     if (this.#transport.stateless) {
-      const early = await this.#list().catch((error: unknown) => {
+      const early = await this.#list(Capabilities.presumed(this.#format ?? 'sha1')).catch((error: unknown) => {
         if (error instanceof RemoteError && UNANSWERABLE.has(error.kind)) throw error;
         return undefined;
       });
@@ -71,7 +71,7 @@ export class TargetRepository {
     const advertisement = await readAdvertisement(answer.packets, this.location);
     if (advertisement.version === 2) {
       await answer.release();
-      return this.#list();
+      return this.#list(advertisement.capabilities);
     }
     answer.abort();
     return targetDetails(advertisement.refs, 'of HEAD alone');
@@ -102,9 +102,10 @@ export class TargetRepository {
     await this.#transport.close();
   }
 
-  async #list(): Promise<TargetDetails> {
+  async #list(capabilities: Capabilities): Promise<TargetDetails> {
     const format = this.#format ?? 'sha1';
-    const answer = await requestRefs(this.#transport, format, this.#agent, ['HEAD', BRANCHES, TAGS]);
+    const terms = { agent: this.#agent, format, capabilities };
+    const answer = await requestRefs(this.#transport, terms, ['HEAD', BRANCHES, TAGS]);
     return targetDetails(await readRefs(answer, format, this.location), 'of all refs');
   }
 

@@ -1,4 +1,6 @@
 import { readAdvertisement, type Advertisement, type Ref } from '../protocol/wire/advertisement.js';
+import { Capabilities } from '../protocol/wire/capabilities.js';
+import type { Terms } from '../protocol/wire/command.js';
 import { fetchPack, type FetchAnswer, type FetchRequest } from '../protocol/wire/fetch.js';
 import { readRefs, requestRefs } from '../protocol/wire/ls-refs.js';
 import type { ObjectFormat } from '../protocol/wire/object-format.js';
@@ -51,7 +53,7 @@ export class UploadPack {
 
   /** Fetches over the way to the repository, or to the stage that stands in for it. */
   async fetch(request: FetchRequest, over = this.#transport): Promise<FetchAnswer> {
-    return fetchPack(over, this.#format, this.#agent, request);
+    return fetchPack(over, this.#terms(), request);
   }
 
   async #advertise(): Promise<Advertisement> {
@@ -65,7 +67,14 @@ export class UploadPack {
   }
 
   async #ask(prefixes: readonly string[]): Promise<Ref[]> {
-    const answer = await requestRefs(this.#transport, this.#format, this.#agent, prefixes);
+    const answer = await requestRefs(this.#transport, this.#terms(), prefixes);
     return readRefs(answer, this.#format, this.#transport.location);
+  }
+
+  /** Names nothing unknown to a server that has not advertised yet, nor to a stage, which is not asked to. */
+  #terms(): Terms {
+    const [agent, format, advertisement] = [this.#agent, this.#format, this.#advertisement];
+    const isKnown = advertisement?.version === 2;
+    return { agent, format, capabilities: isKnown ? advertisement.capabilities : Capabilities.presumed(format) };
   }
 }

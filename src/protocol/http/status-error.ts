@@ -45,7 +45,9 @@ export function statusError(answer: UnexpectedAnswer): RemoteError {
   const meaning = MEANINGS[status] ?? (isMoved ? movedOn : unknownStatus);
   const { remedy = '', ...parts } = meaning(answer, serverText(answer));
   const hint = hintFor(answer);
-  return new RemoteError({ location, ...parts, remedy: hint === undefined ? remedy : `${remedy} ${hint}`, hint });
+  const whole = hint === undefined ? remedy : `${remedy} ${hint}`;
+  const changedNothing = status >= 300 && status < 500;
+  return new RemoteError({ location, ...parts, remedy: whole, hint, changedNothing });
 }
 
 function hintFor({ hints, status, service }: UnexpectedAnswer): string | undefined {

@@ -10,15 +10,18 @@ export interface NewRepository {
 }
 
 /**
- * Makes a bare repository with the `git` program.
+ * Makes a bare repository with the `git` program. Git before 2.28 knows no option for a branch or a hash.
  *
  * @throws {CouldNotRun}
  */
-export function initRepository(
+export async function initRepository(
   { path, format, branch }: NewRepository,
   environment: Readonly<Record<string, string>>,
 ): Promise<ProgramEnd> {
-  const head = branch === undefined ? [] : [`--initial-branch=${branch}`];
-  const args = ['init', '--quiet', '--bare', `--object-format=${format}`, ...head, path];
-  return runByToolkit({ program: 'git', arguments: args, environment });
+  const git = (...args: string[]): Promise<ProgramEnd> =>
+    runByToolkit({ program: 'git', arguments: args, environment: { ...environment, GIT_DEFAULT_HASH: format } });
+  const hash = format === 'sha1' ? [] : [`--object-format=${format}`];
+  const made = await git('init', '--quiet', '--bare', ...hash, path);
+  if (made.code !== 0 || branch === undefined) return made;
+  return git(`--git-dir=${path}`, 'symbolic-ref', 'HEAD', `refs/heads/${branch}`);
 }

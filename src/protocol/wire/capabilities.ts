@@ -13,6 +13,14 @@ export class Capabilities {
   /** No capability at all, as of a repository before it exists. */
   static readonly none = new Capabilities(new Map());
 
+  /**
+   * The least that a server of protocol v2 takes which has advertised nothing yet: of another hash than SHA-1 it must be
+   * told.
+   */
+  static presumed(format: ObjectFormat): Capabilities {
+    return format === 'sha1' ? Capabilities.none : Capabilities.of([`object-format=${format}`]);
+  }
+
   /** @param words `name` or `name=value` each */
   static of(words: Iterable<string>): Capabilities {
     const values = new Map<string, string[]>();

@@ -1,6 +1,7 @@
 import { ProtocolError, RemoteError } from '../errors.js';
-import type { ObjectFormat, ObjectId } from './object-format.js';
-import { DELIMITER, DELIMITER_BYTES, FLUSH, FLUSH_BYTES, lineOf, packet, type Packet } from './pkt-line.js';
+import { beginCommand, type Terms } from './command.js';
+import type { ObjectId } from './object-format.js';
+import { DELIMITER, FLUSH, FLUSH_BYTES, lineOf, packet, type Packet } from './pkt-line.js';
 import { printable } from '../printable.js';
 import { dataBand, type RemoteText } from './sideband.js';
 import type { Answer, Transport } from './transport.js';
@@ -42,13 +43,8 @@ export interface FetchAnswer {
  *
  * @throws {RemoteError} of kind `refused` where the server does not have, or does not give, a want
  */
-export async function fetchPack(
-  transport: Transport,
-  format: ObjectFormat,
-  agent: string,
-  request: FetchRequest,
-): Promise<FetchAnswer> {
-  const answer = await transport.request('git-upload-pack', requestBody(format, agent, request));
+export async function fetchPack(transport: Transport, terms: Terms, request: FetchRequest): Promise<FetchAnswer> {
+  const answer = await transport.request('git-upload-pack', requestBody(terms, request));
   try {
     return await readSections(answer, transport.location, request.onText ?? (() => undefined));
   } catch (error) {
@@ -57,7 +53,7 @@ export async function fetchPack(
   }
 }
 
-function requestBody(format: ObjectFormat, agent: string, request: FetchRequest): Buffer {
+function requestBody(terms: Terms, request: FetchRequest): Buffer {
   const flags = [
     ...(request.thinPack === true ? ['thin-pack'] : []),
     ...(request.ofsDelta === true ? ['ofs-delta'] : []),
@@ -66,10 +62,7 @@ function requestBody(format: ObjectFormat, agent: string, request: FetchRequest)
     ...(request.depth === undefined ? [] : [`deepen ${request.depth}`]),
   ];
   return Buffer.concat([
-    packet('command=fetch\n'),
-    packet(`agent=${agent}`),
-    packet(`object-format=${format}`),
-    DELIMITER_BYTES,
+    beginCommand('fetch', terms),
     ...flags.map((flag) => packet(`${flag}\n`)),
     ...request.wants.map((id) => packet(`want ${id}\n`)),
     ...request.haves.map((id) => packet(`have ${id}\n`)),

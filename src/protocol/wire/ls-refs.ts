@@ -1,7 +1,8 @@
 import { checkedId, checkedRefName, LARGEST_LISTING, MOST_REFS, type Ref } from './advertisement.js';
+import { beginCommand, type Terms } from './command.js';
 import { ProtocolError } from '../errors.js';
 import type { ObjectFormat } from './object-format.js';
-import { DELIMITER_BYTES, FLUSH, FLUSH_BYTES, packet } from './pkt-line.js';
+import { FLUSH, FLUSH_BYTES, packet } from './pkt-line.js';
 import { printable } from '../printable.js';
 import { encodeRefName } from './ref-name.js';
 import type { Answer, Transport } from './transport.js';
@@ -10,19 +11,11 @@ import type { Answer, Transport } from './transport.js';
  * Asks for the refs that begin with one of the prefixes (gitprotocol-v2, "ls-refs"), with peeled tags and symbolic
  * refs' targets. A server may send more than the prefixes say.
  */
-export async function requestRefs(
-  transport: Transport,
-  format: ObjectFormat,
-  agent: string,
-  prefixes: readonly string[],
-): Promise<Answer> {
+export async function requestRefs(transport: Transport, terms: Terms, prefixes: readonly string[]): Promise<Answer> {
   return transport.request(
     'git-upload-pack',
     Buffer.concat([
-      packet('command=ls-refs\n'),
-      packet(`agent=${agent}`),
-      packet(`object-format=${format}`),
-      DELIMITER_BYTES,
+      beginCommand('ls-refs', terms),
       packet('peel\n'),
       packet('symrefs\n'),
       ...prefixes.map((prefix) =>

@@ -1,5 +1,5 @@
 import { limitBytes } from '../bounded.js';
-import { ProtocolError } from '../errors.js';
+import { isError, ProtocolError } from '../errors.js';
 import type { Capabilities } from './capabilities.js';
 import type { ObjectFormat, ObjectId } from './object-format.js';
 import { cutOff, FLUSH, FLUSH_BYTES, lineOf, packet, PacketReader } from './pkt-line.js';
@@ -36,6 +36,8 @@ export interface PushReport {
   /** `ok`, or the reason for which the objects were not taken. */
   readonly unpack: string;
   readonly statuses: ReadonlyMap<string, RefStatus>;
+  /** Trouble after the last word on a ref, as from a slow hook. The words stand. */
+  readonly trouble?: Error | undefined;
 }
 
 const LARGEST_REPORT = 256 * 1024 * 1024;
@@ -47,17 +49,17 @@ const LARGEST_REPORT = 256 * 1024 * 1024;
  * @throws the errors of the pack; {@link RemoteError} of kind `interrupted` where the outcome is not known
  */
 export async function push(transport: Transport, request: PushRequest): Promise<PushReport | undefined> {
-  const { capabilities } = request;
   const answer = await transport.request('git-receive-pack', body(request));
+  const report = new ReportReader(transport.location);
+  const isReported = reports(request.capabilities);
   try {
-    const report = reports(capabilities)
-      ? await readReport(answer, transport.location, capabilities.has('side-band-64k'), request.onText)
-      : undefined;
+    if (isReported) await report.read(answer, request);
     await answer.release();
-    return report;
+    return isReported ? report.words : undefined;
   } catch (error) {
     answer.abort();
-    throw error;
+    if (!isError(error) || !report.answers(request.updates)) throw error;
+    return { ...report.words, trouble: error };
   }
 }
 
@@ -89,29 +91,50 @@ function commandPacket(update: RefUpdate, suffix: string): Buffer {
   return packet(Buffer.concat([ids, encodeRefName(update.ref), Buffer.from(suffix)]));
 }
 
-async function readReport(
-  answer: Answer,
-  location: string,
-  multiplexed: boolean,
-  onText: RemoteText,
-): Promise<PushReport> {
-  const tooLong = (): Error =>
-    new ProtocolError(location, `the report on the push is longer than ${LARGEST_REPORT} bytes`);
-  const packets = multiplexed
-    ? new PacketReader(location, limitBytes(dataBand(answer.packets, location, onText), LARGEST_REPORT, tooLong))
-    : answer.packets;
-  const first = await packets.next();
-  if (!Buffer.isBuffer(first)) throw cutOff(location);
-  const line = lineOf(first);
-  if (!line.startsWith('unpack ')) {
-    throw new ProtocolError(location, `the report on the push begins with "${printable(line, 200)}"`);
+/** The report on a push, as far as it has come. */
+class ReportReader {
+  readonly #location: string;
+  readonly #statuses = new Map<string, RefStatus>();
+  #unpack = '';
+
+  constructor(location: string) {
+    this.#location = location;
   }
-  const statuses = new Map<string, RefStatus>();
-  for (let next = await packets.next(); next !== FLUSH && next !== undefined; next = await packets.next()) {
-    if (Buffer.isBuffer(next)) addStatus(statuses, next);
+
+  get words(): PushReport {
+    return { unpack: this.#unpack, statuses: this.#statuses };
   }
-  if (multiplexed) while ((await packets.next()) !== undefined);
-  return { unpack: printable(line.slice('unpack '.length), 500), statuses };
+
+  /** Reports whether every update has its answer: then a server that goes on, or breaks off, changes nothing. */
+  answers(updates: readonly RefUpdate[]): boolean {
+    return updates.every(({ ref }) => this.#statuses.has(ref));
+  }
+
+  async read(answer: Answer, { capabilities, onText }: PushRequest): Promise<void> {
+    const isMultiplexed = capabilities.has('side-band-64k');
+    const packets = isMultiplexed ? this.#inBand(answer.packets, onText) : answer.packets;
+    const first = await packets.next();
+    if (!Buffer.isBuffer(first)) throw cutOff(this.#location);
+    const line = lineOf(first);
+    if (!line.startsWith('unpack ')) {
+      throw new ProtocolError(this.#location, `the report on the push begins with "${printable(line, 200)}"`);
+    }
+    this.#unpack = printable(line.slice('unpack '.length), 500);
+    for (let next = await packets.next(); next !== FLUSH && next !== undefined; next = await packets.next()) {
+      if (Buffer.isBuffer(next)) addStatus(this.#statuses, next);
+    }
+    // Hooks may still have something to say to people.
+    if (isMultiplexed) while ((await packets.next()) !== undefined);
+  }
+
+  #inBand(packets: PacketReader, onText: RemoteText): PacketReader {
+    const tooLong = (): Error =>
+      new ProtocolError(this.#location, `the report on the push is longer than ${LARGEST_REPORT} bytes`);
+    return new PacketReader(
+      this.#location,
+      limitBytes(dataBand(packets, this.#location, onText), LARGEST_REPORT, tooLong),
+    );
+  }
 }
 
 function addStatus(statuses: Map<string, RefStatus>, payload: Buffer): void {

@@ -1,0 +1,161 @@
+import { describe, expect, test } from '@jest/globals';
+import { Capabilities } from '../../src/protocol/wire/capabilities.js';
+import { RemoteError } from '../../src/protocol/errors.js';
+import { PacketReader } from '../../src/protocol/wire/pkt-line.js';
+import { push, type PushReport, type RefUpdate } from '../../src/protocol/wire/push.js';
+import type { Answer, Body, Transport } from '../../src/protocol/wire/transport.js';
+import { TargetRepository } from '../../src/repositories/target.js';
+import { UploadPack } from '../../src/repositories/upload-pack.js';
+import { flush, message, pkt, serviceLine } from '../servers/pkt.js';
+
+const ID = 'a'.repeat(40);
+const LONG_ID = 'b'.repeat(64);
+const broken = new RemoteError({ kind: 'silent', location: 'there', detail: 'the server sent nothing.' });
+
+function answer(bytes: Buffer, end?: Error): Answer {
+  const chunks = (async function* () {
+    if (bytes.length > 0) yield bytes;
+    if (end !== undefined) throw end;
+  })();
+  const packets = new PacketReader('there', chunks);
+  const release = async () => {
+    while ((await packets.next()) !== undefined);
+  };
+  return { packets, release, abort: () => undefined };
+}
+
+/** A server in ten lines: what it advertises, and what it answers to each request. */
+function server(
+  advertised: Buffer,
+  reply: (body: string) => Answer,
+  stateless = true,
+): { transport: Transport; asked: string[] } {
+  const asked: string[] = [];
+  const request = async (_service: string, body: Body) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of Buffer.isBuffer(body) ? [body] : body) chunks.push(chunk);
+    asked.push(Buffer.concat(chunks).toString('latin1'));
+    return reply(asked.at(-1) ?? '');
+  };
+  const traffic = { requests: 0, bytesReceived: 0, bytesSent: 0 };
+  const advertise = async () => answer(advertised);
+  return {
+    transport: { location: 'there', stateless, traffic, advertise, request, close: async () => undefined },
+    asked,
+  };
+}
+
+/** The packets that name a capability. */
+function named(body = ''): string[] {
+  const words: string[] = [];
+  for (let at = 0; ;) {
+    const length = Number.parseInt(body.slice(at, at + 4), 16);
+    if (!(length >= 4)) return words.filter((word) => /^(?:agent|object-format)=/.test(word));
+    words.push(body.slice(at + 4, at + length));
+    at += length;
+  }
+}
+
+function advertisingV2(...capabilities: string[]): Buffer {
+  return Buffer.concat([
+    serviceLine('git-upload-pack'),
+    message('version 2\n', ...capabilities.map((one) => `${one}\n`)),
+  ]);
+}
+
+/** Lists and fetches, as git 2.25 answers: it gives up on a capability that it has not advertised. */
+function answering(allowed: readonly string[], id = ID): (body: string) => Answer {
+  return (body) => {
+    const given = named(body).map((one) => one.split('=')[0] ?? '');
+    if (!given.every((name) => allowed.includes(name))) return answer(Buffer.alloc(0));
+    if (id.length === 64 && !body.includes('object-format=sha256')) return answer(Buffer.alloc(0));
+    return answer(
+      body.includes('command=fetch') ? message('packfile\n', '\u0001PACK') : message(`${id} refs/heads/main\n`),
+    );
+  };
+}
+
+const OLD = ['agent=git/2.25.1', 'ls-refs', 'fetch=shallow', 'server-option'];
+const TODAY = ['agent=git/2.50.0', 'ls-refs=unborn', 'fetch=shallow filter', 'object-format=sha1'];
+const SHA256 = ['agent=git/2.50.0', 'ls-refs=unborn', 'fetch=shallow filter', 'object-format=sha256'];
+const NAMELESS = ['ls-refs', 'fetch'];
+
+describe('a request of protocol v2 names only what was advertised', () => {
+  test.each([
+    ['git 2.25, over HTTP', OLD, true, [[], ['agent=us']]],
+    ['git 2.25, over SSH and in a folder', OLD, false, [['agent=us'], ['agent=us']]],
+    ['git of today, over HTTP', TODAY, true, [[], ['agent=us', 'object-format=sha1']]],
+    ['git of today, over SSH', TODAY, false, Array.from({ length: 2 }, () => ['agent=us', 'object-format=sha1'])],
+    ['a server without an agent', NAMELESS, false, [[], []]],
+    [
+      'SHA-256, over HTTP: it is asked again',
+      SHA256,
+      true,
+      [[], ...Array.from({ length: 2 }, () => ['agent=us', 'object-format=sha256'])],
+    ],
+  ])('%s', async (_who, capabilities, stateless, expected) => {
+    const id = capabilities === SHA256 ? LONG_ID : ID;
+    const allowed = capabilities.map((one) => one.split('=')[0] ?? '');
+    const { transport, asked } = server(advertisingV2(...capabilities), answering(allowed, id), stateless);
+    const uploadPack = new UploadPack(transport, 'us');
+
+    expect(await uploadPack.list(['refs/'])).toMatchObject([{ name: 'refs/heads/main', id }]);
+    await uploadPack.fetch({ wants: [id], haves: [], done: true });
+
+    expect(asked.map(named)).toEqual(expected);
+  });
+
+  test('to a target that is asked for details, too', async () => {
+    const { transport, asked } = server(advertisingV2(...OLD), answering(['agent']));
+
+    expect((await new TargetRepository(transport, 'us').details()).tellsSymrefs).toBe(true);
+
+    expect(asked.map(named)).toEqual([[]]);
+  });
+});
+
+describe('the report on a push', () => {
+  const update = (ref: string): RefUpdate => ({ ref, old: ID, new: ID });
+  const report = message('unpack ok\n', 'ok refs/heads/a\n', 'ng refs/heads/b no\n');
+  const banded = pkt(Buffer.concat([Buffer.from('\u0001'), report]));
+
+  async function pushed(bytes: Buffer, end?: Error, refs = ['refs/heads/a', 'refs/heads/b']): Promise<PushReport> {
+    const { transport } = server(Buffer.alloc(0), () => answer(bytes, end));
+    const given = await push(transport, {
+      updates: refs.map(update),
+      capabilities: Capabilities.of(['report-status', 'side-band-64k']),
+      format: 'sha1',
+      agent: 'us',
+      pushOptions: [],
+      pack: undefined,
+      onText: () => undefined,
+    });
+    if (given === undefined) throw new Error('no report');
+    return given;
+  }
+
+  test('in good order is without trouble', async () => {
+    expect((await pushed(Buffer.concat([banded, flush]))).trouble).toBeUndefined();
+  });
+
+  test.each([
+    ['silence', banded, broken, /sent nothing/],
+    ['the end of the connection', banded, undefined, /ended in the middle/],
+    ['a broken connection after the last flush', Buffer.concat([banded, flush]), broken, /sent nothing/],
+    ['words of a server that gives up', Buffer.concat([banded, pkt('\u0003hook died')]), undefined, /hook died/],
+    ['garbage', Buffer.concat([banded, Buffer.from('zzzz')]), undefined, /zzzz/],
+  ])('is kept whatever follows: %s', async (_what, bytes, end, says) => {
+    const { unpack, statuses, trouble } = await pushed(bytes, end);
+
+    expect([unpack, Object.fromEntries(statuses)]).toEqual([
+      'ok',
+      { 'refs/heads/a': { accepted: true }, 'refs/heads/b': { accepted: false, reason: 'no' } },
+    ]);
+    expect(trouble?.message).toMatch(says);
+  });
+
+  test('is not kept where it lacks a ref', async () => {
+    await expect(pushed(banded, broken, ['refs/heads/a', 'refs/heads/c'])).rejects.toBe(broken);
+    await expect(pushed(Buffer.alloc(0), broken)).rejects.toBe(broken);
+  });
+});
