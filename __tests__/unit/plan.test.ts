@@ -196,17 +196,19 @@ describe('plan: refs of the source', () => {
     expect(planned(source({ [MAIN]: '2' }), target({ [MAIN]: '1' }), under, { relations })).toEqual([decision]);
   });
 
-  test.each(EVERY_POLICY)('a symbolic ref of the target is not moved ($prune, $keepDivergentRefs)', (under) => {
+  test.each(EVERY_POLICY)('a name that is a symbolic ref on the target blocks the ref ($prune, $keepDivergentRefs)', (under) => {
     const known = {
       relations: { [TOPIC]: 'ancestor' },
       target: details({ symrefs: new Map([[TOPIC, MAIN]]) }),
     } as const;
 
     expect(planned(source({ [TOPIC]: '2' }), target({ [MAIN]: '1', [TOPIC]: '1' }), under, known)).toContainEqual({
-      kind: 'keep',
+      kind: 'blocked',
       ref: TOPIC,
       old: '1',
+      new: '2',
       reason: 'symref-on-target',
+      by: MAIN,
     });
   });
 });
@@ -317,6 +319,7 @@ describe('plan: names that exclude each other', () => {
       kind: 'blocked',
       ref: wanted,
       new: '2',
+      reason: 'name-conflict',
       by: there,
     });
   });
@@ -344,7 +347,7 @@ describe('plan: names that exclude each other', () => {
 
     expect(
       planned(source({ 'refs/heads/a/b': '2' }), target({ 'refs/heads/a': '3' }), policy({ select, prune: 'always' })),
-    ).toEqual([{ kind: 'blocked', ref: 'refs/heads/a/b', new: '2', by: 'refs/heads/a' }]);
+    ).toEqual([{ kind: 'blocked', ref: 'refs/heads/a/b', new: '2', reason: 'name-conflict', by: 'refs/heads/a' }]);
   });
 
   test('a name that another merely begins with is not in the way', () => {

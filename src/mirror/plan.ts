@@ -72,6 +72,9 @@ export type DeleteReason = 'merged' | 'prune-always';
 /** Reasons for which a ref counts as diverged. */
 export type DivergeReason = Exclude<Relation, 'ancestor'>;
 
+/** Reasons for which a ref of the source cannot come to the target. */
+export type BlockReason = 'name-conflict' | 'symref-on-target';
+
 /** Decision of the plan on one ref. */
 export type Decision =
   | { readonly kind: 'unchanged'; readonly ref: string; readonly id: ObjectId }
@@ -86,7 +89,23 @@ export type Decision =
       readonly reason: DivergeReason;
     }
   | { readonly kind: 'keep'; readonly ref: string; readonly old: ObjectId; readonly reason: KeepReason }
-  | { readonly kind: 'blocked'; readonly ref: string; readonly new: ObjectId; readonly by: string };
+  /** A ref that stays on the target makes the creation impossible. */
+  | {
+      readonly kind: 'blocked';
+      readonly ref: string;
+      readonly new: ObjectId;
+      readonly reason: 'name-conflict';
+      readonly by: string;
+    }
+  /** The name is a symbolic ref on the target: a push would move the other ref for which it stands. */
+  | {
+      readonly kind: 'blocked';
+      readonly ref: string;
+      readonly old: ObjectId;
+      readonly new: ObjectId;
+      readonly reason: 'symref-on-target';
+      readonly by: string;
+    };
 
 /** A decision that changes the target. */
 export type Change = Extract<Decision, { kind: 'create' | 'update' | 'delete' }>;
@@ -164,8 +183,8 @@ export function isChange(decision: Decision): decision is Change {
 }
 
 function decideChanged({ ref, old, new: { id } }: ChangedPair, policy: Policy, knowledge: Knowledge): Decision {
-  // A push that moves a symbolic ref moves the branch behind it.
-  if (knowledge.target?.symrefs.has(ref) === true) return { kind: 'keep', ref, old, reason: 'symref-on-target' };
+  const by = knowledge.target?.symrefs.get(ref);
+  if (by !== undefined) return { kind: 'blocked', ref, old, new: id, reason: 'symref-on-target', by };
   if (!policy.keepDivergentRefs) return { kind: 'update', ref, old, new: id };
   const relation = knowledge.relations.get(ref) ?? 'unknown-object';
   if (relation === 'ancestor') return { kind: 'update', ref, old, new: id };
@@ -220,6 +239,7 @@ function withBlocked(decisions: Decision[], target: TargetSnapshot): Decision[] 
   return decisions.map((decision) => {
     if (decision.kind !== 'create') return decision;
     const by = staying.conflictWith(decision.ref);
-    return by === undefined ? decision : { kind: 'blocked', ref: decision.ref, new: decision.new, by };
+    if (by === undefined) return decision;
+    return { kind: 'blocked', ref: decision.ref, new: decision.new, reason: 'name-conflict', by };
   });
 }
