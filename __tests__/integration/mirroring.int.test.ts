@@ -111,6 +111,25 @@ describe('refs in play', () => {
   });
 });
 
+describe('broken refs of a folder', () => {
+  beforeEach(() => {
+    source.git(['pack-refs', '--all']);
+    for (const name of ['topic', 'desktop.ini', 'main (copy)']) {
+      writeFileSync(join(source.path, 'refs/heads', name), name === 'topic' ? '' : '[.ShellClassInfo]\r\n');
+    }
+  });
+
+  test.each(['merged', 'always'])('are not absent: what the target has stays, under prune: %s', async (prune) => {
+    giveTarget({ [MAIN]: second, [TOPIC]: first, 'refs/heads/gone': first });
+
+    const seen = await mirror({ prune });
+
+    expect(seen.outcomes).toEqual({ [MAIN]: 'updated', [TOPIC]: 'kept', 'refs/heads/gone': 'deleted' });
+    expect(seen.report.notices.join()).toMatch(/The source has \d broken refs \(.*refs\/heads\/desktop\.ini/);
+    expect(target.refs()).toEqual({ [MAIN]: third, [TOPIC]: first });
+  });
+});
+
 describe('divergence', () => {
   test('a target that is behind is updated', async () => {
     giveTarget({ [MAIN]: first });

@@ -10,6 +10,8 @@ export const REF_CODES = {
   'clone-on-source': 'Only the target has it; the source is a clone that may lack branches, so nothing is deleted.',
   'default-branch-of-target': "Only the target has it, but it is the target's default branch.",
   'symref-on-source': 'It is a symbolic ref on the source: symbolic refs are not mirrored.',
+  'broken-on-source': 'The ref of this name on the source is broken, so the ref of the target is left unchanged.',
+  'broken-on-target': 'The target has a broken ref of this name.',
   'symref-on-target':
     'It is a symbolic ref on the target: a change would change the branch to which it points. Kept, or rejected if the source has a ref of this name.',
   'behind-symref-on-target': 'Only the target has it, but a symbolic ref on the target points to it.',

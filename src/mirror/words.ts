@@ -17,6 +17,7 @@ const KEPT: Readonly<Record<KeepReason, string>> = {
   'default-branch-of-target':
     "only the target has it, but it is the target's default branch: to delete it, choose another default branch there",
   'symref-on-source': 'it is a symbolic ref on the source: symbolic refs are not mirrored',
+  'broken-on-source': 'the ref of this name on the source is broken: repair or delete it there',
   'symref-on-target': 'it is a symbolic ref on the target: a change would change the branch to which it points',
   'behind-symref-on-target': 'only the target has it, but a symbolic ref on the target points to it',
   'perhaps-symref-on-target':
@@ -44,6 +45,7 @@ const DELETED: Readonly<Record<DeleteReason, string>> = {
 
 const BLOCKED: Readonly<Record<BlockReason, (by: string) => string>> = {
   'name-conflict': (by) => `it cannot exist beside ${by}, which stays on the target: delete or rename that ref there`,
+  'broken-on-target': () => 'the target has a broken ref of this name: repair or delete it there',
   'symref-on-target': (by) =>
     `it is a symbolic ref to ${by} on the target, and a push to it would change ${by}: ` +
     'delete the symbolic ref there (`git symbolic-ref --delete`), or exclude this ref from the mirror',
