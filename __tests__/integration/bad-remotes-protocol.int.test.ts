@@ -104,18 +104,6 @@ describe('a remote that does not keep to the protocol', () => {
       expectBroken(await mirror(), end, /the ref "refs\/heads\/main" is advertised twice/);
     });
 
-    test.each([
-      'refs/heads/a..b',
-      'refs/heads/../../config',
-      'refs/heads/a.lock',
-      'refs/heads/a b',
-      'refs/heads/-\u001b[31m',
-    ])('the ref name %j', async (name) => {
-      pair.server.behaviour.intercept = advertising(end, refAdvertisement(end, `${ID} ${name}\n`));
-
-      expectBroken(await mirror(), end, /is no valid ref name/);
-    });
-
     test('a ref name of 60,000 bytes', async () => {
       const name = `refs/heads/${'a'.repeat(60_000)}`;
       pair.server.behaviour.intercept = advertising(end, refAdvertisement(end, `${ID} ${name}\n`));
@@ -173,7 +161,6 @@ describe('a remote that does not keep to the protocol', () => {
       message(`${ID} refs/heads/main\n`, `${ID} refs/heads/main\n`),
       /"refs\/heads\/main" is listed twice/,
     ],
-    ['a name that is none', message(`${ID} refs/heads/a..b\n`), /"refs\/heads\/a\.\.b" is no valid ref name/],
     ['a symbolic ref to nowhere', message(`${ID} refs/heads/a symref-target:..\n`), /"\.\." is no valid ref name/],
     ['no name', message(`${ID}\n`), /"" is no valid ref name/],
     [
@@ -185,6 +172,58 @@ describe('a remote that does not keep to the protocol', () => {
     pair.server.behaviour.alter = instead(refs, bytes);
 
     expectBroken(await mirror(), 'source', says);
+  });
+
+  const ZERO = '0'.repeat(40);
+  const ODD_NAMES = ['a..b', '../../config', 'a.lock', 'a b', '-\u001b[31m'].map((name) => `refs/heads/${name}`);
+
+  test('broken refs of the source are named, and neither deleted nor overwritten on the target', async () => {
+    const { old, source, target } = pair;
+    const main = source.refs()['refs/heads/main'] ?? '';
+    target.set({ 'refs/heads/feature': old, 'refs/tags/v1': old });
+    const broken = ['refs/heads/feature', ...ODD_NAMES].map((name) => `${ZERO} ${name}\n`);
+    const head = [`${main} HEAD symref-target:refs/heads/main\n`, `${main} refs/heads/main\n`];
+    pair.server.behaviour.alter = instead(refs, message(...head, ...broken));
+
+    const done = await mirror({ prune: 'always' });
+
+    expect(done.outcomes).toEqual({
+      'refs/heads/feature': 'kept',
+      'refs/heads/main': 'updated',
+      'refs/tags/v1': 'deleted',
+    });
+    expect(done.report.refs[0]).toMatchObject({ code: 'broken-on-source' });
+    expect(done.report).toMatchObject({ update_status: 'finished' });
+    expect(done.report.notices).toEqual([
+      'The source has 6 broken refs (refs/heads/feature, refs/heads/a..b, refs/heads/../../config, refs/heads/a.lock, refs/heads/a b, refs/heads/-\\x1b[31m): ' +
+        'refs of such a name are neither pushed nor deleted. Repair or delete them on the source.',
+    ]);
+    expect(target.refs()).toEqual({ 'refs/heads/feature': old, 'refs/heads/main': main });
+  });
+
+  test('a broken ref of the target is named, and not overwritten', async () => {
+    const { old, source } = pair;
+    const lines = [`${ZERO} refs/heads/feature\n`, ...ODD_NAMES.map((name) => `${old} ${name}\n`)];
+    const capable = `${old} refs/heads/main\0report-status side-band-64k ofs-delta\n`;
+    const bytes = Buffer.concat([serviceLine('git-receive-pack'), message(capable, ...lines)]);
+    pair.server.behaviour.intercept = advertising('target', bytes);
+
+    const done = await mirror();
+
+    expect(done.outcomes).toEqual({
+      'refs/heads/feature': 'rejected',
+      'refs/heads/main': 'updated',
+      'refs/tags/v1': 'created',
+    });
+    expect(done.report.refs[0]).toMatchObject({
+      message: 'the target has a broken ref of this name: repair or delete it there',
+      code: 'broken-on-target',
+    });
+    expect(done.report).toMatchObject({ update_status: 'failed' });
+    expect(done.report.notices).toEqual([
+      expect.stringMatching(/^The target has 6 broken refs \(refs\/heads\/feature, /),
+    ]);
+    expect(pair.target.refs()).toMatchObject({ 'refs/heads/main': source.refs()['refs/heads/main'] });
   });
 
   test('an error packet in the place of the refs', async () => {

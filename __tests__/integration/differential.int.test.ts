@@ -98,7 +98,8 @@ describe('the mirror and the rules, by random histories', () => {
     const given = givenFor(round.asked);
     const sourceFiles = filesBelow(sourcePath);
     const source = shown(sourcePath);
-    const rules = expectation(source, isMade ? shown(targetPath) : undefined, round.asked, round.told);
+    const before = isMade ? shown(targetPath) : undefined;
+    const rules = expectation(source, before, round.asked, round.told);
     const expected = expectedObservation(round, rules, isMade ? round.history.target : undefined);
 
     if (round.hasDryRun && isMade) {
@@ -110,7 +111,7 @@ describe('the mirror and the rules, by random histories', () => {
 
     const first = await run(ends.source, ends.target, given);
     expect(observed(round, first, targetPath)).toEqual(expected);
-    expect(faultsIn(first, rules)).toEqual([]);
+    expect(faultsIn(first, rules, before?.all)).toEqual([]);
 
     const rulesForMore = expectation(source, shown(targetPath), round.asked, round.told);
     const second = await run(ends.source, ends.target, given);
@@ -245,7 +246,7 @@ function problemsOf(path: string): string {
 }
 
 /** What is wrong with a report beside its outcomes. */
-function faultsIn({ report, outcomes }: Run, rules: Expectation): string[] {
+function faultsIn({ report, outcomes }: Run, rules: Expectation, before?: ReadonlyMap<string, string>): string[] {
   const faults: string[] = [];
   const names = report.refs.map(({ ref }) => ref);
   const sorted = names.toSorted((one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other)));
@@ -258,7 +259,7 @@ function faultsIn({ report, outcomes }: Run, rules: Expectation): string[] {
   for (const { ref, outcome, old, new: id } of report.refs) {
     const isPushed = ['created', 'updated', 'forced'].includes(outcome);
     if (isPushed && rules.refs.get(ref) !== id) faults.push(`${ref} has a wrong new object`);
-    if ((old === null) !== ['created', 'rejected'].includes(outcome)) faults.push(`${ref} has a wrong old object`);
+    if (old !== (before?.get(ref) ?? null)) faults.push(`${ref} has a wrong old object`);
   }
   return faults;
 }

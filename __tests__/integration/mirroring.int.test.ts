@@ -87,16 +87,46 @@ describe('refs in play', () => {
     expect(target.refs()).toMatchObject({ 'refs/heads/alias': first });
   });
 
-  test('a symbolic ref of the target is kept, and what it stands for is not moved by its name', async () => {
+  test('a branch whose name is a symbolic ref on the target is rejected, and no ref is moved by that name', async () => {
     source.set({ 'refs/heads/alias': first });
     giveTarget({ [MAIN]: third });
     target.symref('refs/heads/alias', MAIN);
 
-    const { outcomes } = await mirror();
+    const seen = await mirror();
 
-    expect(outcomes).toEqual({ 'refs/heads/alias': 'kept', [MAIN]: 'unchanged' });
+    expect(seen.outcomes).toEqual({ 'refs/heads/alias': 'rejected', [MAIN]: 'unchanged' });
+    expect(seen.report).toMatchObject({ update_status: 'failed', last_error_code: 'refs-rejected' });
+    expect(seen.report.refs[0]).toEqual({
+      ref: 'refs/heads/alias',
+      outcome: 'rejected',
+      old: third,
+      new: first,
+      message:
+        'it is a symbolic ref to refs/heads/main on the target, and a push to it would change refs/heads/main: ' +
+        'delete the symbolic ref there (`git symbolic-ref --delete`), or exclude this ref from the mirror',
+      code: 'symref-on-target',
+    });
     expect(target.refs()).toEqual({ [MAIN]: third });
     expect(target.git(['symbolic-ref', 'refs/heads/alias'])).toBe(MAIN);
+  });
+});
+
+describe('broken refs of a folder', () => {
+  beforeEach(() => {
+    source.git(['pack-refs', '--all']);
+    for (const name of ['topic', 'desktop.ini', 'main (copy)']) {
+      writeFileSync(join(source.path, 'refs/heads', name), name === 'topic' ? '' : '[.ShellClassInfo]\r\n');
+    }
+  });
+
+  test.each(['merged', 'always'])('are not absent: what the target has stays, under prune: %s', async (prune) => {
+    giveTarget({ [MAIN]: second, [TOPIC]: first, 'refs/heads/gone': first });
+
+    const seen = await mirror({ prune });
+
+    expect(seen.outcomes).toEqual({ [MAIN]: 'updated', [TOPIC]: 'kept', 'refs/heads/gone': 'deleted' });
+    expect(seen.report.notices.join()).toMatch(/The source has \d broken refs \(.*refs\/heads\/desktop\.ini/);
+    expect(target.refs()).toEqual({ [MAIN]: third, [TOPIC]: first });
   });
 });
 
@@ -159,7 +189,9 @@ describe('divergence', () => {
     },
   );
 
-  test('annotated tags are judged by the commits they peel to', async () => {
+  test('annotated tags that the source knows are judged by the commits they peel to', async () => {
+    source.tagObject('v1', first);
+    source.tagObject('v2', second);
     const nested = source.tagObject('v1', source.tagObject('v1', second), 'tag');
     source.set({ [V1]: nested, 'refs/tags/v2': source.tagObject('v2', first) });
     giveTarget({ [MAIN]: third });
@@ -168,6 +200,31 @@ describe('divergence', () => {
     const { outcomes } = await mirror(KEEP);
 
     expect(outcomes).toEqual({ [MAIN]: 'unchanged', [V1]: 'updated', 'refs/tags/v2': 'diverged' });
+  });
+
+  test('an annotated tag that the source does not know has diverged, whatever it peels to', async () => {
+    const [same, behind, light] = [V1, 'refs/tags/v2', 'refs/tags/v3'];
+    source.set({ [same]: source.tagObject('v1', second), [behind]: source.tagObject('v2', third), [light]: third });
+    giveTarget({ [MAIN]: third });
+    const signed = (name: string, commit: string): string => target.tagObject(`${name}, signed`, commit);
+    const own = { [same]: signed('v1', second), [behind]: signed('v2', first), [light]: signed('v3', third) };
+    target.set(own);
+
+    const kept = await mirror(KEEP);
+
+    expect(kept.outcomes).toEqual({
+      [MAIN]: 'unchanged',
+      [same]: 'diverged',
+      [behind]: 'diverged',
+      [light]: 'diverged',
+    });
+    expect(messageOf(kept, same)).toContain('another tag here, which the source does not have');
+    expect(target.refs()).toEqual({ [MAIN]: third, ...own });
+
+    const forced = await mirror();
+
+    expect(forced.outcomes).toEqual({ [MAIN]: 'unchanged', [same]: 'forced', [behind]: 'forced', [light]: 'forced' });
+    expect(target.refs()).toEqual(source.refs());
   });
 
   test('a target that is behind is updated, also where the clock was ahead when its commits were made', async () => {

@@ -113,8 +113,8 @@ class Rules {
     if (wanted === undefined) return before === undefined ? undefined : this.#outcomeOfTargetOnly(name, before);
     if (before === undefined) return 'created';
     if (before === wanted) return 'unchanged';
-    if (this.#told.targetSymrefs && this.#target.symrefs.has(name)) return 'kept';
-    if (this.#sourceBuildsOn(before, this.#source.commits.get(wanted))) return 'updated';
+    if (this.#told.targetSymrefs && this.#target.symrefs.has(name)) return 'rejected';
+    if (this.#sourceKnows(before) && this.#sourceBuildsOn(before, this.#source.commits.get(wanted))) return 'updated';
     return this.#asked.keepDivergentRefs ? 'diverged' : 'forced';
   }
 
@@ -140,6 +140,12 @@ class Rules {
   #sourceBuildsOn(id: string, commit: string | undefined): boolean {
     const old = this.#target.commits.get(id);
     return old !== undefined && commit !== undefined && this.#source.repository.isAncestor(old, commit);
+  }
+
+  /** Whether the target's object, which may be a tag of its own, is in the source, too. */
+  #sourceKnows(id: string): boolean {
+    const answer = this.#source.repository.git(['cat-file', '--batch-check=%(objectname)'], `${id}\n`);
+    return answer.trim() === id;
   }
 
   #refsAfter(outcomes: ReadonlyMap<string, string>): Map<string, string> {

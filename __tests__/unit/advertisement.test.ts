@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
-import { readAdvertisement, type Advertisement } from '../../src/protocol/wire/advertisement.js';
+import { readAdvertisement, type Advertisement, type Listing } from '../../src/protocol/wire/advertisement.js';
 import { ProtocolError, RemoteError } from '../../src/protocol/errors.js';
+import { readRefs as readListing } from '../../src/protocol/wire/ls-refs.js';
 import { DELIMITER_BYTES, FLUSH_BYTES, packet, PacketReader } from '../../src/protocol/wire/pkt-line.js';
 import { git, isolatedGit, Scratch, TestRepository } from '../repositories/git.js';
 
 const LOCATION = 'https://host.example/x.git';
 const [ONE, TWO, THREE] = ['1', '2', '3'].map((digit) => digit.repeat(40)) as [string, string, string];
+const ZERO = '0'.repeat(40);
 const CAPABILITIES = 'ofs-delta agent=git/2.0';
 
 async function* chunked(bytes: Buffer): AsyncGenerator<Buffer, void, undefined> {
@@ -95,6 +97,22 @@ describe('protocol v0', () => {
     );
   });
 
+  test('a broken ref, and a name that Git does not allow, are set apart', async () => {
+    const advertisement = await readRefs(
+      first(`${ZERO} refs/heads/broken`),
+      packet(`${ONE} refs/heads/../../x\n`),
+      packet(`${TWO} refs/heads/../../x^{}\n`),
+      packet(`${ONE} refs/heads/a\u0007\n`),
+      packet(`${ONE} refs/heads/main\n`),
+      FLUSH_BYTES,
+    );
+
+    expect(advertisement).toMatchObject({
+      refs: [{ name: 'refs/heads/main', id: ONE }],
+      broken: ['refs/heads/broken', 'refs/heads/../../x', 'refs/heads/a\u0007'],
+    });
+  });
+
   test('names are bytes', async () => {
     const name = Buffer.concat([Buffer.from(`${ONE} refs/heads/`), Buffer.from([0xe9, 0x21]), Buffer.from(`\0x\n`)]);
 
@@ -107,8 +125,18 @@ describe('protocol v0', () => {
     ['an id is in upper case', [first(`${'A'.repeat(40)} refs/heads/main`), FLUSH_BYTES]],
     ['there is no name', [first(ONE), FLUSH_BYTES]],
     ['the name is empty', [first(`${ONE} `), FLUSH_BYTES]],
-    ['the name climbs out', [first(`${ONE} refs/heads/../../x`), FLUSH_BYTES]],
-    ['the name holds a control character', [first(`${ONE} refs/heads/a\u0007`), FLUSH_BYTES]],
+    ['the name is too long', [first(`${ONE} refs/heads/${'a'.repeat(5000)}`), FLUSH_BYTES]],
+    ['a broken ref comes twice', [first(`${ZERO} refs/heads/a`), packet(`${TWO} refs/heads/a\n`), FLUSH_BYTES]],
+    ['a broken ref comes again', [first(`${ONE} refs/heads/a`), packet(`${ZERO} refs/heads/a\n`), FLUSH_BYTES]],
+    ['a name that is none is peeled', [first(`${ONE} refs/heads/a`), packet(`${ONE} a..b^{}\n`), FLUSH_BYTES]],
+    [
+      'more than 1000 refs are broken',
+      [
+        first(`${ONE} refs/heads/a`),
+        ...Array.from({ length: 1001 }, (_none, number) => packet(`${ZERO} refs/heads/${number}\n`)),
+        FLUSH_BYTES,
+      ],
+    ],
     ['a ref comes twice', [first(`${ONE} refs/heads/a`), packet(`${TWO} refs/heads/a\n`), FLUSH_BYTES]],
     ['the object format is not known', [first(`${ONE} refs/heads/a`, 'object-format=md5'), FLUSH_BYTES]],
     ['it begins with a delimiter', [DELIMITER_BYTES, FLUSH_BYTES]],
@@ -164,6 +192,49 @@ describe('protocol v2', () => {
     ],
   ])('is none where %s', async (_what, bytes) => {
     await expect(read(...bytes)).rejects.toThrow(ProtocolError);
+  });
+});
+
+describe('the refs of protocol v2', () => {
+  const list = async (...lines: readonly string[]): Promise<Listing> => {
+    const bytes = Buffer.concat([...lines.map((line) => packet(`${line}\n`)), FLUSH_BYTES]);
+    const packets = new PacketReader(LOCATION, chunked(bytes));
+    return readListing({ packets, release: async () => undefined, abort: () => undefined }, 'sha1', LOCATION);
+  };
+
+  test('a broken ref, and a name that Git does not allow, are set apart', async () => {
+    expect(
+      await list(
+        `${ONE} HEAD symref-target:refs/heads/main`,
+        `${ZERO} refs/heads/broken`,
+        `${ONE} refs/heads/a..b peeled:${TWO}`,
+        `${ONE} refs/heads/main`,
+        `${ZERO} refs/heads/main copy 2`,
+        `${ZERO} refs/heads/nowhere symref-target:refs/heads/gone`,
+      ),
+    ).toEqual({
+      refs: [
+        { name: 'HEAD', id: ONE, symref: 'refs/heads/main' },
+        { name: 'refs/heads/main', id: ONE },
+        { name: 'refs/heads/nowhere', id: ZERO, symref: 'refs/heads/gone' },
+      ],
+      broken: ['refs/heads/broken', 'refs/heads/a..b', 'refs/heads/main copy 2'],
+    });
+  });
+
+  test('not more than 1000 broken ones', async () => {
+    const broken = Array.from({ length: 1001 }, (_none, number) => `${ZERO} refs/heads/${number}`);
+
+    expect((await list(...broken.slice(1))).broken).toHaveLength(1000);
+    await expect(list(...broken)).rejects.toThrow('more than 1000 refs are broken');
+  });
+
+  test.each([
+    ['a broken ref comes twice', `${ZERO} refs/heads/a`, `${ONE} refs/heads/a`],
+    ['a broken ref comes again', `${ONE} refs/heads/a`, `${ZERO} refs/heads/a`],
+    ['there is no name', ZERO],
+  ])('are none where %s', async (_what, ...lines) => {
+    await expect(list(...lines)).rejects.toThrow(ProtocolError);
   });
 });
 

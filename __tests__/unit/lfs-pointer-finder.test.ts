@@ -69,6 +69,17 @@ describe('all', () => {
     expect(found.size).toBe(3);
   });
 
+  test('the empty file needs no object, as with git lfs, which is never asked for it', () => {
+    const objects = new Objects();
+    const [empty, one] = [objects.pointer(''), objects.pointer('one')];
+    const wrong = objects.add('blob', `version https://git-lfs.github.com/spec/v1\noid sha256:${one.oid}\nsize 0\n`);
+    const commit = objects.commit(objects.tree({ a: wrong, empty: empty.id, one: one.id }));
+
+    expect([...objects.finder().all([commit]).values()]).toEqual([
+      { oid: one.oid, size: 3, path: 'one', otherSizes: new Set() },
+    ]);
+  });
+
   test('through an annotated tag, and one of a tag', () => {
     const objects = new Objects();
     const one = objects.pointer('one');

@@ -5,6 +5,7 @@ import {
   isChange,
   needsTargetDetails,
   plan,
+  possibleChanges,
   type Change,
   type Decision,
   type KeepReason,
@@ -196,18 +197,51 @@ describe('plan: refs of the source', () => {
     expect(planned(source({ [MAIN]: '2' }), target({ [MAIN]: '1' }), under, { relations })).toEqual([decision]);
   });
 
-  test.each(EVERY_POLICY)('a symbolic ref of the target is not moved ($prune, $keepDivergentRefs)', (under) => {
-    const known = {
-      relations: { [TOPIC]: 'ancestor' },
-      target: details({ symrefs: new Map([[TOPIC, MAIN]]) }),
-    } as const;
+  test.each(EVERY_POLICY)(
+    'a name that is a symbolic ref on the target blocks the ref ($prune, $keepDivergentRefs)',
+    (under) => {
+      const known = {
+        relations: { [TOPIC]: 'ancestor' },
+        target: details({ symrefs: new Map([[TOPIC, MAIN]]) }),
+      } as const;
 
-    expect(planned(source({ [TOPIC]: '2' }), target({ [MAIN]: '1', [TOPIC]: '1' }), under, known)).toContainEqual({
+      expect(planned(source({ [TOPIC]: '2' }), target({ [MAIN]: '1', [TOPIC]: '1' }), under, known)).toContainEqual({
+        kind: 'blocked',
+        ref: TOPIC,
+        old: '1',
+        new: '2',
+        reason: 'symref-on-target',
+        by: MAIN,
+      });
+    },
+  );
+});
+
+describe('plan: broken refs', () => {
+  test.each(EVERY_POLICY)('one of the source is left as it is on the target ($prune, $keepDivergentRefs)', (under) => {
+    const from = { ...source({ [MAIN]: '1' }), broken: new Set([TOPIC]) };
+    const to = target({ [MAIN]: '1', [TOPIC]: '2' });
+    const merges = { [TOPIC]: 'merged' } as const;
+
+    expect(planned(from, to, under, { merges })).toContainEqual({
       kind: 'keep',
       ref: TOPIC,
-      old: '1',
-      reason: 'symref-on-target',
+      old: '2',
+      reason: 'broken-on-source',
     });
+    expect(deletionCandidates(compare(from, to, under))).toEqual([]);
+  });
+
+  test.each(EVERY_POLICY)('one of the target is not overwritten ($prune, $keepDivergentRefs)', (under) => {
+    const from = source({ [MAIN]: '1', [TOPIC]: '2', [`${TOPIC}/part`]: '3' });
+    const to = { ...target({ [MAIN]: '1' }), broken: new Set([TOPIC]) };
+
+    expect(planned(from, to, under)).toEqual([
+      { kind: 'unchanged', ref: MAIN, id: '1' },
+      { kind: 'blocked', ref: TOPIC, new: '2', reason: 'broken-on-target', by: TOPIC },
+      { kind: 'blocked', ref: `${TOPIC}/part`, new: '3', reason: 'name-conflict', by: TOPIC },
+    ]);
+    expect(possibleChanges(compare(from, to, under)).map(({ ref }) => ref)).toEqual([`${TOPIC}/part`]);
   });
 });
 
@@ -317,6 +351,7 @@ describe('plan: names that exclude each other', () => {
       kind: 'blocked',
       ref: wanted,
       new: '2',
+      reason: 'name-conflict',
       by: there,
     });
   });
@@ -344,7 +379,7 @@ describe('plan: names that exclude each other', () => {
 
     expect(
       planned(source({ 'refs/heads/a/b': '2' }), target({ 'refs/heads/a': '3' }), policy({ select, prune: 'always' })),
-    ).toEqual([{ kind: 'blocked', ref: 'refs/heads/a/b', new: '2', by: 'refs/heads/a' }]);
+    ).toEqual([{ kind: 'blocked', ref: 'refs/heads/a/b', new: '2', reason: 'name-conflict', by: 'refs/heads/a' }]);
   });
 
   test('a name that another merely begins with is not in the way', () => {

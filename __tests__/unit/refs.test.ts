@@ -21,13 +21,14 @@ describe('names', () => {
 
 describe('sourceSnapshot', () => {
   test('takes branches and tags, peels tags, and sets symbolic refs apart', () => {
-    const snapshot = sourceSnapshot([
+    const refs = [
       { name: 'HEAD', id: '1', symref: 'refs/heads/main' },
       { name: 'refs/heads/main', id: '1' },
       { name: 'refs/heads/alias', id: '1', symref: 'refs/heads/main' },
       { name: 'refs/tags/v1', id: '2', peeled: '1' },
       { name: 'refs/pull/1/head', id: '3' },
-    ]);
+    ];
+    const snapshot = sourceSnapshot({ refs, broken: ['HEAD', 'refs/pull/2/head'] });
 
     expect(snapshot).toEqual({
       refs: new Map([
@@ -64,14 +65,32 @@ describe('sourceSnapshot', () => {
       ],
     ],
   ])('has no default branch where %s', (_what, listed) => {
-    expect(sourceSnapshot(listed).defaultBranch).toBeUndefined();
+    expect(sourceSnapshot({ refs: listed, broken: [] }).defaultBranch).toBeUndefined();
   });
 });
 
 test('targetSnapshot holds every ref but HEAD, those of other namespaces too', () => {
   const listed = ['HEAD', 'refs/heads/main', 'refs/pull/1/head'].map((name) => ({ name, id: '1' }));
 
-  expect([...targetSnapshot(listed).refs.keys()]).toEqual(['refs/heads/main', 'refs/pull/1/head']);
+  expect([...targetSnapshot({ refs: listed, broken: [] }).refs.keys()]).toEqual([
+    'refs/heads/main',
+    'refs/pull/1/head',
+  ]);
+});
+
+test('a broken branch or tag is none that can be mirrored, and not absent either', () => {
+  const listed = {
+    refs: [
+      { name: 'HEAD', id: '1', symref: 'refs/heads/lost' },
+      { name: 'refs/heads/main', id: '1' },
+    ],
+    broken: ['refs/heads/lost', 'refs/tags/a..b', 'refs/pull/1/head'],
+  };
+  const broken = new Set(['refs/heads/lost', 'refs/tags/a..b']);
+
+  expect(sourceSnapshot(listed)).toMatchObject({ broken, defaultBranch: undefined });
+  expect([...sourceSnapshot(listed).refs.keys()]).toEqual(['refs/heads/main']);
+  expect(targetSnapshot(listed)).toEqual({ refs: new Map([['refs/heads/main', '1']]), broken });
 });
 
 test('targetDetails tells the default branch, symbolic refs and peeled tags', () => {

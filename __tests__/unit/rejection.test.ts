@@ -123,6 +123,28 @@ describe('PushWords', () => {
     },
   );
 
+  test.each([
+    'Resolving deltas: 100% (3/3)',
+    'Resolving deltas: 100% (3/3), completed with 1 local object.',
+    'Resolving deltas:  33% (1/3)',
+    'Updating references: 100%',
+    'Updating references: 100% (1/1)   ',
+    'Unpacking objects: 100% (3/3), 231 bytes | 115.00 KiB/s, done.',
+    'Counting objects: 5',
+    'Counting objects: 5, done',
+    'Checking connectivity: 5, done.',
+    'Finding sources: 100% (3/3) [0.012s]',
+  ])('progress tells nothing about a ref: %s', (line) => {
+    expect(words([MAIN], line, 'no').about(MAIN, 5)).toEqual(['no']);
+  });
+
+  test.each(['Checking quota: 100% used', 'Checking files: 3 are too large', 'Rejecting: 5', 'Rejecting main: no'])(
+    'what only looks like progress is told: %s',
+    (line) => {
+      expect(words([MAIN], line).about(MAIN, 5)).toEqual([line]);
+    },
+  );
+
   test('a line that names no ref is about every ref', () => {
     const said = words([MAIN, DEV], 'GitLab: The repository is full.');
 

@@ -95,7 +95,7 @@ describe('one round', () => {
     ],
     [
       'a blocked creation',
-      { kind: 'blocked', ref: MAIN, new: '2', by: TOPIC },
+      { kind: 'blocked', ref: MAIN, new: '2', reason: 'name-conflict', by: TOPIC },
       undefined,
       undefined,
       'rejected',
@@ -115,7 +115,16 @@ describe('one round', () => {
   test.each<[Decision, Verdict | undefined, RegExp]>([
     [create(MAIN, '2'), REFUSED, /hook declined/],
     [update(MAIN, '1', '2'), OVERTAKEN, /stale info.*[Rr]un the mirror again/],
-    [{ kind: 'blocked', ref: MAIN, new: '2', by: TOPIC }, undefined, /refs\/heads\/topic.*delete or rename/],
+    [
+      { kind: 'blocked', ref: MAIN, new: '2', reason: 'name-conflict', by: TOPIC },
+      undefined,
+      /refs\/heads\/topic.*delete or rename/,
+    ],
+    [
+      { kind: 'blocked', ref: MAIN, old: '1', new: '2', reason: 'symref-on-target', by: TOPIC },
+      undefined,
+      /symbolic ref to refs\/heads\/topic on the target.*delete the symbolic ref/,
+    ],
     [
       { kind: 'keep', ref: MAIN, old: '1', reason: 'default-branch-of-target' },
       undefined,

@@ -25,6 +25,11 @@ export function hostOf(hostname: string): Host {
   return HOSTS.find((host) => host.hostname.test(hostname.toLowerCase())) ?? ANY;
 }
 
+/** Reports whether a server is one of a host that differs from a plain Git server. */
+export function isKnownHost(hostname: string): boolean {
+  return hostOf(hostname) !== ANY;
+}
+
 // The servers that hosts have for SSH alone: ssh.github.com, altssh.gitlab.com, ssh.dev.azure.com.
 const OF_SSH = /^(?:alt)?ssh\./;
 

@@ -25,6 +25,9 @@ export function explainRejection(reason: string, said: readonly string[] = []): 
 }
 
 const DECORATION = /^(?:error:)?[\s=\-_*#—–─·.|+~]*$/;
+// Git and JGit: "Resolving deltas: 100% (3/3), done.", "Updating references: 100%", "Counting objects: 5".
+const PROGRESS =
+  /^[A-Z][a-z]+ing [A-Za-z ]+: +\d+(?:%(?: *\(\d+\/\d+\))?)?(?:, (?:done|completed with|[\d.]+ \w+ \|).*)?(?: *\[[\d:.]+m?s?\])?$/;
 const TELLING = /https?:\/\/|\berror:|^(?:GitLab|Gitea|Forgejo):|fatal:/;
 
 interface RankedLine {
@@ -44,7 +47,7 @@ export class PushWords {
   /** @param refs the full names of all refs in the push */
   constructor(lines: readonly string[], refs: ReadonlySet<string>) {
     this.#lines = lines
-      .filter((line) => !DECORATION.test(line))
+      .filter((line) => !DECORATION.test(line) && !PROGRESS.test(line.trim()))
       .map((line) => ({ text: line.trim(), ...refsNamedIn(line, refs), rank: rankOf(line) }));
   }
 

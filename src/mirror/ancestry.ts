@@ -10,6 +10,11 @@ import type { SourcePort } from './ports.js';
 /** The parts of a source that are asked about its history. */
 export type CommitSource = Pick<SourcePort, 'location' | 'format' | 'canFilter' | 'canDeepen' | 'fetch' | 'fetchTips'>;
 
+/** Beside a pair whose old object was peeled: the annotated tag. */
+export interface Peeled {
+  readonly tag?: ObjectId;
+}
+
 // An answer of commits alone: some 60,000 of them. A longer one is not read; each ref is asked about on its own then.
 const LARGEST_ANSWER = { bytes: 16 * 1024 * 1024, content: 64 * 1024 * 1024 } as const;
 const HAVES_A_REQUEST = 2000;
@@ -27,25 +32,24 @@ export class Ancestry {
   }
 
   /**
-   * Relates each ref's old object to its new one. One request, and one more for each ref that it leaves open.
+   * Relates each ref's old object to its new one. One request, and one more for each ref that it leaves open. A tag is
+   * an object of its own: the source must know it, as well as the object that it points to.
    *
    * @param pairs the old object of an annotated tag is peeled
    */
-  async relations(pairs: readonly ChangedPair[]): Promise<Map<string, Relation>> {
+  async relations(pairs: readonly (ChangedPair & Peeled)[]): Promise<Map<string, Relation>> {
     const relations = new Map<string, Relation>();
     const [first] = pairs;
     if (first === undefined) return relations;
     const { known, graph } = this.#source.canFilter
       ? await this.#between(pairs)
       : {
-          known: await this.#known(
-            pairs.map(({ old }) => old),
-            first.new.id,
-          ),
+          known: await this.#known(pairs.flatMap(oldObjects), first.new.id),
           graph: undefined,
         };
     await eachOf(pairs, async (pair) => {
-      relations.set(pair.ref, known.has(pair.old) ? await this.#relation(pair, graph) : 'unknown-object');
+      const isKnown = oldObjects(pair).every((id) => known.has(id));
+      relations.set(pair.ref, isKnown ? await this.#relation(pair, graph) : 'unknown-object');
     });
     return relations;
   }
@@ -106,10 +110,10 @@ export class Ancestry {
 
   /** Asks which old objects the source knows; the commits between those and the new ones may come along. */
   async #between(
-    pairs: readonly ChangedPair[],
+    pairs: readonly (ChangedPair & Peeled)[],
   ): Promise<{ known: ReadonlySet<ObjectId>; graph: CommitGraph | undefined }> {
     const wants = unique(pairs.map(({ new: tip }) => tip.id));
-    const haves = unique(pairs.map(({ old }) => old));
+    const haves = unique(pairs.flatMap(oldObjects));
     const answer = await this.#source.fetchTips({ wants, haves, done: false, filter: 'tree:0' });
     const objects = answer.pack === undefined ? undefined : await this.#objects(answer);
     return { known: answer.acknowledged, graph: objects === undefined ? undefined : new CommitGraph(objects) };
@@ -209,6 +213,10 @@ export class Ancestry {
   #filter(): 'tree:0' | undefined {
     return this.#source.canFilter ? 'tree:0' : undefined;
   }
+}
+
+function oldObjects({ old, tag }: ChangedPair & Peeled): ObjectId[] {
+  return tag === undefined ? [old] : [old, tag];
 }
 
 function unique(ids: readonly ObjectId[]): ObjectId[] {

@@ -1,7 +1,7 @@
 import type { ObjectId } from '../protocol/wire/object-format.js';
 import { isTag } from '../protocol/wire/ref-name.js';
 import type { TargetDetails } from '../repositories/refs.js';
-import type { Ancestry } from './ancestry.js';
+import type { Ancestry, Peeled } from './ancestry.js';
 import {
   deletionCandidates,
   needsTargetDetails,
@@ -69,12 +69,15 @@ async function askMerges(
   return ancestry.merges(withPeeledOld(candidates, peeled), defaultTip);
 }
 
-/** The pairs with the target's annotated tags peeled. */
+/** The pairs with the target's annotated tags peeled, and the tag objects themselves beside them. */
 function withPeeledOld<P extends TargetOnlyPair>(
   pairs: readonly P[],
   peeled: ReadonlyMap<string, ObjectId> | undefined,
-): P[] {
-  return pairs.map((pair) => ({ ...pair, old: peeled?.get(pair.ref) ?? pair.old }));
+): (P & Peeled)[] {
+  return pairs.map((pair) => {
+    const old = peeled?.get(pair.ref);
+    return old === undefined ? pair : { ...pair, old, tag: pair.old };
+  });
 }
 
 /** The relations where nobody could tell them. */

@@ -60,6 +60,7 @@ export type KeepReason =
   | 'clone-on-source'
   | 'default-branch-of-target'
   | 'symref-on-source'
+  | 'broken-on-source'
   | 'symref-on-target'
   | 'behind-symref-on-target'
   | 'perhaps-symref-on-target'
@@ -71,6 +72,9 @@ export type DeleteReason = 'merged' | 'prune-always';
 
 /** Reasons for which a ref counts as diverged. */
 export type DivergeReason = Exclude<Relation, 'ancestor'>;
+
+/** Reasons for which a ref of the source cannot come to the target. */
+export type BlockReason = 'name-conflict' | 'broken-on-target' | 'symref-on-target';
 
 /** Decision of the plan on one ref. */
 export type Decision =
@@ -86,7 +90,23 @@ export type Decision =
       readonly reason: DivergeReason;
     }
   | { readonly kind: 'keep'; readonly ref: string; readonly old: ObjectId; readonly reason: KeepReason }
-  | { readonly kind: 'blocked'; readonly ref: string; readonly new: ObjectId; readonly by: string };
+  /** A ref that stays on the target, or a broken one of the same name there, makes the creation impossible. */
+  | {
+      readonly kind: 'blocked';
+      readonly ref: string;
+      readonly new: ObjectId;
+      readonly reason: 'name-conflict' | 'broken-on-target';
+      readonly by: string;
+    }
+  /** The name is a symbolic ref on the target: a push would move the other ref for which it stands. */
+  | {
+      readonly kind: 'blocked';
+      readonly ref: string;
+      readonly old: ObjectId;
+      readonly new: ObjectId;
+      readonly reason: 'symref-on-target';
+      readonly by: string;
+    };
 
 /** A decision that changes the target. */
 export type Change = Extract<Decision, { kind: 'create' | 'update' | 'delete' }>;
@@ -112,7 +132,7 @@ export function compare(source: SourceSnapshot, target: TargetSnapshot, policy: 
 export function deletionCandidates({ source, policy, targetOnly }: Comparison): readonly TargetOnlyPair[] {
   if (policy.keepDivergentRefs || policy.prune === 'never' || source.defaultBranch === undefined) return [];
   if (source.clone !== undefined) return [];
-  return targetOnly.filter(({ ref }) => !source.symrefs.has(ref));
+  return targetOnly.filter(({ ref }) => !source.symrefs.has(ref) && source.broken?.has(ref) !== true);
 }
 
 /**
@@ -146,9 +166,10 @@ export function plan(comparison: Comparison, knowledge: Knowledge): Decision[] {
 }
 
 /** Every change that may come of a comparison when diverged refs are overwritten. */
-export function possibleChanges({ missing, changed, targetOnly }: Comparison): Change[] {
+export function possibleChanges({ target, missing, changed, targetOnly }: Comparison): Change[] {
+  const creatable = missing.filter(({ ref }) => target.broken?.has(ref) !== true);
   return [
-    ...missing.map(({ ref, new: { id } }): Change => ({ kind: 'create', ref, new: id })),
+    ...creatable.map(({ ref, new: { id } }): Change => ({ kind: 'create', ref, new: id })),
     ...changed.map(({ ref, old, new: { id } }): Change => ({ kind: 'update', ref, old, new: id })),
     ...targetOnly.map(({ ref, old }): Change => ({ kind: 'delete', ref, old, reason: 'merged' })),
   ];
@@ -164,8 +185,8 @@ export function isChange(decision: Decision): decision is Change {
 }
 
 function decideChanged({ ref, old, new: { id } }: ChangedPair, policy: Policy, knowledge: Knowledge): Decision {
-  // A push that moves a symbolic ref moves the branch behind it.
-  if (knowledge.target?.symrefs.has(ref) === true) return { kind: 'keep', ref, old, reason: 'symref-on-target' };
+  const by = knowledge.target?.symrefs.get(ref);
+  if (by !== undefined) return { kind: 'blocked', ref, old, new: id, reason: 'symref-on-target', by };
   if (!policy.keepDivergentRefs) return { kind: 'update', ref, old, new: id };
   const relation = knowledge.relations.get(ref) ?? 'unknown-object';
   if (relation === 'ancestor') return { kind: 'update', ref, old, new: id };
@@ -179,6 +200,7 @@ function keepReason(
   shared: ReadonlySet<ObjectId>,
 ): KeepReason | undefined {
   if (source.symrefs.has(ref)) return 'symref-on-source';
+  if (source.broken?.has(ref) === true) return 'broken-on-source';
   if (policy.keepDivergentRefs) return 'keep-divergent-refs';
   if (policy.prune === 'never') return 'prune-never';
   if (source.defaultBranch === undefined) return 'no-default-branch';
@@ -216,10 +238,13 @@ function sharedObjects(target: TargetSnapshot): ReadonlySet<ObjectId> {
 function withBlocked(decisions: Decision[], target: TargetSnapshot): Decision[] {
   if (!decisions.some(({ kind }) => kind === 'create')) return decisions;
   const leaving = new Set(decisions.filter(({ kind }) => kind === 'delete').map(({ ref }) => ref));
-  const staying = new NameTree([...target.refs.keys()].filter((ref) => !leaving.has(ref)));
+  const broken = target.broken ?? new Set<string>();
+  const staying = new NameTree([...target.refs.keys(), ...broken].filter((ref) => !leaving.has(ref)));
   return decisions.map((decision) => {
     if (decision.kind !== 'create') return decision;
-    const by = staying.conflictWith(decision.ref);
-    return by === undefined ? decision : { kind: 'blocked', ref: decision.ref, new: decision.new, by };
+    const { ref, new: id } = decision;
+    if (broken.has(ref)) return { kind: 'blocked', ref, new: id, reason: 'broken-on-target', by: ref };
+    const by = staying.conflictWith(ref);
+    return by === undefined ? decision : { kind: 'blocked', ref, new: id, reason: 'name-conflict', by };
   });
 }

@@ -82,7 +82,7 @@ export class Round {
       });
     }
     const policy = narrow(given.settings.policy, protectedOnes);
-    return new Round(given, compare(ofSource, ofTarget, policy), noticesOn(ofSource, policy, protectedOnes));
+    return new Round(given, compare(ofSource, ofTarget, policy), noticesOn(ofSource, ofTarget, policy, protectedOnes));
   }
 
   /** Plans, and carries over what the plan wants, but for refs that are held back. */

@@ -1,4 +1,4 @@
-import { hostOf, mainName } from '../hosts/hosts.js';
+import { hostOf, isKnownHost, mainName } from '../hosts/hosts.js';
 import type { Location } from '../protocol/location.js';
 import { gitFolder } from '../protocol/programs/git-folder.js';
 
@@ -9,6 +9,7 @@ export function isSameRepository(one: Location, other: Location): boolean {
   if (one.kind === 'local' || other.kind === 'local') {
     return one.kind === 'local' && other.kind === 'local' && gitFolder(one.path) === gitFolder(other.path);
   }
+  if (mayBeInOtherHomes(one, other)) return false;
   const [first, second] = [hostAndPath(one), hostAndPath(other)];
   if (first === second) return true;
   return hostOf(hostnameOf(one)).ignoresCase === true && isSameInCapitals(first, second);
@@ -17,7 +18,18 @@ export function isSameRepository(one: Location, other: Location): boolean {
 /** As {@link isSameRepository}, for a server that is known to take a path in capitals, too. */
 export function isSameIgnoringCase(one: Location, other: Location): boolean {
   if (one.kind === 'local' || other.kind === 'local') return isSameRepository(one, other);
-  return isSameInCapitals(hostAndPath(one), hostAndPath(other));
+  return !mayBeInOtherHomes(one, other) && isSameInCapitals(hostAndPath(one), hostAndPath(other));
+}
+
+// A plain SSH server takes a relative path from the account's home folder; the known hosts have one tree for all.
+function mayBeInOtherHomes(one: RemoteLocation, other: RemoteLocation): boolean {
+  if (one.kind !== 'ssh' || other.kind !== 'ssh' || one.user === other.user) return false;
+  return !isKnownHost(mainName(one.host)) && [one, other].some(({ path }) => isBelowHome(path));
+}
+
+/** True for a path below the home folder of whoever signs in; `~name/` is the home folder of one account for all. */
+function isBelowHome(path: string): boolean {
+  return !/^(?:\/|~[^/])/.test(path);
 }
 
 function isSameInCapitals(one: string, other: string): boolean {

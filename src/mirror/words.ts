@@ -1,10 +1,11 @@
 import { RemoteError, ProtocolError } from '../protocol/errors.js';
 import { printable } from '../protocol/printable.js';
+import { isTag } from '../protocol/wire/ref-name.js';
 import { explainRejection } from '../hosts/rejection.js';
 import type { RefReason, RunError } from './codes.js';
 import type { Lag } from './lag.js';
 import { namesOf } from './names.js';
-import type { Decision, DeleteReason, DivergeReason, KeepReason } from './plan.js';
+import type { BlockReason, Decision, DeleteReason, DivergeReason, KeepReason } from './plan.js';
 import type { Verdict } from './verdict.js';
 
 const KEPT: Readonly<Record<KeepReason, string>> = {
@@ -16,6 +17,7 @@ const KEPT: Readonly<Record<KeepReason, string>> = {
   'default-branch-of-target':
     "only the target has it, but it is the target's default branch: to delete it, choose another default branch there",
   'symref-on-source': 'it is a symbolic ref on the source: symbolic refs are not mirrored',
+  'broken-on-source': 'the ref of this name on the source is broken: repair or delete it there',
   'symref-on-target': 'it is a symbolic ref on the target: a change would change the branch to which it points',
   'behind-symref-on-target': 'only the target has it, but a symbolic ref on the target points to it',
   'perhaps-symref-on-target':
@@ -25,6 +27,9 @@ const KEPT: Readonly<Record<KeepReason, string>> = {
   'unknown-object': 'only the target has it, and the source does not know its commits',
   'not-a-commit': 'only the target has it, and it points to no commit',
 };
+
+const UNKNOWN_TAG =
+  'the target has another tag here, which the source does not have; with keep-divergent-refs the ref is left unchanged';
 
 const DIVERGED: Readonly<Record<DivergeReason, string>> = {
   'not-ancestor':
@@ -38,23 +43,32 @@ const DELETED: Readonly<Record<DeleteReason, string>> = {
   'prune-always': 'gone from the source',
 };
 
+const BLOCKED: Readonly<Record<BlockReason, (by: string) => string>> = {
+  'name-conflict': (by) => `it cannot exist beside ${by}, which stays on the target: delete or rename that ref there`,
+  'broken-on-target': () => 'the target has a broken ref of this name: repair or delete it there',
+  'symref-on-target': (by) =>
+    `it is a symbolic ref to ${by} on the target, and a push to it would change ${by}: ` +
+    'delete the symbolic ref there (`git symbolic-ref --delete`), or exclude this ref from the mirror',
+};
+
 /** Explains a decision, where that needs saying. */
 export function decisionReason(decision: Decision): RefReason | undefined {
   switch (decision.kind) {
     case 'keep':
       return { message: KEPT[decision.reason], code: decision.reason };
     case 'diverged':
-      return { message: DIVERGED[decision.reason], code: decision.reason };
+      return { message: divergedMessage(decision), code: decision.reason };
     case 'delete':
       return { message: DELETED[decision.reason], code: decision.reason };
     case 'blocked':
-      return {
-        message: `it cannot exist beside ${printable(decision.by)}, which stays on the target: delete or rename that ref there`,
-        code: 'name-conflict',
-      };
+      return { message: BLOCKED[decision.reason](printable(decision.by)), code: decision.reason };
     default:
       return undefined;
   }
+}
+
+function divergedMessage({ ref, reason }: Extract<Decision, { kind: 'diverged' }>): string {
+  return reason === 'unknown-object' && isTag(ref) ? UNKNOWN_TAG : DIVERGED[reason];
 }
 
 /** Explains why a change did not come about. */

@@ -1,4 +1,4 @@
-import type { Ref } from '../protocol/wire/advertisement.js';
+import type { Listing, Ref } from '../protocol/wire/advertisement.js';
 import type { ObjectId } from '../protocol/wire/object-format.js';
 import { BRANCHES, isBranch, isTag, REMOTE_TRACKING } from '../protocol/wire/ref-name.js';
 
@@ -19,12 +19,16 @@ export interface SourceSnapshot {
   readonly defaultBranch: string | undefined;
   /** Set for a folder that is itself a clone: the branches of its origin that are not its own, by short name. */
   readonly clone?: { readonly lacking: readonly string[] };
+  /** Branches and tags that exist, but cannot be read, where there are some. */
+  readonly broken?: ReadonlySet<string>;
 }
 
 /** Refs of the target, as a push is told them: without a word on symbolic refs, peeled tags and HEAD. */
 export interface TargetSnapshot {
   /** Every advertised ref by full name, those of other namespaces too. */
   readonly refs: ReadonlyMap<string, ObjectId>;
+  /** Branches and tags that exist, but cannot be read, where there are some. */
+  readonly broken?: ReadonlySet<string>;
 }
 
 /** Details of the target that only its `ls-refs` tells. */
@@ -46,7 +50,7 @@ export function isInPlay(ref: string): boolean {
 }
 
 /** Makes the snapshot of a source from the refs that it lists. */
-export function sourceSnapshot(listed: readonly Ref[]): SourceSnapshot {
+export function sourceSnapshot({ refs: listed, broken }: Listing): SourceSnapshot {
   const refs = new Map<string, SourceRef>();
   const symrefs = new Map<string, string>();
   for (const { name, id, peeled, symref } of listed) {
@@ -57,15 +61,22 @@ export function sourceSnapshot(listed: readonly Ref[]): SourceSnapshot {
   const head = listed.find(({ name }) => name === 'HEAD')?.symref;
   const defaultBranch = head !== undefined && isBranch(head) && refs.has(head) ? head : undefined;
   const tracking = listed.map(({ name }) => name).filter((name) => name.startsWith(REMOTE_TRACKING));
-  if (tracking.length === 0) return { refs, symrefs, defaultBranch };
+  const snapshot = { refs, symrefs, defaultBranch, ...brokenInPlay(broken) };
+  if (tracking.length === 0) return snapshot;
   const names = tracking.map((name) => name.slice(REMOTE_TRACKING.length).replace(/^[^/]*\//, ''));
   const lacking = names.filter((name) => name !== 'HEAD' && !refs.has(BRANCHES + name));
-  return { refs, symrefs, defaultBranch, clone: { lacking: [...new Set(lacking)] } };
+  return { ...snapshot, clone: { lacking: [...new Set(lacking)] } };
 }
 
 /** Makes the snapshot of a target from the refs that it advertises to a push. */
-export function targetSnapshot(advertised: readonly Ref[]): TargetSnapshot {
-  return { refs: new Map(advertised.filter(({ name }) => name !== 'HEAD').map(({ name, id }) => [name, id])) };
+export function targetSnapshot({ refs, broken }: Listing): TargetSnapshot {
+  const others = refs.filter(({ name }) => name !== 'HEAD');
+  return { refs: new Map(others.map(({ name, id }) => [name, id])), ...brokenInPlay(broken) };
+}
+
+function brokenInPlay(names: readonly string[]): { broken?: ReadonlySet<string> } {
+  const broken = new Set(names.filter(isInPlay));
+  return broken.size === 0 ? {} : { broken };
 }
 
 /** Before protocol v2 a server tells the symbolic ref HEAD, and no other. */

@@ -1,7 +1,7 @@
 import { RemoteError } from '../protocol/errors.js';
-import type { Ref } from '../protocol/wire/advertisement.js';
+import type { Listing, Ref } from '../protocol/wire/advertisement.js';
 import { shallowError, type FetchAnswer, type FetchRequest } from '../protocol/wire/fetch.js';
-import type { ObjectFormat, ObjectId } from '../protocol/wire/object-format.js';
+import { zeroId, type ObjectFormat, type ObjectId } from '../protocol/wire/object-format.js';
 import { BRANCHES, isBranch, REMOTE_TRACKING, TAGS } from '../protocol/wire/ref-name.js';
 import type { Traffic, Transport } from '../protocol/wire/transport.js';
 import { sourceSnapshot, type SourceSnapshot } from './refs.js';
@@ -87,9 +87,10 @@ export class SourceRepository {
     return this.#snapshot;
   }
 
-  /** Lists the refs that begin with one of the prefixes; a server may list more. */
+  /** Lists the refs that begin with one of the prefixes, broken ones with the zero id; a server may list more. */
   async list(prefixes: readonly string[]): Promise<readonly Ref[]> {
-    return this.#uploadPack.list(prefixes);
+    const { refs, broken } = await this.#uploadPack.list(prefixes);
+    return [...refs, ...broken.map((name) => ({ name, id: zeroId(this.format) }))];
   }
 
   /**
@@ -130,10 +131,10 @@ export class SourceRepository {
   }
 
   /** Asks a folder also for the refs of its origin: a server has no business with those. */
-  async #listAll(): Promise<readonly Ref[]> {
-    if (this.#transport.folder !== undefined) return this.list([...EVERYTHING, REMOTE_TRACKING]);
-    const listed = await this.list(EVERYTHING);
-    return listed.filter(({ name }) => !name.startsWith(REMOTE_TRACKING));
+  async #listAll(): Promise<Listing> {
+    if (this.#transport.folder !== undefined) return this.#uploadPack.list([...EVERYTHING, REMOTE_TRACKING]);
+    const { refs, broken } = await this.#uploadPack.list(EVERYTHING);
+    return { refs: refs.filter(({ name }) => !name.startsWith(REMOTE_TRACKING)), broken };
   }
 
   /** A mirror that begins late is not to be judged by an old reading. A stage is too dear to be made anew. */

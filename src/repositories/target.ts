@@ -47,7 +47,7 @@ export class TargetRepository {
 
   /** Reads the refs, as a push is told them. A local path at which nothing is yet has no refs. */
   async read(): Promise<TargetSnapshot> {
-    if (this.#isMissing()) return targetSnapshot([]);
+    if (this.#isMissing()) return targetSnapshot({ refs: [], broken: [] });
     const answer = await this.#transport.advertise('git-receive-pack');
     const advertisement = await readAdvertisement(answer.packets, this.location);
     await answer.release();
@@ -55,7 +55,7 @@ export class TargetRepository {
     this.#capabilities = advertisement.capabilities;
     this.#format = advertisement.capabilities.objectFormat(this.location);
     this.#extraHaves = advertisement.extraHaves;
-    return targetSnapshot(advertisement.refs);
+    return targetSnapshot(advertisement);
   }
 
   /** Asks for the default branch, the symbolic refs and the peeled tags, which a push is not told. */
@@ -106,7 +106,7 @@ export class TargetRepository {
     const format = this.#format ?? 'sha1';
     const terms = { agent: this.#agent, format, capabilities };
     const answer = await requestRefs(this.#transport, terms, ['HEAD', BRANCHES, TAGS]);
-    return targetDetails(await readRefs(answer, format, this.location), 'of all refs');
+    return targetDetails((await readRefs(answer, format, this.location)).refs, 'of all refs');
   }
 
   #isMissing(): boolean {

@@ -1,4 +1,4 @@
-import { readAdvertisement, type Advertisement, type Ref } from '../protocol/wire/advertisement.js';
+import { readAdvertisement, type Advertisement, type Listing } from '../protocol/wire/advertisement.js';
 import { Capabilities } from '../protocol/wire/capabilities.js';
 import type { Terms } from '../protocol/wire/command.js';
 import { fetchPack, type FetchAnswer, type FetchRequest } from '../protocol/wire/fetch.js';
@@ -40,12 +40,12 @@ export class UploadPack {
   }
 
   /** Lists the refs that begin with one of the prefixes; a server may list more. */
-  async list(prefixes: readonly string[]): Promise<readonly Ref[]> {
+  async list(prefixes: readonly string[]): Promise<Listing> {
     if (this.#advertisement?.version === 2) return this.#ask(prefixes);
     const early = this.#transport.stateless && this.#advertisement === undefined ? this.#ask(prefixes) : undefined;
     early?.catch(() => undefined);
     const advertisement = await this.#advertise();
-    if (advertisement.version === 0) return advertisement.refs;
+    if (advertisement.version === 0) return advertisement;
     // Where the guess of the format was wrong, or a redirect came first, the early question was in vain.
     const guessed = this.#format === 'sha1' ? await early?.catch(() => undefined) : undefined;
     return guessed ?? this.#ask(prefixes);
@@ -66,7 +66,7 @@ export class UploadPack {
     return advertisement;
   }
 
-  async #ask(prefixes: readonly string[]): Promise<Ref[]> {
+  async #ask(prefixes: readonly string[]): Promise<Listing> {
     const answer = await requestRefs(this.#transport, this.#terms(), prefixes);
     return readRefs(answer, this.#format, this.#transport.location);
   }

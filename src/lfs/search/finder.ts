@@ -11,8 +11,12 @@ export interface FoundPointer extends Pointer {
   readonly otherSizes?: Set<number>;
 }
 
-/** Adds a pointer to those that were found, by oid: the first one counts, later ones only add their sizes. */
+/**
+ * Adds a pointer to those that were found, by oid: the first one counts, later ones only add their sizes. A pointer of
+ * size 0 is left out: Git LFS makes an empty file of it without an object.
+ */
 export function addPointer(found: Map<string, FoundPointer>, pointer: FoundPointer): void {
+  if (pointer.size === 0) return;
   const first = found.get(pointer.oid);
   if (first === undefined) found.set(pointer.oid, { ...pointer, otherSizes: new Set() });
   else if (first.size !== pointer.size) first.otherSizes?.add(pointer.size);

@@ -1,9 +1,9 @@
 import { Capabilities } from './capabilities.js';
 import { ProtocolError } from '../errors.js';
-import { isObjectId, type ObjectFormat, type ObjectId } from './object-format.js';
+import { isObjectId, isZeroId, type ObjectFormat, type ObjectId } from './object-format.js';
 import { FLUSH, lineOf, type PacketReader } from './pkt-line.js';
 import { printable } from '../printable.js';
-import { decodeRefName, isValidRefName } from './ref-name.js';
+import { decodeRefName, isValidRefName, LONGEST_NAME } from './ref-name.js';
 
 /** A ref as a server tells it. */
 export interface Ref {
@@ -15,20 +15,28 @@ export interface Ref {
   readonly symref?: string | undefined;
 }
 
+/** Refs as a server lists them. */
+export interface Listing {
+  readonly refs: readonly Ref[];
+  /** Names of refs that are listed wrongly; see {@link BrokenRefs}. */
+  readonly broken: readonly string[];
+}
+
 /** The first message of a service: in protocol v2 its capabilities alone, before that its refs too. */
 export type Advertisement =
   | { readonly version: 2; readonly capabilities: Capabilities }
-  | {
+  | (Listing & {
       readonly version: 0;
       readonly capabilities: Capabilities;
-      readonly refs: readonly Ref[];
       /** Objects a server holds beside its refs (`.have`, from alternates). */
       readonly extraHaves: readonly ObjectId[];
       readonly isShallow: boolean;
-    };
+    });
 
 /** More refs than any repository has: a server that sends more is not believed. */
 export const MOST_REFS = 2_000_000;
+/** More broken refs than any repository that is of use has. */
+const MOST_BROKEN_REFS = 1000;
 /** More bytes than the refs of any repository take. */
 export const LARGEST_LISTING = 256 * 1024 * 1024;
 
@@ -66,8 +74,36 @@ export function checkedRefName(bytes: Buffer, location: string): string {
   throw new ProtocolError(location, `"${printable(name, 300)}" is no valid ref name`);
 }
 
+/** Decodes a ref name that a server sent. It need not be one that Git allows, but may not be longer. */
+export function readRefName(bytes: Buffer, location: string): string {
+  return bytes.length === 0 || bytes.length > LONGEST_NAME ? checkedRefName(bytes, location) : decodeRefName(bytes);
+}
+
+/**
+ * Names of refs that a server lists wrongly: git lists a ref whose file is damaged with the zero id, and a folder may
+ * hold names that Git does not allow. They exist, but are of no use.
+ */
+export class BrokenRefs {
+  readonly names = new Set<string>();
+  readonly #location: string;
+
+  constructor(location: string) {
+    this.#location = location;
+  }
+
+  /** Takes a ref over if it is broken. A symbolic ref to a ref that does not exist is listed with the zero id, too. */
+  takes({ name, id, symref }: Ref): boolean {
+    if (isValidRefName(name) && (symref !== undefined || !isZeroId(id))) return false;
+    this.names.add(name);
+    if (this.names.size > MOST_BROKEN_REFS) {
+      throw new ProtocolError(this.#location, `more than ${MOST_BROKEN_REFS} refs are broken`);
+    }
+    return true;
+  }
+}
+
 function nothingAdvertised(): Advertisement {
-  return { version: 0, capabilities: Capabilities.none, refs: [], extraHaves: [], isShallow: false };
+  return { version: 0, capabilities: Capabilities.none, refs: [], broken: [], extraHaves: [], isShallow: false };
 }
 
 async function readCapabilities(packets: PacketReader, location: string): Promise<Capabilities> {
@@ -84,6 +120,7 @@ async function readCapabilities(packets: PacketReader, location: string): Promis
 class RefAdvertisement {
   readonly #location: string;
   readonly #refs = new Map<string, Ref>();
+  readonly #broken: BrokenRefs;
   readonly #extraHaves: ObjectId[] = [];
   #capabilities = Capabilities.none;
   #format: ObjectFormat = 'sha1';
@@ -91,6 +128,7 @@ class RefAdvertisement {
 
   constructor(location: string) {
     this.#location = location;
+    this.#broken = new BrokenRefs(location);
   }
 
   async read(first: PacketValue, packets: PacketReader): Promise<Advertisement> {
@@ -111,6 +149,7 @@ class RefAdvertisement {
       version: 0,
       capabilities: this.#capabilities,
       refs: this.#withSymrefs(),
+      broken: [...this.#broken.names],
       extraHaves: this.#extraHaves,
       isShallow: this.#isShallow,
     };
@@ -138,17 +177,19 @@ class RefAdvertisement {
     if (text === 'capabilities^{}') return;
     if (text === '.have') this.#extraHaves.push(id);
     else if (text.endsWith('^{}')) this.#peel(bytes.subarray(0, -3), id);
-    else this.#add(checkedRefName(bytes, this.#location), id);
+    else this.#add({ name: readRefName(bytes, this.#location), id });
   }
 
-  #add(name: string, id: ObjectId): void {
-    if (this.#refs.has(name))
+  #add(ref: Ref): void {
+    const { name } = ref;
+    if (this.#refs.has(name) || this.#broken.names.has(name))
       throw new ProtocolError(this.#location, `the ref "${printable(name, 300)}" is advertised twice`);
-    this.#refs.set(name, { name, id });
+    if (!this.#broken.takes(ref)) this.#refs.set(name, ref);
   }
 
   #peel(bytes: Buffer, id: ObjectId): void {
-    const ref = this.#refs.get(checkedRefName(bytes, this.#location));
+    const name = readRefName(bytes, this.#location);
+    const ref = this.#refs.get(this.#broken.names.has(name) ? name : checkedRefName(bytes, this.#location));
     if (ref !== undefined) this.#refs.set(ref.name, { ...ref, peeled: id });
   }
 

@@ -1,7 +1,16 @@
-import { checkedId, checkedRefName, LARGEST_LISTING, MOST_REFS, type Ref } from './advertisement.js';
+import {
+  BrokenRefs,
+  checkedId,
+  checkedRefName,
+  LARGEST_LISTING,
+  MOST_REFS,
+  readRefName,
+  type Listing,
+  type Ref,
+} from './advertisement.js';
 import { beginCommand, type Terms } from './command.js';
 import { ProtocolError } from '../errors.js';
-import type { ObjectFormat } from './object-format.js';
+import { isZeroId, type ObjectFormat } from './object-format.js';
 import { FLUSH, FLUSH_BYTES, packet } from './pkt-line.js';
 import { printable } from '../printable.js';
 import { encodeRefName } from './ref-name.js';
@@ -31,29 +40,33 @@ export async function requestRefs(transport: Transport, terms: Terms, prefixes: 
  *
  * @throws {ProtocolError} for lines of another form
  */
-export async function readRefs(answer: Answer, format: ObjectFormat, location: string): Promise<Ref[]> {
+export async function readRefs(answer: Answer, format: ObjectFormat, location: string): Promise<Listing> {
   const refs = new Map<string, Ref>();
+  const broken = new BrokenRefs(location);
   let bytes = 0;
   for (let next = await answer.packets.need(); next !== FLUSH; next = await answer.packets.need()) {
     if (!Buffer.isBuffer(next)) throw new ProtocolError(location, 'a delimiter stands among the refs');
     const ref = refOf(next, format, location);
     if (ref === undefined) continue;
-    if (refs.has(ref.name)) throw new ProtocolError(location, `the ref "${printable(ref.name, 300)}" is listed twice`);
-    refs.set(ref.name, ref);
+    if (refs.has(ref.name) || broken.names.has(ref.name))
+      throw new ProtocolError(location, `the ref "${printable(ref.name, 300)}" is listed twice`);
+    if (!broken.takes(ref)) refs.set(ref.name, ref);
     bytes += next.length;
     if (refs.size > MOST_REFS || bytes > LARGEST_LISTING) {
       throw new ProtocolError(location, `more than ${MOST_REFS} refs or ${LARGEST_LISTING} bytes are listed`);
     }
   }
   await answer.release();
-  return [...refs.values()];
+  return { refs: [...refs.values()], broken: [...broken.names] };
 }
 
 function refOf(line: Buffer, format: ObjectFormat, location: string): Ref | undefined {
   const end = line.at(-1) === 0x0a ? line.length - 1 : line.length;
-  const [idPart, namePart, ...attributes] = split(line.subarray(0, end));
-  const id = idPart?.toString('latin1') ?? '';
-  if (id === 'unborn') return undefined;
+  const [idPart, namePart = Buffer.alloc(0), ...attributes] = split(line.subarray(0, end));
+  const word = idPart?.toString('latin1') ?? '';
+  if (word === 'unborn') return undefined;
+  const id = checkedId(word, format, location);
+  let name = namePart;
   let peeled: string | undefined;
   let symref: string | undefined;
   for (const attribute of attributes) {
@@ -61,13 +74,10 @@ function refOf(line: Buffer, format: ObjectFormat, location: string): Ref | unde
     if (text.startsWith('peeled:')) peeled = checkedId(text.slice('peeled:'.length), format, location);
     if (text.startsWith('symref-target:'))
       symref = checkedRefName(attribute.subarray('symref-target:'.length), location);
+    // The name of a broken ref may hold spaces, and must not be taken for the name before the first of them.
+    else if (isZeroId(id)) name = Buffer.concat([name, Buffer.from(' '), attribute]);
   }
-  return {
-    name: checkedRefName(namePart ?? Buffer.alloc(0), location),
-    id: checkedId(id, format, location),
-    peeled,
-    symref,
-  };
+  return { name: readRefName(name, location), id, peeled, symref };
 }
 
 function split(line: Buffer): Buffer[] {

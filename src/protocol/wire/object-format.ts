@@ -19,6 +19,11 @@ export function isObjectId(text: string, format: ObjectFormat): boolean {
   return text.length === HEX_DIGITS[format] && HEX.test(text);
 }
 
+/** True for the id that stands for "no object", with which git lists a broken ref. */
+export function isZeroId(id: ObjectId): boolean {
+  return /^0+$/.test(id);
+}
+
 /** The id that stands for "no object" in a ref update command (gitprotocol-pack). */
 export function zeroId(format: ObjectFormat): ObjectId {
   return '0'.repeat(HEX_DIGITS[format]);

@@ -6,7 +6,7 @@ const STRICT_UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 // git-check-ref-format(1), rules 3 to 10. The length is the limit that hosts and file systems share by a wide margin.
 const FORBIDDEN = /[\u0000-\u0020\u007f~^:?*[\\]|\.\.|@\{|\/\/|(?:^|\/)\.|\.lock(?:\/|$)|[./]$|^\/|^@$/;
-const LONGEST_NAME = 4096;
+export const LONGEST_NAME = 4096;
 
 /** Decodes a name as it came over the wire. */
 export function decodeRefName(bytes: Uint8Array): string {

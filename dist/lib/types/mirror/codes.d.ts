@@ -7,13 +7,15 @@ export declare const REF_CODES: {
     readonly 'clone-on-source': "Only the target has it; the source is a clone that may lack branches, so nothing is deleted.";
     readonly 'default-branch-of-target': "Only the target has it, but it is the target's default branch.";
     readonly 'symref-on-source': "It is a symbolic ref on the source: symbolic refs are not mirrored.";
-    readonly 'symref-on-target': "It is a symbolic ref on the target: a change would change the branch to which it points.";
+    readonly 'broken-on-source': "The ref of this name on the source is broken, so the ref of the target is left unchanged.";
+    readonly 'broken-on-target': "The target has a broken ref of this name.";
+    readonly 'symref-on-target': "It is a symbolic ref on the target: a change would change the branch to which it points. Kept, or rejected if the source has a ref of this name.";
     readonly 'behind-symref-on-target': "Only the target has it, but a symbolic ref on the target points to it.";
     readonly 'perhaps-symref-on-target': "Only the target has it, and it may be a symbolic ref there; the server does not say.";
     readonly 'not-asked': "Only the target has it; the run could not find out whether it may be deleted.";
     readonly 'not-merged': "Only the target has it, and it is not merged into the source's default branch.";
     readonly 'not-a-commit': "Only the target has it, and it points to no commit.";
-    readonly 'unknown-object': "The target has commits here that the source does not have.";
+    readonly 'unknown-object': "The target has commits or a tag here that the source does not have.";
     readonly 'not-ancestor': "The target has commits here that the ref of the source does not contain.";
     readonly merged: "Deleted: gone from the source, and merged into the source's default branch.";
     readonly 'prune-always': "Deleted: gone from the source, with `prune: always`.";
@@ -49,6 +51,7 @@ export declare const RUN_CODES: {
     readonly refused: "The server refuses the request; the message quotes the server.";
     readonly shallow: "The source is a shallow clone, so parts of the history are missing.";
     readonly 'object-format': "One end uses SHA-1, the other uses SHA-256.";
+    readonly 'push-options': "The target does not take push options; nothing was pushed.";
     readonly 'same-repository': "Source and target are the same repository, or the job runs in the target.";
     readonly ssh: "The SSH connection failed.";
     readonly 'host-key': "The SSH server's key is not known, or is not the expected key.";
