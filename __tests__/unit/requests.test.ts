@@ -99,7 +99,7 @@ describe('a request of protocol v2 names only what was advertised', () => {
     const { transport, asked } = server(advertisingV2(...capabilities), answering(allowed, id), stateless);
     const uploadPack = new UploadPack(transport, 'us');
 
-    expect(await uploadPack.list(['refs/'])).toMatchObject([{ name: 'refs/heads/main', id }]);
+    expect(await uploadPack.list(['refs/'])).toMatchObject({ refs: [{ name: 'refs/heads/main', id }], broken: [] });
     await uploadPack.fetch({ wants: [id], haves: [], done: true });
 
     expect(asked.map(named)).toEqual(expected);

@@ -43,7 +43,7 @@ export interface MirrorOptions {
     readonly check?: boolean | undefined;
     /** Push options for the target's server. */
     readonly pushOptions?: readonly string[] | undefined;
-    /** How many seconds a server may send nothing before the run gives up. Default: 300. */
+    /** Seconds for which a server may send nothing before the run gives up. Default: 300. */
     readonly timeout?: number | undefined;
     /** Certificate of a private authority to trust in addition to the usual ones: PEM text, or the path of a PEM file. */
     readonly caCertificate?: string | undefined;
