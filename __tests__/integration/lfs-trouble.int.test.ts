@@ -244,14 +244,16 @@ python.describe('Git LFS in trouble', () => {
       const mirrored = await mirror(pair);
 
       const stored = pair.stored.oids();
-      expect(stored).toHaveLength(8);
+      // Those that are under way when the room ends may be given up.
+      expect(stored.length).toBeGreaterThan(0);
+      expect(stored.length).toBeLessThanOrEqual(8);
       expect(mirrored.outcomes).toEqual({
         'refs/heads/main': 'rejected',
         'refs/heads/plain': 'created',
         ...Object.fromEntries(objects.map(({ oid }, at) => [ref(at), stored.includes(oid) ? 'created' : 'rejected'])),
       });
       expect(messageOf(mirrored)).toContain('the Git LFS storage is full (HTTP 507). The server says: no room.');
-      expect(mirrored.report.lfs).toEqual({ objects: 20, uploaded: 8, bytes: 8 * SIZE });
+      expect(mirrored.report.lfs).toEqual({ objects: 20, uploaded: stored.length, bytes: stored.length * SIZE });
       expect(asked(pair, 'upload', 'target')).toBe(20);
       pair.forget();
       const again = await mirror(pair);
@@ -384,17 +386,18 @@ python.describe('Git LFS in trouble', () => {
     });
 
     describe('contents', () => {
-      test('an object without content, over HTTP', async () => {
-        const objects = [lfsObject(''), generatedObject(1, 10)];
-        commitBoth(pair, objects);
+      test('an object without content is not needed, over HTTP', async () => {
+        const [empty, object] = [lfsObject(''), generatedObject(1, 10)];
+        commitBoth(pair, [empty, object]);
 
         const mirrored = await mirror(pair);
 
-        expect(mirrored.report.lfs).toEqual({ objects: 2, uploaded: 2, bytes: 10 });
-        expectMirrored(pair, mirrored, objects);
+        expect(mirrored.report.lfs).toEqual({ objects: 1, uploaded: 1, bytes: 10 });
+        expect(pair.stored.oids()).toEqual([object.oid]);
+        expectMirrored(pair, mirrored, [object]);
       });
 
-      test('an object without content, between folders', async () => {
+      test('an object without content is not needed, between folders', async () => {
         const [from, to] = [scratch.join(`from-${made}.git`), scratch.join(`to-${made}.git`)];
         const object = lfsObject('');
         commitWithObjects(TestRepository.create(from), [object]);
@@ -402,15 +405,14 @@ python.describe('Git LFS in trouble', () => {
 
         const { report } = await run(from, to, { lfs: 'always' });
 
-        expect(report).toMatchObject({ last_error: null, lfs: { objects: 1, uploaded: 1, bytes: 0 } });
-        expect(keptLocally(to)).toEqual([object.oid]);
+        expect(report).toMatchObject({ last_error: null, lfs: { objects: 0, uploaded: 0, bytes: 0 } });
+        expect(keptLocally(to)).toEqual([]);
       });
 
       const LARGE = generatedObject(1, SIZE);
       const PAGE = '<!doctype html><title>sign in</title>';
       const OTHERS: [string, LfsObject, Buffer, string][] = [
         ['none', lfsObject('whole'), Buffer.alloc(0), 'it has 0 bytes instead of the 5 that its pointer says'],
-        ['some where there is none', lfsObject(''), Buffer.from('some'), 'it is longer than the 0 bytes'],
         ['one byte more', LARGE, Buffer.concat([LARGE.content, Buffer.of(0)]), `it is longer than the ${SIZE} bytes`],
         ['a web page', LARGE, Buffer.from(PAGE), `it has ${PAGE.length} bytes instead of the ${SIZE}`],
         [
@@ -438,7 +440,7 @@ python.describe('Git LFS in trouble', () => {
 
     describe('two pointers to one object, with different sizes', () => {
       const object = generatedObject(1, SIZE);
-      const WRONG = [0, SIZE - 1, Number.MAX_SAFE_INTEGER];
+      const WRONG = [1, SIZE - 1, Number.MAX_SAFE_INTEGER];
       const track = ['*.bin'];
 
       /** Commits a pointer that says a wrong size, and on `plain` what needs no objects; returns the files. */
