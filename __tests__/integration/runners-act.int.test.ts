@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Report } from '../../src/report/report.js';
 import { formsOf } from '../canary.js';
 import { git, Scratch, TestRepository } from '../repositories/git.js';
@@ -8,6 +8,9 @@ import { runJob, type Job, type JobRun } from '../runners/act.js';
 import { exampleWorkflow, replaced } from '../runners/examples.js';
 import { PUBLISHED, publishAction } from '../runners/published-action.js';
 import { GitHttpServer } from '../servers/git-http-server.js';
+
+// Now and then act loses the last lines that a step prints before its program ends.
+jest.retryTimes(2, { logErrorsBeforeRetry: true });
 
 const act = needed('act');
 const JOB_TOKEN = 'ghs_the-token-of-this-job';
