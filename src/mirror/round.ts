@@ -137,7 +137,7 @@ export class Round {
 
   /**
    * Asks at the same time for everything that may be needed: the Git LFS objects, the pack, and the answers for the plan.
-   * Where diverged refs are overwritten, the pack to ask for is known before the plan is.
+   * The pack to ask for is known before the plan is, if diverged refs are overwritten.
    */
   #askAhead(): LfsSearch | undefined {
     const { source, target, policy } = this.#comparison;

@@ -1,5 +1,6 @@
 import { hostOf, isKnownHost, mainName } from '../hosts/hosts.js';
 import type { Location } from '../protocol/location.js';
+import { decodePercent } from '../protocol/percent.js';
 import { gitFolder } from '../protocol/programs/git-folder.js';
 
 type RemoteLocation = Exclude<Location, { kind: 'local' }>;
@@ -42,7 +43,7 @@ function hostAndPath(location: RemoteLocation): string {
   // A server for SSH alone may have a port of its own: ssh.github.com:443.
   const port = name === hostnameOf(location).toLowerCase() ? portOf(location) : '';
   const path = location.kind === 'http' ? location.url.pathname : location.path;
-  return `${name}:${port}/${decode(path).replace(/^\/+|(?:\.git)?\/*$/g, '')}`;
+  return `${name}:${port}/${decodePercent(path).replace(/^\/+|(?:\.git)?\/*$/g, '')}`;
 }
 
 function portOf(location: RemoteLocation): string {
@@ -52,12 +53,4 @@ function portOf(location: RemoteLocation): string {
 
 function hostnameOf(location: RemoteLocation): string {
   return location.kind === 'http' ? location.url.hostname : location.host;
-}
-
-function decode(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
 }
