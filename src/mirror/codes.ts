@@ -26,6 +26,12 @@ export const REF_CODES = {
   behind: 'A check found that the target lacks commits; the message says how many, and since when.',
   lfs: 'A Git LFS object that the ref needs could not be transferred.',
   refused: 'The target refuses it with words that push-mirror does not know; the message quotes them.',
+  'not-tried':
+    'It was pushed only together with refs that were refused or failed, and the time to find those was over before it was tried without them.',
+  'not-given': 'The source does not give the objects that it needs.',
+  'no-result': 'The target ends a push of this ref without a result for it.',
+  'not-told':
+    'The source does not tell how it relates to the ref of the target; with `keep-divergent-refs` it is left unchanged.',
   'not-reached': 'The run broke off before this ref was pushed.',
   'in-doubt': 'The connection broke before the target reported the result for this ref.',
 } as const;

@@ -12,14 +12,17 @@ import { BRANCHES, TAGS } from '../protocol/wire/ref-name.js';
 export class TargetRepository {
   readonly #transport: Transport;
   readonly #agent: string;
+  readonly #silenceMs: number;
   #capabilities = Capabilities.none;
   #format: ObjectFormat | undefined;
   #extraHaves: readonly ObjectId[] = [];
   #wasCreated = false;
 
-  constructor(transport: Transport, agent: string) {
+  /** @param silenceMs milliseconds for which the target may leave a push without a result */
+  constructor(transport: Transport, agent: string, silenceMs: number) {
     this.#transport = transport;
     this.#agent = agent;
+    this.#silenceMs = silenceMs;
   }
 
   get location(): string {
@@ -93,8 +96,12 @@ export class TargetRepository {
   }
 
   /** Pushes. See {@link push}. */
-  async push(request: Omit<PushRequest, 'capabilities' | 'agent'>): Promise<PushReport | undefined> {
-    return push(this.#transport, { ...request, capabilities: this.capabilities, agent: this.#agent });
+  async push(
+    request: Omit<PushRequest, 'capabilities' | 'agent' | 'reportWithinMs'> & { readonly reportWithinMs?: number },
+  ): Promise<PushReport | undefined> {
+    const { capabilities } = this;
+    const reportWithinMs = Math.min(this.#silenceMs, request.reportWithinMs ?? Infinity);
+    return push(this.#transport, { ...request, reportWithinMs, capabilities, agent: this.#agent });
   }
 
   /** Closes every connection. Never throws. */
