@@ -32,5 +32,6 @@ export function compress(response: ServerResponse, coding: string): void {
     return response;
   }) as typeof response.end;
   encoder.on('data', (chunk: Buffer) => void write(chunk));
+  encoder.on('drain', () => void response.emit('drain'));
   encoder.once('end', () => void end());
 }
