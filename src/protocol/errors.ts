@@ -27,7 +27,8 @@ export type RemoteErrorKind =
   | 'not-a-repository'
   | 'program'
   | 'api'
-  | 'lfs';
+  | 'lfs'
+  | 'protocol';
 
 /**
  * Tells errors from other things that are thrown. An error of another realm is one, as Node.js's own are in a test
