@@ -4,6 +4,7 @@ import { shallowError, type FetchAnswer, type FetchRequest } from '../protocol/w
 import { zeroId, type ObjectFormat, type ObjectId } from '../protocol/wire/object-format.js';
 import { BRANCHES, isBranch, REMOTE_TRACKING, TAGS } from '../protocol/wire/ref-name.js';
 import type { Traffic, Transport } from '../protocol/wire/transport.js';
+import { incomplete } from './incomplete.js';
 import { sourceSnapshot, type SourceSnapshot } from './refs.js';
 import type { StagingSettings } from './stage-git.js';
 import type { Stage } from './staging.js';
@@ -100,8 +101,10 @@ export class SourceRepository {
    */
   async fetch(request: FetchRequest): Promise<FetchAnswer> {
     const over = this.#uploadPack.needsStage ? await this.#staged() : this.#transport;
-    const answer = await this.#uploadPack.fetch(request, over);
-    if (!answer.isShallow || request.depth !== undefined) return answer;
+    const answer = await this.#uploadPack.fetch(request, over).catch(async (error: unknown) => {
+      throw await this.#explained(error);
+    });
+    if (!answer.isShallow || request.depth !== undefined) return this.#explaining(answer);
     answer.abort();
     throw shallowError(this.location);
   }
@@ -137,6 +140,28 @@ export class SourceRepository {
     return { refs: refs.filter(({ name }) => !name.startsWith(REMOTE_TRACKING)), broken };
   }
 
+  #explaining(answer: FetchAnswer): FetchAnswer {
+    const { pack } = answer;
+    if (pack === undefined || this.#transport.folder === undefined) return answer;
+    const explained = (error: unknown): Promise<unknown> => this.#explained(error);
+    const bytes = async function* (): AsyncGenerator<Buffer, void, undefined> {
+      try {
+        yield* pack;
+      } catch (error) {
+        throw await explained(error);
+      }
+    };
+    return { ...answer, pack: bytes() };
+  }
+
+  /** A folder that lacks objects says so in many ways, and not why it lacks them. */
+  async #explained(error: unknown): Promise<unknown> {
+    if (!(error instanceof RemoteError) || (error.kind !== 'refused' && error.kind !== 'silent')) return error;
+    const shortage = await this.#transport.folder?.shortage();
+    if (shortage === undefined || (error.kind === 'silent' && !shortage.isOnServer)) return error;
+    return incomplete(error.location, shortage, error);
+  }
+
   /** A mirror that begins late is not to be judged by an old reading. A stage is too dear to be made anew. */
   get #isShareable(): boolean {
     const isRecent = this.#first === undefined || performance.now() - this.#readAt < OLDEST_READING_MS;
@@ -163,5 +188,5 @@ export class SourceRepository {
 
 /** Recognizes the words of git (upload-pack.c) for an object that no ref has; the protocol has no other sign of it. */
 function isOfLostTip(error: unknown): error is RemoteError {
-  return error instanceof RemoteError && error.detail.includes('not our ref');
+  return error instanceof RemoteError && error.kind === 'refused' && error.detail.includes('not our ref');
 }
