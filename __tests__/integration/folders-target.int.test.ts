@@ -185,6 +185,18 @@ describe('a branch that is checked out', () => {
   });
 });
 
+test('a branch that is checked out in a work tree that was deleted: that is told, too', async () => {
+  const path = clone('bare.git', '--bare');
+  git(path, ['worktree', 'add', '--quiet', scratch.join('beside'), 'main']);
+  renameSync(scratch.join('beside'), scratch.join('moved'));
+  goOn();
+
+  const { report } = await run(source.path, path);
+
+  const { message } = report.refs.find(({ ref }) => ref === 'refs/heads/main')!;
+  expect(message).toContain(`${scratch.join('beside')}, which is gone (to let git forget it: git worktree prune)`);
+});
+
 test('a target that borrows objects from a folder that is gone is told as such', async () => {
   cpOf(source.path, 'base.git');
   git(scratch.path, ['clone', '--quiet', '--bare', '--shared', scratch.join('base.git'), scratch.join('target.git')]);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { alternatesOf } from '../../src/protocol/programs/alternates.js';
 import { childEnvironment } from '../../src/protocol/programs/environment.js';
@@ -8,7 +8,9 @@ import { Scratch } from '../repositories/git.js';
 describe('folders with objects of other repositories', () => {
   let scratch: Scratch;
 
-  beforeEach(() => (scratch = new Scratch()));
+  beforeEach(() => {
+    scratch = new Scratch();
+  });
   afterEach(() => scratch.remove());
 
   function borrow(name: string, text: string): string {
@@ -26,6 +28,13 @@ describe('folders with objects of other repositories', () => {
     const objects = borrow('a', '# x\n\n../../b/objects\n"/c \\"\\\\\\t\\303\\274"\n"/d\n/e"\n');
 
     expect(alternatesOf(objects)).toEqual([scratch.join('b/objects'), '/c "\\\tü', `${objects}/"/d`, '/e"']);
+  });
+
+  test('relative names begin at the folder itself, not at a link to it', () => {
+    borrow('deep/er/a', '../../b/objects\n');
+    symlinkSync(scratch.join('deep/er/a/objects'), scratch.join('link'));
+
+    expect(alternatesOf(scratch.join('link'))).toEqual([join(realpathSync(scratch.path), 'deep/er/b/objects')]);
   });
 
   test('those of others, each once, though they borrow from each other', () => {

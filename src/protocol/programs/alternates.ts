@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 
 /** As deep as git follows them. */
@@ -31,15 +31,15 @@ export function alternatesOf(objects: string, more = ''): readonly string[] {
 
 function namedIn(objects: string): string[] {
   const file = join(objects, 'info', 'alternates');
-  let text: string;
   try {
     if (statSync(file).size > LARGEST_FILE) return [];
-    text = readFileSync(file, 'utf8');
+    const start = realpathSync(objects);
+    const lines = readFileSync(file, 'utf8').split('\n');
+    const named = lines.filter((line) => line !== '' && !line.startsWith('#'));
+    return named.map((line) => resolve(start, unquote(line)));
   } catch {
     return [];
   }
-  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
-  return lines.map((line) => resolve(objects, unquote(line)));
 }
 
 /** Reads a name as git writes it: in quotes, with escapes, where it has characters that need them. */

@@ -92,7 +92,9 @@ export class LocalTransport extends ProgramTransport implements RepositoryFolder
     const folder = gitFolder(this.#path);
     const output = (await this.#ask([`--git-dir=${folder}`, 'worktree', 'list', '--porcelain'])) ?? '';
     const found = output.split('\n\n').find((one) => one.split('\n').includes(`branch ${ref}`));
-    return /^worktree (.+)$/m.exec(found ?? '')?.[1];
+    const tree = /^worktree (.+)$/m.exec(found ?? '')?.[1];
+    if (tree === undefined || existsSync(tree)) return tree;
+    return `${tree}, which is gone (to let git forget it: git worktree prune)`;
   }
 
   protected async command(service: Service): Promise<Command> {

@@ -74,7 +74,7 @@ export interface RepositoryFolder {
   alternates(): readonly string[];
   /** Finds out why objects that its refs need may not be in the folder. */
   shortage(): Promise<Shortage | undefined>;
-  /** Finds the work tree in which a branch is checked out. */
+  /** Names the work tree in which a branch is checked out, for messages. */
   workTreeOf(ref: string): Promise<string | undefined>;
 }
 
