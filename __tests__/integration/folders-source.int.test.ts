@@ -3,6 +3,7 @@ import {
   chmodSync,
   chownSync,
   existsSync,
+  mkdirSync,
   readFileSync,
   readdirSync,
   renameSync,
@@ -325,6 +326,14 @@ describe('a source folder that cannot be read is told as what it is', () => {
     expect([report.last_error, ...lines].join('\n')).not.toContain('pass-of-the-origin');
   });
 
+  test('a partial clone that may not fetch', async () => {
+    const path = clone('part.git', '--mirror', '--filter=blob:none', url());
+
+    const { report } = await told(path, { environment: { GIT_NO_LAZY_FETCH: '1' } });
+
+    expect(report.last_error).toContain(`this is a partial clone: what it lacks is at its remote "origin" (${url()})`);
+  });
+
   test('a partial clone whose origin says nothing: in the time that the user gives', async () => {
     const path = clone('part.git', '--mirror', '--filter=blob:none', url());
     const silent = createServer((socket) => socket.resume());
@@ -402,10 +411,21 @@ describe('a source folder that cannot be read is told as what it is', () => {
     );
   });
 
+  test('is not trusted because of a folder around it', async () => {
+    const outer = makeWork('outer').path;
+    mkdirSync(`${outer}/x`);
+    renameSync(`${work.path}/.git`, `${outer}/x.git`);
+
+    const { report } = await run(`${outer}/x`, target.path);
+
+    expect(report.last_error).toContain(`safe.directory ${outer}/x.git`);
+  });
+
   test.each<[string, () => Record<string, string>]>([
     ['the work tree', () => userSettings({ 'safe.directory': work.path })],
     ['its folder .git', () => userSettings({ 'safe.directory': `${work.path}/.git` })],
     ['everything', () => userSettings({ 'safe.directory': '*' })],
+    ['whoever called sudo', () => ({ SUDO_UID: '12345' })],
     [
       'the work tree, by a variable',
       () => ({ GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'safe.directory', GIT_CONFIG_VALUE_0: work.path }),

@@ -19,6 +19,7 @@ const PASSED_ON = [
   'GIT_CONFIG_NOSYSTEM',
   'GIT_CONFIG_SYSTEM',
   'GIT_EXEC_PATH',
+  'GIT_NO_LAZY_FETCH',
 ];
 
 /** The environment for a child process: no secret, no prompt, messages in English. */

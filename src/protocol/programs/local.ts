@@ -1,7 +1,7 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { mkdir, rm, rmdir } from 'node:fs/promises';
 import { devNull } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { geteuid } from 'node:process';
 import { RemoteError } from '../errors.js';
 import { printable } from '../printable.js';
@@ -107,8 +107,8 @@ export class LocalTransport extends ProgramTransport implements RepositoryFolder
       program: 'git',
       arguments: [...trust, ...READING.flatMap((setting) => ['-c', setting]), name, path],
       environment: {
-        ...environment,
         ...READING_ENVIRONMENT,
+        ...environment,
         ...(alternates === undefined ? {} : { GIT_ALTERNATE_OBJECT_DIRECTORIES: alternates }),
       },
       isGroup: true,
@@ -125,8 +125,10 @@ export class LocalTransport extends ProgramTransport implements RepositoryFolder
    */
   async #trust(folder: string): Promise<readonly string[]> {
     if (!existsSync(folder) || statSync(folder).uid === geteuid?.()) return [];
-    const isFolder = existsSync(this.#path) && statSync(this.#path).isDirectory();
-    const isTrusted = (await this.#ask(['rev-parse', '--git-dir'], isFolder ? this.#path : folder)) !== undefined;
+    const start = existsSync(this.#path) && statSync(this.#path).isDirectory() ? this.#path : folder;
+    const found = (await this.#ask(['rev-parse', '--git-common-dir'], start))?.trimEnd();
+    // Where the path holds no repository itself, git finds another one further up.
+    const isTrusted = found !== undefined && realpathSync(resolve(start, found)) === folder;
     return isTrusted ? ['-c', `safe.directory=${folder}`] : [];
   }
 
@@ -155,5 +157,8 @@ const READING = [
   'maintenance.auto=false',
 ];
 
-/** A partial clone fetches what it lacks (git-upload-pack, "SECURITY"); grafts would leave out what others need. */
+/**
+ * A partial clone fetches what it lacks (git-upload-pack, "SECURITY"), unless the user forbids it; grafts would leave out
+ * what others need.
+ */
 const READING_ENVIRONMENT = { GIT_PROTOCOL: 'version=2', GIT_NO_LAZY_FETCH: '0', GIT_GRAFT_FILE: devNull };
