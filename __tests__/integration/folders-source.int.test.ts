@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -324,6 +325,22 @@ describe('a source folder that cannot be read is told as what it is', () => {
     expect(report.last_error).toMatch(/git could not get it from there .*Mirror from that remote itself/);
     expect(report.last_error_code).toBe('incomplete');
     expect([report.last_error, ...lines].join('\n')).not.toContain('pass-of-the-origin');
+  });
+
+  test('a partial clone with a damaged object: not as one that lacks it', async () => {
+    const path = clone('part.git', '--mirror', '--filter=blob:none', url());
+    const tree = work.git(['rev-parse', 'main~1^{tree}']);
+    const pack = readdirSync(`${path}/objects/pack`).find((name) => name.endsWith('.pack'))!;
+    renameSync(`${path}/objects/pack`, scratch.join('packs'));
+    mkdirSync(`${path}/objects/pack`);
+    execFileSync('git', ['-C', path, 'unpack-objects', '-q'], { input: readFileSync(scratch.join('packs', pack)) });
+    const loose = `${path}/objects/${tree.slice(0, 2)}/${tree.slice(2)}`;
+    chmodSync(loose, 0o644);
+    truncateSync(loose, 5);
+
+    const { report } = await told(path);
+
+    expect(report.last_error).not.toContain('partial clone');
   });
 
   test('a partial clone that may not fetch', async () => {

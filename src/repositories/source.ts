@@ -4,7 +4,7 @@ import { shallowError, type FetchAnswer, type FetchRequest } from '../protocol/w
 import { zeroId, type ObjectFormat, type ObjectId } from '../protocol/wire/object-format.js';
 import { BRANCHES, isBranch, REMOTE_TRACKING, TAGS } from '../protocol/wire/ref-name.js';
 import type { Traffic, Transport } from '../protocol/wire/transport.js';
-import { incomplete } from './incomplete.js';
+import { FolderFetch } from './incomplete.js';
 import { sourceSnapshot, type SourceSnapshot } from './refs.js';
 import type { StagingSettings } from './stage-git.js';
 import type { Stage } from './staging.js';
@@ -101,10 +101,10 @@ export class SourceRepository {
    */
   async fetch(request: FetchRequest): Promise<FetchAnswer> {
     const over = this.#uploadPack.needsStage ? await this.#staged() : this.#transport;
-    const answer = await this.#uploadPack.fetch(request, over).catch(async (error: unknown) => {
-      throw await this.#explained(error);
-    });
-    if (!answer.isShallow || request.depth !== undefined) return this.#explaining(answer);
+    const { folder } = this.#transport;
+    const fetch = (asked: FetchRequest): Promise<FetchAnswer> => this.#uploadPack.fetch(asked, over);
+    const answer = await (folder === undefined ? fetch(request) : new FolderFetch(folder).run(request, fetch));
+    if (!answer.isShallow || request.depth !== undefined) return answer;
     answer.abort();
     throw shallowError(this.location);
   }
@@ -138,28 +138,6 @@ export class SourceRepository {
     if (this.#transport.folder !== undefined) return this.#uploadPack.list([...EVERYTHING, REMOTE_TRACKING]);
     const { refs, broken } = await this.#uploadPack.list(EVERYTHING);
     return { refs: refs.filter(({ name }) => !name.startsWith(REMOTE_TRACKING)), broken };
-  }
-
-  #explaining(answer: FetchAnswer): FetchAnswer {
-    const { pack } = answer;
-    if (pack === undefined || this.#transport.folder === undefined) return answer;
-    const explained = (error: unknown): Promise<unknown> => this.#explained(error);
-    const bytes = async function* (): AsyncGenerator<Buffer, void, undefined> {
-      try {
-        yield* pack;
-      } catch (error) {
-        throw await explained(error);
-      }
-    };
-    return { ...answer, pack: bytes() };
-  }
-
-  /** A folder that lacks objects says so in many ways, and not why it lacks them. */
-  async #explained(error: unknown): Promise<unknown> {
-    if (!(error instanceof RemoteError) || (error.kind !== 'refused' && error.kind !== 'silent')) return error;
-    const shortage = await this.#transport.folder?.shortage();
-    if (shortage === undefined || (error.kind === 'silent' && !shortage.isOnServer)) return error;
-    return incomplete(error.location, shortage, error);
   }
 
   /** A mirror that begins late is not to be judged by an old reading. A stage is too dear to be made anew. */
