@@ -48,7 +48,7 @@ export function attemptOf(verdicts: ReadonlyMap<string, Verdict>): Attempt {
 
 /** Trouble that may be about some of the changes only; all other is about the server, the way to it or the credentials. */
 const PERHAPS_OF_SOME: Readonly<Record<End, ReadonlySet<RemoteErrorKind>>> = {
-  source: new Set(['refused', 'interrupted', 'silent', 'http-status', 'ssh']),
+  source: new Set(['refused', 'incomplete', 'interrupted', 'silent', 'http-status', 'ssh']),
   target: new Set(['refused', 'interrupted', 'silent', 'http-status', 'ssh', 'too-large']),
 };
 

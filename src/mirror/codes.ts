@@ -61,6 +61,7 @@ export const RUN_CODES = {
   interrupted: 'The connection broke, or the repositories changed during the run, more often than the run tries again.',
   refused: 'The server refuses the request; the message quotes the server.',
   shallow: 'The source is a shallow clone, so parts of the history are missing.',
+  incomplete: 'A folder lacks objects, because it is a partial clone or borrows them from a folder that is gone.',
   'object-format': 'One end uses SHA-1, the other uses SHA-256.',
   'push-options': 'The target does not take push options; nothing was pushed.',
   'same-repository': 'Source and target are the same repository, or the job runs in the target.',

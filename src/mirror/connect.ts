@@ -25,7 +25,7 @@ export async function connectAndMirror(
   const connections = connectionsFor(options, ports);
   const transports = {
     source: await openTransport(options.source, connections, ports),
-    target: await openTransport(options.target, connections, ports),
+    target: await openTransport(options.target, { ...connections, alternates: undefined }, ports),
   };
   const staging = stagingFor(connections, ports);
   const source = origin?.fork(transports.source) ?? new SourceRepository(transports.source, agent, staging);

@@ -19,6 +19,7 @@ export type RemoteErrorKind =
   | 'interrupted'
   | 'refused'
   | 'shallow'
+  | 'incomplete'
   | 'object-format'
   | 'push-options'
   | 'same-repository'

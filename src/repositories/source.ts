@@ -4,6 +4,7 @@ import { shallowError, type FetchAnswer, type FetchRequest } from '../protocol/w
 import { zeroId, type ObjectFormat, type ObjectId } from '../protocol/wire/object-format.js';
 import { BRANCHES, isBranch, REMOTE_TRACKING, TAGS } from '../protocol/wire/ref-name.js';
 import type { Traffic, Transport } from '../protocol/wire/transport.js';
+import { FolderFetch } from './incomplete.js';
 import { sourceSnapshot, type SourceSnapshot } from './refs.js';
 import type { StagingSettings } from './stage-git.js';
 import type { Stage } from './staging.js';
@@ -100,7 +101,9 @@ export class SourceRepository {
    */
   async fetch(request: FetchRequest): Promise<FetchAnswer> {
     const over = this.#uploadPack.needsStage ? await this.#staged() : this.#transport;
-    const answer = await this.#uploadPack.fetch(request, over);
+    const { folder } = this.#transport;
+    const fetch = (asked: FetchRequest): Promise<FetchAnswer> => this.#uploadPack.fetch(asked, over);
+    const answer = await (folder === undefined ? fetch(request) : new FolderFetch(folder).run(request, fetch));
     if (!answer.isShallow || request.depth !== undefined) return answer;
     answer.abort();
     throw shallowError(this.location);
@@ -172,6 +175,6 @@ export class SourceRepository {
 
 /** Finds in the words of git (upload-pack.c) an object that it does not give; the protocol has no other sign of it. */
 function lostTipIn(error: unknown): ObjectId | undefined {
-  if (!(error instanceof RemoteError)) return undefined;
+  if (!(error instanceof RemoteError) || error.kind !== 'refused') return undefined;
   return /not our ref ([0-9a-f]{40,64})\b/.exec(error.detail)?.[1];
 }
