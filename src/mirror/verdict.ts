@@ -1,6 +1,6 @@
-import type { RejectionRule } from '../hosts/host.js';
-import { explainRejection, PushWords } from '../hosts/rejection.js';
+import { explainRejection, PushWords, type Explanation } from '../hosts/rejection.js';
 import { RemoteError } from '../protocol/errors.js';
+import type { Place } from '../protocol/location.js';
 import type { PushReport } from '../protocol/wire/push.js';
 import type { Change } from './plan.js';
 
@@ -14,10 +14,10 @@ export type Verdict =
       /** Other lines of the target, as far as they may be about this ref. */
       readonly said: readonly string[];
       /** The rule that explains the words, where they are known. */
-      readonly rule?: RejectionRule | undefined;
+      readonly rule?: Explanation | undefined;
     }
   /** Somebody moved the ref, on the target or the source, since it was read. */
-  | { readonly kind: 'overtaken'; readonly reason: string; readonly rule?: RejectionRule | undefined }
+  | { readonly kind: 'overtaken'; readonly reason: string; readonly rule?: Explanation | undefined }
   /** The change was not pushed, because the target lacks a Git LFS object that it needs, or cannot do it. */
   | { readonly kind: 'withheld'; readonly message: string; readonly code: 'lfs' | 'deletion' };
 
@@ -39,17 +39,25 @@ const MOST_LINES_IN_MESSAGE = 5;
  * Reads the target's report on a push.
  *
  * @param said the lines that the target wrote for people meanwhile
+ * @param place where the target is
  */
 export function verdictsOf(
   changes: readonly Change[],
   report: PushReport,
   said: readonly string[],
+  place?: Place,
 ): ReadonlyMap<string, Verdict> {
-  const words = new PushWords(said, new Set(changes.map(({ ref }) => ref)));
+  const words = { of: new PushWords(said, new Set(changes.map(({ ref }) => ref))), place };
   return new Map(changes.map(({ ref }) => [ref, verdictOn(ref, report, words)]));
 }
 
-function verdictOn(ref: string, report: PushReport, words: PushWords): Verdict {
+/** The words of a target, and where it is. */
+interface PlacedWords {
+  readonly of: PushWords;
+  readonly place: Place | undefined;
+}
+
+function verdictOn(ref: string, report: PushReport, words: PlacedWords): Verdict {
   const status = report.statuses.get(ref);
   if (status === undefined)
     return refusal(`the target reports no result for it (unpack: ${report.unpack})`, ref, words);
@@ -59,9 +67,9 @@ function verdictOn(ref: string, report: PushReport, words: PushWords): Verdict {
   return rule?.isRace === true ? { kind: 'overtaken', reason, rule } : refusal(reason, ref, words);
 }
 
-function refusal(reason: string, ref: string, words: PushWords): Verdict {
-  const said = words.about(ref, MOST_LINES_IN_MESSAGE);
-  return { kind: 'refused', reason, said, rule: explainRejection(reason, said) };
+function refusal(reason: string, ref: string, { of, place }: PlacedWords): Verdict {
+  const said = of.about(ref, MOST_LINES_IN_MESSAGE);
+  return { kind: 'refused', reason, said, rule: explainRejection(reason, said, place) };
 }
 
 /**

@@ -35,6 +35,7 @@ const WHOLE_BODY_BYTES = 1024 * 1024;
 /** Smart HTTP: every request stands alone. Starts no program and writes nothing to disk. */
 export class HttpTransport implements Transport {
   readonly location: string;
+  readonly place = 'http';
   readonly stateless = true;
   readonly traffic = noTraffic();
   readonly #settings: HttpSettings;

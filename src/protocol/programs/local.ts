@@ -1,12 +1,13 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RemoteError } from '../errors.js';
-import { programError } from './conversation.js';
+import { programError, type FailedProgram } from './conversation.js';
 import { initRepository } from './git-init.js';
 import type { ObjectFormat } from '../wire/object-format.js';
 import { printable } from '../printable.js';
-import { CouldNotRun, type Command, type ProgramEnd } from './process.js';
+import { whyNoRepository } from './no-repository.js';
+import { CouldNotRun, type Command } from './process.js';
 import { ProgramTransport, type ProgramSettings } from './program-transport.js';
 import type { RepositoryFolder, Service } from '../wire/transport.js';
 
@@ -20,9 +21,12 @@ export interface LocalSettings extends ProgramSettings {
 /** Folders of an empty repository for objects and refs, the inner ones first (gitrepository-layout). */
 const HOLDING = ['objects/pack', 'objects/info', 'objects', 'refs/heads', 'refs/tags', 'refs'];
 
+const NO_REPOSITORY = /does not appear to be a git repository|not a git repository|invalid gitfile/;
+
 /** A repository on this machine, by the `git` program's own services. */
 export class LocalTransport extends ProgramTransport implements RepositoryFolder {
   readonly location: string;
+  readonly place = 'local';
   readonly folder = this;
   readonly #path: string;
   readonly #environment: Readonly<Record<string, string>>;
@@ -45,15 +49,17 @@ export class LocalTransport extends ProgramTransport implements RepositoryFolder
         throw error instanceof CouldNotRun ? programError(error, this.location) : error;
       },
     );
-    if (end.code !== 0) throw this.#error('program', `git could not create it: ${printable(end.errors.trim())}`);
+    if (end.code === 0) return;
+    // What is left half made would not be taken for a repository by the next run, nor be made anew.
+    await this.remove();
+    throw this.#error('program', `git could not create it: ${printable(end.errors.trim())}`);
   }
 
   async remove(): Promise<void> {
     const removed: string[] = [];
     try {
       for (const name of HOLDING) {
-        await rmdir(join(this.#path, name));
-        removed.unshift(name);
+        if (await removeEmpty(join(this.#path, name))) removed.unshift(name);
       }
     } catch {
       for (const name of removed) await mkdir(join(this.#path, name), { recursive: true }).catch(() => undefined);
@@ -71,32 +77,27 @@ export class LocalTransport extends ProgramTransport implements RepositoryFolder
     };
   }
 
-  protected failure(service: Service, end: ProgramEnd): RemoteError {
-    const said = printable(end.errors.trim().replace(/\s*\n\s*/g, ' '), 1000);
-    if (!this.exists) return this.#error('not-a-repository', 'nothing is at this path.', 'Check the path.');
-    if (/does not appear to be a git repository|not a git repository|invalid gitfile/.test(end.errors))
-      return this.#notRepository(service);
-    if (end.errors.includes('dubious ownership')) {
-      return this.#error(
-        'refused',
-        'git does not trust this repository, because it belongs to another user.',
-        'Run `git config --global --add safe.directory` with this path.',
-      );
+  protected failure(service: Service, end: FailedProgram): RemoteError {
+    const said = printable(`${end.greeting}\n${end.errors}`.trim().replace(/\s*\n\s*/g, ' '), 1000);
+    if (!this.exists || NO_REPOSITORY.test(end.errors)) {
+      const { detail, remedy } = whyNoRepository(this.#path, service);
+      return this.#error('not-a-repository', detail, remedy);
     }
     return this.#error('refused', `${service} failed: ${said === '' ? `exit code ${end.code}` : said}`);
   }
 
-  #notRepository(service: Service): RemoteError {
-    if (statSync(this.#path).isFile())
-      return this.#error('not-a-repository', 'this is a file, and no Git repository.', 'Give the path of a folder.');
-    const remedy =
-      service === 'git-upload-pack'
-        ? 'Give the folder that is a repository, or the one with `.git` in it.'
-        : 'Give another path (what does not exist is created), or run `git init --bare` there.';
-    return this.#error('not-a-repository', 'this folder is no Git repository.', remedy);
-  }
-
   #error(kind: 'program' | 'not-a-repository' | 'refused', detail: string, remedy?: string): RemoteError {
     return new RemoteError({ kind, location: this.location, detail, ...(remedy === undefined ? {} : { remedy }) });
+  }
+}
+
+/** @returns whether there was such a folder */
+async function removeEmpty(path: string): Promise<boolean> {
+  try {
+    await rmdir(path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
   }
 }
