@@ -57,7 +57,7 @@ describe('a target that fails a push', () => {
     test.each([
       [500, /answers with HTTP status 500/, /ask the operator/],
       [413, /refuses a push of this size \(HTTP 413\)/, /client_max_body_size.*SSH/],
-      [403, /the token may not write to this repository \(HTTP 403\)/, /Give PUSH_MIRROR_TARGET_TOKEN the permission/],
+      [403, /lets nobody write to this repository without a sign-in, .*\(HTTP 403\)/, /Set PUSH_MIRROR_TARGET_TOKEN/],
       [401, /requires a sign-in \(HTTP 401\)/, /Set PUSH_MIRROR_TARGET_TOKEN/],
     ])(
       'answered with %i: sent once',

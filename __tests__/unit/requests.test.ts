@@ -40,7 +40,15 @@ function server(
   const traffic = { requests: 0, bytesReceived: 0, bytesSent: 0 };
   const advertise = async () => answer(advertised);
   return {
-    transport: { location: 'there', stateless, traffic, advertise, request, close: async () => undefined },
+    transport: {
+      location: 'there',
+      place: stateless ? 'http' : 'ssh',
+      stateless,
+      traffic,
+      advertise,
+      request,
+      close: async () => undefined,
+    },
     asked,
   };
 }

@@ -4,6 +4,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { CONFLICTS, GIT_REJECTIONS, RACES } from '../../src/hosts/git.js';
+import { STORAGE } from '../../src/hosts/git-storage.js';
+import { remedyText } from '../../src/hosts/rejection.js';
 import type { RejectionRule } from '../../src/hosts/host.js';
 import { HOSTS } from '../../src/hosts/hosts.js';
 import { Scratch } from '../repositories/git.js';
@@ -44,7 +46,7 @@ describe('what the page has from the hosts', () => {
 
   const catalogue: readonly (readonly [string, readonly RejectionRule[]])[] = [
     ...HOSTS.map(({ title, rejections }) => [title, rejections] as const),
-    ['Any Git server', [...CONFLICTS, ...RACES, ...GIT_REJECTIONS]],
+    ['Any Git server', [...CONFLICTS, ...RACES, ...STORAGE, ...GIT_REJECTIONS]],
   ];
   const sections = written('refusals')
     .split(/^### /m)
@@ -59,7 +61,7 @@ describe('what the page has from the hosts', () => {
     const rows = new Map(sections).get(title) ?? [];
 
     expect(rows.map(([, meaning, remedy]) => [meaning, remedy])).toEqual(
-      rules.map(({ meaning, remedy }) => [meaning, remedy]),
+      rules.map(({ meaning, remedy }) => [meaning, remedyText(remedy)]),
     );
     for (const [index, { pattern }] of rules.entries()) {
       const words = Array.from(rows[index]?.[0]?.matchAll(/`([^`]+)`/g) ?? [], ([, one = '']) => one);

@@ -1,3 +1,4 @@
+import { OBJECTS } from './git-storage.js';
 import type { RejectionRule } from './host.js';
 
 /** Refusals because somebody was faster, in git's own words (builtin/receive-pack.c, refs.c, refs/files-backend.c). */
@@ -82,14 +83,7 @@ export const GIT_REJECTIONS: readonly RejectionRule[] = [
       'The push is larger than the target accepts (GitHub: 2 GiB, Bitbucket: 3.5 GB, git: receive.maxInputSize).',
     remedy: 'Mirror in steps, with fewer `branches` at first, so that each push stays below the limit.',
   },
-  {
-    id: 'fsck',
-    pattern: /fsck error|in packed object|index-pack abnormal exit|unpacker error|index-pack failed|unpack-objects/i,
-    meaning: 'The target could not store the objects.',
-    remedy:
-      "Read the server's words: the cause can be a full disk, a size limit, or an object that the target's checks (receive.fsckObjects) forbid.",
-    isVague: true,
-  },
+  ...OBJECTS,
   {
     id: 'hook',
     pattern: /hook declined/i,

@@ -1,6 +1,10 @@
 import type { SignInHints } from '../protocol/http/status-error.js';
+import type { Place } from '../protocol/location.js';
 import type { ObjectId } from '../protocol/wire/object-format.js';
 import type { RejectionId } from './rejection-id.js';
+
+/** What to do, in whole sentences: the same everywhere, or for each kind of place that a repository can be at. */
+export type Remedy = string | Readonly<Record<Place, string>>;
 
 /** A refusal that servers utter: the words by which it is known, and its explanation for a user. */
 export interface RejectionRule {
@@ -10,8 +14,10 @@ export interface RejectionRule {
   readonly pattern: RegExp;
   /** The explanation, a whole sentence. */
   readonly meaning: string;
-  /** The one thing to do, a whole sentence. */
-  readonly remedy: string;
+  /** The one thing to do, whole sentences. */
+  readonly remedy: Remedy;
+  /** A part of the remedy that stands for what the server's words name, and where it stands in them: in a group. */
+  readonly blank?: readonly [part: string, named: RegExp];
   /** Set where somebody else moved the ref meanwhile, so that planning again may help. */
   readonly isRace?: true;
   /** Set where the words alone tell little: the server's other lines, or the host's hint, may tell more. */

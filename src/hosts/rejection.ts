@@ -1,28 +1,66 @@
+import type { Place } from '../protocol/location.js';
 import { CONFLICTS, GIT_REJECTIONS, RACES } from './git.js';
-import type { RejectionRule } from './host.js';
+import { STORAGE } from './git-storage.js';
+import type { Remedy, RejectionRule } from './host.js';
 import { HOSTS } from './hosts.js';
 
 /** Every refusal that is known, the most telling first. The words alone tell them apart, whichever server says them. */
 export const REJECTIONS: readonly RejectionRule[] = [
   ...CONFLICTS,
   ...RACES,
+  ...STORAGE,
   ...HOSTS.flatMap(({ rejections }) => rejections),
   ...GIT_REJECTIONS,
 ];
+
+/** A rule with its remedy as it fits the place and the words. */
+export interface Explanation extends RejectionRule {
+  readonly remedy: string;
+}
 
 /**
  * Finds the rule that explains a server's refusal.
  *
  * @param reason the server's words on one ref, or on all
  * @param said other lines of the server, which may tell more than the reason
+ * @param place where the repository is; without it, the remedies for all places are told
  */
-export function explainRejection(reason: string, said: readonly string[] = []): RejectionRule | undefined {
+export function explainRejection(reason: string, said: readonly string[] = [], place?: Place): Explanation | undefined {
+  const texts = [reason, ...said];
+  const rule = ruleFor(reason, texts);
+  return rule === undefined ? undefined : { ...rule, remedy: remedyFor(rule, texts, place) };
+}
+
+function ruleFor(reason: string, texts: readonly string[]): RejectionRule | undefined {
   const ofReason = REJECTIONS.find(({ pattern }) => pattern.test(reason));
   if (ofReason !== undefined && ofReason.isVague !== true) return ofReason;
   // Somebody who was faster shows in the reason alone: a hook may use such words for anything.
-  const texts = [reason, ...said];
   return REJECTIONS.find(({ isRace, pattern }) => isRace !== true && texts.some((text) => pattern.test(text)));
 }
+
+function remedyFor({ remedy, blank }: RejectionRule, texts: readonly string[], place: Place | undefined): string {
+  const general = remedyText(remedy, place);
+  if (blank === undefined) return general;
+  const [part, named] = blank;
+  const found = texts.map((text) => named.exec(text)).find((match) => match !== null);
+  const name = found?.slice(1).find((group: string | undefined) => group !== undefined);
+  return name === undefined ? general : general.replaceAll(part, () => name);
+}
+
+/** A remedy as it is written down: where it differs, for one place or for all of them. */
+export function remedyText(remedy: Remedy, place?: Place): string {
+  if (typeof remedy === 'string') return remedy;
+  if (place !== undefined) return remedy[place];
+  const texts = new Map<string, string[]>();
+  for (const [kind, name] of PLACES) texts.set(remedy[kind], [...(texts.get(remedy[kind]) ?? []), name]);
+  return Array.from(texts, ([text, names]) => `${names.join(', ')}: ${text}`).join(' ');
+}
+
+const PLACES: readonly (readonly [Place, string])[] = [
+  ['local', 'A folder of this machine'],
+  ['ssh', 'Over SSH'],
+  ['http', 'Over HTTP'],
+];
 
 const DECORATION = /^(?:error:)?[\s=\-_*#—–─·.|+~]*$/;
 // Git and JGit: "Resolving deltas: 100% (3/3), done.", "Updating references: 100%", "Counting objects: 5".

@@ -104,10 +104,11 @@ function setbackIn(outcome: TryResult<Ended>): Setback | undefined {
 }
 
 /** @throws the cause where it is no error, and nobody has stopped the run with it */
-function errorOf(cause: unknown, { log, signal, target }: MirrorPorts): RunError {
+function errorOf(cause: unknown, ports: MirrorPorts): RunError {
+  const { log, signal } = ports;
   if (isError(cause)) log.debug(cause.stack ?? cause.message);
   if (signal.aborted) return stoppedError(signal.reason);
-  if (isError(cause)) return failureError(cause, target.location);
+  if (isError(cause)) return failureError(cause, ports);
   throw cause;
 }
 

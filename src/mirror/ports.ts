@@ -2,6 +2,7 @@ import type { Log } from '../options/log.js';
 import type { Policy } from '../options/policy.js';
 import type { Clock } from '../protocol/clock.js';
 import type { RemoteError } from '../protocol/errors.js';
+import type { Place } from '../protocol/location.js';
 import type { Ref } from '../protocol/wire/advertisement.js';
 import type { FetchAnswer, FetchRequest } from '../protocol/wire/fetch.js';
 import type { ObjectFormat, ObjectId } from '../protocol/wire/object-format.js';
@@ -9,9 +10,15 @@ import type { PushReport, PushRequest } from '../protocol/wire/push.js';
 import type { Traffic } from '../protocol/wire/transport.js';
 import type { SourceSnapshot, TargetDetails, TargetSnapshot } from '../repositories/refs.js';
 
-/** The source as a mirror sees it: a repository that tells its refs and gives objects. */
-export interface SourcePort {
+/** An end as messages tell it. */
+export interface End {
+  /** Without credentials. */
   readonly location: string;
+  readonly place: Place;
+}
+
+/** The source as a mirror sees it: a repository that tells its refs and gives objects. */
+export interface SourcePort extends End {
   readonly traffic: Readonly<Traffic>;
   /** Known once the refs were read. */
   readonly format: ObjectFormat;
@@ -32,8 +39,7 @@ export type TargetPush = Omit<PushRequest, 'capabilities' | 'agent' | 'reportWit
   Partial<Pick<PushRequest, 'reportWithinMs'>>;
 
 /** The target as a mirror sees it: a repository that tells its refs and takes updates. */
-export interface TargetPort {
-  readonly location: string;
+export interface TargetPort extends End {
   readonly traffic: Readonly<Traffic>;
   /** Known once the refs were read; `undefined` for a repository that is yet to be created. */
   readonly format: ObjectFormat | undefined;

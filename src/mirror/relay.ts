@@ -14,7 +14,7 @@ import { inServersWords, OVERTAKEN, verdictsOf, type Verdict } from './verdict.j
 /** Everything that a relay works with. */
 export interface RelaySettings {
   readonly source: Pick<SourcePort, 'location' | 'format' | 'fetchTips'>;
-  readonly target: Pick<TargetPort, 'location' | 'capabilities' | 'extraHaves' | 'createIfMissing' | 'push'>;
+  readonly target: Pick<TargetPort, 'location' | 'place' | 'capabilities' | 'extraHaves' | 'createIfMissing' | 'push'>;
   readonly watch: SourceWatch;
   readonly defaultBranch: string | undefined;
   readonly refsPerPush: number;
@@ -170,7 +170,7 @@ export class Relay implements Carrier {
       });
       if (report === undefined) throw noReport(target.location);
       if (report.trouble !== undefined) log.warn(troubleAfterReport(target.location, report.trouble));
-      const verdicts = verdictsOf(changes, report, said);
+      const verdicts = verdictsOf(changes, report, said, target.place);
       for (const change of changes) this.#note(change, verdicts);
     } catch (error) {
       const isUndone = hasChangedNothing(error, source.location);

@@ -1,6 +1,6 @@
-import type { RejectionRule } from '../hosts/host.js';
-import { explainRejection, PushWords } from '../hosts/rejection.js';
+import { explainRejection, PushWords, type Explanation } from '../hosts/rejection.js';
 import { RemoteError } from '../protocol/errors.js';
+import type { Place } from '../protocol/location.js';
 import type { PushReport } from '../protocol/wire/push.js';
 import type { Change } from './plan.js';
 
@@ -16,10 +16,10 @@ export type Verdict =
       /** The target's words name this ref. */
       readonly isNamed?: boolean;
       /** The rule that explains the words, where they are known. */
-      readonly rule?: RejectionRule | undefined;
+      readonly rule?: Explanation | undefined;
     }
   /** Somebody moved the ref, on the target or the source, since it was read. */
-  | { readonly kind: 'overtaken'; readonly reason: string; readonly rule?: RejectionRule | undefined }
+  | { readonly kind: 'overtaken'; readonly reason: string; readonly rule?: Explanation | undefined }
   /** One end failed at the change alone, in these words: the source to give its objects, or the target to answer. */
   | {
       readonly kind: 'failed';
@@ -53,17 +53,25 @@ const MOST_LINES_IN_MESSAGE = 5;
  * Reads the target's report on a push.
  *
  * @param said the lines that the target wrote for people meanwhile
+ * @param place where the target is
  */
 export function verdictsOf(
   changes: readonly Change[],
   report: PushReport,
   said: readonly string[],
+  place?: Place,
 ): ReadonlyMap<string, Verdict> {
-  const words = new PushWords(said, new Set(changes.map(({ ref }) => ref)));
+  const words = { of: new PushWords(said, new Set(changes.map(({ ref }) => ref))), place };
   return new Map(changes.map(({ ref }) => [ref, verdictOn(ref, report, words)]));
 }
 
-function verdictOn(ref: string, report: PushReport, words: PushWords): Verdict {
+/** The words of a target, and where it is. */
+interface PlacedWords {
+  readonly of: PushWords;
+  readonly place: Place | undefined;
+}
+
+function verdictOn(ref: string, report: PushReport, words: PlacedWords): Verdict {
   const status = report.statuses.get(ref);
   if (status === undefined)
     return refusal(`the target reports no result for it (unpack: ${report.unpack})`, ref, words);
@@ -73,9 +81,9 @@ function verdictOn(ref: string, report: PushReport, words: PushWords): Verdict {
   return rule?.isRace === true ? { kind: 'overtaken', reason, rule } : refusal(reason, ref, words);
 }
 
-function refusal(reason: string, ref: string, words: PushWords): Verdict {
-  const said = words.about(ref, MOST_LINES_IN_MESSAGE);
-  return { kind: 'refused', reason, said, isNamed: words.name(ref), rule: explainRejection(reason, said) };
+function refusal(reason: string, ref: string, { of, place }: PlacedWords): Verdict {
+  const said = of.about(ref, MOST_LINES_IN_MESSAGE);
+  return { kind: 'refused', reason, said, isNamed: of.name(ref), rule: explainRejection(reason, said, place) };
 }
 
 /**

@@ -6,6 +6,7 @@ import type { RefReason, RunError } from './codes.js';
 import type { Lag } from './lag.js';
 import { namesOf } from './names.js';
 import type { BlockReason, Decision, DeleteReason, DivergeReason, KeepReason } from './plan.js';
+import type { End } from './ports.js';
 import type { Verdict } from './verdict.js';
 
 const KEPT: Readonly<Record<KeepReason, string>> = {
@@ -135,17 +136,24 @@ function sentence(words: string): string {
   return /[.!?]$/.test(words) ? words : `${words}.`;
 }
 
+/** Both ends of a mirror. */
+interface Ends {
+  readonly source: End;
+  readonly target: End;
+}
+
 /**
  * Explains a run that came to nothing: the words of a host are explained, where they are known.
  *
- * @param target its location: most refusals are about the target alone, and their explanations make no sense elsewhere
+ * @param ends most refusals are about the target alone, and their explanations make no sense for the source
  */
-export function failureError(failure: Error, target: string): RunError {
+export function failureError(failure: Error, { source, target }: Ends): RunError {
   const { message } = failure;
   if (failure instanceof ProtocolError) return { message, code: 'protocol' };
   if (!(failure instanceof RemoteError)) return { message, code: 'unexpected' };
-  const rule = explainRejection(failure.detail);
-  const isFit = rule?.isRace !== true && (rule?.isOfReading === true || failure.location === target);
+  const isOfTarget = failure.location === target.location;
+  const rule = explainRejection(failure.detail, [], (isOfTarget ? target : source).place);
+  const isFit = rule?.isRace !== true && (rule?.isOfReading === true || isOfTarget);
   if (rule === undefined || !isFit) return { message, code: failure.kind };
   const explained = `${failure.location}: ${sentence(failure.detail)} ${rule.meaning} ${rule.remedy}`;
   const isHinted = rule.isVague === true && failure.hint !== undefined;

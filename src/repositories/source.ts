@@ -1,4 +1,5 @@
 import { RemoteError } from '../protocol/errors.js';
+import type { Place } from '../protocol/location.js';
 import type { Listing, Ref } from '../protocol/wire/advertisement.js';
 import { shallowError, type FetchAnswer, type FetchRequest } from '../protocol/wire/fetch.js';
 import { zeroId, type ObjectFormat, type ObjectId } from '../protocol/wire/object-format.js';
@@ -43,6 +44,10 @@ export class SourceRepository {
 
   get location(): string {
     return this.#transport.location;
+  }
+
+  get place(): Place {
+    return this.#transport.place;
   }
 
   get traffic(): Traffic {

@@ -2,6 +2,7 @@ import { readAdvertisement } from '../protocol/wire/advertisement.js';
 import { Capabilities } from '../protocol/wire/capabilities.js';
 import { ProtocolError, RemoteError } from '../protocol/errors.js';
 import { printable } from '../protocol/printable.js';
+import type { Place } from '../protocol/location.js';
 import { readRefs, requestRefs } from '../protocol/wire/ls-refs.js';
 import type { ObjectFormat, ObjectId } from '../protocol/wire/object-format.js';
 import { push, type PushReport, type PushRequest } from '../protocol/wire/push.js';
@@ -29,6 +30,10 @@ export class TargetRepository {
 
   get location(): string {
     return this.#transport.location;
+  }
+
+  get place(): Place {
+    return this.#transport.place;
   }
 
   get traffic(): Traffic {

@@ -89,8 +89,16 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
           remedy: 'Check that the credentials are right and have not expired.',
         };
   },
-  403: ({ service, hints }, said) => {
+  403: ({ service, hints, signedIn }, said) => {
     const access = service === 'git-receive-pack' ? 'write to' : 'read';
+    if (!signedIn) {
+      const setting = service === 'git-receive-pack' ? 'http.receivepack' : 'http.uploadpack';
+      return {
+        kind: 'forbidden',
+        detail: `the server lets nobody ${access} this repository without a sign-in, or lets nobody at all (HTTP 403).${said}`,
+        remedy: `Set ${hints.token}. On a server of your own that runs \`git http-backend\`, look at \`${setting}\` in the configuration of the repository.`,
+      };
+    }
     return {
       kind: 'forbidden',
       detail: `${hints.bearer ?? 'the token'} may not ${access} this repository (HTTP 403).${said}`,

@@ -40,6 +40,7 @@ const LARGEST_IN_MEMORY = 16 * MEBIBYTE;
 /** Smart HTTP: every request stands alone. Starts no program and writes nothing to disk. */
 export class HttpTransport implements Transport {
   readonly location: string;
+  readonly place = 'http';
   readonly stateless = true;
   readonly traffic = noTraffic();
   readonly #settings: HttpSettings;

@@ -8,11 +8,11 @@ import { printable } from '../printable.js';
 import type { ObjectFormat } from '../wire/object-format.js';
 import type { RepositoryFolder, Service, Shortage } from '../wire/transport.js';
 import { alternatesOf } from './alternates.js';
-import { programError } from './conversation.js';
+import { programError, type FailedProgram } from './conversation.js';
 import { gitFolder, gitFolders } from './git-folder.js';
 import { initRepository } from './git-init.js';
 import { localFailure } from './local-failure.js';
-import { CouldNotRun, runProgram, type Command, type ProgramEnd } from './process.js';
+import { CouldNotRun, runProgram, type Command } from './process.js';
 import { ProgramTransport, type ProgramSettings } from './program-transport.js';
 import { shortageOf } from './shortage.js';
 
@@ -31,6 +31,7 @@ const HOLDING = ['objects/pack', 'objects/info', 'objects', 'refs/heads', 'refs/
 /** A repository on this machine, by the `git` program's own services. */
 export class LocalTransport extends ProgramTransport implements RepositoryFolder {
   readonly location: string;
+  readonly place = 'local';
   readonly folder = this;
   readonly #path: string;
   readonly #settings: LocalSettings;
@@ -53,6 +54,8 @@ export class LocalTransport extends ProgramTransport implements RepositoryFolder
       throw error instanceof CouldNotRun ? programError(error, this.location) : error;
     });
     if (end.code === 0) return;
+    // What is left half made would not be taken for a repository by the next run, nor be made anew.
+    await this.remove();
     const detail = `git could not create it: ${printable(end.errors.trim())}`;
     throw new RemoteError({ kind: 'program', location: this.location, detail });
   }
@@ -61,8 +64,7 @@ export class LocalTransport extends ProgramTransport implements RepositoryFolder
     const removed: string[] = [];
     try {
       for (const name of HOLDING) {
-        await rmdir(join(this.#path, name));
-        removed.unshift(name);
+        if (await removeEmpty(join(this.#path, name))) removed.unshift(name);
       }
     } catch {
       for (const name of removed) await mkdir(join(this.#path, name), { recursive: true }).catch(() => undefined);
@@ -115,7 +117,7 @@ export class LocalTransport extends ProgramTransport implements RepositoryFolder
     };
   }
 
-  protected failure(service: Service, end: ProgramEnd): RemoteError {
+  protected failure(service: Service, end: FailedProgram): RemoteError {
     return localFailure(this.#path, service, end);
   }
 
@@ -142,6 +144,17 @@ export class LocalTransport extends ProgramTransport implements RepositoryFolder
     } catch (error) {
       throw error instanceof CouldNotRun ? programError(error, this.location) : error;
     }
+  }
+}
+
+/** @returns whether there was such a folder */
+async function removeEmpty(path: string): Promise<boolean> {
+  try {
+    await rmdir(path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
   }
 }
 

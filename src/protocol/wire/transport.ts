@@ -1,3 +1,4 @@
+import type { Place } from '../location.js';
 import type { ObjectFormat } from './object-format.js';
 import type { PacketReader } from './pkt-line.js';
 
@@ -33,6 +34,7 @@ export interface Answer {
 export interface Transport {
   /** The repository, as it may be shown: without credentials. */
   readonly location: string;
+  readonly place: Place;
   /**
    * True where every request stands alone (smart HTTP), so that some can be sent before an advertisement has arrived.
    */
