@@ -18,6 +18,7 @@ export const GITHUB: Host = {
     },
     404: 'GitHub answers the same if the token may not see a private repository.',
   },
+  defaultBranchPage: 'Settings, General, "Default branch"',
   // A push with more branches causes no push event.
   refsPerPush: 5000,
   hostKeys: [

@@ -44,6 +44,8 @@ export interface Host {
   readonly sshUsername?: string;
   /** Permissions that a token needs, whole sentences by the HTTP status for their lack. */
   readonly hints: SignInHints['byStatus'];
+  /** The place on its website where a repository's default branch is chosen. */
+  readonly defaultBranchPage?: string;
   /** The most ref update commands that one push may hold. */
   readonly refsPerPush?: number;
   /** Set where it keeps no Git LFS objects. */

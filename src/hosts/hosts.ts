@@ -1,3 +1,5 @@
+import { printable } from '../protocol/printable.js';
+import { BRANCHES } from '../protocol/wire/ref-name.js';
 import { AZURE } from './azure.js';
 import { BITBUCKET } from './bitbucket.js';
 import { CODECOMMIT } from './codecommit.js';
@@ -41,6 +43,22 @@ export function mainName(hostname: string): string {
   const given = hostname.toLowerCase();
   const name = given.replace(OF_SSH, '');
   return HOSTS.some((host) => host.hostname.test(name)) ? name : given;
+}
+
+/**
+ * The way to choose a default branch by hand: "do this".
+ *
+ * @param branch its full name
+ */
+export function choiceByHand({ title, defaultBranchPage }: Host, branch: string): string {
+  if (defaultBranchPage === undefined) return `run \`git symbolic-ref HEAD ${quoted(branch)}\` in the repository`;
+  return `choose ${printable(branch.slice(BRANCHES.length), 300)} on ${title} (${defaultBranchPage})`;
+}
+
+/** A name as a shell takes it for a single word: whoever may push to the source may name a branch `$(…)`. */
+function quoted(name: string): string {
+  const shown = printable(name, 300);
+  return /^[\w./-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", "'\\''")}'`;
 }
 
 /** The user name to send beside a token where the user gives none. */

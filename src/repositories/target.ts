@@ -1,11 +1,12 @@
-import { readAdvertisement } from '../protocol/wire/advertisement.js';
+import { readAdvertisement, type Ref } from '../protocol/wire/advertisement.js';
 import { Capabilities } from '../protocol/wire/capabilities.js';
 import { ProtocolError, RemoteError } from '../protocol/errors.js';
+import { headAmong, type Head } from '../protocol/wire/head.js';
 import { readRefs, requestRefs } from '../protocol/wire/ls-refs.js';
 import type { ObjectFormat, ObjectId } from '../protocol/wire/object-format.js';
 import { push, type PushReport, type PushRequest } from '../protocol/wire/push.js';
 import type { Traffic, Transport } from '../protocol/wire/transport.js';
-import { targetDetails, targetSnapshot, type TargetDetails, type TargetSnapshot } from './refs.js';
+import { targetDetails, targetSnapshot, type TargetDetails, type TargetSnapshot, type ToldSymrefs } from './refs.js';
 import { BRANCHES, TAGS } from '../protocol/wire/ref-name.js';
 
 /** The mirror: tells its refs, and takes updates. */
@@ -58,23 +59,15 @@ export class TargetRepository {
     return targetSnapshot(advertisement);
   }
 
-  /** Asks for the default branch, the symbolic refs and the peeled tags, which a push is not told. */
+  /** Asks for HEAD, the symbolic refs and the peeled tags, which a push is not told. */
   async details(): Promise<TargetDetails> {
-    if (this.#transport.stateless) {
-      const early = await this.#list(Capabilities.presumed(this.#format ?? 'sha1')).catch((error: unknown) => {
-        if (error instanceof RemoteError && UNANSWERABLE.has(error.kind)) throw error;
-        return undefined;
-      });
-      if (early !== undefined) return early;
-    }
-    const answer = await this.#transport.advertise('git-upload-pack');
-    const advertisement = await readAdvertisement(answer.packets, this.location);
-    if (advertisement.version === 2) {
-      await answer.release();
-      return this.#list(advertisement.capabilities);
-    }
-    answer.abort();
-    return targetDetails(advertisement.refs, 'of HEAD alone');
+    const { refs, told } = await this.#ask(['HEAD', BRANCHES, TAGS]);
+    return targetDetails(refs, told);
+  }
+
+  /** Asks for HEAD alone. */
+  async head(): Promise<Head> {
+    return headAmong((await this.#ask(['HEAD'])).refs);
   }
 
   /** Makes the repository at a local path, if there is none yet. */
@@ -102,11 +95,31 @@ export class TargetRepository {
     await this.#transport.close();
   }
 
-  async #list(capabilities: Capabilities): Promise<TargetDetails> {
+  /** Asks, as a fetch does, for the refs that begin with one of the prefixes. */
+  async #ask(prefixes: readonly string[]): Promise<{ refs: readonly Ref[]; told: ToldSymrefs }> {
+    if (this.#transport.stateless) {
+      const presumed = Capabilities.presumed(this.#format ?? 'sha1');
+      const early = await this.#list(presumed, prefixes).catch((error: unknown) => {
+        if (error instanceof RemoteError && UNANSWERABLE.has(error.kind)) throw error;
+        return undefined;
+      });
+      if (early !== undefined) return { refs: early, told: 'of all refs' };
+    }
+    const answer = await this.#transport.advertise('git-upload-pack');
+    const advertisement = await readAdvertisement(answer.packets, this.location);
+    if (advertisement.version === 2) {
+      await answer.release();
+      return { refs: await this.#list(advertisement.capabilities, prefixes), told: 'of all refs' };
+    }
+    answer.abort();
+    return { refs: advertisement.refs, told: 'of HEAD alone' };
+  }
+
+  async #list(capabilities: Capabilities, prefixes: readonly string[]): Promise<readonly Ref[]> {
     const format = this.#format ?? 'sha1';
     const terms = { agent: this.#agent, format, capabilities };
-    const answer = await requestRefs(this.#transport, terms, ['HEAD', BRANCHES, TAGS]);
-    return targetDetails((await readRefs(answer, format, this.location)).refs, 'of all refs');
+    const answer = await requestRefs(this.#transport, terms, prefixes);
+    return (await readRefs(answer, format, this.location)).refs;
   }
 
   #isMissing(): boolean {

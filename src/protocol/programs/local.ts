@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { RemoteError } from '../errors.js';
 import { programError } from './conversation.js';
 import { initRepository } from './git-init.js';
+import { readHead, writeHead, type HeadSettings } from './local-head.js';
 import type { ObjectFormat } from '../wire/object-format.js';
 import { printable } from '../printable.js';
 import { CouldNotRun, type Command, type ProgramEnd } from './process.js';
 import { ProgramTransport, type ProgramSettings } from './program-transport.js';
+import type { Head } from '../wire/head.js';
 import type { RepositoryFolder, Service } from '../wire/transport.js';
 
 /** Settings of a {@link LocalTransport}. */
@@ -40,12 +42,18 @@ export class LocalTransport extends ProgramTransport implements RepositoryFolder
 
   async create(format: ObjectFormat, defaultBranch: string | undefined): Promise<void> {
     const branch = defaultBranch?.replace(/^refs\/heads\//, '') ?? 'main';
-    const end = await initRepository({ path: this.#path, format, branch }, this.#environment).catch(
-      (error: unknown) => {
-        throw error instanceof CouldNotRun ? programError(error, this.location) : error;
-      },
-    );
+    const end = await initRepository({ path: this.#path, format, branch }, this.#environment).catch(this.#explained);
     if (end.code !== 0) throw this.#error('program', `git could not create it: ${printable(end.errors.trim())}`);
+  }
+
+  async readHead(): Promise<Head> {
+    return readHead(this.#headSettings()).catch(this.#explained);
+  }
+
+  async writeHead(branch: string): Promise<void> {
+    const end = await writeHead(this.#headSettings(), branch).catch(this.#explained);
+    const said = printable(end?.errors.trim() ?? 'it took too long', 500);
+    if (end?.code !== 0) throw this.#error('program', `git could not change HEAD: ${said}`);
   }
 
   async remove(): Promise<void> {
@@ -85,6 +93,15 @@ export class LocalTransport extends ProgramTransport implements RepositoryFolder
     }
     return this.#error('refused', `${service} failed: ${said === '' ? `exit code ${end.code}` : said}`);
   }
+
+  #headSettings(): HeadSettings {
+    const { signal, limits } = this.settings;
+    return { path: this.#path, environment: this.#environment, ms: limits.silence, signal };
+  }
+
+  readonly #explained = (error: unknown): never => {
+    throw error instanceof CouldNotRun ? programError(error, this.location) : error;
+  };
 
   #notRepository(service: Service): RemoteError {
     if (statSync(this.#path).isFile())

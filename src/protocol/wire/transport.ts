@@ -1,3 +1,4 @@
+import type { Head } from './head.js';
 import type { ObjectFormat } from './object-format.js';
 import type { PacketReader } from './pkt-line.js';
 
@@ -63,6 +64,10 @@ export interface RepositoryFolder {
    * what may hold objects and refs is taken away only as an empty folder, and first of all.
    */
   remove(): Promise<void>;
+  /** Reads HEAD. That of a repository with a work tree is its user's, and is not told. */
+  readHead(): Promise<Head>;
+  /** Makes HEAD name a branch that exists, by its full name. */
+  writeHead(branch: string): Promise<void>;
 }
 
 /** Time limits, in milliseconds. */
