@@ -8,10 +8,11 @@ export const AZURE: Host = {
   ignoresCase: true,
   sshUsername: 'git',
   hints: {
-    401: 'Azure Repos answers the same if the token has expired.',
+    401: 'Azure Repos answers the same if the token has expired, or belongs to another organization: personal access tokens for all organizations end on 2026-12-01.',
     403: {
-      read: 'The token must be a personal access token with the scope "Code: read".',
-      write: 'The token must be a personal access token with the scope "Code: read & write".',
+      read: 'A personal access token needs the scope "Code: read". The build service to which `System.AccessToken` belongs needs the permission "Read".',
+      write:
+        'A personal access token needs the scope "Code: read & write". The build service to which `System.AccessToken` belongs needs the permissions "Contribute", "Create branch", "Create tag" and "Force push".',
     },
   },
   defaultBranchPage: 'Repos, Branches, the menu of the branch, "Set as default branch"',

@@ -1,16 +1,20 @@
 import type { Host } from './host.js';
 
-/** Bitbucket Cloud (support.atlassian.com: "Repository access tokens", "Branch permissions", "Configure SSH"). */
+/** Bitbucket Cloud (support.atlassian.com: "Repository access tokens", "Using API tokens", "Branch permissions", "Configure SSH"). */
 export const BITBUCKET: Host = {
   title: 'Bitbucket Cloud',
   hostname: /(?:^|\.)bitbucket\.org$/,
   ignoresCase: true,
   username: 'x-token-auth',
+  // The tokens of users; those of repositories, projects and workspaces begin with ATCTT.
+  otherUsername: { username: 'x-bitbucket-api-token-auth', tokens: /^ATATT/ },
   sshUsername: 'git',
   hints: {
+    401: "Bitbucket no longer accepts app passwords. Beside a user's API token the user name is `x-bitbucket-api-token-auth`, beside an access token `x-token-auth`.",
     403: {
-      read: 'The token must be a repository access token with "Repositories: read".',
-      write: 'The token must be a repository access token with "Repositories: write".',
+      read: 'The token must be an access token with "Repositories: read", or a user\'s API token with the scope `read:repository:bitbucket`.',
+      write:
+        'The token must be an access token with "Repositories: write", or a user\'s API token with the scope `write:repository:bitbucket`.',
     },
   },
   defaultBranchPage: 'Repository settings, Repository details, "Main branch"',

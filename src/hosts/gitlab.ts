@@ -13,9 +13,9 @@ export const GITLAB: Host = {
   hints: {
     401: 'After many failed sign-ins, GitLab blocks the network address for some minutes.',
     403: {
-      read: 'The token needs the scope `read_repository` and at least the role Reporter.',
+      read: 'The token needs the scope `read_repository` (a fine-grained token: "Code: Download") and at least the role Reporter.',
       write:
-        'The token needs the scope `write_repository` and at least the role Developer (Maintainer for protected branches).',
+        'The token needs the scope `write_repository` (a fine-grained token: "Code: Push") and at least the role Developer (Maintainer for protected branches). A job token can push only where the project allows it.',
     },
     404: 'GitLab answers the same if the token may not see a private project.',
   },

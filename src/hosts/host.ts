@@ -40,6 +40,8 @@ export interface Host {
   readonly ignoresCase?: true;
   /** The user name that it wants beside a token where the user gives none. */
   readonly username?: string;
+  /** A user name that it wants instead beside tokens with another beginning. */
+  readonly otherUsername?: { readonly username: string; readonly tokens: RegExp };
   /** The user name that it wants over SSH where the user gives none. */
   readonly sshUsername?: string;
   /** Permissions that a token needs, whole sentences by the HTTP status for their lack. */

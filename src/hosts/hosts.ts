@@ -62,12 +62,17 @@ function quoted(name: string): string {
 }
 
 /** The user name to send beside a token where the user gives none. */
-export function defaultUsername(host: Host): string {
-  return host.username ?? ANY.username;
+export function defaultUsername({ username, otherUsername }: Host, token: string): string {
+  if (otherUsername?.tokens.test(token) === true) return otherUsername.username;
+  return username ?? ANY.username;
 }
 
 /** Every user name that may be sent although the user gave none. */
-export const DEFAULT_USERNAMES: readonly string[] = [...new Set([...HOSTS, ANY].map(defaultUsername))];
+export const DEFAULT_USERNAMES: readonly string[] = [
+  ...new Set(
+    [...HOSTS, ANY].flatMap((host) => [host.username ?? ANY.username, host.otherUsername?.username ?? []].flat()),
+  ),
+];
 
 /** Every published key of an SSH server, as lines of a known_hosts file. */
 export const HOST_KEYS: readonly string[] = HOSTS.flatMap(({ hostKeys = [] }) => hostKeys);

@@ -46,7 +46,7 @@ export class PushWords {
 
   /** @param refs the full names of all refs in the push */
   constructor(lines: readonly string[], refs: ReadonlySet<string>) {
-    this.#lines = lines
+    this.#lines = withoutBypassed(lines)
       .filter((line) => !DECORATION.test(line) && !PROGRESS.test(line.trim()))
       .map((line) => ({ text: line.trim(), ...refsNamedIn(line, refs), rank: rankOf(line) }));
   }
@@ -58,6 +58,18 @@ export class PushWords {
     const chosen = new Set(concerning.toSorted((one, other) => rank(one) - rank(other)).slice(0, most));
     return concerning.filter((line) => chosen.has(line)).map(({ text }) => text);
   }
+}
+
+// GitHub, of refs that it accepted: "Bypassed rule violations for refs/heads/main:", and then the rules, one a line.
+const BYPASSED = 'Bypassed rule violations for ';
+
+/** Leaves out what was said of rules that did not apply: it is no reason for a refusal. */
+function withoutBypassed(lines: readonly string[]): readonly string[] {
+  let isBypassed = false;
+  return lines.filter((line) => {
+    isBypassed = line.trim().startsWith(BYPASSED) || (isBypassed && /^\s*(?:-.*)?$/.test(line));
+    return !isBypassed;
+  });
 }
 
 function rankOf(line: string): number {

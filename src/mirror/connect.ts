@@ -66,7 +66,7 @@ function headOf(
   }
   const { location, host, credentials, signInHint } = options.target;
   const read = (): Promise<Head> => target.head();
-  if (location.kind !== 'http' || credentials === undefined || !hasForge(location, host)) {
+  if (location.kind === 'local' || credentials === undefined || !hasForge(location, host)) {
     return { isAtHand: false, byHand, read };
   }
   const request = { location, host, credentials, jobForge: options.job?.forge, tokenName: signInHint };

@@ -4,6 +4,7 @@ import { ProtocolError, RemoteError } from '../protocol/errors.js';
 import { headAmong, type Head } from '../protocol/wire/head.js';
 import { readRefs, requestRefs } from '../protocol/wire/ls-refs.js';
 import type { ObjectFormat, ObjectId } from '../protocol/wire/object-format.js';
+import { printable } from '../protocol/printable.js';
 import { push, type PushReport, type PushRequest } from '../protocol/wire/push.js';
 import type { Traffic, Transport } from '../protocol/wire/transport.js';
 import { targetDetails, targetSnapshot, type TargetDetails, type TargetSnapshot, type ToldSymrefs } from './refs.js';
@@ -87,12 +88,23 @@ export class TargetRepository {
 
   /** Pushes. See {@link push}. */
   async push(request: Omit<PushRequest, 'capabilities' | 'agent'>): Promise<PushReport | undefined> {
-    return push(this.#transport, { ...request, capabilities: this.capabilities, agent: this.#agent });
+    try {
+      return await push(this.#transport, { ...request, capabilities: this.capabilities, agent: this.#agent });
+    } catch (error) {
+      throw this.#withSession(error);
+    }
   }
 
   /** Closes every connection. Never throws. */
   async close(): Promise<void> {
     await this.#transport.close();
+  }
+
+  /** Names what the server has called this session, by which its operator finds it: on GitHub it is the request's id. */
+  #withSession(error: unknown): unknown {
+    const [session] = this.#capabilities.values('session-id');
+    if (!(error instanceof RemoteError) || session === undefined || !FAILED_THERE.has(error.kind)) return error;
+    return error.adding(`The server's session id is ${printable(session, 100)}.`);
   }
 
   /** Asks, as a fetch does, for the refs that begin with one of the prefixes. */
@@ -126,5 +138,8 @@ export class TargetRepository {
     return this.#transport.folder?.exists === false;
   }
 }
+
+/** Trouble of which an operator may find more in the server's own log. */
+const FAILED_THERE = new Set(['http-status', 'interrupted']);
 
 const UNANSWERABLE = new Set(['unauthorized', 'forbidden', 'unreachable', 'tls', 'silent']);
