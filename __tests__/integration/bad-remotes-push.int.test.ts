@@ -49,6 +49,15 @@ describe('a target that fails a push', () => {
     ['a push that is streamed', 3 * MEBIBYTE],
   ] as const;
 
+  test('names the session, by which its operator finds the push', async () => {
+    pair.server.behaviour.config = ['transfer.advertiseSID=true'];
+    pair.server.behaviour.intercept = answering(pushes, 500);
+
+    const { report } = await mirror();
+
+    expect(report.last_error).toMatch(/answers with HTTP status 500\..* The server's session id is [\w.-]{10,100}\. /);
+  });
+
   describe.each(SIZES)('%s', (_kind, bytes) => {
     beforeEach(() => {
       if (bytes > 0) pair.grow(bytes);

@@ -42,7 +42,13 @@ function policy(given: Partial<Policy> = {}): Policy {
 }
 
 function details(given: Partial<TargetDetails> = {}): TargetDetails {
-  return { defaultBranch: MAIN, symrefs: new Map(), peeled: new Map(), tellsSymrefs: true, ...given };
+  return {
+    head: { kind: 'branch', branch: MAIN },
+    symrefs: new Map(),
+    peeled: new Map(),
+    tellsSymrefs: true,
+    ...given,
+  };
 }
 
 interface Known {
@@ -306,7 +312,10 @@ describe('plan: refs that only the target has', () => {
     ['always', 'default-branch-of-target'],
     ['never', 'prune-never'],
   ])("the target's default branch is kept with prune %s", (prune, reason) => {
-    const known: Known = { merges: { [TOPIC]: 'merged' }, target: details({ defaultBranch: TOPIC }) };
+    const known: Known = {
+      merges: { [TOPIC]: 'merged' },
+      target: details({ head: { kind: 'branch', branch: TOPIC } }),
+    };
 
     expect(fate(policy({ prune }), known)).toEqual(kept(reason));
   });

@@ -184,6 +184,17 @@ describe('PushWords', () => {
     expect([MAIN, DEV, V1].map((ref) => said.about(ref, 5))).toEqual([[line], [], []]);
   });
 
+  test('rules that were bypassed for an accepted ref are no reason for the refusal of another', () => {
+    const bypassed = [
+      'Bypassed rule violations for refs/heads/main:',
+      '',
+      '- Changes must be made through a pull request.',
+    ];
+    const said = words([MAIN, DEV], ...bypassed, '', 'error: GH005: refs longer than 255 bytes', '- too long');
+
+    expect(said.about(DEV, 5)).toEqual(['error: GH005: refs longer than 255 bytes', '- too long']);
+  });
+
   test('a line that names two refs is about both', () => {
     const said = words([MAIN, DEV, V1], 'neither branch main nor tag v1');
 

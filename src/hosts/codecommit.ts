@@ -34,6 +34,7 @@ export const CODECOMMIT: Host = {
     403: 'CodeCommit answers the same if the region in the URL is wrong, the AWS credentials have expired, or the clock of this machine is wrong. The credentials need `codecommit:GitPull` and `codecommit:GitPush`.',
     404: 'Check also the region in the URL.',
   },
+  defaultBranchPage: 'Repositories, Settings, "Default branch"',
   refsPerPush: 4000,
   hasNoLfs: true,
   fingerprintsOf: (hostname) => {

@@ -16,6 +16,7 @@ export const GITEA: Host = {
     },
     404: 'Gitea and Forgejo answer the same if the token may not see a private repository.',
   },
+  defaultBranchPage: 'Settings, Branches, "Default Branch"',
   // Gitea may stand below a path of its server.
   commitPage: ({ server, path }, id) => (path.length >= 2 ? { server, path: [...path, 'commit', id] } : undefined),
   rejections: [

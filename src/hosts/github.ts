@@ -18,6 +18,7 @@ export const GITHUB: Host = {
     },
     404: 'GitHub answers the same if the token may not see a private repository.',
   },
+  defaultBranchPage: 'Settings, General, "Default branch"',
   // A push with more branches causes no push event.
   refsPerPush: 5000,
   hostKeys: [
@@ -70,6 +71,20 @@ export const GITHUB: Host = {
       pattern: /GITHUB PUSH PROTECTION|GH009: Secrets|[Pp]ush cannot contain secrets/,
       meaning: 'The history contains a secret, and GitHub refuses such pushes.',
       remedy: 'Revoke the secret. Then open the link in the message of GitHub, and allow the push.',
+    },
+    {
+      id: 'github-creation',
+      pattern: /Cannot create ref due to creations being restricted/,
+      meaning:
+        'The target forbids to create this ref: the tag is, or once was, that of an immutable release, or a ruleset restricts creations.',
+      remedy:
+        'Exclude a tag of an immutable release with `tags`: nobody can bypass that, even if the release was deleted. If it is a ruleset, add the owner of the token (or the app) to its bypass list.',
+    },
+    {
+      id: 'github-ref-limit',
+      pattern: /[Pp]ushes can ?not update more than|maximum ref updates exceeded/,
+      meaning: 'The push updates more branches and tags than the push policy of the target allows.',
+      remedy: 'Raise the limit (Settings, General, "Pushes"), or mirror fewer refs at once with `branches` and `tags`.',
     },
     {
       id: 'github-ruleset',

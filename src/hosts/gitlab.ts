@@ -13,12 +13,13 @@ export const GITLAB: Host = {
   hints: {
     401: 'After many failed sign-ins, GitLab blocks the network address for some minutes.',
     403: {
-      read: 'The token needs the scope `read_repository` and at least the role Reporter.',
+      read: 'The token needs the scope `read_repository` (a fine-grained token: "Code: Download") and at least the role Reporter.',
       write:
-        'The token needs the scope `write_repository` and at least the role Developer (Maintainer for protected branches).',
+        'The token needs the scope `write_repository` (a fine-grained token: "Code: Push") and at least the role Developer (Maintainer for protected branches). A job token can push only where the project allows it.',
     },
     404: 'GitLab answers the same if the token may not see a private project.',
   },
+  defaultBranchPage: 'Settings, Repository, "Branch defaults"',
   hostKeys: [
     'gitlab.com,[altssh.gitlab.com]:443 ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBFSMqzJeV9rUzU4kWitGjeR4PWSa29SPqJ1fVkhtj3Hw9xjLVXVYrU9QlYWrOLXBpQ6KWjbjTDTdDkoohFzgbEY=',
     'gitlab.com,[altssh.gitlab.com]:443 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAfuCHKVTjquxvt6CM6tdG4SLp1Btn/nOeHHE5UOzRdf',

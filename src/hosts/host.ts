@@ -48,10 +48,14 @@ export interface Host {
   readonly ignoresCase?: true;
   /** The user name that it wants beside a token where the user gives none. */
   readonly username?: string;
+  /** A user name that it wants instead beside tokens with another beginning. */
+  readonly otherUsername?: { readonly username: string; readonly tokens: RegExp };
   /** The user name that it wants over SSH where the user gives none. */
   readonly sshUsername?: string;
   /** Permissions that a token needs, whole sentences by the HTTP status for their lack. */
   readonly hints: SignInHints['byStatus'];
+  /** The place on its website where a repository's default branch is chosen. */
+  readonly defaultBranchPage?: string;
   /** The most ref update commands that one push may hold. */
   readonly refsPerPush?: number;
   /** Set where it keeps no Git LFS objects. */

@@ -49,6 +49,8 @@ export type RejectionId =
   | 'github-lfs-missing'
   | 'github-lfs-unchecked'
   | 'github-secret'
+  | 'github-creation'
+  | 'github-ref-limit'
   | 'github-ruleset'
   | 'github-protected-branch'
   | 'github-workflow-permission'

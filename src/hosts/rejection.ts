@@ -84,7 +84,7 @@ export class PushWords {
 
   /** @param refs the full names of all refs in the push */
   constructor(lines: readonly string[], refs: ReadonlySet<string>) {
-    this.#lines = lines
+    this.#lines = withoutBypassed(lines)
       .filter((line) => !DECORATION.test(line) && !PROGRESS.test(line.trim()))
       .map((line) => ({ text: line.trim(), ...refsNamedIn(line, refs), rank: rankOf(line) }));
   }
@@ -101,6 +101,18 @@ export class PushWords {
   name(ref: string): boolean {
     return this.#lines.some(({ refs, perhaps }) => refs.has(ref) || perhaps.has(ref));
   }
+}
+
+// GitHub, of refs that it accepted: "Bypassed rule violations for refs/heads/main:", and then the rules, one a line.
+const BYPASSED = 'Bypassed rule violations for ';
+
+/** Leaves out what was said of rules that did not apply: it is no reason for a refusal. */
+function withoutBypassed(lines: readonly string[]): readonly string[] {
+  let isBypassed = false;
+  return lines.filter((line) => {
+    isBypassed = line.trim().startsWith(BYPASSED) || (isBypassed && /^\s*(?:-.*)?$/.test(line));
+    return !isBypassed;
+  });
 }
 
 function rankOf(line: string): number {

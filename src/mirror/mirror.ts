@@ -3,6 +3,7 @@ import { PATIENCE, patiently, type TryResult, type RetryPolicy, type Setback } f
 import type { RunError } from './codes.js';
 import { isChanged, isFailure, type MirrorResult, type RefResult, type Transfer } from './outcome.js';
 import type { MirrorPorts, MirrorSettings } from './ports.js';
+import { tendHead } from './head.js';
 import { EMPTY_RECORD, isOvertaken, mayHaveLanded, resultsOf, type RoundRecord } from './results.js';
 import { Round, type RoundSettings } from './round.js';
 import { SearchTime } from './search-time.js';
@@ -34,8 +35,10 @@ const OVERTAKEN_SETBACK: Setback = { detail: 'Some refs were changed by somebody
  */
 export async function mirror(settings: MirrorSettings, ports: MirrorPorts): Promise<MirrorResult> {
   const startedAt = ports.clock.now();
-  const { rounds, failure } = await runRounds(settings, ports);
+  const ended = await runRounds(settings, ports);
+  const { rounds, failure } = ended;
   const refs = resultsOf(rounds);
+  const ofHead = await tendHead(refs, ended, settings, ports);
   const error =
     (failure && errorOf(failure.cause, ports)) ?? rounds.at(-1)?.errors[0] ?? shortfall(refs, settings.check);
   const endedAt = ports.clock.now();
@@ -46,7 +49,9 @@ export async function mirror(settings: MirrorSettings, ports: MirrorPorts): Prom
     startedAt: new Date(startedAt),
     endedAt: new Date(endedAt),
     refs,
-    notices: [...new Set([...rounds.flatMap(({ notices }) => notices), ...(ports.lfsObjects?.notices ?? [])])],
+    notices: [
+      ...new Set([...rounds.flatMap(({ notices }) => notices), ...ofHead, ...(ports.lfsObjects?.notices ?? [])]),
+    ],
     transfer: transferOf(rounds, ports, endedAt - startedAt),
     lfsObjects: ports.lfsObjects?.count,
   };

@@ -212,10 +212,13 @@ function keepReason(
   if (knowledge.target === undefined) return 'not-asked';
   const alias = symrefReason({ ref, old }, knowledge.target, shared);
   if (alias !== undefined) return alias;
-  if (knowledge.target.defaultBranch === ref) return 'default-branch-of-target';
-  if (policy.prune === 'always') return undefined;
-  const state = knowledge.merges.get(ref) ?? 'not-asked';
-  return state === 'merged' ? undefined : state;
+  const state = policy.prune === 'always' ? 'merged' : (knowledge.merges.get(ref) ?? 'not-asked');
+  if (state !== 'merged') return state;
+  return isNamedBy(knowledge.target, ref) ? 'default-branch-of-target' : undefined;
+}
+
+function isNamedBy({ head }: TargetDetails, ref: string): boolean {
+  return head.kind === 'branch' && head.branch === ref;
 }
 
 // A push that deletes a symbolic ref deletes the branch behind it; one that deletes that branch leaves the symbolic ref

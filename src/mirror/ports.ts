@@ -4,6 +4,7 @@ import type { Clock } from '../protocol/clock.js';
 import type { RemoteError } from '../protocol/errors.js';
 import type { Place } from '../protocol/location.js';
 import type { Ref } from '../protocol/wire/advertisement.js';
+import type { Head } from '../protocol/wire/head.js';
 import type { FetchAnswer, FetchRequest } from '../protocol/wire/fetch.js';
 import type { ObjectFormat, ObjectId } from '../protocol/wire/object-format.js';
 import type { PushReport, PushRequest } from '../protocol/wire/push.js';
@@ -74,6 +75,17 @@ export interface LfsSearch {
   bring(moving: readonly MovingRef[], onBegin: () => void): Promise<ReadonlyMap<string, string>>;
 }
 
+/** The HEAD of the target, which a push neither tells nor moves. */
+export interface HeadPort {
+  /** True for a folder, where nothing is sent to look at it. */
+  readonly isAtHand: boolean;
+  /** The way to choose a default branch by hand: "do this". */
+  readonly byHand: (branch: string) => string;
+  read(): Promise<Head>;
+  /** Makes HEAD name a branch that exists. Missing where that cannot be done from here. */
+  readonly write?: ((branch: string) => Promise<void>) | undefined;
+}
+
 /** Git LFS as a mirror sees it. */
 export interface LfsPort {
   /** Sentences that a user should know. */
@@ -122,6 +134,8 @@ export interface MirrorPorts {
   readonly protectedBranches?: (() => Promise<readonly string[]>) | undefined;
   /** Set where Git LFS objects are to be brought over. */
   readonly lfsObjects?: LfsPort | undefined;
+  /** Set where the default branch of the target may be changed. */
+  readonly head?: HeadPort | undefined;
   /** The reason why these two repositories cannot be mirrored, if that is known beforehand. */
   readonly refuse?: RemoteError | undefined;
 }

@@ -1,3 +1,4 @@
+import type { Head } from '../protocol/wire/head.js';
 import { compareRefNames } from '../protocol/wire/ref-name.js';
 import type { RefReason, RunError } from './codes.js';
 import type { Lag } from './lag.js';
@@ -24,6 +25,10 @@ export interface RoundRecord {
   readonly errors: readonly RunError[];
   readonly notices: readonly string[];
   readonly packBytes: number;
+  /** The source's. */
+  readonly defaultBranch: string | undefined;
+  /** HEAD of the target before the push, where the plan asked for it. */
+  readonly head: Head | undefined;
 }
 
 /** The record of a round that could not read both ends. */
@@ -38,6 +43,8 @@ export const EMPTY_RECORD: RoundRecord = {
   errors: [],
   notices: [],
   packBytes: 0,
+  defaultBranch: undefined,
+  head: undefined,
 };
 
 /** One ref as the rounds so far know it. */

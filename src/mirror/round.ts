@@ -122,6 +122,8 @@ export class Round {
       errors: this.#errors,
       notices: this.#notices,
       packBytes,
+      defaultBranch: this.#comparison.source.defaultBranch,
+      head: (await this.#inquiry.details.catch(() => undefined))?.head,
     };
   }
 

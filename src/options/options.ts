@@ -23,6 +23,8 @@ export interface Options {
   readonly onlyProtectedBranches: boolean;
   /** Spelling of the option `branches`, for messages. */
   readonly branchesName: string;
+  /** Tells whether the target's default branch may be changed. */
+  readonly defaultBranch: Choice<'default-branch'>;
   /** Tells where Git LFS objects are looked for. */
   readonly lfs: Choice<'lfs'>;
   /** Server for the target's Git LFS objects, if not the target itself. */
@@ -94,7 +96,15 @@ function readRules(checks: Checks): SelectionRules {
 
 type RunOptions = Pick<
   Options,
-  'dryRun' | 'check' | 'pushOptions' | 'timeoutMs' | 'isolationMs' | 'onlyProtectedBranches' | 'certificates' | 'lfs'
+  | 'dryRun'
+  | 'check'
+  | 'pushOptions'
+  | 'timeoutMs'
+  | 'isolationMs'
+  | 'onlyProtectedBranches'
+  | 'certificates'
+  | 'lfs'
+  | 'defaultBranch'
 >;
 
 function readRun(checks: Checks, folder: string): RunOptions {
@@ -107,6 +117,7 @@ function readRun(checks: Checks, folder: string): RunOptions {
     onlyProtectedBranches: checks.flag('only-protected-branches'),
     certificates: checks.certificates('ca-certificate', folder),
     lfs: checks.choice('lfs'),
+    defaultBranch: checks.choice('default-branch'),
   };
 }
 

@@ -120,6 +120,15 @@ export const OPTIONS = {
     chapter: 'differences',
     list: { attribute: 'prune' },
   },
+  'default-branch': {
+    kind: 'choice',
+    description:
+      "Whether the default branch of the target may be changed: `auto` (made that of the source if the target's HEAD names a branch that does not exist, or one that is gone from the source and merged), or `never`. On GitHub, GitLab, Gitea and Forgejo the token must be allowed to do it.",
+    default: 'auto',
+    values: ['auto', 'never'],
+    chapter: 'differences',
+    list: { attribute: 'default_branch' },
+  },
   lfs: {
     kind: 'choice',
     description:

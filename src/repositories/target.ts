@@ -1,14 +1,15 @@
-import { readAdvertisement } from '../protocol/wire/advertisement.js';
+import { readAdvertisement, type Ref } from '../protocol/wire/advertisement.js';
 import { Capabilities } from '../protocol/wire/capabilities.js';
 import { ProtocolError, RemoteError } from '../protocol/errors.js';
-import { printable } from '../protocol/printable.js';
 import type { Place } from '../protocol/location.js';
+import { headAmong, type Head } from '../protocol/wire/head.js';
 import { readRefs, requestRefs } from '../protocol/wire/ls-refs.js';
 import type { ObjectFormat, ObjectId } from '../protocol/wire/object-format.js';
+import { printable } from '../protocol/printable.js';
 import { push, type PushReport, type PushRequest } from '../protocol/wire/push.js';
 import type { Traffic, Transport } from '../protocol/wire/transport.js';
 import { incomplete } from './incomplete.js';
-import { targetDetails, targetSnapshot, type TargetDetails, type TargetSnapshot } from './refs.js';
+import { targetDetails, targetSnapshot, type TargetDetails, type TargetSnapshot, type ToldSymrefs } from './refs.js';
 import { BRANCHES, TAGS } from '../protocol/wire/ref-name.js';
 
 /** The mirror: tells its refs, and takes updates. */
@@ -68,23 +69,15 @@ export class TargetRepository {
     return targetSnapshot(advertisement);
   }
 
-  /** Asks for the default branch, the symbolic refs and the peeled tags, which a push is not told. */
+  /** Asks for HEAD, the symbolic refs and the peeled tags, which a push is not told. */
   async details(): Promise<TargetDetails> {
-    if (this.#transport.stateless) {
-      const early = await this.#list(Capabilities.presumed(this.#format ?? 'sha1')).catch((error: unknown) => {
-        if (error instanceof RemoteError && UNANSWERABLE.has(error.kind)) throw error;
-        return undefined;
-      });
-      if (early !== undefined) return early;
-    }
-    const answer = await this.#transport.advertise('git-upload-pack');
-    const advertisement = await readAdvertisement(answer.packets, this.location);
-    if (advertisement.version === 2) {
-      await answer.release();
-      return this.#list(advertisement.capabilities);
-    }
-    answer.abort();
-    return targetDetails(advertisement.refs, 'of HEAD alone');
+    const { refs, told } = await this.#ask(['HEAD', BRANCHES, TAGS]);
+    return targetDetails(refs, told);
+  }
+
+  /** Asks for HEAD alone. */
+  async head(): Promise<Head> {
+    return headAmong((await this.#ask(['HEAD'])).refs);
   }
 
   /** Makes the repository at a local path, if there is none yet. */
@@ -108,7 +101,10 @@ export class TargetRepository {
   ): Promise<PushReport | undefined> {
     const { capabilities } = this;
     const reportWithinMs = Math.min(this.#silenceMs, request.reportWithinMs ?? Infinity);
-    const report = await push(this.#transport, { ...request, reportWithinMs, capabilities, agent: this.#agent });
+    const whole = { ...request, reportWithinMs, capabilities, agent: this.#agent };
+    const report = await push(this.#transport, whole).catch((error: unknown) => {
+      throw this.#withSession(error);
+    });
     if (report === undefined) return undefined;
     await this.#refuseShortage(report);
     return { ...report, statuses: await this.#placed(report.statuses) };
@@ -146,11 +142,38 @@ export class TargetRepository {
     return placed;
   }
 
-  async #list(capabilities: Capabilities): Promise<TargetDetails> {
+  /** Names what the server has called this session, by which its operator finds it: on GitHub it is the request's id. */
+  #withSession(error: unknown): unknown {
+    const [session] = this.#capabilities.values('session-id');
+    if (!(error instanceof RemoteError) || session === undefined || !FAILED_THERE.has(error.kind)) return error;
+    return error.adding(`The server's session id is ${printable(session, 100)}.`);
+  }
+
+  /** Asks, as a fetch does, for the refs that begin with one of the prefixes. */
+  async #ask(prefixes: readonly string[]): Promise<{ refs: readonly Ref[]; told: ToldSymrefs }> {
+    if (this.#transport.stateless) {
+      const presumed = Capabilities.presumed(this.#format ?? 'sha1');
+      const early = await this.#list(presumed, prefixes).catch((error: unknown) => {
+        if (error instanceof RemoteError && UNANSWERABLE.has(error.kind)) throw error;
+        return undefined;
+      });
+      if (early !== undefined) return { refs: early, told: 'of all refs' };
+    }
+    const answer = await this.#transport.advertise('git-upload-pack');
+    const advertisement = await readAdvertisement(answer.packets, this.location);
+    if (advertisement.version === 2) {
+      await answer.release();
+      return { refs: await this.#list(advertisement.capabilities, prefixes), told: 'of all refs' };
+    }
+    answer.abort();
+    return { refs: advertisement.refs, told: 'of HEAD alone' };
+  }
+
+  async #list(capabilities: Capabilities, prefixes: readonly string[]): Promise<readonly Ref[]> {
     const format = this.#format ?? 'sha1';
     const terms = { agent: this.#agent, format, capabilities };
-    const answer = await requestRefs(this.#transport, terms, ['HEAD', BRANCHES, TAGS]);
-    return targetDetails((await readRefs(answer, format, this.location)).refs, 'of all refs');
+    const answer = await requestRefs(this.#transport, terms, prefixes);
+    return (await readRefs(answer, format, this.location)).refs;
   }
 
   #isMissing(): boolean {
@@ -160,4 +183,7 @@ export class TargetRepository {
 
 /** Words of receive-pack where it misses objects that its own refs, or new ones, need. */
 const LACKS = /missing necessary objects|unpacker error/;
+/** Trouble of which an operator may find more in the server's own log. */
+const FAILED_THERE = new Set(['http-status', 'interrupted']);
+
 const UNANSWERABLE = new Set(['unauthorized', 'forbidden', 'unreachable', 'tls', 'silent']);

@@ -22,7 +22,7 @@ export interface Network {
 
 /** A request to a server. */
 export interface OutgoingRequest {
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   /** True for a request that takes a connection of its own. */

@@ -4,6 +4,7 @@ import { devNull } from 'node:os';
 import { join, resolve } from 'node:path';
 import { geteuid } from 'node:process';
 import { RemoteError } from '../errors.js';
+import { readHead, writeHead, type HeadSettings } from './local-head.js';
 import { printable } from '../printable.js';
 import type { ObjectFormat } from '../wire/object-format.js';
 import type { RepositoryFolder, Service, Shortage } from '../wire/transport.js';
@@ -15,6 +16,7 @@ import { localFailure } from './local-failure.js';
 import { CouldNotRun, runProgram, type Command } from './process.js';
 import { ProgramTransport, type ProgramSettings } from './program-transport.js';
 import { shortageOf } from './shortage.js';
+import type { Head } from '../wire/head.js';
 
 /** Settings of a {@link LocalTransport}. */
 export interface LocalSettings extends ProgramSettings {
@@ -50,13 +52,23 @@ export class LocalTransport extends ProgramTransport implements RepositoryFolder
   async create(format: ObjectFormat, defaultBranch: string | undefined): Promise<void> {
     const branch = defaultBranch?.replace(/^refs\/heads\//, '') ?? 'main';
     const { environment } = this.#settings;
-    const end = await initRepository({ path: this.#path, format, branch }, environment).catch((error: unknown) => {
-      throw error instanceof CouldNotRun ? programError(error, this.location) : error;
-    });
+    const end = await initRepository({ path: this.#path, format, branch }, environment).catch(this.#explained);
     if (end.code === 0) return;
     // What is left half made would not be taken for a repository by the next run, nor be made anew.
     await this.remove();
     const detail = `git could not create it: ${printable(end.errors.trim())}`;
+    throw new RemoteError({ kind: 'program', location: this.location, detail });
+  }
+
+  async readHead(): Promise<Head> {
+    return readHead(this.#headSettings()).catch(this.#explained);
+  }
+
+  async writeHead(branch: string): Promise<void> {
+    const end = await writeHead(this.#headSettings(), branch).catch(this.#explained);
+    const said = printable(end?.errors.trim() ?? 'it took too long', 500);
+    if (end?.code === 0) return;
+    const detail = `git could not change HEAD: ${said}`;
     throw new RemoteError({ kind: 'program', location: this.location, detail });
   }
 
@@ -145,6 +157,15 @@ export class LocalTransport extends ProgramTransport implements RepositoryFolder
       throw error instanceof CouldNotRun ? programError(error, this.location) : error;
     }
   }
+
+  #headSettings(): HeadSettings {
+    const { environment, signal, limits } = this.#settings;
+    return { path: this.#path, environment, ms: limits.silence, signal };
+  }
+
+  readonly #explained = (error: unknown): never => {
+    throw error instanceof CouldNotRun ? programError(error, this.location) : error;
+  };
 }
 
 /** @returns whether there was such a folder */

@@ -1,4 +1,5 @@
 import type { Place } from '../location.js';
+import type { Head } from './head.js';
 import type { ObjectFormat } from './object-format.js';
 import type { PacketReader } from './pkt-line.js';
 
@@ -78,6 +79,10 @@ export interface RepositoryFolder {
   shortage(): Promise<Shortage | undefined>;
   /** Names the work tree in which a branch is checked out, for messages. */
   workTreeOf(ref: string): Promise<string | undefined>;
+  /** Reads HEAD. That of a repository with a work tree is its user's, and is not told. */
+  readHead(): Promise<Head>;
+  /** Makes HEAD name a branch that exists, by its full name. */
+  writeHead(branch: string): Promise<void>;
 }
 
 /** What is known of objects that are not in their folder: whole sentences. */
