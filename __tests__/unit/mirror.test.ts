@@ -39,7 +39,7 @@ function fakeTarget(refs: Map<string, string>, pushes: (readonly RefUpdate[])[] 
     return new Map([[ref, isStale ? { accepted: false, reason: 'stale info' } : { accepted: true }]]);
   };
   return {
-    ...{ location: 'the target', format: 'sha1', traffic, extraHaves: [], capabilities: new Set<string>() },
+    ...{ location: 'the target', format: 'sha1', traffic, extraHaves: [], isShallow: false, capabilities: new Set<string>() },
     read: async () => ({ refs: new Map(refs) }),
     details: () => Promise.reject(new Error('nobody asks for the details')),
     createIfMissing: () => Promise.resolve(),

@@ -14,6 +14,8 @@ export interface RejectionRule {
   readonly remedy: string;
   /** Set where somebody else moved the ref meanwhile, so that planning again may help. */
   readonly isRace?: true;
+  /** Set where it explains words of a race once the ref was seen not to have moved, and nothing else. */
+  readonly isOfUnmoved?: true;
   /** Set where the words alone tell little: the server's other lines, or the host's hint, may tell more. */
   readonly isVague?: true;
   /** Set where a server may say it to a reader, too; all others are about the target of a push. */

@@ -1,3 +1,4 @@
+import { DISK_REJECTIONS, UNMOVED_REJECTIONS } from './disk.js';
 import { CONFLICTS, GIT_REJECTIONS, RACES } from './git.js';
 import type { RejectionRule } from './host.js';
 import { HOSTS } from './hosts.js';
@@ -6,9 +7,23 @@ import { HOSTS } from './hosts.js';
 export const REJECTIONS: readonly RejectionRule[] = [
   ...CONFLICTS,
   ...RACES,
+  ...DISK_REJECTIONS,
   ...HOSTS.flatMap(({ rejections }) => rejections),
   ...GIT_REJECTIONS,
+  ...UNMOVED_REJECTIONS,
 ];
+
+/** The refusals among them that any Git server may utter. */
+export const REJECTIONS_OF_GIT: readonly RejectionRule[] = [
+  ...CONFLICTS,
+  ...RACES,
+  ...DISK_REJECTIONS,
+  ...GIT_REJECTIONS,
+  ...UNMOVED_REJECTIONS,
+];
+
+/** What words of a race may mean where there was none. */
+const OF_UNMOVED = REJECTIONS.filter(({ id }) => id !== 'race');
 
 /**
  * Finds the rule that explains a server's refusal.
@@ -17,11 +32,28 @@ export const REJECTIONS: readonly RejectionRule[] = [
  * @param said other lines of the server, which may tell more than the reason
  */
 export function explainRejection(reason: string, said: readonly string[] = []): RejectionRule | undefined {
-  const ofReason = REJECTIONS.find(({ pattern }) => pattern.test(reason));
+  const ofReason = REJECTIONS.find(({ isOfUnmoved, pattern }) => isOfUnmoved !== true && pattern.test(reason));
   if (ofReason !== undefined && ofReason.isVague !== true) return ofReason;
   // Somebody who was faster shows in the reason alone: a hook may use such words for anything.
   const texts = [reason, ...said];
-  return REJECTIONS.find(({ isRace, pattern }) => isRace !== true && texts.some((text) => pattern.test(text)));
+  return REJECTIONS.find(
+    ({ isRace, isOfUnmoved, pattern }) =>
+      isRace !== true && isOfUnmoved !== true && texts.some((text) => pattern.test(text)),
+  );
+}
+
+/**
+ * Finds the rule that explains a refusal in the words of a race, of a ref that nobody has moved: the server's other
+ * lines tell most.
+ */
+export function explainUnmoved(reason: string, said: readonly string[]): RejectionRule | undefined {
+  const texts = [reason, ...said];
+  return OF_UNMOVED.find(({ isVague, pattern }) => isVague !== true && texts.some((text) => pattern.test(text)));
+}
+
+/** Reports whether a server's words name the object at which it found a ref, and which was not the expected one. */
+export function provesRace(reason: string, said: readonly string[]): boolean {
+  return [reason, ...said].some((text) => /is at [0-9a-f]+ but expected [0-9a-f]+/.test(text));
 }
 
 const DECORATION = /^(?:error:)?[\s=\-_*#—–─·.|+~]*$/;

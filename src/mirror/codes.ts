@@ -27,7 +27,9 @@ export const REF_CODES = {
   lfs: 'A Git LFS object that the ref needs could not be transferred.',
   refused: 'The target refuses it with words that push-mirror does not know; the message quotes them.',
   'not-reached': 'The run broke off before this ref was pushed.',
-  'in-doubt': 'The connection broke before the target reported the result for this ref.',
+  'in-doubt': 'The push broke off before the target reported the result for this ref.',
+  'not-changed':
+    'The push broke off before the target reported the result for this ref, and a later reading found it as it was.',
 } as const;
 
 /** Codes of runs, beside the names of refusals, with their meanings. */

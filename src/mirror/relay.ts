@@ -14,7 +14,10 @@ import { inServersWords, OVERTAKEN, verdictsOf, type Verdict } from './verdict.j
 /** Everything that a relay works with. */
 export interface RelaySettings {
   readonly source: Pick<SourcePort, 'location' | 'format' | 'fetchTips'>;
-  readonly target: Pick<TargetPort, 'location' | 'capabilities' | 'extraHaves' | 'createIfMissing' | 'push'>;
+  readonly target: Pick<
+    TargetPort,
+    'location' | 'capabilities' | 'extraHaves' | 'isShallow' | 'createIfMissing' | 'push'
+  >;
   readonly watch: SourceWatch;
   readonly defaultBranch: string | undefined;
   readonly refsPerPush: number;
@@ -27,6 +30,8 @@ export interface RelaySettings {
 interface Pack {
   readonly bytes: AsyncGenerator<Buffer, void, undefined>;
   readonly first: Buffer | undefined;
+  /** It builds on nothing that the target is thought to hold. */
+  readonly isWhole: boolean;
 }
 
 /** Answers of the source that a push needs, on their way. */
@@ -56,6 +61,9 @@ export class Relay implements Carrier {
   /** Refs that the source was seen not to have moved. */
   readonly #confirmed = new Set<string>();
   #ahead: Preparation | undefined;
+  /** Set while the target's refs are not taken to hold what they build on. */
+  #isDoubted = false;
+  #hasSentAll = false;
 
   constructor(settings: RelaySettings, target: TargetSnapshot) {
     this.#settings = settings;
@@ -92,11 +100,24 @@ export class Relay implements Carrier {
       const current = changes.filter(({ ref }) => !moved.has(ref));
       for (const { ref } of current) this.#confirmed.add(ref);
       if (current.length > 0) await this.#send(current, pack);
+      if (pack?.isWhole !== true) await this.#sendAllOnce(current);
       for (const { ref } of changes) if (moved.has(ref)) this.verdicts.set(ref, OVERTAKEN);
     } finally {
       await giveUp(preparation);
     }
     return new Map(changes.flatMap(({ ref }) => entry(ref, this.verdicts)));
+  }
+
+  /** Sends a pack that builds on nothing, once, where the target lacks objects that its refs say it has. */
+  async #sendAllOnce(changes: readonly Change[]): Promise<void> {
+    const lacking = changes.filter(({ ref }) => mayLackObjects(this.verdicts.get(ref), this.#targetRefs));
+    if (lacking.length === 0 || this.#hasSentAll) return;
+    this.#settings.log.info('The target lacks objects that its refs build on: sending all objects.');
+    this.#hasSentAll = true;
+    this.#isDoubted = true;
+    this.#landed.clear();
+    await this.#send(lacking, await this.#ask(lacking));
+    this.#isDoubted = lacking.some(({ ref }) => this.verdicts.get(ref)?.kind === 'accepted');
   }
 
   #takeAhead(): Preparation | undefined {
@@ -125,13 +146,14 @@ export class Relay implements Carrier {
    */
   async #ask(changes: readonly Change[]): Promise<Pack | undefined> {
     const { source, target, defaultBranch, log } = this.#settings;
-    const tips = new Set(this.#targetRefs.values());
+    const tips = this.#isDoubted ? this.#landed : new Set(this.#targetRefs.values());
     const wants = tipsOf(changes).filter((id) => !tips.has(id));
     if (wants.length === 0) return undefined;
     const held = { refs: this.#targetRefs, defaultBranch, extra: target.extraHaves, landed: this.#landed };
+    const haves = this.#isDoubted || target.isShallow ? [...this.#landed] : havesFor(changes, held);
     const answer = await source.fetchTips({
       wants,
-      haves: havesFor(changes, held),
+      haves,
       done: true,
       thinPack: !target.capabilities.has('no-thin'),
       ofsDelta: target.capabilities.has('ofs-delta'),
@@ -140,7 +162,11 @@ export class Relay implements Carrier {
     if (answer.pack === undefined)
       throw new ProtocolError(source.location, 'a pack was requested, but the answer contains no pack');
     const first = await answer.pack.next();
-    return { bytes: answer.pack, first: first.done === true ? undefined : first.value };
+    return {
+      bytes: answer.pack,
+      first: first.done === true ? undefined : first.value,
+      isWhole: haves.length === 0,
+    };
   }
 
   async #send(changes: readonly Change[], pack: Pack | undefined): Promise<void> {
@@ -203,6 +229,14 @@ export class Relay implements Carrier {
       this.#landed.add(change.new);
     }
   }
+}
+
+/** Reports whether a refusal may be due to objects that the target lacks, though it has refs that build on them. */
+function mayLackObjects(verdict: Verdict | undefined, targetRefs: ReadonlyMap<string, ObjectId>): boolean {
+  if (verdict?.kind !== 'refused') return false;
+  // A ref that the target does not list is broken: no object would mend it.
+  const named = /bad object (refs\/\S+)/.exec(verdict.said.join(' '))?.[1];
+  return named === undefined ? verdict.rule?.id === 'missing-objects' : targetRefs.has(named);
 }
 
 function updateOf(change: Change, format: ObjectFormat): RefUpdate {

@@ -1,10 +1,20 @@
 import { compareRefNames } from '../protocol/wire/ref-name.js';
+import type { TargetSnapshot } from '../repositories/refs.js';
 import type { RefReason, RunError } from './codes.js';
 import type { Lag } from './lag.js';
 import { isChanged, type RefResult } from './outcome.js';
 import type { Change, Decision, Relation } from './plan.js';
-import type { Verdict } from './verdict.js';
-import { decisionReason, IN_DOUBT, lagReason, NOT_REACHED, verdictReason } from './words.js';
+import { refusedAsUnmoved, suspectsOf } from './suspects.js';
+import type { OvertakenVerdict, Verdict } from './verdict.js';
+import {
+  decisionReason,
+  IN_DOUBT,
+  lagReason,
+  NOT_CHANGED,
+  NOT_REACHED,
+  OVERTAKEN_IN_DOUBT,
+  verdictReason,
+} from './words.js';
 
 /** Everything that is known of a round once it is over, also if an error ended it. */
 export interface RoundRecord {
@@ -45,18 +55,52 @@ interface Known {
   readonly inDoubt?: RefResult | undefined;
   /** Somebody else moved the ref: the next round finds out anew. */
   readonly isOvertaken?: boolean;
+  /** The target's words, where only the next reading tells whether somebody else moved the ref. */
+  readonly suspect?: OvertakenVerdict | undefined;
 }
+
+/** A reading of the target after the last round. */
+export type LaterReading = Pick<TargetSnapshot, 'refs' | 'broken'>;
 
 /**
  * Tells of every ref what came of it over all rounds, in ref name order. A ref that one round changed and a later one
  * finds in place is reported as changed; so is a ref whose push broke off before its verdict came, if a later round
  * finds it in place.
+ *
+ * @param later settles what the rounds leave open; see {@link isUnsettled}
  */
-export function resultsOf(rounds: readonly RoundRecord[]): RefResult[] {
-  const known = rounds.reduce(addRound, new Map<string, Known>());
-  return [...known.values()]
-    .flatMap(({ result, inDoubt }) => (inDoubt === undefined ? (result ?? []) : reject(inDoubt, IN_DOUBT)))
+export function resultsOf(rounds: readonly RoundRecord[], later?: LaterReading): RefResult[] {
+  return [...knownAfterAll(rounds).values()]
+    .flatMap((known) => settle(known, later) ?? [])
     .sort((one, other) => compareRefNames(one.ref, other.ref));
+}
+
+/** Reports whether one more reading of the target would tell more of a ref: what came of it, or why. */
+export function isUnsettled(rounds: readonly RoundRecord[]): boolean {
+  return [...knownAfterAll(rounds).values()].some(
+    ({ inDoubt, suspect }) => inDoubt !== undefined || suspect !== undefined,
+  );
+}
+
+function knownAfterAll(rounds: readonly RoundRecord[]): ReadonlyMap<string, Known> {
+  return rounds.reduce(addRound, new Map<string, Known>());
+}
+
+function settle({ result, inDoubt, suspect }: Known, later: LaterReading | undefined): RefResult | undefined {
+  if (inDoubt !== undefined) return settleDoubt(inDoubt, later);
+  const isUnmoved = result !== undefined && later !== undefined && idIn(later, result.ref) === result.old;
+  return isUnmoved && suspect !== undefined ? reject(result, verdictReason(refusedAsUnmoved(suspect))) : result;
+}
+
+function settleDoubt(inDoubt: RefResult, later: LaterReading | undefined): RefResult {
+  if (later === undefined || later.broken?.has(inDoubt.ref) === true) return reject(inDoubt, IN_DOUBT);
+  const id = idIn(later, inDoubt.ref);
+  if (id === inDoubt.new) return inDoubt;
+  return reject(inDoubt, id === inDoubt.old ? NOT_CHANGED : OVERTAKEN_IN_DOUBT);
+}
+
+function idIn({ refs }: LaterReading, ref: string): string | null {
+  return refs.get(ref) ?? null;
 }
 
 /** Reports whether somebody else moved a ref during the round. */
@@ -106,7 +150,11 @@ function knownAfterChange(change: Change, round: RoundRecord, before: Known): Kn
   const verdict = round.verdicts.get(ref);
   if (verdict?.kind === 'accepted') return { result: withLag(landed, round.lags.get(ref)) };
   if (verdict !== undefined)
-    return { result: reject(landed, verdictReason(verdict)), isOvertaken: verdict.kind === 'overtaken' };
+    return {
+      result: reject(landed, verdictReason(verdict)),
+      isOvertaken: verdict.kind === 'overtaken',
+      suspect: suspectsOf({ decisions: [change], verdicts: round.verdicts }).get(ref)?.verdict,
+    };
   const lasting = lastingResult(before);
   if (round.begun.has(ref)) return { result: lasting, inDoubt: landed };
   return { result: lasting ?? reject(landed, NOT_REACHED), inDoubt: before.inDoubt };

@@ -28,6 +28,7 @@ import { batches, inPushOrder } from './push-order.js';
 import { Relay } from './relay.js';
 import type { RoundRecord } from './results.js';
 import { SourceWatch } from './source-watch.js';
+import { verdictOnUnmoved, type Suspects } from './suspects.js';
 import { NO_DELETIONS, OVERTAKEN, type Verdict } from './verdict.js';
 
 /** Everything that a round is given. */
@@ -36,6 +37,8 @@ export interface RoundSettings {
   readonly ports: MirrorPorts;
   /** After the last round nobody looks again: what it sees last is what is reported. */
   readonly isLast: boolean;
+  /** What earlier rounds could not do because of a race, or so the target said. */
+  readonly suspects: Suspects;
 }
 
 /**
@@ -91,7 +94,7 @@ export class Round {
     checkPushOptions(this.#given);
     try {
       const lfsObjects = this.#askAhead();
-      const changes = this.#withholdDeletions(await this.#plan());
+      const changes = this.#withholdDeletions(this.#withholdUnmoved(await this.#plan()));
       const remaining = await this.#holdBack(changes, lfsObjects);
       for (const batch of batches(remaining, this.#carrier.refsPerPush)) await this.#push(batch);
       if (this.#given.settings.check) {
@@ -141,7 +144,8 @@ export class Round {
    */
   #askAhead(): LfsSearch | undefined {
     const { source, target, policy } = this.#comparison;
-    const possible = possibleChanges(this.#comparison);
+    const isUnmoved = (change: Change): boolean => verdictOnUnmoved(change, this.#given.suspects) !== undefined;
+    const possible = possibleChanges(this.#comparison).filter((change) => !isUnmoved(change));
     const held = heldWithLfsObjects({ refs: target.refs, defaultBranch: source.defaultBranch });
     const lfsObjects = this.#given.ports.lfsObjects?.look(movingRefs(possible), havesFor(possible, held));
     if (!policy.keepDivergentRefs) this.#carrier.askAhead(possible);
@@ -161,6 +165,15 @@ export class Round {
     };
     this.#decisions = plan(this.#comparison, knowledge);
     return inPushOrder(this.#decisions.filter(isChange), source.defaultBranch);
+  }
+
+  /** Keeps changes from a target that has refused them as overtaken, though nobody has moved the ref. */
+  #withholdUnmoved(changes: readonly Change[]): readonly Change[] {
+    for (const change of changes) {
+      const verdict = verdictOnUnmoved(change, this.#given.suspects);
+      if (verdict !== undefined) this.#verdicts.set(change.ref, verdict);
+    }
+    return changes.filter(({ ref }) => !this.#verdicts.has(ref));
   }
 
   /** Keeps deletions from a target that cannot make them: the other changes land. */

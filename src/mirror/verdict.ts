@@ -7,19 +7,29 @@ import type { Change } from './plan.js';
 /** The outcome of one change. */
 export type Verdict =
   | { readonly kind: 'accepted' }
-  /** The target refuses the change, in these words. */
-  | {
-      readonly kind: 'refused';
-      readonly reason: string;
-      /** Other lines of the target, as far as they may be about this ref. */
-      readonly said: readonly string[];
-      /** The rule that explains the words, where they are known. */
-      readonly rule?: RejectionRule | undefined;
-    }
-  /** Somebody moved the ref, on the target or the source, since it was read. */
-  | { readonly kind: 'overtaken'; readonly reason: string; readonly rule?: RejectionRule | undefined }
+  | RefusedVerdict
+  | OvertakenVerdict
   /** The change was not pushed, because the target lacks a Git LFS object that it needs, or cannot do it. */
   | { readonly kind: 'withheld'; readonly message: string; readonly code: 'lfs' | 'deletion' };
+
+/** The target refuses the change, in these words. */
+export interface RefusedVerdict {
+  readonly kind: 'refused';
+  readonly reason: string;
+  /** Other lines of the target, as far as they may be about this ref. */
+  readonly said: readonly string[];
+  /** The rule that explains the words, where they are known. */
+  readonly rule?: RejectionRule | undefined;
+}
+
+/** Somebody moved the ref, on the target or the source, since it was read; the target's words may also mean other trouble. */
+export interface OvertakenVerdict {
+  readonly kind: 'overtaken';
+  readonly reason: string;
+  /** Other lines of the target, as far as they may be about this ref; `undefined` where the target was not asked. */
+  readonly said?: readonly string[] | undefined;
+  readonly rule?: RejectionRule | undefined;
+}
 
 export const ACCEPTED: Verdict = { kind: 'accepted' };
 
@@ -56,7 +66,8 @@ function verdictOn(ref: string, report: PushReport, words: PushWords): Verdict {
   if (status.accepted) return ACCEPTED;
   const reason = report.unpack === 'ok' ? status.reason : `${status.reason}: ${report.unpack}`;
   const rule = explainRejection(reason);
-  return rule?.isRace === true ? { kind: 'overtaken', reason, rule } : refusal(reason, ref, words);
+  if (rule?.isRace !== true) return refusal(reason, ref, words);
+  return { kind: 'overtaken', reason, said: words.about(ref, MOST_LINES_IN_MESSAGE), rule };
 }
 
 function refusal(reason: string, ref: string, words: PushWords): Verdict {

@@ -94,8 +94,22 @@ export const NOT_REACHED: RefReason = {
 
 /** For a change whose push has begun and has no verdict. */
 export const IN_DOUBT: RefReason = {
-  message: 'the connection broke before the target reported the result for this ref. Run the mirror again.',
+  message: 'the push broke off before the target reported the result for this ref. Run the mirror again.',
   code: 'in-doubt',
+};
+
+/** For such a change, if the target was read again, and has the ref as it was. */
+export const NOT_CHANGED: RefReason = {
+  message:
+    'the push broke off before the target reported the result for this ref; when it was read again, the target had not changed it. Run the mirror again.',
+  code: 'not-changed',
+};
+
+/** For such a change, if the target was read again, and has another object than it had and was to have. */
+export const OVERTAKEN_IN_DOUBT: RefReason = {
+  message:
+    'the push broke off before the target reported the result for this ref; when it was read again, somebody else had changed it. Run the mirror again.',
+  code: 'race',
 };
 
 function sentence(words: string): string {

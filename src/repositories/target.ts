@@ -15,6 +15,7 @@ export class TargetRepository {
   #capabilities = Capabilities.none;
   #format: ObjectFormat | undefined;
   #extraHaves: readonly ObjectId[] = [];
+  #isShallow = false;
   #wasCreated = false;
 
   constructor(transport: Transport, agent: string) {
@@ -45,6 +46,11 @@ export class TargetRepository {
     return this.#extraHaves;
   }
 
+  /** True for a shallow clone: it does not hold all that its refs build on. */
+  get isShallow(): boolean {
+    return this.#isShallow;
+  }
+
   /** Reads the refs, as a push is told them. A local path at which nothing is yet has no refs. */
   async read(): Promise<TargetSnapshot> {
     if (this.#isMissing()) return targetSnapshot({ refs: [], broken: [] });
@@ -55,6 +61,7 @@ export class TargetRepository {
     this.#capabilities = advertisement.capabilities;
     this.#format = advertisement.capabilities.objectFormat(this.location);
     this.#extraHaves = advertisement.extraHaves;
+    this.#isShallow = advertisement.isShallow;
     return targetSnapshot(advertisement);
   }
 
