@@ -4,7 +4,17 @@ import { dirname, join } from 'node:path';
 import { expectMirrored, MirroredPair } from '../mirrored-pair.js';
 import { git } from '../repositories/git.js';
 import { run, type Run } from '../run.js';
-import { advertisement, answering, first, firstOf, pushes, type Choice, type Intercept } from '../servers/faults.js';
+import {
+  advertisement,
+  answering,
+  first,
+  firstOf,
+  packs,
+  pushes,
+  type Choice,
+  type Intercept,
+} from '../servers/faults.js';
+import { message, pkt, serviceLine } from '../servers/pkt.js';
 
 const MAIN = 'refs/heads/main';
 const FEATURE = 'refs/heads/feature';
@@ -300,5 +310,88 @@ describe('a push that ends in doubt is settled by one more reading of the target
     await mirror();
 
     expect(pair.server.requests.filter(advertisement('target'))).toHaveLength(1);
+  });
+});
+
+describe('a server that says in an answer that it is too busy is asked again', () => {
+  const WORDS = 'GitLab is currently unable to handle this request due to load (ID 9febc24c1a)';
+  const busy = pkt(`ERR ${WORDS}`);
+  const isOver = (service: string): Choice => firstOf(2, ({ path }) => path.endsWith(service));
+  const answer = (service: string, part: string, bytes: Buffer = busy): Intercept =>
+    answering(isOver(part), 200, { 'Content-Type': `application/x-git-${service}` }, bytes);
+
+  async function expectDone(interception: Intercept): Promise<void> {
+    pair.server.behaviour.intercept = interception;
+
+    const done = await run(pair.url('source'), pair.url('target'), { lfs: 'never' });
+
+    expectMirrored(pair, done);
+    expect(done.lines.join('\n')).toMatch(/due to load.*(?:Trying again|Reading both ends again)/);
+  }
+
+  test.each([
+    ['the source, for refs and packs', 'upload-pack-result', 'source.git/git-upload-pack'],
+    ['the source, to its first question', 'upload-pack-advertisement', 'source.git/info/refs?service=git-upload-pack'],
+    ['the target', 'receive-pack-advertisement', 'target.git/info/refs?service=git-receive-pack'],
+    ['the target, in place of a report', 'receive-pack-result', 'target.git/git-receive-pack'],
+  ])('%s', async (_who, service, part) => {
+    await expectDone(answer(service, part));
+  });
+
+  test('behind the line that names the service', async () => {
+    const part = 'target.git/info/refs?service=git-receive-pack';
+    await expectDone(
+      answer('receive-pack-advertisement', part, Buffer.concat([serviceLine('git-receive-pack'), busy])),
+    );
+  });
+
+  test('a source without protocol v2, for its pack', async () => {
+    pair.server.behaviour.protocolV2 = false;
+    await expectDone(answer('upload-pack-result', 'source.git/git-upload-pack'));
+  });
+
+  test.each(['ERR ', '\u0003'])('in the middle of a pack (%j)', async (band) => {
+    const part = isOver('source.git/git-upload-pack');
+    const chosen = new WeakMap<object, boolean>();
+    pair.server.behaviour.alter = (chunk, seen) => {
+      if (!packs(seen) || seen.body.includes('filter')) return chunk;
+      const isChosen = chosen.get(seen) ?? part(seen);
+      chosen.set(seen, isChosen);
+      if (!isChosen) return chunk;
+      const begins = seen.sent === 0;
+      return begins ? Buffer.concat([message('packfile\n').subarray(0, -4), pkt(band + WORDS)]) : Buffer.alloc(0);
+    };
+
+    const done = await run(pair.url('source'), pair.url('target'), { lfs: 'never' });
+
+    expectMirrored(pair, done);
+    expect(done.lines.join('\n')).toMatch(/due to load.*Reading both ends again/);
+  });
+
+  test('over SSH', async () => {
+    const [bin, count] = [pair.scratch.join('bin'), pair.scratch.join('count')];
+    mkdirSync(bin);
+    const script = `#!/bin/sh\nfor words; do :; done\necho >>'${count}'\n[ $(wc -l <'${count}') -gt 2 ] || { printf '%s' '${busy.toString()}'; exit 0; }\neval "exec $words"\n`;
+    writeFileSync(join(bin, 'ssh'), script, { mode: 0o755 });
+    const { PATH = '' } = process.env;
+    process.env.PATH = `${bin}:${PATH}`;
+    const done = await run(`ssh://git@host.example${pair.source.path}`, pair.target.path, { lfs: 'never' }).finally(
+      () => (process.env.PATH = PATH),
+    );
+
+    expectMirrored(pair, done);
+    expect(done.lines.filter((line) => line.includes('Trying again'))).toHaveLength(2);
+  });
+
+  test('for good: the remedy is to run it later, and no right is doubted', async () => {
+    const chosen: Choice = ({ path }) => path.includes('source.git/git-upload-pack');
+    const type = { 'Content-Type': 'application/x-git-upload-pack-result' };
+    pair.server.behaviour.intercept = answering(chosen, 200, type, busy);
+
+    const { report } = await run(pair.url('source'), pair.url('target'));
+
+    expect(report.last_error_code).toBe('throttled');
+    expect(report.last_error).toMatch(/due to load.*Run the mirror again later/);
+    expect(report.last_error).not.toMatch(/Check the URL|token/);
   });
 });

@@ -47,7 +47,7 @@ export const DISK_REJECTIONS: readonly RejectionRule[] = [
   },
   {
     id: 'reflog',
-    pattern: /there are still logs under|unable to append to '.*logs\/|cannot update the ref '/i,
+    pattern: /there are still logs under|unable to append to '|cannot update the ref '/i,
     meaning: 'The target cannot write the reflog of the ref.',
     remedy: "Remove what stands in its way below `logs` in the target's folder: the server's words name it.",
   },

@@ -83,10 +83,14 @@ export class PushWords {
       .map((line) => ({ text: line.trim(), ...refsNamedIn(line, refs), rank: rankOf(line) }));
   }
 
-  /** The lines that tell most about a ref, in their order: lines that name it, or else lines that name no ref. */
+  /** The lines that tell most about a ref, in their order: lines that name it, or else lines that name no ref. The last error is among them. */
   about(ref: string, most: number): string[] {
     const concerning = this.#lines.filter(({ refs }) => refs.size === 0 || refs.has(ref));
-    const rank = (line: RankedLine): number => (line.refs.has(ref) || line.perhaps.has(ref) ? -1 : line.rank);
+    const last = concerning.findLast(({ text }) => /^(?:fatal|error):/.test(text));
+    const rank = (line: RankedLine): number => {
+      if (line.refs.has(ref) || line.perhaps.has(ref)) return -2;
+      return line === last ? -1 : line.rank;
+    };
     const chosen = new Set(concerning.toSorted((one, other) => rank(one) - rank(other)).slice(0, most));
     return concerning.filter((line) => chosen.has(line)).map(({ text }) => text);
   }

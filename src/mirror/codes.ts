@@ -52,7 +52,7 @@ export const RUN_CODES = {
   'not-git': 'The URL is not that of a Git repository.',
   'too-large': 'The server does not accept a request of this size.',
   'http-status': 'The server answers with another HTTP error.',
-  throttled: 'The server asks for fewer requests.',
+  throttled: 'The server asks for fewer requests, or is too busy.',
   silent: 'The server sent nothing for too long.',
   interrupted: 'The connection broke, or the repositories changed during the run, more often than the run tries again.',
   refused: 'The server refuses the request; the message quotes the server.',

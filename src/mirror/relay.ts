@@ -1,6 +1,7 @@
 import type { Log } from '../options/log.js';
 import { systemClock, type Clock } from '../protocol/clock.js';
 import { ProtocolError, RemoteError } from '../protocol/errors.js';
+import { printableLine } from '../protocol/printable.js';
 import { emptyPack, zeroId, type ObjectFormat, type ObjectId } from '../protocol/wire/object-format.js';
 import type { RefUpdate } from '../protocol/wire/push.js';
 import type { TargetSnapshot } from '../repositories/refs.js';
@@ -46,7 +47,7 @@ interface Preparation {
 
 /** Servers end connections from which nothing is read: a pack that has begun is not held for longer. */
 const MOST_HELD_MS = 5_000;
-const MOST_LINES_HEARD = 500;
+const MOST_HEARD = { lines: 500, characters: 256 * 1024 } as const;
 
 /** Streams packs from the source into pushes to the target. No pack is ever held as a whole. */
 export class Relay implements Carrier {
@@ -157,7 +158,7 @@ export class Relay implements Carrier {
       done: true,
       thinPack: !target.capabilities.has('no-thin'),
       ofsDelta: target.capabilities.has('ofs-delta'),
-      onText: (line) => log.remote('source', line),
+      onText: (line) => log.remote('source', printableLine(line)),
     });
     if (answer.pack === undefined)
       throw new ProtocolError(source.location, 'a pack was requested, but the answer contains no pack');
@@ -177,6 +178,7 @@ export class Relay implements Carrier {
       this.verdicts.delete(ref);
     }
     const said: string[] = [];
+    let heard = 0;
     try {
       const report = await target.push({
         updates: changes.map((change) => updateOf(change, format)),
@@ -184,8 +186,9 @@ export class Relay implements Carrier {
         pack: changes.some(({ kind }) => kind !== 'delete') ? this.#counted(pack, format) : undefined,
         pushOptions,
         onText: (line) => {
-          if (said.length < MOST_LINES_HEARD) said.push(line);
-          log.remote('target', line);
+          heard += line.length;
+          if (said.length < MOST_HEARD.lines && heard <= MOST_HEARD.characters) said.push(line);
+          log.remote('target', printableLine(line));
         },
       });
       if (report === undefined) throw noReport(target.location);

@@ -1,6 +1,7 @@
 import type { RejectionRule } from '../hosts/host.js';
 import { explainRejection, PushWords } from '../hosts/rejection.js';
 import { RemoteError } from '../protocol/errors.js';
+import { printableLine } from '../protocol/printable.js';
 import type { PushReport } from '../protocol/wire/push.js';
 import type { Change } from './plan.js';
 
@@ -88,7 +89,7 @@ export function inServersWords(error: unknown, said: readonly string[]): unknown
   return new RemoteError({
     kind: 'refused',
     location,
-    detail: `the server says: ${last.join(' ')}.`,
+    detail: `the server says: ${last.map((line) => printableLine(line)).join(' ')}.`,
     remedy,
     cause: message,
   });

@@ -1,5 +1,5 @@
 import { RemoteError, ProtocolError } from '../protocol/errors.js';
-import { printable } from '../protocol/printable.js';
+import { printable, printableLine } from '../protocol/printable.js';
 import { isTag } from '../protocol/wire/ref-name.js';
 import { explainRejection } from '../hosts/rejection.js';
 import type { RefReason, RunError } from './codes.js';
@@ -81,7 +81,10 @@ export function verdictReason(verdict: Exclude<Verdict, { kind: 'accepted' }>): 
       code: 'race',
     };
   }
-  const said = kind === 'overtaken' || verdict.said.length === 0 ? '' : ` (${verdict.said.join(' ')})`;
+  const said =
+    kind === 'overtaken' || verdict.said.length === 0
+      ? ''
+      : ` (${verdict.said.map((line) => printableLine(line)).join(' ')})`;
   const meaning = rule === undefined ? '' : ` ${rule.meaning} ${rule.remedy}`;
   return { message: `the target refuses it: ${sentence(reason + said)}${meaning}`, code: rule?.id ?? 'refused' };
 }

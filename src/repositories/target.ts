@@ -1,4 +1,4 @@
-import { readAdvertisement } from '../protocol/wire/advertisement.js';
+import { readAdvertisement, type Advertisement } from '../protocol/wire/advertisement.js';
 import { Capabilities } from '../protocol/wire/capabilities.js';
 import { ProtocolError, RemoteError } from '../protocol/errors.js';
 import { readRefs, requestRefs } from '../protocol/wire/ls-refs.js';
@@ -7,20 +7,23 @@ import { push, type PushReport, type PushRequest } from '../protocol/wire/push.j
 import type { Traffic, Transport } from '../protocol/wire/transport.js';
 import { targetDetails, targetSnapshot, type TargetDetails, type TargetSnapshot } from './refs.js';
 import { BRANCHES, TAGS } from '../protocol/wire/ref-name.js';
+import { unlessBusy, type Again } from './unless-busy.js';
 
 /** The mirror: tells its refs, and takes updates. */
 export class TargetRepository {
   readonly #transport: Transport;
   readonly #agent: string;
+  readonly #again: Again | undefined;
   #capabilities = Capabilities.none;
   #format: ObjectFormat | undefined;
   #extraHaves: readonly ObjectId[] = [];
   #isShallow = false;
   #wasCreated = false;
 
-  constructor(transport: Transport, agent: string) {
+  constructor(transport: Transport, agent: string, again?: Again) {
     this.#transport = transport;
     this.#agent = agent;
+    this.#again = again;
   }
 
   get location(): string {
@@ -54,9 +57,7 @@ export class TargetRepository {
   /** Reads the refs, as a push is told them. A local path at which nothing is yet has no refs. */
   async read(): Promise<TargetSnapshot> {
     if (this.#isMissing()) return targetSnapshot({ refs: [], broken: [] });
-    const answer = await this.#transport.advertise('git-receive-pack');
-    const advertisement = await readAdvertisement(answer.packets, this.location);
-    await answer.release();
+    const advertisement = await unlessBusy(() => this.#advertisement(), this.location, this.#again);
     if (advertisement.version === 2) throw new ProtocolError(this.location, 'protocol v2 is used for a push');
     this.#capabilities = advertisement.capabilities;
     this.#format = advertisement.capabilities.objectFormat(this.location);
@@ -65,8 +66,19 @@ export class TargetRepository {
     return targetSnapshot(advertisement);
   }
 
+  async #advertisement(): Promise<Advertisement> {
+    const answer = await this.#transport.advertise('git-receive-pack');
+    const advertisement = await readAdvertisement(answer.packets, this.location);
+    await answer.release();
+    return advertisement;
+  }
+
   /** Asks for the default branch, the symbolic refs and the peeled tags, which a push is not told. */
-  async details(): Promise<TargetDetails> {
+  details(): Promise<TargetDetails> {
+    return unlessBusy(() => this.#details(), this.location, this.#again);
+  }
+
+  async #details(): Promise<TargetDetails> {
     if (this.#transport.stateless) {
       const early = await this.#list(Capabilities.presumed(this.#format ?? 'sha1')).catch((error: unknown) => {
         if (error instanceof RemoteError && UNANSWERABLE.has(error.kind)) throw error;
@@ -121,4 +133,4 @@ export class TargetRepository {
   }
 }
 
-const UNANSWERABLE = new Set(['unauthorized', 'forbidden', 'unreachable', 'tls', 'silent']);
+const UNANSWERABLE = new Set(['unauthorized', 'forbidden', 'unreachable', 'tls', 'silent', 'throttled']);
