@@ -118,7 +118,8 @@ export class SourceRepository {
       throw new RemoteError({
         kind: 'interrupted',
         location: this.location,
-        detail: `a ref was moved or deleted while it was being mirrored (${error.detail}).`,
+        detail: `the source does not give an object that it has listed: a ref was changed meanwhile, or the object is lost or hidden there (${error.detail}).`,
+        remedy: 'Run the mirror again; if it happens every time, run `git fsck` on the source.',
         cause: error,
       });
     }
