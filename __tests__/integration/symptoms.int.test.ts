@@ -257,19 +257,16 @@ describe('a push that ends in doubt is settled by one more reading of the target
 
   const mirror = (): Promise<Run> => run(pair.url('source'), pair.url('target'), { lfs: 'never' });
 
-  test.each([500, 501])(
-    'HTTP %i after all refs were moved: the run is finished, with a warning',
-    async (status) => {
-      landing(status);
+  test.each([500, 501])('HTTP %i after all refs were moved: the run is finished, with a warning', async (status) => {
+    landing(status);
 
-      const done = await mirror();
+    const done = await mirror();
 
-      expectMirrored(pair, done);
-      expect(done.report.counts).toMatchObject({ created: 2, updated: 1, rejected: 0 });
-      expect(pair.pushes).toBe(1);
-      expect(done.lines.join('\n')).toMatch(new RegExp(`HTTP (?:status )?${status}.*every ref was as it is to be`));
-    },
-  );
+    expectMirrored(pair, done);
+    expect(done.report.counts).toMatchObject({ created: 2, updated: 1, rejected: 0 });
+    expect(pair.pushes).toBe(1);
+    expect(done.lines.join('\n')).toMatch(new RegExp(`HTTP (?:status )?${status}.*every ref was as it is to be`));
+  });
 
   test('HTTP 500 before anything was done: it is said that nothing was changed', async () => {
     pair.server.behaviour.intercept = answering(pushes, 500);
