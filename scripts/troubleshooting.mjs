@@ -71,9 +71,7 @@ const wordsOf = (pattern) => {
 };
 
 const { HOSTS } = await import(moduleUrl('src/hosts/hosts.ts'));
-const { CONFLICTS, RACES, GIT_REJECTIONS } = await import(moduleUrl('src/hosts/git.ts'));
-const { STORAGE } = await import(moduleUrl('src/hosts/git-storage.ts'));
-const { remedyText } = await import(moduleUrl('src/hosts/rejection.ts'));
+const { REJECTIONS_OF_GIT, remedyText } = await import(moduleUrl('src/hosts/rejection.ts'));
 
 const tableOf = (header, rows) =>
   [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
@@ -84,10 +82,7 @@ const signIn = tableOf(
   HOSTS.flatMap(({ title, hints }) => Object.entries(hints).map(([status, hint]) => [title, status, hintOf(hint)])),
 );
 
-const refusals = [
-  ...HOSTS,
-  { title: 'Any Git server', rejections: [...CONFLICTS, ...RACES, ...STORAGE, ...GIT_REJECTIONS] },
-]
+const refusals = [...HOSTS, { title: 'Any Git server', rejections: REJECTIONS_OF_GIT }]
   .map(({ title, rejections }) => {
     const rows = rejections.map(({ pattern, meaning, remedy }) => [
       wordsOf(pattern)

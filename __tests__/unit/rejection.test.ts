@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { explainRejection, PushWords, REJECTIONS } from '../../src/hosts/rejection.js';
+import { explainRejection, explainUnmoved, provesRace, PushWords, REJECTIONS } from '../../src/hosts/rejection.js';
 import { REFUSALS, wordsOf, type Refusal } from '../recordings/refusals.js';
 
 const SENTENCES = /^(?:[A-Z`].*[.!])$/s;
@@ -14,7 +14,9 @@ function titled(refusal: Refusal): [string, string, Refusal] {
 
 describe('explainRejection', () => {
   test.each(REFUSALS.map(titled))('%s: %s', (_id, _line, refusal) => {
-    expect(explainRejection(...wordsOf(refusal))?.id).toBe(refusal.id);
+    const explain = refusal.how === 'unmoved' ? explainUnmoved : explainRejection;
+
+    expect(explain(...wordsOf(refusal))?.id).toBe(refusal.id);
   });
 
   test('every rule has a recording, and every recording a rule', () => {
@@ -42,8 +44,26 @@ describe('explainRejection', () => {
     },
   );
 
+  test.each(REFUSALS.filter(({ how }) => how === 'unmoved').map(titled))(
+    'only the next reading tells it from a race: %s: %s',
+    (_id, _line, refusal) => {
+      const [reason, said] = wordsOf(refusal);
+
+      expect(explainRejection(reason)?.isRace).toBe(true);
+      expect(provesRace(reason, said)).toBe(false);
+    },
+  );
+
+  test.each(['', 'error: '])('what the target has in place of what was expected proves a race (%s)', (before) => {
+    const line = `${before}cannot lock ref 'refs/heads/main': is at ${'1'.repeat(40)} but expected ${'2'.repeat(40)}`;
+
+    expect([provesRace(line, []), provesRace('failed to update ref', [line])]).toEqual([true, true]);
+  });
+
   describe('somebody who was faster', () => {
-    const races = REFUSALS.filter(({ id }) => REJECTIONS.find((rule) => rule.id === id)?.isRace === true);
+    const races = REFUSALS.filter(
+      ({ id, how }) => how !== 'unmoved' && REJECTIONS.find((rule) => rule.id === id)?.isRace === true,
+    );
 
     test.each(races.map(({ reason }) => reason))('shows in a reason: %s', (reason) => {
       expect(explainRejection(reason)?.isRace).toBe(true);

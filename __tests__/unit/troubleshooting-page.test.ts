@@ -3,9 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
-import { CONFLICTS, GIT_REJECTIONS, RACES } from '../../src/hosts/git.js';
-import { STORAGE } from '../../src/hosts/git-storage.js';
-import { remedyText } from '../../src/hosts/rejection.js';
+import { REJECTIONS_OF_GIT, remedyText } from '../../src/hosts/rejection.js';
 import type { RejectionRule } from '../../src/hosts/host.js';
 import { HOSTS } from '../../src/hosts/hosts.js';
 import { Scratch } from '../repositories/git.js';
@@ -46,7 +44,7 @@ describe('what the page has from the hosts', () => {
 
   const catalogue: readonly (readonly [string, readonly RejectionRule[]])[] = [
     ...HOSTS.map(({ title, rejections }) => [title, rejections] as const),
-    ['Any Git server', [...CONFLICTS, ...RACES, ...STORAGE, ...GIT_REJECTIONS]],
+    ['Any Git server', REJECTIONS_OF_GIT],
   ];
   const sections = written('refusals')
     .split(/^### /m)

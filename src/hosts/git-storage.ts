@@ -20,7 +20,7 @@ export const STORAGE: readonly RejectionRule[] = [
   },
   {
     id: 'disk-full',
-    pattern: /No space left on device|Disk quota exceeded|not enough space on the disk/,
+    pattern: /No space left on device|Disk quota exceeded|not enough space on the disk/i,
     meaning: 'The disk is full, or a quota of it is used up.',
     remedy: {
       local: 'Free space on the disk of this folder, or raise the quota, and run the mirror again.',
@@ -31,7 +31,7 @@ export const STORAGE: readonly RejectionRule[] = [
   },
   {
     id: 'disk-read-only',
-    pattern: /Read-only file system/,
+    pattern: /Read-only file system/i,
     meaning: 'The disk is mounted read-only.',
     remedy: {
       local: 'Mount it writable (in a container, look at the volume), or give a path on another disk.',
@@ -43,7 +43,7 @@ export const STORAGE: readonly RejectionRule[] = [
   {
     id: 'file-permission',
     pattern:
-      /insufficient permission for adding an object|(?:[Uu]nable to|cannot|could not|couldn't|failed to) [a-z0-9 ]+(?:['\/].*|\.\/.*)?: (?:Permission denied|Operation not permitted|Access is denied)/,
+      /insufficient permission for adding an object|': Permission denied|: Operation not permitted|(?:[Uu]nable to|cannot|could not|couldn't|failed to) [a-z0-9 ]+(?:['\/].*|\.\/.*)?: (?:Permission denied|Operation not permitted|Access is denied)/,
     meaning: 'The account under which git runs there may not write, or not read, a file or a folder.',
     remedy: {
       local:

@@ -1,12 +1,15 @@
 import { OBJECTS } from './git-storage.js';
 import type { RejectionRule } from './host.js';
 
-/** Refusals because somebody was faster, in git's own words (builtin/receive-pack.c, refs.c, refs/files-backend.c). */
+/**
+ * Refusals because somebody was faster, in the words of git (builtin/receive-pack.c, refs.c, refs/files-backend.c), JGit,
+ * go-git and dulwich. Trouble of other kinds has the same words: only the next reading tells.
+ */
 export const RACES: readonly RejectionRule[] = [
   {
     id: 'race',
     pattern:
-      /cannot lock ref|but expected|incorrect old value provided|reference already exists|reference does not exist|failed to update ref|failed to delete|stale info|remote ref has changed|reference is missing|unable to resolve reference/i,
+      /cannot lock ref|but expected|incorrect old value provided|reference already exists|reference does not exist|failed to update ref|failed to delete|failed to lock|failed to write|stale info|remote ref has changed|has changed concurrently|reference is missing|unable to resolve reference/i,
     meaning: 'Somebody else changed the ref at the same time.',
     remedy: 'Run the mirror again.',
     isRace: true,
@@ -72,9 +75,17 @@ export const GIT_REJECTIONS: readonly RejectionRule[] = [
   },
   {
     id: 'shallow',
-    pattern: /shallow update not allowed|missing necessary objects|did not receive expected object/i,
+    pattern: /shallow update not allowed/i,
     meaning: 'Objects are missing from the source, such as those of a shallow clone.',
     remedy: 'Mirror from a complete repository.',
+  },
+  {
+    id: 'missing-objects',
+    pattern:
+      /missing necessary objects|did not receive expected object|unresolved deltas|missing object|missing commit|missing tree|missing blob|missing unknown/i,
+    meaning: 'Objects that the ref needs are missing on the target: it has lost them, or the source did not send them.',
+    remedy: 'Run `git fsck` in both repositories, and repair the one in which it finds something missing.',
+    isVague: true,
   },
   {
     id: 'pack-size',

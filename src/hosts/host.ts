@@ -20,6 +20,8 @@ export interface RejectionRule {
   readonly blank?: readonly [part: string, named: RegExp];
   /** Set where somebody else moved the ref meanwhile, so that planning again may help. */
   readonly isRace?: true;
+  /** Set where it explains words of a race once the ref was seen not to have moved, and nothing else. */
+  readonly isOfUnmoved?: true;
   /** Set where the words alone tell little: the server's other lines, or the host's hint, may tell more. */
   readonly isVague?: true;
   /** Set where the words are about the repository or the account: no part of the push would be taken. */

@@ -1,4 +1,5 @@
 import type { Place } from '../protocol/location.js';
+import { DISK_REJECTIONS, UNMOVED_REJECTIONS } from './disk.js';
 import { CONFLICTS, GIT_REJECTIONS, RACES } from './git.js';
 import { STORAGE } from './git-storage.js';
 import type { Remedy, RejectionRule } from './host.js';
@@ -9,14 +10,29 @@ export const REJECTIONS: readonly RejectionRule[] = [
   ...CONFLICTS,
   ...RACES,
   ...STORAGE,
+  ...DISK_REJECTIONS,
   ...HOSTS.flatMap(({ rejections }) => rejections),
   ...GIT_REJECTIONS,
+  ...UNMOVED_REJECTIONS,
 ];
 
 /** A rule with its remedy as it fits the place and the words. */
 export interface Explanation extends RejectionRule {
   readonly remedy: string;
 }
+
+/** The refusals among them that any Git server may utter. */
+export const REJECTIONS_OF_GIT: readonly RejectionRule[] = [
+  ...CONFLICTS,
+  ...RACES,
+  ...STORAGE,
+  ...DISK_REJECTIONS,
+  ...GIT_REJECTIONS,
+  ...UNMOVED_REJECTIONS,
+];
+
+/** What words of a race may mean where there was none. */
+const OF_UNMOVED = REJECTIONS.filter(({ id }) => id !== 'race');
 
 /**
  * Finds the rule that explains a server's refusal.
@@ -32,10 +48,28 @@ export function explainRejection(reason: string, said: readonly string[] = [], p
 }
 
 function ruleFor(reason: string, texts: readonly string[]): RejectionRule | undefined {
-  const ofReason = REJECTIONS.find(({ pattern }) => pattern.test(reason));
+  const ofReason = REJECTIONS.find(({ isOfUnmoved, pattern }) => isOfUnmoved !== true && pattern.test(reason));
   if (ofReason !== undefined && ofReason.isVague !== true) return ofReason;
   // Somebody who was faster shows in the reason alone: a hook may use such words for anything.
-  return REJECTIONS.find(({ isRace, pattern }) => isRace !== true && texts.some((text) => pattern.test(text)));
+  return REJECTIONS.find(
+    ({ isRace, isOfUnmoved, pattern }) =>
+      isRace !== true && isOfUnmoved !== true && texts.some((text) => pattern.test(text)),
+  );
+}
+
+/**
+ * Finds the rule that explains a refusal in the words of a race, of a ref that nobody has moved: the server's other
+ * lines tell most.
+ */
+export function explainUnmoved(reason: string, said: readonly string[], place?: Place): Explanation | undefined {
+  const texts = [reason, ...said];
+  const rule = OF_UNMOVED.find(({ isVague, pattern }) => isVague !== true && texts.some((text) => pattern.test(text)));
+  return rule === undefined ? undefined : { ...rule, remedy: remedyFor(rule, texts, place) };
+}
+
+/** Reports whether a server's words name the object at which it found a ref, and which was not the expected one. */
+export function provesRace(reason: string, said: readonly string[]): boolean {
+  return [reason, ...said].some((text) => /is at [0-9a-f]+ but expected [0-9a-f]+/.test(text));
 }
 
 function remedyFor({ remedy, blank }: RejectionRule, texts: readonly string[], place: Place | undefined): string {
@@ -89,10 +123,14 @@ export class PushWords {
       .map((line) => ({ text: line.trim(), ...refsNamedIn(line, refs), rank: rankOf(line) }));
   }
 
-  /** The lines that tell most about a ref, in their order: lines that name it, or else lines that name no ref. */
+  /** The lines that tell most about a ref, in their order: lines that name it, or else lines that name no ref. The last error is among them. */
   about(ref: string, most: number): string[] {
     const concerning = this.#lines.filter(({ refs }) => refs.size === 0 || refs.has(ref));
-    const rank = (line: RankedLine): number => (line.refs.has(ref) || line.perhaps.has(ref) ? -1 : line.rank);
+    const last = concerning.findLast(({ text }) => /^(?:fatal|error):/.test(text));
+    const rank = (line: RankedLine): number => {
+      if (line.refs.has(ref) || line.perhaps.has(ref)) return -2;
+      return line === last ? -1 : line.rank;
+    };
     const chosen = new Set(concerning.toSorted((one, other) => rank(one) - rank(other)).slice(0, most));
     return concerning.filter((line) => chosen.has(line)).map(({ text }) => text);
   }

@@ -33,7 +33,9 @@ export const REF_CODES = {
   'not-told':
     'The source does not tell how it relates to the ref of the target; with `keep-divergent-refs` it is left unchanged.',
   'not-reached': 'The run broke off before this ref was pushed.',
-  'in-doubt': 'The connection broke before the target reported the result for this ref.',
+  'in-doubt': 'The push broke off before the target reported the result for this ref.',
+  'not-changed':
+    'The push broke off before the target reported the result for this ref, and a later reading found it as it was.',
 } as const;
 
 /** Codes of runs, beside the names of refusals, with their meanings. */
@@ -56,7 +58,7 @@ export const RUN_CODES = {
   'not-git': 'The URL is not that of a Git repository.',
   'too-large': 'The server does not accept a request of this size.',
   'http-status': 'The server answers with another HTTP error.',
-  throttled: 'The server asks for fewer requests.',
+  throttled: 'The server asks for fewer requests, or is too busy.',
   silent: 'The server sent nothing for too long.',
   interrupted: 'The connection broke, or the repositories changed during the run, more often than the run tries again.',
   refused: 'The server refuses the request; the message quotes the server.',

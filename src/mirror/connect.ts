@@ -33,7 +33,7 @@ export async function connectAndMirror(
   };
   const staging = stagingFor(connections, ports);
   const source = origin?.fork(transports.source) ?? new SourceRepository(transports.source, agent, staging);
-  const target = new TargetRepository(transports.target, agent, connections.limits.silence);
+  const target = new TargetRepository(transports.target, agent, connections.limits.silence, staging);
   const lfsObjects = openLfs(options, { source, transports, staging }, connections, ports);
   try {
     return await mirror(options, {

@@ -47,6 +47,8 @@ export interface TargetPort extends End {
   readonly capabilities: { has(name: string): boolean };
   /** Objects that the target holds beside those of its refs. */
   readonly extraHaves: readonly ObjectId[];
+  /** The target does not hold all that its refs build on. */
+  readonly isShallow: boolean;
   read(): Promise<TargetSnapshot>;
   /** Asks for what a push is not told: the default branch, symbolic refs, peeled tags. */
   details(): Promise<TargetDetails>;

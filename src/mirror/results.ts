@@ -1,11 +1,21 @@
 import type { Head } from '../protocol/wire/head.js';
 import { compareRefNames } from '../protocol/wire/ref-name.js';
+import type { TargetSnapshot } from '../repositories/refs.js';
 import type { RefReason, RunError } from './codes.js';
 import type { Lag } from './lag.js';
 import { isChanged, type RefResult } from './outcome.js';
-import type { Change, Decision, Relation } from './plan.js';
-import type { Verdict } from './verdict.js';
-import { decisionReason, IN_DOUBT, lagReason, NOT_REACHED, verdictReason } from './words.js';
+import { isChange, type Change, type Decision, type Relation } from './plan.js';
+import { isSameChange, refusedAsUnmoved, suspectsOf } from './suspects.js';
+import type { OvertakenVerdict, Verdict } from './verdict.js';
+import {
+  decisionReason,
+  IN_DOUBT,
+  lagReason,
+  NOT_CHANGED,
+  NOT_REACHED,
+  OVERTAKEN_IN_DOUBT,
+  verdictReason,
+} from './words.js';
 
 /** Everything that is known of a round once it is over, also if an error ended it. */
 export interface RoundRecord {
@@ -57,20 +67,52 @@ interface Known {
   readonly doubt?: RefReason;
   /** Somebody else moved the ref: the next round finds out anew. */
   readonly isOvertaken?: boolean;
+  /** The target's words, where only the next reading tells whether somebody else moved the ref. */
+  readonly suspect?: OvertakenVerdict | undefined;
 }
+
+/** A reading of the target after the last round. */
+export type LaterReading = Pick<TargetSnapshot, 'refs' | 'broken'>;
 
 /**
  * Tells of every ref what came of it over all rounds, in ref name order. A ref that one round changed and a later one
  * finds in place is reported as changed; so is a ref whose push broke off before its verdict came, if a later round
  * finds it in place.
+ *
+ * @param later settles what the rounds leave open; see {@link isUnsettled}
  */
-export function resultsOf(rounds: readonly RoundRecord[]): RefResult[] {
-  const known = rounds.reduce(addRound, new Map<string, Known>());
-  return [...known.values()]
-    .flatMap(({ result, inDoubt, doubt = IN_DOUBT }) =>
-      inDoubt === undefined ? (result ?? []) : reject(inDoubt, doubt),
-    )
+export function resultsOf(rounds: readonly RoundRecord[], later?: LaterReading): RefResult[] {
+  return [...knownAfterAll(rounds).values()]
+    .flatMap((known) => settle(known, later) ?? [])
     .sort((one, other) => compareRefNames(one.ref, other.ref));
+}
+
+/** Reports whether one more reading of the target would tell more of a ref: what came of it, or why. */
+export function isUnsettled(rounds: readonly RoundRecord[]): boolean {
+  return [...knownAfterAll(rounds).values()].some(
+    ({ inDoubt, suspect }) => inDoubt !== undefined || suspect !== undefined,
+  );
+}
+
+function knownAfterAll(rounds: readonly RoundRecord[]): ReadonlyMap<string, Known> {
+  return rounds.reduce(addRound, new Map<string, Known>());
+}
+
+function settle({ result, inDoubt, doubt, suspect }: Known, later: LaterReading | undefined): RefResult | undefined {
+  if (inDoubt !== undefined) return settleDoubt(inDoubt, doubt, later);
+  const isUnmoved = result !== undefined && later !== undefined && idIn(later, result.ref) === result.old;
+  return isUnmoved && suspect !== undefined ? reject(result, verdictReason(refusedAsUnmoved(suspect))) : result;
+}
+
+function settleDoubt(inDoubt: RefResult, doubt: RefReason | undefined, later: LaterReading | undefined): RefResult {
+  if (later === undefined || later.broken?.has(inDoubt.ref) === true) return reject(inDoubt, doubt ?? IN_DOUBT);
+  const id = idIn(later, inDoubt.ref);
+  if (id === inDoubt.new) return inDoubt;
+  return reject(inDoubt, id === inDoubt.old ? (doubt ?? NOT_CHANGED) : OVERTAKEN_IN_DOUBT);
+}
+
+function idIn({ refs }: LaterReading, ref: string): string | null {
+  return refs.get(ref) ?? null;
 }
 
 /** Reports whether somebody else moved a ref during the round. */
@@ -83,13 +125,8 @@ export function isSettled(change: Change, earlier: readonly RoundRecord[]): bool
   return earlier.some(({ decisions, verdicts }) => {
     const verdict = verdicts.get(change.ref);
     const isLasting = verdict?.kind === 'refused' || (verdict?.kind === 'failed' && !verdict.isPassing);
-    return isLasting && decisions.some((decision) => isSame(decision, change));
+    return isLasting && decisions.some((decision) => isChange(decision) && isSameChange(decision, change));
   });
-}
-
-function isSame(decision: Decision, change: Change): boolean {
-  const idsOf = (one: Decision): string => JSON.stringify(['old' in one && one.old, 'new' in one && one.new]);
-  return decision.ref === change.ref && decision.kind === change.kind && idsOf(decision) === idsOf(change);
 }
 
 /** Reports whether a push has changed the target, or may have. */
@@ -136,11 +173,12 @@ function knownAfterChange(change: Change, round: RoundRecord, before: Known): Kn
   if (verdict !== undefined) {
     const isOvertaken = verdict.kind === 'overtaken';
     const reason = verdictReason(verdict);
+    const suspect = suspectsOf({ decisions: [change], verdicts: round.verdicts }).get(ref)?.verdict;
     // Perhaps it was a push of this run that overtook another.
     const isInDoubt = verdict.kind !== 'refused' && round.doubted.has(ref);
     return isInDoubt
-      ? { inDoubt: landed, doubt: reason, isOvertaken }
-      : { result: reject(landed, reason), isOvertaken };
+      ? { inDoubt: landed, doubt: reason, isOvertaken, suspect }
+      : { result: reject(landed, reason), isOvertaken, suspect };
   }
   const lasting = lastingResult(before);
   if (round.begun.has(ref)) return { result: lasting, inDoubt: landed };

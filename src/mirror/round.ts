@@ -29,6 +29,7 @@ import { Relay } from './relay.js';
 import { isSettled, type RoundRecord } from './results.js';
 import type { SearchTime } from './search-time.js';
 import { SourceWatch } from './source-watch.js';
+import { verdictOnUnmoved, type Suspects } from './suspects.js';
 import { NO_DELETIONS, OVERTAKEN, type Verdict } from './verdict.js';
 
 /** Everything that a round is given. */
@@ -40,6 +41,8 @@ export interface RoundSettings {
   /** After the last round nobody looks again: what it sees last is what is reported. */
   readonly isLast: boolean;
   readonly time: SearchTime;
+  /** What earlier rounds could not do because of a race, or so the target said. */
+  readonly suspects: Suspects;
 }
 
 /**
@@ -150,7 +153,8 @@ export class Round {
    */
   #askAhead(): LfsSearch | undefined {
     const { policy } = this.#comparison;
-    const possible = possibleChanges(this.#comparison);
+    const isUnmoved = (change: Change): boolean => verdictOnUnmoved(change, this.#given.suspects) !== undefined;
+    const possible = possibleChanges(this.#comparison).filter((change) => !isUnmoved(change));
     const lfsObjects = this.#look(possible);
     if (!policy.keepDivergentRefs) this.#carrier.askAhead(possible);
     this.#inquiry = inquire(this.#comparison, this.#ancestry, () => this.#given.ports.target.details());
@@ -177,11 +181,18 @@ export class Round {
     return inPushOrder(this.#decisions.filter(isChange), source.defaultBranch);
   }
 
-  /** Leaves out deletions that the target cannot make, and changes that earlier rounds have found to be refused. */
+  /**
+   * Leaves out deletions that the target cannot make, and changes that earlier rounds have found to be refused: also in
+   * the words of a race, if nobody has moved the ref.
+   */
   #withhold(changes: readonly Change[]): readonly Change[] {
-    const { ports, earlier } = this.#given;
+    const { ports, earlier, suspects } = this.#given;
     const canDelete = ports.target.capabilities.has('delete-refs');
     for (const { ref, kind } of changes) if (kind === 'delete' && !canDelete) this.#verdicts.set(ref, NO_DELETIONS);
+    for (const change of changes) {
+      const verdict = verdictOnUnmoved(change, suspects);
+      if (verdict !== undefined) this.#verdicts.set(change.ref, verdict);
+    }
     const remaining = changes.filter((change) => !this.#verdicts.has(change.ref) && !isSettled(change, earlier));
     // A pack that was asked for more than is pushed is not the one to push.
     if (remaining.length < changes.length) void this.#carrier.letGo();

@@ -1,25 +1,15 @@
 import { explainRejection, PushWords, type Explanation } from '../hosts/rejection.js';
 import { RemoteError } from '../protocol/errors.js';
 import type { Place } from '../protocol/location.js';
+import { printableLine } from '../protocol/printable.js';
 import type { PushReport } from '../protocol/wire/push.js';
 import type { Change } from './plan.js';
 
 /** The outcome of one change. */
 export type Verdict =
   | { readonly kind: 'accepted' }
-  /** The target refuses the change, in these words. */
-  | {
-      readonly kind: 'refused';
-      readonly reason: string;
-      /** Other lines of the target, as far as they may be about this ref. */
-      readonly said: readonly string[];
-      /** The target's words name this ref. */
-      readonly isNamed?: boolean;
-      /** The rule that explains the words, where they are known. */
-      readonly rule?: Explanation | undefined;
-    }
-  /** Somebody moved the ref, on the target or the source, since it was read. */
-  | { readonly kind: 'overtaken'; readonly reason: string; readonly rule?: Explanation | undefined }
+  | RefusedVerdict
+  | OvertakenVerdict
   /** One end failed at the change alone, in these words: the source to give its objects, or the target to answer. */
   | {
       readonly kind: 'failed';
@@ -32,6 +22,27 @@ export type Verdict =
   | { readonly kind: 'untried' }
   /** The change was not pushed, because the target lacks a Git LFS object that it needs, or cannot do it. */
   | { readonly kind: 'withheld'; readonly message: string; readonly code: 'lfs' | 'deletion' };
+
+/** The target refuses the change, in these words. */
+export interface RefusedVerdict {
+  readonly kind: 'refused';
+  readonly reason: string;
+  /** Other lines of the target, as far as they may be about this ref. */
+  readonly said: readonly string[];
+  /** The target's words name this ref. */
+  readonly isNamed?: boolean;
+  /** The rule that explains the words, where they are known. */
+  readonly rule?: Explanation | undefined;
+}
+
+/** Somebody moved the ref, on the target or the source, since it was read; the target's words may also mean other trouble. */
+export interface OvertakenVerdict {
+  readonly kind: 'overtaken';
+  readonly reason: string;
+  /** Other lines of the target, as far as they may be about this ref; `undefined` where the target was not asked. */
+  readonly said?: readonly string[] | undefined;
+  readonly rule?: Explanation | undefined;
+}
 
 export const ACCEPTED: Verdict = { kind: 'accepted' };
 
@@ -78,7 +89,8 @@ function verdictOn(ref: string, report: PushReport, words: PlacedWords): Verdict
   if (status.accepted) return ACCEPTED;
   const reason = report.unpack === 'ok' ? status.reason : `${status.reason}: ${report.unpack}`;
   const rule = explainRejection(reason);
-  return rule?.isRace === true ? { kind: 'overtaken', reason, rule } : refusal(reason, ref, words);
+  if (rule?.isRace !== true) return refusal(reason, ref, words);
+  return { kind: 'overtaken', reason, said: words.of.about(ref, MOST_LINES_IN_MESSAGE), rule };
 }
 
 function refusal(reason: string, ref: string, { of, place }: PlacedWords): Verdict {
@@ -99,7 +111,7 @@ export function inServersWords(error: unknown, said: readonly string[]): unknown
   return new RemoteError({
     kind: 'refused',
     location,
-    detail: `the server says: ${last.join(' ')}.`,
+    detail: `the server says: ${last.map((line) => printableLine(line)).join(' ')}.`,
     remedy,
     cause: message,
   });

@@ -1,5 +1,5 @@
 import { RemoteError, ProtocolError } from '../protocol/errors.js';
-import { printable } from '../protocol/printable.js';
+import { printable, printableLine } from '../protocol/printable.js';
 import { isTag } from '../protocol/wire/ref-name.js';
 import { explainRejection } from '../hosts/rejection.js';
 import type { RefReason, RunError } from './codes.js';
@@ -96,7 +96,10 @@ function refusalReason(verdict: Extract<Verdict, { kind: 'refused' | 'overtaken'
       code: 'race',
     };
   }
-  const said = kind === 'overtaken' || verdict.said.length === 0 ? '' : ` (${verdict.said.join(' ')})`;
+  const said =
+    kind === 'overtaken' || verdict.said.length === 0
+      ? ''
+      : ` (${verdict.said.map((line) => printableLine(line)).join(' ')})`;
   const meaning = rule === undefined ? '' : ` ${rule.meaning} ${rule.remedy}`;
   return { message: `the target refuses it: ${sentence(reason + said)}${meaning}`, code: rule?.id ?? 'refused' };
 }
@@ -128,8 +131,22 @@ export const NOT_REACHED: RefReason = {
 
 /** For a change whose push has begun and has no verdict. */
 export const IN_DOUBT: RefReason = {
-  message: 'the connection broke before the target reported the result for this ref. Run the mirror again.',
+  message: 'the push broke off before the target reported the result for this ref. Run the mirror again.',
   code: 'in-doubt',
+};
+
+/** For such a change, if the target was read again, and has the ref as it was. */
+export const NOT_CHANGED: RefReason = {
+  message:
+    'the push broke off before the target reported the result for this ref; when it was read again, the target had not changed it. Run the mirror again.',
+  code: 'not-changed',
+};
+
+/** For such a change, if the target was read again, and has another object than it had and was to have. */
+export const OVERTAKEN_IN_DOUBT: RefReason = {
+  message:
+    'the push broke off before the target reported the result for this ref; when it was read again, somebody else had changed it. Run the mirror again.',
+  code: 'race',
 };
 
 function sentence(words: string): string {

@@ -90,7 +90,7 @@ export async function openSource(options: Options, given: RunPorts): Promise<Sou
 }
 
 export function stagingFor(connections: Connections, { log }: RunPorts): StagingSettings {
-  return { ...connections, onStage: (line) => log.info(line) };
+  return { ...connections, onStage: (line) => log.info(line), onRetry: (line) => log.warn(line) };
 }
 
 /** Opens the way to one end: loads what its kind of location needs. No connection is made before something is asked. */

@@ -32,7 +32,7 @@ export class SourceRepository {
     this.#transport = transport;
     this.#agent = agent;
     this.#staging = staging;
-    this.#uploadPack = new UploadPack(transport, agent);
+    this.#uploadPack = new UploadPack(transport, agent, staging);
   }
 
   /** The same repository for one of several mirrors: its refs are read once for all of them, and staged once. */

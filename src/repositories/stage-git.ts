@@ -8,9 +8,10 @@ import type { ProgramSettings } from '../protocol/programs/program-transport.js'
 import { makeTemporaryFolder } from '../protocol/programs/temporary-folder.js';
 import type { ObjectFormat } from '../protocol/wire/object-format.js';
 import { printable } from '../protocol/printable.js';
+import type { Again } from './unless-busy.js';
 
 /** Settings with which staging runs `git`. */
-export interface StagingSettings extends ProgramSettings {
+export interface StagingSettings extends ProgramSettings, Again {
   readonly environment: Readonly<Record<string, string>>;
   readonly onStage: (line: string) => void;
 }

@@ -9,6 +9,7 @@ import { dataBand } from '../protocol/wire/sideband.js';
 import type { Answer, Transport } from '../protocol/wire/transport.js';
 import { isInPlay } from './refs.js';
 import { StageGit, type StagingSettings } from './stage-git.js';
+import { unlessBusy } from './unless-busy.js';
 
 /** A copy of a source in a temporary folder, which stands in for it. */
 export interface Stage {
@@ -29,8 +30,7 @@ export async function stage(source: Transport, agent: string, settings: StagingS
   settings.onStage(
     `${source.location}: the server does not support Git's protocol v2, so the repository is copied to a temporary folder first.`,
   );
-  const answer = await source.advertise('git-upload-pack');
-  const advertisement = await readAdvertisement(answer.packets, source.location);
+  const { answer, advertisement } = await unlessBusy(() => advertise(source), source.location, settings);
   if (advertisement.version === 2) throw new ProtocolError(source.location, 'it changed its protocol in between');
   if (advertisement.isShallow) throw shallowError(source.location);
   const refs = advertisement.refs.filter(({ name }) => isInPlay(name));
@@ -42,7 +42,8 @@ export async function stage(source: Transport, agent: string, settings: StagingS
   try {
     await answer.release();
     if (refs.length > 0) {
-      const pack = await fetchEverything(source, agent, advertisement, refs);
+      const ask = (): Promise<Answer> => fetchEverything(source, agent, advertisement, refs);
+      const pack = await unlessBusy(ask, source.location, settings);
       await git.index(dataBand(pack.packets, source.location, () => undefined));
       await git.feed(['update-ref', '-z', '--stdin'], refs.map(creation));
     }
@@ -52,6 +53,11 @@ export async function stage(source: Transport, agent: string, settings: StagingS
   }
   const transport = new LocalTransport({ ...settings, path: git.folder });
   return { transport, remove: () => transport.close().then(() => git.remove()) };
+}
+
+async function advertise(source: Transport): Promise<{ answer: Answer; advertisement: Advertisement }> {
+  const answer = await source.advertise('git-upload-pack');
+  return { answer, advertisement: await readAdvertisement(answer.packets, source.location) };
 }
 
 // The shortest negotiation (gitprotocol-pack, "Packfile Negotiation"): everything is wanted, nothing is had.

@@ -1,4 +1,4 @@
-import { readAdvertisement, type Ref } from '../protocol/wire/advertisement.js';
+import { readAdvertisement, type Advertisement, type Ref } from '../protocol/wire/advertisement.js';
 import { Capabilities } from '../protocol/wire/capabilities.js';
 import { ProtocolError, RemoteError } from '../protocol/errors.js';
 import type { Place } from '../protocol/location.js';
@@ -11,22 +11,29 @@ import type { Traffic, Transport } from '../protocol/wire/transport.js';
 import { incomplete } from './incomplete.js';
 import { targetDetails, targetSnapshot, type TargetDetails, type TargetSnapshot, type ToldSymrefs } from './refs.js';
 import { BRANCHES, TAGS } from '../protocol/wire/ref-name.js';
+import { unlessBusy, type Again } from './unless-busy.js';
 
 /** The mirror: tells its refs, and takes updates. */
 export class TargetRepository {
   readonly #transport: Transport;
   readonly #agent: string;
   readonly #silenceMs: number;
+  readonly #again: Again | undefined;
   #capabilities = Capabilities.none;
   #format: ObjectFormat | undefined;
   #extraHaves: readonly ObjectId[] = [];
+  #isShallow = false;
   #wasCreated = false;
 
-  /** @param silenceMs milliseconds for which the target may leave a push without a result */
-  constructor(transport: Transport, agent: string, silenceMs: number) {
+  /**
+   * @param silenceMs milliseconds for which the target may leave a push without a result
+   * @param again without it, a target that is too busy is asked once
+   */
+  constructor(transport: Transport, agent: string, silenceMs: number, again?: Again) {
     this.#transport = transport;
     this.#agent = agent;
     this.#silenceMs = silenceMs;
+    this.#again = again;
   }
 
   get location(): string {
@@ -56,28 +63,43 @@ export class TargetRepository {
     return this.#extraHaves;
   }
 
+  /** True for a shallow clone: it does not hold all that its refs build on. */
+  get isShallow(): boolean {
+    return this.#isShallow;
+  }
+
   /** Reads the refs, as a push is told them. A local path at which nothing is yet has no refs. */
   async read(): Promise<TargetSnapshot> {
     if (this.#isMissing()) return targetSnapshot({ refs: [], broken: [] });
-    const answer = await this.#transport.advertise('git-receive-pack');
-    const advertisement = await readAdvertisement(answer.packets, this.location);
-    await answer.release();
+    const advertisement = await unlessBusy(() => this.#advertisement(), this.location, this.#again);
     if (advertisement.version === 2) throw new ProtocolError(this.location, 'protocol v2 is used for a push');
     this.#capabilities = advertisement.capabilities;
     this.#format = advertisement.capabilities.objectFormat(this.location);
     this.#extraHaves = advertisement.extraHaves;
+    this.#isShallow = advertisement.isShallow;
     return targetSnapshot(advertisement);
+  }
+
+  async #advertisement(): Promise<Advertisement> {
+    const answer = await this.#transport.advertise('git-receive-pack');
+    const advertisement = await readAdvertisement(answer.packets, this.location);
+    await answer.release();
+    return advertisement;
   }
 
   /** Asks for HEAD, the symbolic refs and the peeled tags, which a push is not told. */
   async details(): Promise<TargetDetails> {
-    const { refs, told } = await this.#ask(['HEAD', BRANCHES, TAGS]);
+    const { refs, told } = await this.#unlessBusy(['HEAD', BRANCHES, TAGS]);
     return targetDetails(refs, told);
   }
 
   /** Asks for HEAD alone. */
   async head(): Promise<Head> {
-    return headAmong((await this.#ask(['HEAD'])).refs);
+    return headAmong((await this.#unlessBusy(['HEAD'])).refs);
+  }
+
+  #unlessBusy(prefixes: readonly string[]): Promise<{ refs: readonly Ref[]; told: ToldSymrefs }> {
+    return unlessBusy(() => this.#ask(prefixes), this.location, this.#again);
   }
 
   /** Makes the repository at a local path, if there is none yet. */
@@ -186,4 +208,4 @@ const LACKS = /missing necessary objects|unpacker error/;
 /** Trouble of which an operator may find more in the server's own log. */
 const FAILED_THERE = new Set(['http-status', 'interrupted']);
 
-const UNANSWERABLE = new Set(['unauthorized', 'forbidden', 'unreachable', 'tls', 'silent']);
+const UNANSWERABLE = new Set(['unauthorized', 'forbidden', 'unreachable', 'tls', 'silent', 'throttled']);

@@ -32,6 +32,8 @@ export interface HttpSettings {
 
 const RETRIES: RetryPolicy = { ...PATIENCE, attemptsWhenThrottled: 6 };
 const MEBIBYTE = 1024 * 1024;
+/** The words of a web page come behind its links and styles. */
+const MOST_OF_PAGE = 8192;
 // As git's http.postBuffer: up to here a body is sent with its length, because some servers and proxies know no chunks.
 const WHOLE_BODY_BYTES = MEBIBYTE;
 // Up to here a body that was turned down can be sent again from memory; beyond, its length is told by a file.
@@ -225,6 +227,7 @@ export class HttpTransport implements Transport {
       type: type ?? '',
       beginning: await this.#beginning(answer),
       redirectedTo: headers.location,
+      challenges: status === 407 ? headers['proxy-authenticate']?.toString() : headers['www-authenticate'],
       signedIn: this.#settings.credentials !== undefined,
       hints: this.#settings.hints,
       service,
@@ -233,7 +236,7 @@ export class HttpTransport implements Transport {
 
   async #beginning(answer: HttpAnswer): Promise<string> {
     try {
-      return (await readBeginning(this.#client.content(answer), 1024)).toString('utf8');
+      return (await readBeginning(this.#client.content(answer), MOST_OF_PAGE)).toString('utf8');
     } catch {
       // The status is the message; its text is an extra.
       return '';

@@ -4,7 +4,7 @@ import { within, type TimeLimit } from '../time-limit.js';
 import type { Capabilities } from './capabilities.js';
 import type { ObjectFormat, ObjectId } from './object-format.js';
 import { cutOff, FLUSH, FLUSH_BYTES, lineOf, packet, PacketReader } from './pkt-line.js';
-import { printable } from '../printable.js';
+import { printable, printableLine } from '../printable.js';
 import { decodeRefName, encodeRefName } from './ref-name.js';
 import { dataBand, type RemoteText } from './sideband.js';
 import type { Answer, Transport } from './transport.js';
@@ -156,7 +156,7 @@ class ReportReader {
     if (!line.startsWith('unpack ')) {
       throw new ProtocolError(this.#location, `the report on the push begins with "${printable(line, 200)}"`);
     }
-    this.#unpack = printable(line.slice('unpack '.length), 500);
+    this.#unpack = printableLine(line.slice('unpack '.length), 500);
     for (let next = await packets.next(); next !== FLUSH && next !== undefined; next = await packets.next()) {
       if (Buffer.isBuffer(next)) addStatus(this.#statuses, next);
     }
@@ -182,6 +182,6 @@ function addStatus(statuses: Map<string, RefStatus>, payload: Buffer): void {
     const space = line.indexOf(0x20, 3);
     const end = space < 0 ? line.length : space;
     const reason = line.toString('utf8', end + 1) || 'no reason given';
-    statuses.set(decodeRefName(line.subarray(3, end)), { accepted: false, reason: printable(reason, 1000) });
+    statuses.set(decodeRefName(line.subarray(3, end)), { accepted: false, reason: printableLine(reason, 1000) });
   }
 }
