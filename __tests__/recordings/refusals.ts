@@ -535,6 +535,11 @@ const GIT_ITSELF: readonly Refusal[] = [
     'branch is currently checked out',
     'error: refusing to update checked out branch: refs/heads/main',
   ),
+  ...[
+    'Working directory has unstaged changes',
+    'Working directory has staged changes',
+    'Could not update working tree to new HEAD',
+  ].map((reason) => status('dirty-work-tree', GIT, reason)),
   status('shallow', GIT, 'shallow update not allowed'),
   status('shallow', GIT, 'missing necessary objects'),
   unpack(

@@ -57,7 +57,7 @@ async function mirrored(source: SourcePort, target: TargetPort, given: Partial<M
   const log = { debug: quiet, info: quiet, warn: quiet, remote: quiet, progress: quiet };
   const clock = { now: () => 0, sleep: () => Promise.resolve() };
   const policy = { select: isInPlay, keepDivergentRefs: false, prune: 'never' } as const;
-  const settings = { policy, dryRun: false, check: false, pushOptions: [] };
+  const settings = { policy, dryRun: false, check: false, pushOptions: [], isolationMs: 600_000 };
   return mirror(settings, { source, target, log, clock, signal: new AbortController().signal, ...given });
 }
 

@@ -189,7 +189,7 @@ describe('plan: refs of the source', () => {
     ['ancestor', { kind: 'update', ref: MAIN, old: '1', new: '2' }],
     ['not-ancestor', { kind: 'diverged', ref: MAIN, old: '1', new: '2', reason: 'not-ancestor' }],
     ['unknown-object', { kind: 'diverged', ref: MAIN, old: '1', new: '2', reason: 'unknown-object' }],
-    [undefined, { kind: 'diverged', ref: MAIN, old: '1', new: '2', reason: 'unknown-object' }],
+    [undefined, { kind: 'blocked', ref: MAIN, old: '1', new: '2', reason: 'not-told', by: MAIN }],
   ])('under keep-divergent-refs, where the old object is %s', (relation, decision) => {
     const relations: Record<string, Relation> = relation === undefined ? {} : { [MAIN]: relation };
     const under = policy({ keepDivergentRefs: true });

@@ -109,7 +109,7 @@ describe('a request of protocol v2 names only what was advertised', () => {
   test('to a target that is asked for details, too', async () => {
     const { transport, asked } = server(advertisingV2(...OLD), answering(['agent']));
 
-    expect((await new TargetRepository(transport, 'us').details()).tellsSymrefs).toBe(true);
+    expect((await new TargetRepository(transport, 'us', 1000).details()).tellsSymrefs).toBe(true);
 
     expect(asked.map(named)).toEqual([[]]);
   });
@@ -186,6 +186,7 @@ describe('a request before protocol v2 names what was advertised, is understood 
       agent: 'us',
       pushOptions: [],
       pack: undefined,
+      reportWithinMs: 1000,
       onText: () => undefined,
     }).catch(() => undefined);
 
@@ -207,6 +208,7 @@ describe('the report on a push', () => {
       agent: 'us',
       pushOptions: [],
       pack: undefined,
+      reportWithinMs: 1000,
       onText: () => undefined,
     });
     if (given === undefined) throw new Error('no report');

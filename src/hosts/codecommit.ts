@@ -61,6 +61,7 @@ export const CODECOMMIT: Host = {
       meaning: 'CodeCommit asks for fewer requests.',
       remedy: 'Run the mirror again later.',
       isOfReading: true,
+      isOfAll: true,
     },
     {
       id: 'codecommit-denied',
@@ -71,6 +72,7 @@ export const CODECOMMIT: Host = {
         'Allow `codecommit:GitPull` to read and `codecommit:GitPush` to write for the user or role, and look for a Deny in its policies.',
       isVague: true,
       isOfReading: true,
+      isOfAll: true,
     },
     {
       id: 'codecommit-default-branch',

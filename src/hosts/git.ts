@@ -60,8 +60,14 @@ export const GIT_REJECTIONS: readonly RejectionRule[] = [
   {
     id: 'checked-out',
     pattern: /branch is currently checked out/i,
-    meaning: 'The target is not a bare repository, and this branch is checked out there.',
-    remedy: 'Mirror into a bare repository.',
+    meaning: 'The branch is checked out in a work tree of the target.',
+    remedy: 'Mirror into a bare repository, or set `receive.denyCurrentBranch` there to `updateInstead`.',
+  },
+  {
+    id: 'dirty-work-tree',
+    pattern: /Working directory has (?:un)?staged changes|Could not update working tree to new HEAD/,
+    meaning: 'The branch is checked out in a work tree of the target that has changes of its own.',
+    remedy: 'Commit these changes to another branch there, or discard them.',
   },
   {
     id: 'shallow',

@@ -61,12 +61,14 @@ export const GITEA: Host = {
       pattern: /repo(?:sitory)? is archived|\bRepo: \S+ is archived|[Mm]irror repository is read-only/,
       meaning: 'The target is archived, or is a pull mirror itself, so it is read-only.',
       remedy: 'Unarchive the target, or convert it to an ordinary repository.',
+      isOfAll: true,
     },
     {
       id: 'gitea-permission',
       pattern: /User permission denied for writing|not (?:allowed|authorized) to write to/,
       meaning: 'The token, or the key, may not write to the target.',
       remedy: 'Give the owner write access, and give the token the scope `write:repository`.',
+      isOfAll: true,
     },
     {
       id: 'gitea-missing',
@@ -74,6 +76,7 @@ export const GITEA: Host = {
       meaning: 'There is no such repository on the server.',
       remedy: 'Check the URL, or create the repository first.',
       isOfReading: true,
+      isOfAll: true,
     },
     {
       id: 'gitea-reserved-name',

@@ -103,12 +103,14 @@ export const GITHUB: Host = {
       pattern: /[Rr]epository was archived/,
       meaning: 'The target is archived, so it is read-only.',
       remedy: 'Unarchive the target on GitHub (Settings, "Unarchive this repository"), or stop mirroring to it.',
+      isOfAll: true,
     },
     {
       id: 'github-permission',
       pattern: /Permission to \S+ denied to/,
       meaning: 'The token, or the key, belongs to somebody who may not write to the target.',
       remedy: 'Give the owner write access; a deploy key needs "Allow write access".',
+      isOfAll: true,
     },
     {
       id: 'github-sso',
@@ -116,6 +118,7 @@ export const GITHUB: Host = {
       meaning: 'The organization requires single sign-on for tokens.',
       remedy: 'Authorize the token for the organization (GitHub, Settings, Developer settings, "Configure SSO").',
       isOfReading: true,
+      isOfAll: true,
     },
   ],
 };

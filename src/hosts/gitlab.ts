@@ -77,6 +77,7 @@ export const GITLAB: Host = {
       meaning: 'The server does not allow this protocol.',
       remedy: 'Use the other URL of the repository (https or SSH), or ask an administrator to allow this protocol.',
       isOfReading: true,
+      isOfAll: true,
     },
     {
       id: 'gitlab-protected-tag',
@@ -126,12 +127,14 @@ export const GITLAB: Host = {
         /archived project|project is archived|repository is (?:temporarily )?read-only|read-only GitLab instance/i,
       meaning: 'The target is read-only.',
       remedy: 'Unarchive the target, or wait until the maintenance is over.',
+      isOfAll: true,
     },
     {
       id: 'gitlab-deploy-key',
       pattern: /deploy key does not have write access/,
       meaning: 'The SSH key is a deploy key that may only read.',
       remedy: 'Grant the key write permissions on the target (Settings, Repository, Deploy keys).',
+      isOfAll: true,
     },
     {
       id: 'gitlab-permission',

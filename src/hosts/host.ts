@@ -16,6 +16,8 @@ export interface RejectionRule {
   readonly isRace?: true;
   /** Set where the words alone tell little: the server's other lines, or the host's hint, may tell more. */
   readonly isVague?: true;
+  /** Set where the words are about the repository or the account: no part of the push would be taken. */
+  readonly isOfAll?: true;
   /** Set where a server may say it to a reader, too; all others are about the target of a push. */
   readonly isOfReading?: true;
 }

@@ -8,6 +8,7 @@ export type RejectionId =
   | 'current-branch-deletion'
   | 'deletion'
   | 'checked-out'
+  | 'dirty-work-tree'
   | 'shallow'
   | 'pack-size'
   | 'fsck'

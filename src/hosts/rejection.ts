@@ -58,6 +58,11 @@ export class PushWords {
     const chosen = new Set(concerning.toSorted((one, other) => rank(one) - rank(other)).slice(0, most));
     return concerning.filter((line) => chosen.has(line)).map(({ text }) => text);
   }
+
+  /** Reports whether a line names the ref: in full, or by its short name. */
+  name(ref: string): boolean {
+    return this.#lines.some(({ refs, perhaps }) => refs.has(ref) || perhaps.has(ref));
+  }
 }
 
 function rankOf(line: string): number {

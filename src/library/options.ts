@@ -45,6 +45,8 @@ export interface MirrorOptions {
   readonly pushOptions?: readonly string[] | undefined;
   /** Seconds for which a server may send nothing before the run gives up. Default: 300. */
   readonly timeout?: number | undefined;
+  /** Seconds that the run may take to find the refs that keep others from being pushed. Default: 600. */
+  readonly isolationTimeout?: number | undefined;
   /** Certificate of a private authority to trust in addition to the usual ones: PEM text, or the path of a PEM file. */
   readonly caCertificate?: string | undefined;
   /** Allow sending tokens over plain http, where others on the network can read them. */

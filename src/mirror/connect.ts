@@ -25,11 +25,11 @@ export async function connectAndMirror(
   const connections = connectionsFor(options, ports);
   const transports = {
     source: await openTransport(options.source, connections, ports),
-    target: await openTransport(options.target, connections, ports),
+    target: await openTransport(options.target, { ...connections, alternates: undefined }, ports),
   };
   const staging = stagingFor(connections, ports);
   const source = origin?.fork(transports.source) ?? new SourceRepository(transports.source, agent, staging);
-  const target = new TargetRepository(transports.target, agent);
+  const target = new TargetRepository(transports.target, agent, connections.limits.silence);
   const lfsObjects = openLfs(options, { source, transports, staging }, connections, ports);
   try {
     return await mirror(options, {

@@ -5,6 +5,7 @@ import { isChanged, isFailure, type MirrorResult, type RefResult, type Transfer 
 import type { MirrorPorts, MirrorSettings } from './ports.js';
 import { EMPTY_RECORD, isOvertaken, mayHaveLanded, resultsOf, type RoundRecord } from './results.js';
 import { Round, type RoundSettings } from './round.js';
+import { SearchTime } from './search-time.js';
 import { stoppedError } from './stopped.js';
 import { checkError, failureError, shortfallError } from './words.js';
 
@@ -59,8 +60,10 @@ async function runRounds(
   const rounds: RoundRecord[] = [];
   try {
     if (ports.refuse !== undefined) throw ports.refuse;
+    const time = new SearchTime(ports.clock, settings.isolationMs);
     const makeRound = async (): Promise<Ended> => {
-      const ended = await runRound({ settings, ports, isLast: rounds.length === ROUNDS.attempts - 1 });
+      const isLast = rounds.length === ROUNDS.attempts - 1;
+      const ended = await runRound({ settings, ports, earlier: [...rounds], isLast, time });
       rounds.push(ended.record);
       return ended;
     };

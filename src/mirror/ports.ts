@@ -27,8 +27,9 @@ export interface SourcePort {
   fetchTips(request: FetchRequest): Promise<FetchAnswer>;
 }
 
-/** One push, but for what every push to a target has in common. */
-export type TargetPush = Omit<PushRequest, 'capabilities' | 'agent'>;
+/** One push, but for what every push to a target has in common; the time for the report, where it is not the usual. */
+export type TargetPush = Omit<PushRequest, 'capabilities' | 'agent' | 'reportWithinMs'> &
+  Partial<Pick<PushRequest, 'reportWithinMs'>>;
 
 /** The target as a mirror sees it: a repository that tells its refs and takes updates. */
 export interface TargetPort {
@@ -98,6 +99,8 @@ export interface MirrorSettings {
   /** As a dry run, but a target that is not as the policy wants it is a failure. */
   readonly check: boolean;
   readonly pushOptions: readonly string[];
+  /** Milliseconds that the run may take to find the refs that keep others from landing. */
+  readonly isolationMs: number;
 }
 
 /** Everything that a mirror works with. */

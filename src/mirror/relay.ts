@@ -45,8 +45,9 @@ const MOST_LINES_HEARD = 500;
 
 /** Streams packs from the source into pushes to the target. No pack is ever held as a whole. */
 export class Relay implements Carrier {
-  readonly refsPerPush: number;
+  refsPerPush: number;
   readonly begun = new Set<string>();
+  readonly doubted = new Set<string>();
   readonly verdicts = new Map<string, Verdict>();
   packBytes = 0;
   readonly #settings: RelaySettings;
@@ -80,18 +81,22 @@ export class Relay implements Carrier {
       .catch(() => undefined);
   }
 
+  limitTo(refsPerPush: number): void {
+    this.refsPerPush = refsPerPush;
+  }
+
   async letGo(): Promise<void> {
     await giveUp(this.#takeAhead());
   }
 
   /** Pushes the changes but for those that the source has moved, with the pack that was asked for ahead or a new one. */
-  async push(changes: readonly Change[]): Promise<ReadonlyMap<string, Verdict>> {
+  async push(changes: readonly Change[], reportWithinMs?: number): Promise<ReadonlyMap<string, Verdict>> {
     const preparation = this.#takeAhead() ?? this.#prepare(changes);
     try {
       const [pack, moved] = await Promise.all([preparation.pack, preparation.moved]);
       const current = changes.filter(({ ref }) => !moved.has(ref));
       for (const { ref } of current) this.#confirmed.add(ref);
-      if (current.length > 0) await this.#send(current, pack);
+      if (current.length > 0) await this.#send(current, pack, reportWithinMs);
       for (const { ref } of changes) if (moved.has(ref)) this.verdicts.set(ref, OVERTAKEN);
     } finally {
       await giveUp(preparation);
@@ -143,7 +148,7 @@ export class Relay implements Carrier {
     return { bytes: answer.pack, first: first.done === true ? undefined : first.value };
   }
 
-  async #send(changes: readonly Change[], pack: Pack | undefined): Promise<void> {
+  async #send(changes: readonly Change[], pack: Pack | undefined, reportWithinMs?: number): Promise<void> {
     const { source, target, pushOptions, log } = this.#settings;
     const { format } = source;
     for (const { ref } of changes) {
@@ -157,6 +162,7 @@ export class Relay implements Carrier {
         format,
         pack: changes.some(({ kind }) => kind !== 'delete') ? this.#counted(pack, format) : undefined,
         pushOptions,
+        ...(reportWithinMs === undefined ? {} : { reportWithinMs }),
         onText: (line) => {
           if (said.length < MOST_LINES_HEARD) said.push(line);
           log.remote('target', line);
@@ -167,7 +173,10 @@ export class Relay implements Carrier {
       const verdicts = verdictsOf(changes, report, said);
       for (const change of changes) this.#note(change, verdicts);
     } catch (error) {
-      if (error instanceof RemoteError && error.changedNothing) for (const { ref } of changes) this.begun.delete(ref);
+      const isUndone = hasChangedNothing(error, source.location);
+      for (const { ref } of changes)
+        if (isUndone) this.begun.delete(ref);
+        else this.doubted.add(ref);
       throw inServersWords(error, said);
     }
   }
@@ -203,6 +212,12 @@ export class Relay implements Carrier {
       this.#landed.add(change.new);
     }
   }
+}
+
+/** A pack that the source has broken off lacks its checksum: the target throws it away. */
+function hasChangedNothing(error: unknown, source: string): boolean {
+  if (error instanceof ProtocolError) return error.location === source;
+  return error instanceof RemoteError && (error.changedNothing || error.location === source);
 }
 
 function updateOf(change: Change, format: ObjectFormat): RefUpdate {

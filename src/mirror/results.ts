@@ -12,6 +12,8 @@ export interface RoundRecord {
   readonly decisions: readonly Decision[];
   /** Refs of which a push has begun. Without a verdict they are in doubt. */
   readonly begun: ReadonlySet<string>;
+  /** Refs of which a push has ended without a verdict, whatever came of later ones. */
+  readonly doubted: ReadonlySet<string>;
   readonly verdicts: ReadonlyMap<string, Verdict>;
   readonly relations: ReadonlyMap<string, Relation>;
   /** Set in a check, for refs of which the source can tell. */
@@ -28,6 +30,7 @@ export interface RoundRecord {
 export const EMPTY_RECORD: RoundRecord = {
   decisions: [],
   begun: new Set(),
+  doubted: new Set(),
   verdicts: new Map(),
   relations: new Map(),
   lags: new Map(),
@@ -43,6 +46,8 @@ interface Known {
   readonly result?: RefResult | undefined;
   /** The change of a push that has no verdict, as it is to be reported if it has landed. */
   readonly inDoubt?: RefResult | undefined;
+  /** What is said of a change in doubt. */
+  readonly doubt?: RefReason;
   /** Somebody else moved the ref: the next round finds out anew. */
   readonly isOvertaken?: boolean;
 }
@@ -55,13 +60,29 @@ interface Known {
 export function resultsOf(rounds: readonly RoundRecord[]): RefResult[] {
   const known = rounds.reduce(addRound, new Map<string, Known>());
   return [...known.values()]
-    .flatMap(({ result, inDoubt }) => (inDoubt === undefined ? (result ?? []) : reject(inDoubt, IN_DOUBT)))
+    .flatMap(({ result, inDoubt, doubt = IN_DOUBT }) =>
+      inDoubt === undefined ? (result ?? []) : reject(inDoubt, doubt),
+    )
     .sort((one, other) => compareRefNames(one.ref, other.ref));
 }
 
 /** Reports whether somebody else moved a ref during the round. */
 export function isOvertaken({ verdicts }: RoundRecord): boolean {
   return [...verdicts.values()].some(({ kind }) => kind === 'overtaken');
+}
+
+/** Reports whether an earlier round has found that this very change is refused, or that an end fails at it. */
+export function isSettled(change: Change, earlier: readonly RoundRecord[]): boolean {
+  return earlier.some(({ decisions, verdicts }) => {
+    const verdict = verdicts.get(change.ref);
+    const isLasting = verdict?.kind === 'refused' || (verdict?.kind === 'failed' && !verdict.isPassing);
+    return isLasting && decisions.some((decision) => isSame(decision, change));
+  });
+}
+
+function isSame(decision: Decision, change: Change): boolean {
+  const idsOf = (one: Decision): string => JSON.stringify(['old' in one && one.old, 'new' in one && one.new]);
+  return decision.ref === change.ref && decision.kind === change.kind && idsOf(decision) === idsOf(change);
 }
 
 /** Reports whether a push has changed the target, or may have. */
@@ -105,11 +126,19 @@ function knownAfterChange(change: Change, round: RoundRecord, before: Known): Kn
   const landed = resultOf(change, outcomeOf(change, round.relations.get(ref)));
   const verdict = round.verdicts.get(ref);
   if (verdict?.kind === 'accepted') return { result: withLag(landed, round.lags.get(ref)) };
-  if (verdict !== undefined)
-    return { result: reject(landed, verdictReason(verdict)), isOvertaken: verdict.kind === 'overtaken' };
+  if (verdict !== undefined) {
+    const isOvertaken = verdict.kind === 'overtaken';
+    const reason = verdictReason(verdict);
+    // Perhaps it was a push of this run that overtook another.
+    const isInDoubt = verdict.kind !== 'refused' && round.doubted.has(ref);
+    return isInDoubt
+      ? { inDoubt: landed, doubt: reason, isOvertaken }
+      : { result: reject(landed, reason), isOvertaken };
+  }
   const lasting = lastingResult(before);
   if (round.begun.has(ref)) return { result: lasting, inDoubt: landed };
-  return { result: lasting ?? reject(landed, NOT_REACHED), inDoubt: before.inDoubt };
+  const { inDoubt, doubt } = before;
+  return { result: lasting ?? reject(landed, NOT_REACHED), inDoubt, ...(doubt === undefined ? {} : { doubt }) };
 }
 
 /** The change that brought the ref to where a later round finds it. */

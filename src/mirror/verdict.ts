@@ -13,11 +13,23 @@ export type Verdict =
       readonly reason: string;
       /** Other lines of the target, as far as they may be about this ref. */
       readonly said: readonly string[];
+      /** The target's words name this ref. */
+      readonly isNamed?: boolean;
       /** The rule that explains the words, where they are known. */
       readonly rule?: RejectionRule | undefined;
     }
   /** Somebody moved the ref, on the target or the source, since it was read. */
   | { readonly kind: 'overtaken'; readonly reason: string; readonly rule?: RejectionRule | undefined }
+  /** One end failed at the change alone, in these words: the source to give its objects, or the target to answer. */
+  | {
+      readonly kind: 'failed';
+      readonly end: 'source' | 'target';
+      readonly detail: string;
+      /** Another try may do better. */
+      readonly isPassing: boolean;
+    }
+  /** Pushes of the change and others came to nothing, and the time was over before it was tried without them. */
+  | { readonly kind: 'untried' }
   /** The change was not pushed, because the target lacks a Git LFS object that it needs, or cannot do it. */
   | { readonly kind: 'withheld'; readonly message: string; readonly code: 'lfs' | 'deletion' };
 
@@ -25,6 +37,8 @@ export const ACCEPTED: Verdict = { kind: 'accepted' };
 
 /** Verdict on a ref that the source has moved since it was read; see {@link SourceWatch}. */
 export const OVERTAKEN: Verdict = { kind: 'overtaken', reason: 'it was moved on the source' };
+
+export const UNTRIED: Verdict = { kind: 'untried' };
 
 /** Verdict on a deletion at a target that does not advertise `delete-refs`. */
 export const NO_DELETIONS: Verdict = {
@@ -61,7 +75,7 @@ function verdictOn(ref: string, report: PushReport, words: PushWords): Verdict {
 
 function refusal(reason: string, ref: string, words: PushWords): Verdict {
   const said = words.about(ref, MOST_LINES_IN_MESSAGE);
-  return { kind: 'refused', reason, said, rule: explainRejection(reason, said) };
+  return { kind: 'refused', reason, said, isNamed: words.name(ref), rule: explainRejection(reason, said) };
 }
 
 /**

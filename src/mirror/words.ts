@@ -46,6 +46,8 @@ const DELETED: Readonly<Record<DeleteReason, string>> = {
 const BLOCKED: Readonly<Record<BlockReason, (by: string) => string>> = {
   'name-conflict': (by) => `it cannot exist beside ${by}, which stays on the target: delete or rename that ref there`,
   'broken-on-target': () => 'the target has a broken ref of this name: repair or delete it there',
+  'not-told': () =>
+    'the source could not tell whether the target has commits here that it lacks, so with keep-divergent-refs the ref is left unchanged: repair the source (`git fsck` there shows what is missing)',
   'symref-on-target': (by) =>
     `it is a symbolic ref to ${by} on the target, and a push to it would change ${by}: ` +
     'delete the symbolic ref there (`git symbolic-ref --delete`), or exclude this ref from the mirror',
@@ -73,7 +75,19 @@ function divergedMessage({ ref, reason }: Extract<Decision, { kind: 'diverged' }
 
 /** Explains why a change did not come about. */
 export function verdictReason(verdict: Exclude<Verdict, { kind: 'accepted' }>): RefReason {
-  if (verdict.kind === 'withheld') return { message: verdict.message, code: verdict.code };
+  switch (verdict.kind) {
+    case 'withheld':
+      return { message: verdict.message, code: verdict.code };
+    case 'untried':
+      return UNTRIED;
+    case 'failed':
+      return FAILED[verdict.end](verdict.detail);
+    default:
+      return refusalReason(verdict);
+  }
+}
+
+function refusalReason(verdict: Extract<Verdict, { kind: 'refused' | 'overtaken' }>): RefReason {
   const { kind, reason, rule } = verdict;
   if (kind === 'overtaken' && (rule === undefined || rule.id === 'race')) {
     return {
@@ -85,6 +99,25 @@ export function verdictReason(verdict: Exclude<Verdict, { kind: 'accepted' }>): 
   const meaning = rule === undefined ? '' : ` ${rule.meaning} ${rule.remedy}`;
   return { message: `the target refuses it: ${sentence(reason + said)}${meaning}`, code: rule?.id ?? 'refused' };
 }
+
+/** For a change that was pushed only together with others. */
+const UNTRIED: RefReason = {
+  message:
+    'it was pushed only together with others, some of which were refused or failed, and the time to find out which (`isolation-timeout`) was over before it was tried without them. The next run begins with other refs: run the mirror again, or raise `isolation-timeout`.',
+  code: 'not-tried',
+};
+
+/** For a change at which one end fails. */
+const FAILED: Readonly<Record<'source' | 'target', (detail: string) => RefReason>> = {
+  source: (detail) => ({
+    message: `the source does not give what this ref needs: ${sentence(detail)} Repair the source (\`git fsck\` there shows what is missing), or exclude the ref.`,
+    code: 'not-given',
+  }),
+  target: (detail) => ({
+    message: `the target gives no result for this ref, even where it is pushed alone: ${sentence(detail)} Look at the log of the target's server, or exclude the ref.`,
+    code: 'no-result',
+  }),
+};
 
 /** For a change that no push was begun for, because an error ended the round. */
 export const NOT_REACHED: RefReason = {

@@ -35,6 +35,7 @@ export interface Options {
   readonly pushOptions: readonly string[];
   /** Milliseconds a server may stay silent. */
   readonly timeoutMs: number;
+  readonly isolationMs: number;
   /** Certificates in PEM form that are trusted beside the well-known ones. */
   readonly certificates: readonly string[];
   /** The job that the mirror is a step of, if any. */
@@ -93,7 +94,7 @@ function readRules(checks: Checks): SelectionRules {
 
 type RunOptions = Pick<
   Options,
-  'dryRun' | 'check' | 'pushOptions' | 'timeoutMs' | 'onlyProtectedBranches' | 'certificates' | 'lfs'
+  'dryRun' | 'check' | 'pushOptions' | 'timeoutMs' | 'isolationMs' | 'onlyProtectedBranches' | 'certificates' | 'lfs'
 >;
 
 function readRun(checks: Checks, folder: string): RunOptions {
@@ -102,6 +103,7 @@ function readRun(checks: Checks, folder: string): RunOptions {
     check: checks.flag('check'),
     pushOptions: checks.lines('push-options'),
     timeoutMs: checks.number('timeout') * 1000,
+    isolationMs: checks.number('isolation-timeout') * 1000,
     onlyProtectedBranches: checks.flag('only-protected-branches'),
     certificates: checks.certificates('ca-certificate', folder),
     lfs: checks.choice('lfs'),

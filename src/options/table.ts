@@ -190,6 +190,15 @@ export const OPTIONS = {
     chapter: 'course',
     placeholder: 'SECONDS',
   },
+  'isolation-timeout': {
+    kind: 'number',
+    description:
+      'How many seconds a run may take to find the refs that keep others from being pushed. If nothing lands meanwhile, a tenth of that.',
+    default: '600',
+    range: [1, 86_400],
+    chapter: 'course',
+    placeholder: 'SECONDS',
+  },
   'ca-certificate': {
     kind: 'text',
     description:

@@ -1,10 +1,12 @@
 import { readAdvertisement } from '../protocol/wire/advertisement.js';
 import { Capabilities } from '../protocol/wire/capabilities.js';
 import { ProtocolError, RemoteError } from '../protocol/errors.js';
+import { printable } from '../protocol/printable.js';
 import { readRefs, requestRefs } from '../protocol/wire/ls-refs.js';
 import type { ObjectFormat, ObjectId } from '../protocol/wire/object-format.js';
 import { push, type PushReport, type PushRequest } from '../protocol/wire/push.js';
 import type { Traffic, Transport } from '../protocol/wire/transport.js';
+import { incomplete } from './incomplete.js';
 import { targetDetails, targetSnapshot, type TargetDetails, type TargetSnapshot } from './refs.js';
 import { BRANCHES, TAGS } from '../protocol/wire/ref-name.js';
 
@@ -12,14 +14,17 @@ import { BRANCHES, TAGS } from '../protocol/wire/ref-name.js';
 export class TargetRepository {
   readonly #transport: Transport;
   readonly #agent: string;
+  readonly #silenceMs: number;
   #capabilities = Capabilities.none;
   #format: ObjectFormat | undefined;
   #extraHaves: readonly ObjectId[] = [];
   #wasCreated = false;
 
-  constructor(transport: Transport, agent: string) {
+  /** @param silenceMs milliseconds for which the target may leave a push without a result */
+  constructor(transport: Transport, agent: string, silenceMs: number) {
     this.#transport = transport;
     this.#agent = agent;
+    this.#silenceMs = silenceMs;
   }
 
   get location(): string {
@@ -93,13 +98,47 @@ export class TargetRepository {
   }
 
   /** Pushes. See {@link push}. */
-  async push(request: Omit<PushRequest, 'capabilities' | 'agent'>): Promise<PushReport | undefined> {
-    return push(this.#transport, { ...request, capabilities: this.capabilities, agent: this.#agent });
+  async push(
+    request: Omit<PushRequest, 'capabilities' | 'agent' | 'reportWithinMs'> & { readonly reportWithinMs?: number },
+  ): Promise<PushReport | undefined> {
+    const { capabilities } = this;
+    const reportWithinMs = Math.min(this.#silenceMs, request.reportWithinMs ?? Infinity);
+    const report = await push(this.#transport, { ...request, reportWithinMs, capabilities, agent: this.#agent });
+    if (report === undefined) return undefined;
+    await this.#refuseShortage(report);
+    return { ...report, statuses: await this.#placed(report.statuses) };
   }
 
   /** Closes every connection. Never throws. */
   async close(): Promise<void> {
     await this.#transport.close();
+  }
+
+  /**
+   * A folder that borrows objects in vain takes nothing.
+   *
+   * @throws {RemoteError} of kind `incomplete`
+   */
+  async #refuseShortage({ statuses }: PushReport): Promise<void> {
+    const { folder } = this.#transport;
+    const all = [...statuses.values()];
+    if (folder === undefined || all.some(({ accepted }) => accepted)) return;
+    if (!all.some((status) => !status.accepted && LACKS.test(status.reason))) return;
+    const shortage = await folder.shortage();
+    if (shortage?.isOnServer === false) throw incomplete(this.location, shortage);
+  }
+
+  /** A folder that refuses a branch does not say which of its work trees has it. */
+  async #placed(statuses: PushReport['statuses']): Promise<PushReport['statuses']> {
+    const { folder } = this.#transport;
+    if (folder === undefined) return statuses;
+    const placed = new Map(statuses);
+    for (const [ref, status] of statuses) {
+      if (status.accepted || !status.reason.endsWith('branch is currently checked out')) continue;
+      const tree = await folder.workTreeOf(ref);
+      if (tree !== undefined) placed.set(ref, { ...status, reason: `${status.reason} in ${printable(tree, 1000)}` });
+    }
+    return placed;
   }
 
   async #list(capabilities: Capabilities): Promise<TargetDetails> {
@@ -114,4 +153,6 @@ export class TargetRepository {
   }
 }
 
+/** Words of receive-pack where it misses objects that its own refs, or new ones, need. */
+const LACKS = /missing necessary objects|unpacker error/;
 const UNANSWERABLE = new Set(['unauthorized', 'forbidden', 'unreachable', 'tls', 'silent']);

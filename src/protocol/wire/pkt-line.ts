@@ -129,7 +129,7 @@ export function serverSays(location: string, text: string): RemoteError {
   return new RemoteError({
     kind: 'refused',
     location,
-    detail: `the server says: ${printable(text.trimEnd())}.`,
+    detail: `the server says: ${printable(text.trimEnd().replace(/\.$/, ''))}.`,
     remedy: 'Check the URL, and what the token or key may do there; else ask the operator of the server.',
   });
 }

@@ -28,7 +28,7 @@ export async function* dataBand(
         break;
       case 3:
         lines.end();
-        throw serverSays(location, content.toString('utf8').trim());
+        throw serverSays(location, content.toString('utf8').replace(/[\s\0]+$/, ''));
       default:
         throw new ProtocolError(location, `band ${next[0] ?? 'none'} is used, there are 1 to 3`);
     }
