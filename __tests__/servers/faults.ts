@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { SeenRequest, ServerBehaviour } from './git-http-server.js';
+import { pkt } from './pkt.js';
 
 /** The two ends of a mirror, as the folders `source.git` and `target.git` of one server. */
 export type End = 'source' | 'target';
@@ -166,4 +167,71 @@ export function ofOldGit(chunk: Buffer, seen: SeenRequest): Buffer {
   const line = Buffer.from('0017object-format=sha1\n');
   const at = chunk.indexOf(line);
   return at < 0 ? chunk : Buffer.concat([chunk.subarray(0, at), chunk.subarray(at + line.length)]);
+}
+
+/** Ways in which a source of protocol v2 may say less of what it has than git does. */
+export type Silence = 'only NAK' | 'ready and no ACK' | 'the first ACK alone' | 'no section';
+
+/** Takes out of a source's acknowledgments what it should say. */
+export function keepingSilent(how: Silence): Alter {
+  const sections = new WeakMap<SeenRequest, string[]>();
+  const over = new WeakSet<SeenRequest>();
+  return packetwise((packet, seen) => {
+    if (over.has(seen)) return NOTHING;
+    const text = packet.toString('latin1');
+    const section = sections.get(seen) ?? [];
+    if (section.length === 0 && text !== '0014acknowledgments\n') return packet;
+    section.push(text);
+    sections.set(seen, section);
+    if (text !== FLUSH && text !== DELIMITER) return NOTHING;
+    sections.delete(seen);
+    if (how === 'only NAK') over.add(seen);
+    return Buffer.from(lessOf(section, how).join(''));
+  });
+}
+
+/** A section with less in it, from its heading to the packet that ends it. */
+function lessOf(section: readonly string[], how: Silence): readonly string[] {
+  const acks = section.filter((line) => line.includes('ACK '));
+  const others = section.filter((line) => !line.includes('ACK '));
+  const [heading = '', ...end] = others;
+  const hasPack = section.at(-1) === DELIMITER;
+  if (how === 'only NAK') return [heading, NAK, FLUSH];
+  if (how === 'the first ACK alone') return [heading, ...acks.slice(0, 1), ...end];
+  if (how === 'ready and no ACK') return [heading, ...(hasPack ? [] : [NAK]), ...end.filter((line) => line !== NAK)];
+  return hasPack ? [] : section;
+}
+
+/** Leaves out of a listing what tags of such names stand for, over protocol v2 and v0. */
+export function withoutPeeled(tags: RegExp): Alter {
+  return packetwise((packet, { path, body }) => {
+    const isListing = path.includes('/info/refs?service=git-upload-pack') || body.includes('command=ls-refs');
+    const line = packet.toString('latin1', 4);
+    if (!isListing || !tags.test(line)) return packet;
+    if (line.endsWith('^{}\n')) return NOTHING;
+    return line.includes(' peeled:') ? pkt(line.replace(/ peeled:[0-9a-f]+/, '')) : packet;
+  });
+}
+
+const [FLUSH, DELIMITER, NAK] = ['0000', '0001', '0008NAK\n'];
+
+/** Changes an answer packet by packet, however it is cut into chunks. */
+function packetwise(change: (packet: Buffer, seen: SeenRequest) => Buffer): Alter {
+  const begun = new WeakMap<SeenRequest, Buffer>();
+  return (chunk, seen) => {
+    const bytes = Buffer.concat([begun.get(seen) ?? NOTHING, chunk]);
+    const changed: Buffer[] = [];
+    let at = 0;
+    for (let end = endOfPacket(bytes, at); end <= bytes.length; end = endOfPacket(bytes, at)) {
+      changed.push(change(bytes.subarray(at, end), seen));
+      at = end;
+    }
+    begun.set(seen, bytes.subarray(at));
+    return Buffer.concat(changed);
+  };
+}
+
+function endOfPacket(bytes: Buffer, at: number): number {
+  if (at + 4 > bytes.length) return Infinity;
+  return at + Math.max(4, Number.parseInt(bytes.toString('latin1', at, at + 4), 16));
 }
