@@ -1,10 +1,10 @@
-import { readAdvertisement, type Ref } from '../protocol/wire/advertisement.js';
+import { readAdvertisement, type Advertisement, type Ref } from '../protocol/wire/advertisement.js';
 import { ProtocolError } from '../protocol/errors.js';
 import { shallowError } from '../protocol/wire/fetch.js';
 import { fetchAll } from '../protocol/wire/fetch-v0.js';
 import { LocalTransport } from '../protocol/programs/local.js';
 import { encodeRefName } from '../protocol/wire/ref-name.js';
-import type { Transport } from '../protocol/wire/transport.js';
+import type { Answer, Transport } from '../protocol/wire/transport.js';
 import { isInPlay } from './refs.js';
 import { StageGit, type StagingSettings } from './stage-git.js';
 import { unlessBusy } from './unless-busy.js';
