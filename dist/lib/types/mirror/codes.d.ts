@@ -22,8 +22,13 @@ export declare const REF_CODES: {
     readonly behind: "A check found that the target lacks commits; the message says how many, and since when.";
     readonly lfs: "A Git LFS object that the ref needs could not be transferred.";
     readonly refused: "The target refuses it with words that push-mirror does not know; the message quotes them.";
+    readonly 'not-tried': "It was pushed only together with refs that were refused or failed, and the time to find those was over before it was tried without them.";
+    readonly 'not-given': "The source does not give the objects that it needs.";
+    readonly 'no-result': "The target ends a push of this ref without a result for it.";
+    readonly 'not-told': "The source does not tell how it relates to the ref of the target; with `keep-divergent-refs` it is left unchanged.";
     readonly 'not-reached': "The run broke off before this ref was pushed.";
-    readonly 'in-doubt': "The connection broke before the target reported the result for this ref.";
+    readonly 'in-doubt': "The push broke off before the target reported the result for this ref.";
+    readonly 'not-changed': "The push broke off before the target reported the result for this ref, and a later reading found it as it was.";
 };
 /** Codes of runs, beside the names of refusals, with their meanings. */
 export declare const RUN_CODES: {
@@ -45,11 +50,12 @@ export declare const RUN_CODES: {
     readonly 'not-git': "The URL is not that of a Git repository.";
     readonly 'too-large': "The server does not accept a request of this size.";
     readonly 'http-status': "The server answers with another HTTP error.";
-    readonly throttled: "The server asks for fewer requests.";
+    readonly throttled: "The server asks for fewer requests, or is too busy.";
     readonly silent: "The server sent nothing for too long.";
     readonly interrupted: "The connection broke, or the repositories changed during the run, more often than the run tries again.";
     readonly refused: "The server refuses the request; the message quotes the server.";
     readonly shallow: "The source is a shallow clone, so parts of the history are missing.";
+    readonly incomplete: "A folder lacks objects, because it is a partial clone or borrows them from a folder that is gone.";
     readonly 'object-format': "One end uses SHA-1, the other uses SHA-256.";
     readonly 'push-options': "The target does not take push options; nothing was pushed.";
     readonly 'same-repository': "Source and target are the same repository, or the job runs in the target.";
