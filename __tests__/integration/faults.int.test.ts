@@ -6,6 +6,8 @@ import { needed } from '../requires.js';
 import { run, type Given, type Run } from '../run.js';
 import { GitHttpServer } from '../servers/git-http-server.js';
 import { SshServer } from '../servers/ssh-server.js';
+// Two modules that are loaded at the same time for the first time are too much for the test runner.
+import '../../src/repositories/staging.js';
 
 const sshd = needed('sshd');
 const MAIN = 'refs/heads/main';
@@ -186,6 +188,30 @@ sshd.describe('one bad ref keeps no other from landing', () => {
         const done = await mirror(way, 'a folder');
 
         expectOthersLanded(done, state, words);
+      },
+      LIMIT_MS,
+    );
+  });
+
+  describe('a source without protocol v2, which is copied first', () => {
+    beforeAll(() => {
+      http.behaviour.protocolV2 = false;
+    });
+
+    afterAll(() => {
+      http.behaviour.protocolV2 = true;
+    });
+
+    test.each(AT_SOURCE)(
+      '$title',
+      async ({ make }) => {
+        const tip = makeEnds();
+        const state = wanted();
+        make(source, tip);
+
+        const done = await mirror('HTTP', 'a folder');
+
+        expectOthersLanded(done, state, /the source lists the object [0-9a-f]{40}, but does not give it/);
       },
       LIMIT_MS,
     );

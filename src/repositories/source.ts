@@ -134,7 +134,7 @@ export class SourceRepository {
     const listed = new Set((await this.#listAll()).refs.map(({ id }) => id));
     const { location } = this;
     if (wants.includes(lost) && listed.has(lost)) {
-      const detail = `the source lists the object ${lost}, but does not have it.`;
+      const detail = `the source lists the object ${lost}, but does not give it.`;
       return new RemoteError({ kind: 'refused', location, detail, cause });
     }
     const detail = `a ref was moved or deleted while it was being mirrored (${(cause as RemoteError).detail}).`;

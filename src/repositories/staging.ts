@@ -1,8 +1,9 @@
 import { readAdvertisement, type Advertisement, type Ref } from '../protocol/wire/advertisement.js';
-import { ProtocolError } from '../protocol/errors.js';
+import { isRefusal, ProtocolError } from '../protocol/errors.js';
 import { shallowError } from '../protocol/wire/fetch.js';
 import { fetchAll } from '../protocol/wire/fetch-v0.js';
 import { LocalTransport } from '../protocol/programs/local.js';
+import type { ObjectId } from '../protocol/wire/object-format.js';
 import { encodeRefName } from '../protocol/wire/ref-name.js';
 import type { Answer, Transport } from '../protocol/wire/transport.js';
 import { isInPlay } from './refs.js';
@@ -35,10 +36,12 @@ export async function stage(source: Transport, agent: string, settings: StagingS
   try {
     await answer.release();
     if (refs.length > 0) {
-      const wants = [...new Set(refs.map(({ id }) => id))];
       const terms = { agent, format, capabilities: advertisement.capabilities };
-      await git.index(await unlessBusy(() => fetchAll(source, terms, wants), source.location, settings));
-      await git.feed(['update-ref', '-z', '--stdin'], refs.map(creation));
+      const copy = async (wants: readonly ObjectId[]): Promise<void> =>
+        git.index(await unlessBusy(() => fetchAll(source, terms, wants), source.location, settings));
+      const copied = await copyInParts([...new Set(refs.map(({ id }) => id))], copy);
+      const held = refs.filter(({ id }) => copied.has(id));
+      await git.feed(['update-ref', '-z', '--stdin'], held.map(creation));
     }
   } catch (error) {
     await git.remove();
@@ -51,6 +54,34 @@ export async function stage(source: Transport, agent: string, settings: StagingS
 async function advertise(source: Transport): Promise<{ answer: Answer; advertisement: Advertisement }> {
   const answer = await source.advertise('git-upload-pack');
   return { answer, advertisement: await readAdvertisement(answer.packets, source.location) };
+}
+
+/**
+ * Copies in parts where the source does not give all: what it has lost keeps nothing else from being copied.
+ *
+ * @returns the objects that were copied
+ * @throws what the source says where it gives none of them
+ */
+async function copyInParts(
+  wants: readonly ObjectId[],
+  copy: (wants: readonly ObjectId[]) => Promise<void>,
+): Promise<ReadonlySet<ObjectId>> {
+  const copied = new Set<ObjectId>();
+  let refusal: unknown;
+  for (const open = [wants]; open.length > 0;) {
+    const part = open.shift() ?? [];
+    try {
+      await copy(part);
+      for (const id of part) copied.add(id);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      refusal ??= error;
+      const middle = Math.ceil(part.length / 2);
+      if (part.length > 1) open.unshift(part.slice(0, middle), part.slice(middle));
+    }
+  }
+  if (copied.size === 0) throw refusal;
+  return copied;
 }
 
 function creation({ name, id }: Ref): Buffer {
