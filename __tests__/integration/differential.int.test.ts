@@ -16,24 +16,29 @@ import {
   type Told,
 } from '../repositories/rules.js';
 import { run, type Given, type Run } from '../run.js';
-import { GitHttpServer } from '../servers/git-http-server.js';
+import { SERVERS, YET_TO_BE_MADE, type ServerName, type Serving, type Way } from '../servers/other-servers.js';
 
-// To play one round again: DIFFERENTIAL_SEED=... DIFFERENTIAL_ROUND=...
+// To play one round again: DIFFERENTIAL_SERVER=... DIFFERENTIAL_END=... DIFFERENTIAL_SEED=... DIFFERENTIAL_ROUND=...
 const SEED = numberFrom('DIFFERENTIAL_SEED', 20_200_101);
-const ROUNDS = numberFrom('DIFFERENTIAL_ROUNDS', 300);
 const ONLY_ROUND = numberFrom('DIFFERENTIAL_ROUND', 0);
 const ROUNDS_A_TEST = 25;
 
-const SOURCE_WAYS = ['local', 'v2 with filter', 'v2 without filter', 'v0'] as const;
-const TARGET_WAYS = ['local', 'local, yet to be made', 'v2', 'v0'] as const;
+/** The servers at the two ends. */
+interface Matchup {
+  readonly source: ServerName;
+  readonly target: ServerName;
+  readonly rounds: number;
+}
+
+const MATCHUPS = matchups(process.env.DIFFERENTIAL_SERVER ?? '', process.env.DIFFERENTIAL_END ?? '');
 
 /** Everything about a round that its seed and number decide. */
 interface Round {
   readonly name: string;
   readonly history: RandomHistory;
   readonly asked: AskedFor;
-  readonly sourceWay: (typeof SOURCE_WAYS)[number];
-  readonly targetWay: (typeof TARGET_WAYS)[number];
+  readonly sourceWay: Way;
+  readonly targetWay: Way;
   readonly told: Told;
   readonly hasDryRun: boolean;
 }
@@ -48,38 +53,40 @@ interface Observation {
   readonly problems: string;
 }
 
-describe('the mirror and the rules, by random histories', () => {
+describe.each(MATCHUPS)('the mirror and the rules, by random histories, from $source to $target', (matchup) => {
+  const { source: sourceName, target: targetName, rounds } = matchup;
   let scratch: Scratch;
-  let servers: { readonly source: GitHttpServer; readonly target: GitHttpServer };
+  let servings: { readonly source: Serving; readonly target: Serving };
   let played = 0;
 
   beforeEach(async () => {
     scratch = new Scratch();
-    servers = { source: await GitHttpServer.start(scratch.path), target: await GitHttpServer.start(scratch.path) };
+    const source = await SERVERS[sourceName].serve(scratch.path);
+    servings = { source, target: sourceName === targetName ? source : await SERVERS[targetName].serve(scratch.path) };
   });
 
   afterEach(async () => {
-    await Promise.all([servers.source.stop(), servers.target.stop()]);
+    await Promise.all([servings.source.stop(), servings.target.stop()]);
     scratch.remove();
   });
 
   afterAll(() => {
-    process.stdout.write(`differential: ${played} rounds played, seed ${SEED}\n`);
+    process.stdout.write(`differential: ${played} rounds from ${sourceName} to ${targetName}, seed ${SEED}\n`);
   });
 
   const blocks =
     ONLY_ROUND > 0
       ? [[ONLY_ROUND, ONLY_ROUND] as const]
-      : Array.from({ length: Math.ceil(ROUNDS / ROUNDS_A_TEST) }, (_none, block) => {
+      : Array.from({ length: Math.ceil(rounds / ROUNDS_A_TEST) }, (_none, block) => {
           const first = block * ROUNDS_A_TEST + 1;
-          return [first, Math.min(ROUNDS, first + ROUNDS_A_TEST - 1)] as const;
+          return [first, Math.min(rounds, first + ROUNDS_A_TEST - 1)] as const;
         });
 
   test.each(blocks)(
     'agree in rounds %i to %i',
     async (first, last) => {
       for (let number = first; number <= last; number += 1) {
-        const round = roundOf(number);
+        const round = roundOf(number, matchup);
         await expectAgreement(round).catch((error: unknown) => {
           throw new Error(`${describeRound(round)}\n${String(error)}`, { cause: error });
         });
@@ -91,10 +98,13 @@ describe('the mirror and the rules, by random histories', () => {
 
   async function expectAgreement(round: Round): Promise<void> {
     const [sourcePath, targetPath] = [scratch.join(`${round.name}.git`), scratch.join(`${round.name} copy.git`)];
-    const isMade = round.targetWay !== 'local, yet to be made';
+    const isMade = round.targetWay !== YET_TO_BE_MADE;
     round.history.objects.write(sourcePath, round.history.source);
     if (isMade) round.history.objects.write(targetPath, round.history.target);
-    const ends = addresses(round, sourcePath, targetPath);
+    const ends = {
+      source: servings.source.address('source', round.sourceWay, sourcePath),
+      target: servings.target.address('target', round.targetWay, targetPath),
+    };
     const given = givenFor(round.asked);
     const sourceFiles = filesBelow(sourcePath);
     const source = shown(sourcePath);
@@ -122,38 +132,34 @@ describe('the mirror and the rules, by random histories', () => {
     if (!mayGoOn || second.report.counts.created === 0) expect(second.report.transfer.pack_bytes).toBe(0);
     expect(filesBelow(sourcePath)).toEqual(sourceFiles);
   }
-
-  function addresses(round: Round, sourcePath: string, targetPath: string): { source: string; target: string } {
-    const { sourceWay, targetWay } = round;
-    Object.assign(servers.source.behaviour, {
-      protocolV2: sourceWay !== 'v0',
-      filter: sourceWay === 'v2 with filter',
-    });
-    Object.assign(servers.target.behaviour, { protocolV2: targetWay !== 'v0' });
-    const url = (server: GitHttpServer, path: string): string =>
-      server.url(encodeURIComponent(path.slice(scratch.path.length + 1)));
-    return {
-      source: sourceWay === 'local' ? sourcePath : url(servers.source, sourcePath),
-      target: targetWay.startsWith('local') ? targetPath : url(servers.target, targetPath),
-    };
-  }
 });
+
+/** The real git for many rounds, and each other server at each end for a few; or what is asked for. */
+function matchups(server: string, end: string): Matchup[] {
+  const names = (Object.keys(SERVERS) as ServerName[]).filter((name) => server === '' || name === server);
+  return names.flatMap((name): Matchup[] => {
+    const rounds = numberFrom('DIFFERENTIAL_ROUNDS', name === 'git' ? 300 : 5);
+    if (name === 'git') return [{ source: name, target: name, rounds }];
+    const places: Record<string, Omit<Matchup, 'rounds'>> = {
+      source: { source: name, target: 'git' },
+      target: { source: 'git', target: name },
+      both: { source: name, target: name },
+    };
+    const asked = Object.entries(places).filter(([place]) => end === '' || place === end);
+    return asked.map(([, place]) => ({ ...place, rounds }));
+  });
+}
 
 function numberFrom(variable: string, otherwise: number): number {
   const text = process.env[variable] ?? '';
   return /^\d+$/.test(text) ? Number(text) : otherwise;
 }
 
-function roundOf(number: number): Round {
+function roundOf(number: number, { source, target }: Matchup): Round {
   const random = new Random(Math.imul(SEED, 0x9e37_79b1) + number);
-  const sourceWay = random.pick(SOURCE_WAYS);
-  const targetWay = random.weighted([
-    [30, TARGET_WAYS[0]],
-    [3, TARGET_WAYS[1]],
-    [40, TARGET_WAYS[2]],
-    [27, TARGET_WAYS[3]],
-  ]);
-  const told = { sourceSymrefs: sourceWay !== 'v0', targetSymrefs: targetWay !== 'v0' };
+  const oneOf = (ways: readonly Way[]): Way => random.weighted(ways.map((way) => [way.weight, way] as const));
+  const [sourceWay, targetWay] = [oneOf(SERVERS[source].asSource), oneOf(SERVERS[target].asTarget)];
+  const told = { sourceSymrefs: sourceWay.tellsSymrefs, targetSymrefs: targetWay.tellsSymrefs };
   const asked = randomlyAsked(random);
   return {
     name: `seed ${SEED} round ${number}`,
@@ -170,9 +176,9 @@ function roundOf(number: number): Round {
  * Where clocks were wrong, git's own walk may take what is merged for unmerged, and it is kept; so is a ref, under
  * keep-divergent-refs, whose ancestry only that walk can tell.
  */
-function clocksFor(random: Random, asked: AskedFor, sourceWay: Round['sourceWay']): 'right' | 'wrong' {
+function clocksFor(random: Random, asked: AskedFor, sourceWay: Way): 'right' | 'wrong' {
   const asksForMerged = asked.prune === 'merged' && !asked.keepDivergentRefs;
-  return random.chance(0.4) && !asksForMerged && sourceWay !== 'v2 without filter' ? 'wrong' : 'right';
+  return random.chance(0.4) && !asksForMerged && !sourceWay.goesByClocks ? 'wrong' : 'right';
 }
 
 /**
@@ -223,7 +229,7 @@ function expectedObservation(round: Round, rules: Expectation, target: Repositor
 }
 
 function observed(round: Round, { outcomes, report }: Run, targetPath: string): Observation {
-  const target = round.targetWay === 'local, yet to be made' ? undefined : round.history.target;
+  const target = round.targetWay === YET_TO_BE_MADE ? undefined : round.history.target;
   return {
     round: describeRound(round),
     outcomes,
@@ -235,7 +241,7 @@ function observed(round: Round, { outcomes, report }: Run, targetPath: string): 
 }
 
 function describeRound({ name, sourceWay, targetWay, asked }: Round): string {
-  return `${name}: ${sourceWay} to ${targetWay}, ${JSON.stringify(asked)}`;
+  return `${name}: ${sourceWay.name} to ${targetWay.name}, ${JSON.stringify(asked)}`;
 }
 
 /** What `git fsck` finds; empty where all is well. */

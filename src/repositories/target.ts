@@ -106,7 +106,9 @@ export class TargetRepository {
     const format = this.#format ?? 'sha1';
     const terms = { agent: this.#agent, format, capabilities };
     const answer = await requestRefs(this.#transport, terms, ['HEAD', BRANCHES, TAGS]);
-    return targetDetails((await readRefs(answer, format, this.location)).refs, 'of all refs');
+    const [agent = ''] = this.#capabilities.values('agent');
+    const told = TELLS_ALL_SYMREFS.test(agent) ? 'of all refs' : 'of HEAD alone';
+    return targetDetails((await readRefs(answer, format, this.location)).refs, told);
   }
 
   #isMissing(): boolean {
@@ -114,4 +116,6 @@ export class TargetRepository {
   }
 }
 
+// Git does over protocol v2. JGit tells HEAD alone, and keeps quiet about it; so may others.
+const TELLS_ALL_SYMREFS = /^git(?:hub)?\//;
 const UNANSWERABLE = new Set(['unauthorized', 'forbidden', 'unreachable', 'tls', 'silent']);
