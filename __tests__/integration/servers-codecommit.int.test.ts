@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
-import { askCodecommitOracle, neededCodecommitOracle, pythonEnvironment } from '../oracles/codecommit-oracle.js';
+import { askCodecommitOracle, neededCodecommitOracle, oracleEnvironment } from '../oracles/codecommit-oracle.js';
 import { isolatedGit, Scratch, TestRepository } from '../repositories/git.js';
 import type { Ended } from '../run.js';
 import { certified, type Certified } from '../servers/authority.js';
@@ -222,7 +222,7 @@ oracle.describe('beside git-remote-codecommit', () => {
     const program = `#!/bin/sh\nexec '${oracle.path}' -c 'import git_remote_codecommit as g; g.main()' "$@"\n`;
     writeFileSync(`${programs}/git-remote-codecommit`, program);
     chmodSync(`${programs}/git-remote-codecommit`, 0o755);
-    const environment = pythonEnvironment();
+    const environment = oracleEnvironment();
     const ended = await git(['push', `codecommit::${region}://${name}`, 'main'], {
       ...environment,
       PATH: `${programs}:${environment.PATH ?? ''}`,

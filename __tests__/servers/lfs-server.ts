@@ -1,10 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { createHmac, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe } from '@jest/globals';
-import { findProgram, type NeededProgram } from '../requires.js';
+import type { NeededProgram } from '../requires.js';
 import { freePort } from './free-port.js';
+import { neededPython, pythonEnvironment } from './python.js';
 import { ServiceProcess } from './service-process.js';
 
 /** How the server is started. */
@@ -17,20 +16,13 @@ export interface LfsServerSettings {
   readonly threads?: number;
 }
 
-const WHERE_IT_IS_MISSING =
-  'the Python packages giftless and gunicorn are not installed (nor in a folder of PYTHONPATH), and some tests need them';
 const GROUP = 'lfs';
 const KEY_ID = 'key';
 const DAY_SECONDS = 24 * 3600;
 
-/** Finds Python with the LFS server's packages. Where they are missing, tests are skipped, in CI they fail. */
+/** Finds Python with the LFS server's packages. */
 export function neededLfsServer(): NeededProgram {
-  const python = findProgram('python3');
-  const path = python === undefined ? undefined : pythonWithPackages(python);
-  if (path !== undefined) return { path, describe };
-  if (process.env.CI === 'true') throw new Error(WHERE_IT_IS_MISSING);
-  process.stderr.write(`${WHERE_IT_IS_MISSING}: they are skipped.\n`);
-  return { path: '', describe: describe.skip };
+  return neededPython('giftless, gunicorn', ['giftless', 'gunicorn', 'dateutil']);
 }
 
 /**
@@ -154,21 +146,4 @@ function token(key: string): string {
 
 function objectsIn(folder: string): string {
   return join(folder, 'objects');
-}
-
-/** The interpreter itself, where it has the packages: what is on the path may be a script that looks for it anew each time. */
-function pythonWithPackages(python: string): string | undefined {
-  const program = 'import sys, giftless, gunicorn, dateutil; print(sys.executable)';
-  const { status, stdout } = spawnSync(python, ['-c', program], { env: pythonEnvironment(), encoding: 'utf8' });
-  return status === 0 ? stdout.trim() : undefined;
-}
-
-function pythonEnvironment(): Record<string, string> {
-  const { PATH = '', PYTHONPATH } = process.env;
-  return {
-    PATH,
-    LC_ALL: 'C.UTF-8',
-    PYTHONDONTWRITEBYTECODE: '1',
-    ...(PYTHONPATH === undefined ? {} : { PYTHONPATH }),
-  };
 }
