@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeEach, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,6 +15,7 @@ import {
   type Expectation,
   type Told,
 } from '../repositories/rules.js';
+import type { NeededProgram } from '../requires.js';
 import { run, type Given, type Run } from '../run.js';
 import { SERVERS, YET_TO_BE_MADE, type ServerName, type Serving, type Way } from '../servers/other-servers.js';
 
@@ -53,7 +54,14 @@ interface Observation {
   readonly problems: string;
 }
 
-describe.each(MATCHUPS)('the mirror and the rules, by random histories, from $source to $target', (matchup) => {
+for (const matchup of MATCHUPS) {
+  const { source, target } = matchup;
+  const programs = [SERVERS[source].program(), SERVERS[target].program()] as const;
+  const { describe } = programs.find(({ path }) => path === '') ?? programs[0];
+  describe(`the mirror and the rules, by random histories, from ${source} to ${target}`, () => play(matchup, programs));
+}
+
+function play(matchup: Matchup, programs: readonly [source: NeededProgram, target: NeededProgram]): void {
   const { source: sourceName, target: targetName, rounds } = matchup;
   let scratch: Scratch;
   let servings: { readonly source: Serving; readonly target: Serving };
@@ -61,8 +69,10 @@ describe.each(MATCHUPS)('the mirror and the rules, by random histories, from $so
 
   beforeEach(async () => {
     scratch = new Scratch();
-    const source = await SERVERS[sourceName].serve(scratch.path);
-    servings = { source, target: sourceName === targetName ? source : await SERVERS[targetName].serve(scratch.path) };
+    const [sourceProgram, targetProgram] = programs;
+    const source = await SERVERS[sourceName].serve(scratch.path, sourceProgram.path);
+    const isBoth = sourceName === targetName;
+    servings = { source, target: isBoth ? source : await SERVERS[targetName].serve(scratch.path, targetProgram.path) };
   });
 
   afterEach(async () => {
@@ -132,7 +142,7 @@ describe.each(MATCHUPS)('the mirror and the rules, by random histories, from $so
     if (!mayGoOn || second.report.counts.created === 0) expect(second.report.transfer.pack_bytes).toBe(0);
     expect(filesBelow(sourcePath)).toEqual(sourceFiles);
   }
-});
+}
 
 /** The real git for many rounds, and each other server at each end for a few; or what is asked for. */
 function matchups(server: string, end: string): Matchup[] {
@@ -159,11 +169,15 @@ function roundOf(number: number, { source, target }: Matchup): Round {
   const random = new Random(Math.imul(SEED, 0x9e37_79b1) + number);
   const oneOf = (ways: readonly Way[]): Way => random.weighted(ways.map((way) => [way.weight, way] as const));
   const [sourceWay, targetWay] = [oneOf(SERVERS[source].asSource), oneOf(SERVERS[target].asTarget)];
-  const told = { sourceSymrefs: sourceWay.tellsSymrefs, targetSymrefs: targetWay.tellsSymrefs };
   const asked = randomlyAsked(random);
+  const made = randomHistory(random, clocksFor(random, asked, sourceWay));
+  const told = {
+    sourceSymrefs: tellsSymrefs(sourceWay, made.source),
+    targetSymrefs: tellsSymrefs(targetWay, made.target),
+  };
   return {
     name: `seed ${SEED} round ${number}`,
-    history: tellable(randomHistory(random, clocksFor(random, asked, sourceWay)), told),
+    history: tellable(made, told),
     asked,
     sourceWay,
     targetWay,
@@ -210,6 +224,10 @@ function randomlyAsked(random: Random): AskedFor {
       [30, 'always'],
     ]),
   };
+}
+
+function tellsSymrefs({ symrefs }: Way, content: RepositoryContent): boolean {
+  return symrefs === 'told' || (symrefs === 'shown' && content.symrefs.size > 0);
 }
 
 function givenFor(asked: AskedFor): Given {

@@ -5,14 +5,14 @@ import { freePort } from './free-port.js';
 import { neededPython, pythonEnvironment } from './python.js';
 import { ServiceProcess } from './service-process.js';
 
-const PROGRAM = resolve('__tests__/servers/dulwich.py');
+const PROGRAM = resolve('__tests__/servers/dulwich-server.py');
 
 /** Finds Python with dulwich. */
 export function neededDulwich(): NeededProgram {
   return neededPython('dulwich', ['dulwich.web']);
 }
 
-/** dulwich's server, on loopback: the one inside programs written in Python. `dulwich.py` has its source. */
+/** dulwich's server, on loopback: the one inside programs written in Python. `dulwich-server.py` has its source. */
 export class DulwichServer {
   readonly #port: number;
   readonly #process: ServiceProcess;

@@ -1,7 +1,9 @@
 import { relative } from 'node:path';
 import { needed, type NeededProgram } from '../requires.js';
+import { DulwichServer, neededDulwich } from './dulwich.js';
 import type { End } from './faults.js';
 import { GitHttpServer } from './git-http-server.js';
+import { GoGitServer } from './go-git.js';
 import { configure, JGitServer, type RepositorySettings } from './jgit.js';
 
 /** A way in which a server serves one end of a mirror, and what it cannot do in that way. */
@@ -9,8 +11,8 @@ export interface Way {
   readonly name: string;
   /** How often it is taken, beside the others. */
   readonly weight: number;
-  /** Whether it tells which refs are symbolic, beside HEAD. */
-  readonly tellsSymrefs: boolean;
+  /** Whether it tells which refs are symbolic, beside HEAD; where it does not say that it does, not if there are none. */
+  readonly symrefs: 'told' | 'shown' | 'hidden';
   /** Whether it may take what is merged for unmerged where the clocks of commits were wrong. */
   readonly goesByClocks: boolean;
 }
@@ -28,16 +30,16 @@ export interface ServerKind {
   readonly asSource: readonly Way[];
   readonly asTarget: readonly Way[];
   /** Serves the repositories below a folder. */
-  serve(root: string): Promise<Serving>;
+  serve(root: string, program: string): Promise<Serving>;
 }
 
-export const LOCAL: Way = { name: 'local', weight: 30, tellsSymrefs: true, goesByClocks: false };
+export const LOCAL: Way = { name: 'local', weight: 30, symrefs: 'told', goesByClocks: false };
 export const YET_TO_BE_MADE: Way = { ...LOCAL, name: 'local, yet to be made', weight: 3 };
 
-const V2: Way = { name: 'v2', weight: 40, tellsSymrefs: true, goesByClocks: false };
+const V2: Way = { name: 'v2', weight: 40, symrefs: 'told', goesByClocks: false };
 const WITH_FILTER: Way = { ...V2, name: 'v2 with filter', weight: 30 };
 const WITHOUT_FILTER: Way = { ...V2, name: 'v2 without filter', weight: 30, goesByClocks: true };
-const V0: Way = { name: 'v0', weight: 30, tellsSymrefs: false, goesByClocks: false };
+const V0: Way = { name: 'v0', weight: 30, symrefs: 'hidden', goesByClocks: false };
 
 const GIT: ServerKind = {
   program: () => needed('git'),
@@ -59,15 +61,15 @@ const GIT: ServerKind = {
   },
 };
 
-const told = (way: Way, more: Partial<Way> = {}): Way => ({ ...way, tellsSymrefs: false, ...more });
+const hiding = (way: Way, name = way.name): Way => ({ ...way, symrefs: 'hidden', name });
 
 // JGit tells of HEAD alone, over protocol v2, too.
 const JGIT_WAYS = {
-  withFilter: told(WITH_FILTER),
-  withoutFilter: told(WITHOUT_FILTER),
-  reachableAlone: told(WITHOUT_FILTER, { name: 'v2 without filter, reachable commits alone' }),
-  v2: told(V2),
-  v0: told(V0),
+  withFilter: hiding(WITH_FILTER),
+  withoutFilter: hiding(WITHOUT_FILTER),
+  reachableAlone: hiding(WITHOUT_FILTER, 'v2 without filter, reachable commits alone'),
+  v2: hiding(V2),
+  v0: hiding(V0),
 };
 const ANY_OBJECT = ['uploadpack.allowAnySHA1InWant', 'true'] as const;
 const JGIT_SETTINGS = new Map<Way, RepositorySettings>([
@@ -80,8 +82,8 @@ const JGIT: ServerKind = {
   program: () => needed('jgit-server'),
   asSource: [JGIT_WAYS.withFilter, JGIT_WAYS.withoutFilter, JGIT_WAYS.reachableAlone, JGIT_WAYS.v0],
   asTarget: [JGIT_WAYS.v2, JGIT_WAYS.v0],
-  async serve(root) {
-    const server = await JGitServer.start(needed('jgit-server').path, root);
+  async serve(root, program) {
+    const server = await JGitServer.start(program, root);
     return {
       address: (_end, way, path) => {
         configure(path, JGIT_SETTINGS.get(way) ?? []);
@@ -92,8 +94,35 @@ const JGIT: ServerKind = {
   },
 };
 
+const DULWICH_V0: Way = { ...V0, symrefs: 'shown' };
+
+const DULWICH: ServerKind = {
+  program: neededDulwich,
+  asSource: [DULWICH_V0],
+  asTarget: [DULWICH_V0],
+  async serve(root, program) {
+    const server = await DulwichServer.start(program, root);
+    return { address: (_end, _way, path) => server.url(nameOf(root, path)), stop: () => server.stop() };
+  },
+};
+
+const GO_GIT: ServerKind = {
+  program: () => needed('go-git-server'),
+  asSource: [WITHOUT_FILTER, V0],
+  asTarget: [V2, V0],
+  async serve(root, program) {
+    const [v2, v0] = await Promise.all([true, false].map((isV2) => GoGitServer.start(program, root, isV2)));
+    return {
+      address: (_end, way, path) => (way === V0 ? v0 : v2)?.url(nameOf(root, path)) ?? '',
+      stop: async () => {
+        await Promise.all([v2?.stop(), v0?.stop()]);
+      },
+    };
+  },
+};
+
 /** The servers that mirrors are tried with. */
-export const SERVERS = { git: GIT, jgit: JGIT } as const;
+export const SERVERS = { git: GIT, jgit: JGIT, dulwich: DULWICH, 'go-git': GO_GIT } as const;
 
 export type ServerName = keyof typeof SERVERS;
 

@@ -38,7 +38,7 @@ export interface TargetDetails {
   /** The objects that the annotated tags point to in the end, by ref name. */
   readonly peeled: ReadonlyMap<string, ObjectId>;
   /**
-   * False where a server tells HEAD alone, as before protocol v2: then any ref that has the same object as another may
+   * False where a server tells HEAD alone, as git does before protocol v2: then any ref that has the same object as another may
    * be a symbolic ref.
    */
   readonly tellsSymrefs: boolean;
@@ -94,6 +94,7 @@ export function targetDetails(listed: readonly Ref[], told: ToldSymrefs): Target
     defaultBranch: listed.find(({ name }) => name === 'HEAD')?.symref,
     symrefs,
     peeled,
-    tellsSymrefs: told === 'of all refs',
+    // Who tells one tells them all.
+    tellsSymrefs: told === 'of all refs' || symrefs.size > 0,
   };
 }

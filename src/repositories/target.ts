@@ -116,6 +116,6 @@ export class TargetRepository {
   }
 }
 
-// Git does over protocol v2. JGit tells HEAD alone, and keeps quiet about it; so may others.
-const TELLS_ALL_SYMREFS = /^git(?:hub)?\//;
+// These do over protocol v2. JGit tells HEAD alone, and so may others.
+const TELLS_ALL_SYMREFS = /^(?:git|github|go-git)\//;
 const UNANSWERABLE = new Set(['unauthorized', 'forbidden', 'unreachable', 'tls', 'silent']);
