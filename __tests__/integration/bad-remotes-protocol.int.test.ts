@@ -351,18 +351,6 @@ describe('a remote that does not keep to the protocol', () => {
     expectHarmless({ lines });
   }, 15_000);
 
-  test('a source that is too old for a side-band: what to do is said', async () => {
-    const old = Buffer.concat([serviceLine('git-upload-pack'), message(`${ID} refs/heads/main\0ofs-delta\n`)]);
-    pair.server.behaviour.intercept = advertising('source', old);
-
-    const what = /the server is too old: it does not support side-band\./;
-    expectFailed(pair, await mirror(), {
-      what,
-      where: pair.url('source'),
-      remedy: /Mirror from a clone of the repository\.$/,
-    });
-  });
-
   describe.each(ENDS)('silence at the %s', (end) => {
     test('in the place of an advertisement', async () => {
       pair.server.behaviour.intercept = silent(advertisement(end));

@@ -3,13 +3,24 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { expectFailed, expectMirrored, MirroredPair } from '../mirrored-pair.js';
 import { TestRepository } from '../repositories/git.js';
 import { run, type Run } from '../run.js';
-import { advertisement, answering, neverEnding, ofOldGit, pushes, type Alter } from '../servers/faults.js';
+import {
+  advertisement,
+  answering,
+  neverEnding,
+  ofOldGit,
+  packs,
+  pushes,
+  type Alter,
+  type End,
+} from '../servers/faults.js';
 
-/** Takes a capability out of what the target advertises. */
-function without(capability: string): Alter {
+/** Takes capabilities out of what one end advertises. */
+function without(end: End, ...capabilities: readonly string[]): Alter {
   return (chunk, seen) => {
-    const at = advertisement('target')(seen) ? chunk.indexOf(` ${capability} `) : -1;
-    if (at >= 0) chunk.write('x', at + 1);
+    for (const capability of advertisement(end)(seen) ? capabilities : []) {
+      const at = chunk.toString('latin1').search(new RegExp(`[\\0 ]${capability} `));
+      if (at >= 0) chunk.write('x', at + 1);
+    }
     return chunk;
   };
 }
@@ -60,6 +71,29 @@ describe('servers that can do less than others', () => {
     });
   });
 
+  describe('a source without protocol v2', () => {
+    const all = ['multi_ack_detailed', 'side-band-64k', 'thin-pack', 'ofs-delta', 'no-progress', 'object-format=sha1'];
+
+    test.each<[lacking: string, lacking: readonly string[], asked: readonly string[]]>([
+      ['nothing', [], all],
+      ['side-band-64k', ['side-band-64k'], all.map((word) => word.replace('-64k', ''))],
+      ['a side-band', ['side-band-64k', 'side-band'], all.filter((word) => word !== 'side-band-64k')],
+      ['one kind of acknowledgements', ['multi_ack_detailed'], all.map((word) => word.replace('_detailed', ''))],
+      ['acknowledgements', ['multi_ack_detailed', 'multi_ack'], all.slice(1)],
+      ['deltas', ['thin-pack', 'ofs-delta'], all.filter((word) => !/thin|ofs/.test(word))],
+      ['silence', ['no-progress'], all.filter((word) => word !== 'no-progress')],
+    ])('and without %s is asked for all the rest', async (_what, lacking, asked) => {
+      pair.server.behaviour.protocolV2 = false;
+      pair.server.behaviour.alter = without('source', ...lacking);
+
+      expectMirrored(pair, await mirror());
+
+      const [body = ''] = pair.server.requests.filter(packs).map((seen) => seen.body.toString('latin1'));
+      const words = /want [0-9a-f]+ (.*)\n/.exec(body)?.[1]?.split(' ') ?? [];
+      expect(words).toEqual([...asked, 'agent=push-mirror/test']);
+    });
+  });
+
   test('a git of this machine without options for a hash and a branch makes folders, and stages', async () => {
     const refused = '--object-format=*|--initial-branch=*) echo "error: unknown option" >&2; exit 129;;';
     const script = `#!/bin/sh\nfor word; do case $word in ${refused} esac; done\nPATH=\${PATH#*:} exec git "$@"\n`;
@@ -81,7 +115,7 @@ describe('servers that can do less than others', () => {
 
   describe('a target that does not delete', () => {
     beforeEach(() => {
-      pair.server.behaviour.alter = without('delete-refs');
+      pair.server.behaviour.alter = without('target', 'delete-refs');
       pair.target.set({ 'refs/heads/done': pair.old });
     });
 

@@ -13,6 +13,8 @@ interface Ends {
   readonly server: GitHttpServer;
   /** The commit of `main` and of the tag at both ends. */
   readonly base: string;
+  /** One before it. */
+  readonly before: string;
 }
 
 interface Case {
@@ -21,7 +23,7 @@ interface Case {
 }
 
 const update = ({ source, base }: Ends): void => source.set({ [MAIN]: source.commit([base]) });
-const remain = ({ target, base }: Ends): void => target.set({ [OLD]: base });
+const remain = ({ target, before }: Ends): void => target.set({ [OLD]: before });
 const diverge = (ends: Ends): void => {
   update(ends);
   ends.target.set({ [MAIN]: ends.target.commit([ends.base]) });
@@ -88,11 +90,13 @@ describe('docs/protocol.md counts the requests', () => {
   let scratch: Scratch;
   let server: GitHttpServer;
   let base: string;
+  let before: string;
 
   beforeAll(async () => {
     scratch = new Scratch();
     const source = TestRepository.create(scratch.join('source.git'));
-    base = source.commits(3);
+    before = source.commits(2);
+    base = source.commit([before]);
     source.set({ [MAIN]: base, 'refs/tags/v1': source.tagObject('v1', base) });
     server = await GitHttpServer.start(scratch.path);
   });
@@ -116,7 +120,7 @@ describe('docs/protocol.md counts the requests', () => {
     async ({ name, index, prepare, given }) => {
       const [from, to] = [`${index}-source.git`, `${index}-target.git`];
       Object.assign(server.behaviour, { filter: true, protocolV2: true });
-      prepare({ source: copy(from), target: copy(to), server, base });
+      prepare({ source: copy(from), target: copy(to), server, base, before });
       server.forget();
 
       const { report } = await run(server.url(from), server.url(to), { lfs: 'never', ...given });

@@ -167,3 +167,36 @@ export function ofOldGit(chunk: Buffer, seen: SeenRequest): Buffer {
   const at = chunk.indexOf(line);
   return at < 0 ? chunk : Buffer.concat([chunk.subarray(0, at), chunk.subarray(at + line.length)]);
 }
+
+/** Ways in which a source of protocol v2 may say less of what it has than git does. */
+export type Silence = 'only NAK' | 'ready and no ACK' | 'the first ACK alone' | 'no section';
+
+/** Takes out of a source's acknowledgments what it should say. */
+export function keepingSilent(how: Silence): Alter {
+  const over = new WeakSet<SeenRequest>();
+  const [ready, delimiter] = ['000aready\n', '0001'];
+  return (chunk, seen) => {
+    if (over.has(seen)) return NOTHING;
+    const text = chunk.toString('latin1');
+    const section = /^0014acknowledgments\n((?:.{4}ACK [0-9a-f]+\n)*)(?:0008NAK\n)?((?:000aready\n)?000[01])/.exec(
+      text,
+    );
+    if (!questions(seen) || section === null) return chunk;
+    const [whole, acks = '', end = ''] = section;
+    const rest = text.slice(whole.length);
+    const lines = acks.split(/(?<=\n)/);
+    const said = (kept: readonly string[]): string =>
+      `0014acknowledgments\n${kept.join('') || '0008NAK\n'}${end}${rest}`;
+    switch (how) {
+      case 'only NAK':
+        over.add(seen);
+        return Buffer.from('0014acknowledgments\n0008NAK\n0000', 'latin1');
+      case 'ready and no ACK':
+        return Buffer.from(end === ready + delimiter ? `0014acknowledgments\n${end}${rest}` : said([]), 'latin1');
+      case 'the first ACK alone':
+        return Buffer.from(said(lines.slice(0, 1)), 'latin1');
+      case 'no section':
+        return Buffer.from(end === ready + delimiter ? rest : said(lines), 'latin1');
+    }
+  };
+}

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Capabilities } from '../../src/protocol/wire/capabilities.js';
 import { RemoteError } from '../../src/protocol/errors.js';
+import { fetchAll } from '../../src/protocol/wire/fetch-v0.js';
 import { PacketReader } from '../../src/protocol/wire/pkt-line.js';
 import { push, type PushReport, type RefUpdate } from '../../src/protocol/wire/push.js';
 import type { Answer, Body, Transport } from '../../src/protocol/wire/transport.js';
@@ -111,6 +112,84 @@ describe('a request of protocol v2 names only what was advertised', () => {
     expect((await new TargetRepository(transport, 'us').details()).tellsSymrefs).toBe(true);
 
     expect(asked.map(named)).toEqual([[]]);
+  });
+});
+
+describe('a request before protocol v2 names what was advertised, is understood and does no harm', () => {
+  const words = (body = ''): string[] => /^.{4}want a+(.*)\n/.exec(body)?.[1]?.split(' ').slice(1) ?? [];
+  const GIT =
+    'multi_ack thin-pack side-band side-band-64k ofs-delta shallow deepen-since deepen-not deepen-relative no-progress include-tag multi_ack_detailed no-done symref=HEAD:refs/heads/main object-format=sha1 agent=git/2.50.0';
+  const DULWICH =
+    'multi_ack_detailed multi_ack side-band-64k thin-pack ofs-delta no-progress include-tag shallow no-done filter object-format=sha1';
+  const GO_GIT_5 = 'agent=go-git/5.x ofs-delta symref=HEAD:refs/heads/main';
+
+  test.each([
+    ['git', GIT, 'multi_ack_detailed side-band-64k thin-pack ofs-delta no-progress object-format=sha1 agent=us'],
+    ['dulwich', DULWICH, 'multi_ack_detailed side-band-64k thin-pack ofs-delta no-progress object-format=sha1'],
+    ['go-git 5', GO_GIT_5, 'ofs-delta agent=us'],
+    ['a server that knows nothing', '', ''],
+    ['a server of long ago', 'multi_ack side-band', 'multi_ack side-band'],
+    ['words that nobody knows', 'side-band-65k ofs-deltas atomic push-cert=1 filter', ''],
+  ])('to %s, for a fetch', async (_who, advertised, expected) => {
+    const capabilities = Capabilities.of(advertised.split(' '));
+    const bands = capabilities.has('side-band') || capabilities.has('side-band-64k');
+    const reply = bands ? message('NAK\n', '\u0001PACK') : Buffer.concat([pkt('NAK\n'), Buffer.from('PACK')]);
+    const { transport, asked } = server(Buffer.alloc(0), () => answer(reply));
+
+    const pack = await fetchAll(transport, { agent: 'us', format: 'sha1', capabilities }, [ID, 'b'.repeat(40)]);
+    const chunks: Buffer[] = [];
+    for await (const chunk of pack) chunks.push(chunk);
+
+    expect(words(asked[0]).join(' ')).toBe(expected);
+    expect(asked[0]).toMatch(/\n0032want b+\n00000009done\n$/);
+    expect(Buffer.concat(chunks).toString()).toBe('PACK');
+  });
+
+  test.each([
+    ['ACK', message(`ACK ${ID}\n`)],
+    ['nothing', Buffer.alloc(0)],
+    ['a pack without a word', message('\u0001PACK')],
+  ])('and %s in place of NAK is no answer', async (_what, reply) => {
+    const { transport } = server(Buffer.alloc(0), () => answer(reply));
+    const capabilities = Capabilities.of(['side-band-64k']);
+
+    await expect(fetchAll(transport, { agent: 'us', format: 'sha1', capabilities }, [ID])).rejects.toThrow(
+      /NAK belongs|ended in the middle/,
+    );
+  });
+
+  test.each([
+    [
+      'git',
+      'report-status report-status-v2 delete-refs side-band-64k quiet atomic ofs-delta push-options object-format=sha1 agent=git/2',
+      'report-status-v2 side-band-64k quiet object-format=sha1 agent=us',
+    ],
+    [
+      'dulwich',
+      'report-status delete-refs quiet atomic ofs-delta side-band-64k no-done object-format=sha1',
+      'report-status side-band-64k quiet object-format=sha1',
+    ],
+    [
+      'go-git',
+      'agent=go-git/6.x delete-refs no-thin ofs-delta push-options quiet report-status side-band-64k',
+      'report-status side-band-64k quiet agent=us',
+    ],
+    ['a server that knows nothing', '', ''],
+    ['words that nobody knows', 'report-status-v3 side-band atomic2 quieter', ''],
+  ])('to %s, for a push', async (_who, advertised, expected) => {
+    const { transport, asked } = server(Buffer.alloc(0), () => answer(Buffer.concat([pkt('unpack ok\n'), flush])));
+
+    await push(transport, {
+      updates: [{ ref: 'refs/heads/a', old: ID, new: ID }],
+      capabilities: Capabilities.of(advertised.split(' ')),
+      format: 'sha1',
+      agent: 'us',
+      pushOptions: [],
+      pack: undefined,
+      onText: () => undefined,
+    }).catch(() => undefined);
+
+    expect(/\0 ?(.*?)0000/.exec(asked[0] ?? '')?.[1]).toBe(expected);
   });
 });
 

@@ -3,6 +3,7 @@ import { beginCommand, type Terms } from './command.js';
 import type { ObjectId } from './object-format.js';
 import { DELIMITER, FLUSH, FLUSH_BYTES, lineOf, packet, type Packet } from './pkt-line.js';
 import { printable } from '../printable.js';
+import { releasing } from './releasing.js';
 import { dataBand, type RemoteText } from './sideband.js';
 import type { Answer, Transport } from './transport.js';
 
@@ -46,7 +47,7 @@ export interface FetchAnswer {
 export async function fetchPack(transport: Transport, terms: Terms, request: FetchRequest): Promise<FetchAnswer> {
   const answer = await transport.request('git-upload-pack', requestBody(terms, request));
   try {
-    return await readSections(answer, transport.location, request.onText ?? (() => undefined));
+    return await readSections(answer, transport.location, request);
   } catch (error) {
     answer.abort();
     throw error;
@@ -71,8 +72,9 @@ function requestBody(terms: Terms, request: FetchRequest): Buffer {
   ]);
 }
 
-async function readSections(answer: Answer, location: string, onText: RemoteText): Promise<FetchAnswer> {
+async function readSections(answer: Answer, location: string, request: FetchRequest): Promise<FetchAnswer> {
   const { packets } = answer;
+  const haves = new Set(request.haves);
   const acknowledged = new Set<ObjectId>();
   let isShallow = false;
   for (;;) {
@@ -80,7 +82,7 @@ async function readSections(answer: Answer, location: string, onText: RemoteText
     if (!Buffer.isBuffer(heading)) throw new ProtocolError(location, 'a section of the answer has no heading');
     const section = lineOf(heading);
     if (section === 'packfile') {
-      const pack = releasing(dataBand(packets, location, onText), answer);
+      const pack = releasing(dataBand(packets, location, request.onText ?? (() => undefined)), answer);
       return { acknowledged, isShallow, pack, abort: () => answer.abort() };
     }
     if (!KNOWN_SECTIONS.has(section)) {
@@ -89,7 +91,8 @@ async function readSections(answer: Answer, location: string, onText: RemoteText
     let end: Packet;
     for (end = await packets.need(); Buffer.isBuffer(end); end = await packets.need()) {
       const line = lineOf(end);
-      if (section === 'acknowledgments' && line.startsWith('ACK ')) acknowledged.add(line.slice(4));
+      const [word, id = ''] = line.split(' ', 2);
+      if (section === 'acknowledgments' && word === 'ACK' && haves.has(id)) acknowledged.add(id);
       if (section === 'shallow-info') isShallow = true;
     }
     if (end === FLUSH) {
@@ -101,20 +104,6 @@ async function readSections(answer: Answer, location: string, onText: RemoteText
 }
 
 const KNOWN_SECTIONS = new Set(['acknowledgments', 'shallow-info']);
-
-async function* releasing(
-  pack: AsyncGenerator<Buffer, void, undefined>,
-  answer: Answer,
-): AsyncGenerator<Buffer, void, undefined> {
-  let isComplete = false;
-  try {
-    yield* pack;
-    isComplete = true;
-  } finally {
-    if (!isComplete) answer.abort();
-  }
-  await answer.release();
-}
 
 /** The error for a source that does not hold its whole history. */
 export function shallowError(location: string): RemoteError {

@@ -51,6 +51,11 @@ export function targetOf(tag: Buffer): ObjectId | undefined {
   return /^object ([0-9a-f]+)$/m.exec(headerOf(tag))?.[1];
 }
 
+/** The type of the object that a tag points to, as the tag has it. */
+export function taggedType(tag: Buffer): string | undefined {
+  return /^type ([a-z]+)$/m.exec(headerOf(tag))?.[1];
+}
+
 /** Follows annotated tags to what they stand for in the end, as far as the objects are there. */
 export function peel(id: ObjectId, objects: ReadonlyMap<ObjectId, PackedObject>): ObjectId {
   const seen = new Set<ObjectId>();

@@ -69,6 +69,15 @@ export class PacketReader {
     return next;
   }
 
+  /** The bytes behind the packets that were read, to the end of the stream. */
+  async *rest(): AsyncGenerator<Buffer, void, undefined> {
+    if (this.#pending.length > 0) yield this.#pending;
+    this.#pending = Buffer.alloc(0);
+    for (let chunk = await this.#chunks.next(); chunk.done !== true; chunk = await this.#chunks.next()) {
+      yield chunk.value;
+    }
+  }
+
   async #length(): Promise<number | undefined> {
     const digits = await this.#take(LENGTH_DIGITS, true);
     if (digits.length === 0) return undefined;

@@ -1,0 +1,222 @@
+import { isRefusal } from '../protocol/errors.js';
+import type { FetchAnswer } from '../protocol/wire/fetch.js';
+import type { ObjectId } from '../protocol/wire/object-format.js';
+import { peel } from '../protocol/wire/objects.js';
+import { countObjects, firstObjectType, readObjects, type PackedObject } from '../protocol/wire/pack.js';
+import { CommitGraph } from './commit-graph.js';
+import type { SourcePort } from './ports.js';
+
+/** The parts of a source that are asked about its history. */
+export type CommitSource = Pick<SourcePort, 'location' | 'format' | 'canFilter' | 'canDeepen' | 'fetch' | 'fetchTips'>;
+
+/** Commits and tags by their ids. */
+export type Objects = ReadonlyMap<ObjectId, PackedObject>;
+
+// An answer of commits alone: some 60,000 of them. A longer one is not read; each ref is asked about on its own then.
+const LARGEST_ANSWER = { bytes: 16 * 1024 * 1024, content: 64 * 1024 * 1024 } as const;
+// A tag near a tip comes with little else.
+const LARGEST_WITH_FILES = 1024 * 1024;
+const HAVES_A_REQUEST = 2000;
+const REQUESTS_AT_ONCE = 6;
+
+/**
+ * A source's answers to single questions about its history. Nothing is cloned: a fetch of commits alone tells what lies
+ * between two commits, and the number of objects in a pack's header tells whether anything does.
+ *
+ * A server may leave out what it should say. What it does not acknowledge counts as unknown to it only where it
+ * acknowledges an object of which it is certain that it has it. Of a server that does not, only the commits count.
+ */
+export class History {
+  readonly #source: CommitSource;
+  #acknowledges = true;
+  #bytesLeft = LARGEST_ANSWER.bytes;
+  #walks: Promise<unknown> = Promise.resolve();
+
+  constructor(source: CommitSource) {
+    this.#source = source;
+  }
+
+  /** What is left out of an answer is had, or was seen not to be. */
+  get acknowledges(): boolean {
+    return this.#acknowledges;
+  }
+
+  /** Asks which haves the source knows; what lies between those and the wants may come along. */
+  async between(
+    wants: readonly ObjectId[],
+    haves: readonly ObjectId[],
+  ): Promise<{ acknowledged: ReadonlySet<ObjectId>; objects: Objects | undefined }> {
+    const answer = await this.#source.fetchTips({ wants, haves, done: false, filter: this.#filter });
+    const { acknowledged } = answer;
+    return { acknowledged, objects: answer.pack === undefined ? undefined : await this.#objects(answer) };
+  }
+
+  /**
+   * Asks for the commits and tags of the tips that a holder of the other objects lacks.
+   *
+   * @param tips which the source has listed
+   * @returns `undefined` where they are too many, or the source does not give commits alone
+   */
+  async missing(tips: readonly ObjectId[], haves: readonly ObjectId[]): Promise<Objects | undefined> {
+    if (!this.#source.canFilter) return undefined;
+    if (tips.length === 0) return new Map();
+    return this.#objects(await this.#source.fetchTips({ wants: tips, haves, done: true, filter: 'tree:0' }));
+  }
+
+  /** Asks for the commits and tags of any objects that a holder of the tip lacks; `undefined` if one answer does not tell. */
+  async missingOf(ids: readonly ObjectId[], tip: ObjectId): Promise<Objects | undefined> {
+    if (!this.#source.canFilter) return undefined;
+    if (ids.length === 0) return new Map();
+    return orRefused(async () =>
+      this.#objects(await this.#source.fetch({ wants: ids, haves: [tip], done: true, filter: 'tree:0' })),
+    );
+  }
+
+  /**
+   * Asks which of the ids the source knows. The wanted tip is had as well, so that no object need be sent, and comes last:
+   * who does not acknowledge it either has left out others before it.
+   */
+  async known(ids: readonly ObjectId[], tip: ObjectId): Promise<ReadonlySet<ObjectId>> {
+    const known = new Set<ObjectId>();
+    const others = [...new Set(ids)].filter((id) => id !== tip);
+    for (let from = 0; from < others.length; from += HAVES_A_REQUEST) {
+      const asked = others.slice(from, from + HAVES_A_REQUEST);
+      const haves = [...asked, tip];
+      const answer = await this.#source.fetchTips({ wants: [tip], haves, done: false, filter: this.#filter });
+      await this.#glance(answer, (pack) => countObjects(pack, this.#source.location));
+      if (!answer.acknowledged.has(tip)) this.#acknowledges = false;
+      const open = asked.filter((id) => !answer.acknowledged.has(id));
+      for (const id of answer.acknowledged) known.add(id);
+      if (!this.#acknowledges) await eachOf(open, async (id) => void ((await this.#gives(id)) && known.add(id)));
+    }
+    return known.add(tip);
+  }
+
+  /**
+   * Reports whether a holder of the other object, a tip of the source's, holds this one, which the source knows.
+   *
+   * @returns the way in which that was seen: by a walk of commits, or as the server counts
+   */
+  async holds(from: ObjectId, id: ObjectId): Promise<'by walk' | 'by count' | false> {
+    if (this.#source.canFilter) {
+      const leads = await this.#leadsTo(from, id, LARGEST_ANSWER.bytes);
+      if (leads !== undefined) return leads && 'by walk';
+    }
+    // Nothing is missing: that is certain. Something is: servers that go by dates say so where clocks were wrong, or alike.
+    if (this.#acknowledges && (await this.#isNothingMissing(id, from))) return 'by count';
+    return !this.#source.canFilter && (await this.#leadsToThroughFiles(from, id)) && 'by walk';
+  }
+
+  /**
+   * Follows an annotated tag, which the source knows, to what it stands for; anything else is its own.
+   *
+   * @param near a tip of the source's that the tag may be near
+   */
+  async peeled(id: ObjectId, near: ObjectId): Promise<ObjectId> {
+    const objects = await orRefused(async () =>
+      this.#objects(
+        await this.#source.fetch({ wants: [id], haves: [near], done: true, filter: this.#filter }),
+        this.#source.canFilter ? LARGEST_ANSWER.bytes : LARGEST_WITH_FILES,
+      ),
+    );
+    return peel(id, objects ?? new Map());
+  }
+
+  /** Reports whether an object that the source knows is a commit. */
+  async isCommit(id: ObjectId): Promise<boolean> {
+    if (!this.#source.canDeepen) return false;
+    const request = { wants: [id], haves: [], done: true, depth: 1, filter: this.#filter } as const;
+    const first = await orRefused(async () =>
+      this.#glance(await this.#source.fetch(request), (pack) => firstObjectType(pack, this.#source.location)),
+    );
+    if (first === 'commit' || first === 'tag' || first === undefined) return first === 'commit';
+    // Some servers send commits last.
+    const objects = await orRefused(async () => this.#objects(await this.#source.fetch(request)));
+    return objects?.get(id)?.type === 'commit';
+  }
+
+  /** Walks from the one commit to the beginning of the other's history; `undefined` if that is too far. */
+  async #leadsTo(from: ObjectId, id: ObjectId, most: number): Promise<boolean | undefined> {
+    const request = { wants: [from], haves: [id], done: true, filter: this.#filter } as const;
+    const objects = await this.#objects(await this.#source.fetchTips(request), most);
+    return objects === undefined ? undefined : new CommitGraph(objects).leadsTo(from, id);
+  }
+
+  /** Walks where commits do not come without files: one walk after the other, and not too much for all of them. */
+  async #leadsToThroughFiles(from: ObjectId, id: ObjectId): Promise<boolean> {
+    const walk = this.#walks.then(async () => {
+      if (this.#bytesLeft === 0) return false;
+      return (await this.#leadsTo(from, id, this.#bytesLeft)) ?? false;
+    });
+    this.#walks = walk.catch(() => undefined);
+    return walk;
+  }
+
+  /** Reports whether a holder of the other object lacks nothing; a source that does not give the object says nothing. */
+  async #isNothingMissing(id: ObjectId, from: ObjectId): Promise<boolean> {
+    return (await this.#count([id], [from])) === 0;
+  }
+
+  /** Reports whether the source gives an object that it is asked for by its id. */
+  async #gives(id: ObjectId): Promise<boolean> {
+    return ((await this.#count([id], [])) ?? 0) > 0;
+  }
+
+  /** The number of objects that a pack announces; `undefined` where the source refuses. */
+  async #count(wants: readonly ObjectId[], haves: readonly ObjectId[]): Promise<number | undefined> {
+    const depth = haves.length === 0 && this.#source.canDeepen ? 1 : undefined;
+    return orRefused(async () => {
+      const answer = await this.#source.fetch({ wants, haves, done: true, depth, filter: this.#filter });
+      return this.#glance(answer, (pack) => countObjects(pack, this.#source.location));
+    });
+  }
+
+  /** Reads an answer, if it is not longer than so many bytes. */
+  async #objects(answer: FetchAnswer, most: number = LARGEST_ANSWER.bytes): Promise<Objects | undefined> {
+    if (answer.pack === undefined) return new Map();
+    const { location, format, canFilter } = this.#source;
+    const pack = canFilter ? answer.pack : this.#spending(answer.pack);
+    return readObjects(pack, { location, format }, { bytes: most, content: LARGEST_ANSWER.content });
+  }
+
+  async *#spending(pack: AsyncGenerator<Buffer, void, undefined>): AsyncGenerator<Buffer, void, undefined> {
+    for await (const chunk of pack) {
+      this.#bytesLeft = Math.max(0, this.#bytesLeft - chunk.length);
+      yield chunk;
+    }
+  }
+
+  /** Reads the beginning of a pack and gives up the rest; an empty pack is read to its end, which is near. */
+  async #glance<T>(answer: FetchAnswer, read: (pack: AsyncIterator<Buffer>) => Promise<T>): Promise<T | undefined> {
+    if (answer.pack === undefined) return undefined;
+    try {
+      const seen = await read(answer.pack);
+      if (seen === 0) for await (const _chunk of answer.pack);
+      return seen;
+    } finally {
+      await answer.pack.return();
+    }
+  }
+
+  get #filter(): 'tree:0' | undefined {
+    return this.#source.canFilter ? 'tree:0' : undefined;
+  }
+}
+
+/** Does the work for each item, a few at a time. */
+export async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const open = items.values();
+  const worker = async (): Promise<void> => {
+    for (const item of open) await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(REQUESTS_AT_ONCE, items.length) }, worker));
+}
+
+async function orRefused<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (isRefusal(error)) return undefined;
+    throw error;
+  }
+}
