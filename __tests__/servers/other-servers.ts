@@ -15,6 +15,8 @@ export interface Way {
   readonly symrefs: 'told' | 'shown' | 'hidden';
   /** Whether it may take what is merged for unmerged where the clocks of commits were wrong. */
   readonly goesByClocks: boolean;
+  /** Whether it leaves the folder of a deleted ref behind, and makes no ref in its place. */
+  readonly leavesFolders: boolean;
 }
 
 /** Several repositories, served in the ways that are asked for. */
@@ -33,13 +35,13 @@ export interface ServerKind {
   serve(root: string, program: string): Promise<Serving>;
 }
 
-export const LOCAL: Way = { name: 'local', weight: 30, symrefs: 'told', goesByClocks: false };
+export const LOCAL: Way = { name: 'local', weight: 30, symrefs: 'told', goesByClocks: false, leavesFolders: false };
 export const YET_TO_BE_MADE: Way = { ...LOCAL, name: 'local, yet to be made', weight: 3 };
 
-const V2: Way = { name: 'v2', weight: 40, symrefs: 'told', goesByClocks: false };
+const V2: Way = { name: 'v2', weight: 40, symrefs: 'told', goesByClocks: false, leavesFolders: false };
 const WITH_FILTER: Way = { ...V2, name: 'v2 with filter', weight: 30 };
 const WITHOUT_FILTER: Way = { ...V2, name: 'v2 without filter', weight: 30, goesByClocks: true };
-const V0: Way = { name: 'v0', weight: 30, symrefs: 'hidden', goesByClocks: false };
+const V0: Way = { name: 'v0', weight: 30, symrefs: 'hidden', goesByClocks: false, leavesFolders: false };
 
 const GIT: ServerKind = {
   program: () => needed('git'),
@@ -106,14 +108,17 @@ const DULWICH: ServerKind = {
   },
 };
 
+const GO_GIT_V2: Way = { ...V2, leavesFolders: true };
+const GO_GIT_V0: Way = { ...V0, leavesFolders: true };
+
 const GO_GIT: ServerKind = {
   program: () => needed('go-git-server'),
   asSource: [WITHOUT_FILTER, V0],
-  asTarget: [V2, V0],
+  asTarget: [GO_GIT_V2, GO_GIT_V0],
   async serve(root, program) {
     const [v2, v0] = await Promise.all([true, false].map((isV2) => GoGitServer.start(program, root, isV2)));
     return {
-      address: (_end, way, path) => (way === V0 ? v0 : v2)?.url(nameOf(root, path)) ?? '',
+      address: (_end, way, path) => ([V0, GO_GIT_V0].includes(way) ? v0 : v2)?.url(nameOf(root, path)) ?? '',
       stop: async () => {
         await Promise.all([v2?.stop(), v0?.stop()]);
       },
