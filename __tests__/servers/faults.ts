@@ -190,30 +190,64 @@ export type Silence = 'only NAK' | 'ready and no ACK' | 'the first ACK alone' | 
 
 /** Takes out of a source's acknowledgments what it should say. */
 export function keepingSilent(how: Silence): Alter {
+  const sections = new WeakMap<SeenRequest, string[]>();
   const over = new WeakSet<SeenRequest>();
-  const [ready, delimiter] = ['000aready\n', '0001'];
-  return (chunk, seen) => {
+  return packetwise((packet, seen) => {
     if (over.has(seen)) return NOTHING;
-    const text = chunk.toString('latin1');
-    const section = /^0014acknowledgments\n((?:.{4}ACK [0-9a-f]+\n)*)(?:0008NAK\n)?((?:000aready\n)?000[01])/.exec(
-      text,
-    );
-    if (!questions(seen) || section === null) return chunk;
-    const [whole, acks = '', end = ''] = section;
-    const rest = text.slice(whole.length);
-    const lines = acks.split(/(?<=\n)/);
-    const said = (kept: readonly string[]): string =>
-      `0014acknowledgments\n${kept.join('') || '0008NAK\n'}${end}${rest}`;
-    switch (how) {
-      case 'only NAK':
-        over.add(seen);
-        return Buffer.from('0014acknowledgments\n0008NAK\n0000', 'latin1');
-      case 'ready and no ACK':
-        return Buffer.from(end === ready + delimiter ? `0014acknowledgments\n${end}${rest}` : said([]), 'latin1');
-      case 'the first ACK alone':
-        return Buffer.from(said(lines.slice(0, 1)), 'latin1');
-      case 'no section':
-        return Buffer.from(end === ready + delimiter ? rest : said(lines), 'latin1');
+    const text = packet.toString('latin1');
+    const section = sections.get(seen) ?? [];
+    if (section.length === 0 && text !== '0014acknowledgments\n') return packet;
+    section.push(text);
+    sections.set(seen, section);
+    if (text !== FLUSH && text !== DELIMITER) return NOTHING;
+    sections.delete(seen);
+    if (how === 'only NAK') over.add(seen);
+    return Buffer.from(lessOf(section, how).join(''));
+  });
+}
+
+/** A section with less in it, from its heading to the packet that ends it. */
+function lessOf(section: readonly string[], how: Silence): readonly string[] {
+  const acks = section.filter((line) => line.includes('ACK '));
+  const others = section.filter((line) => !line.includes('ACK '));
+  const [heading = '', ...end] = others;
+  const hasPack = section.at(-1) === DELIMITER;
+  if (how === 'only NAK') return [heading, NAK, FLUSH];
+  if (how === 'the first ACK alone') return [heading, ...acks.slice(0, 1), ...end];
+  if (how === 'ready and no ACK') return [heading, ...(hasPack ? [] : [NAK]), ...end.filter((line) => line !== NAK)];
+  return hasPack ? [] : section;
+}
+
+/** Leaves out of a listing what tags of such names stand for, over protocol v2 and v0. */
+export function withoutPeeled(tags: RegExp): Alter {
+  return packetwise((packet, { path, body }) => {
+    const isListing = path.includes('/info/refs?service=git-upload-pack') || body.includes('command=ls-refs');
+    const line = packet.toString('latin1', 4);
+    if (!isListing || !tags.test(line)) return packet;
+    if (line.endsWith('^{}\n')) return NOTHING;
+    return line.includes(' peeled:') ? pkt(line.replace(/ peeled:[0-9a-f]+/, '')) : packet;
+  });
+}
+
+const [FLUSH, DELIMITER, NAK] = ['0000', '0001', '0008NAK\n'];
+
+/** Changes an answer packet by packet, however it is cut into chunks. */
+function packetwise(change: (packet: Buffer, seen: SeenRequest) => Buffer): Alter {
+  const begun = new WeakMap<SeenRequest, Buffer>();
+  return (chunk, seen) => {
+    const bytes = Buffer.concat([begun.get(seen) ?? NOTHING, chunk]);
+    const changed: Buffer[] = [];
+    let at = 0;
+    for (let end = endOfPacket(bytes, at); end <= bytes.length; end = endOfPacket(bytes, at)) {
+      changed.push(change(bytes.subarray(at, end), seen));
+      at = end;
     }
+    begun.set(seen, bytes.subarray(at));
+    return Buffer.concat(changed);
   };
+}
+
+function endOfPacket(bytes: Buffer, at: number): number {
+  if (at + 4 > bytes.length) return Infinity;
+  return at + Math.max(4, Number.parseInt(bytes.toString('latin1', at, at + 4), 16));
 }

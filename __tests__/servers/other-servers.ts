@@ -19,6 +19,12 @@ export interface Way {
   readonly leavesFolders: boolean;
 }
 
+/** A server that is running: repositories below a folder, read and written by everybody. */
+export interface RunningServer {
+  url(name: string): string;
+  stop(): Promise<void>;
+}
+
 /** Several repositories, served in the ways that are asked for. */
 export interface Serving {
   /** The address of a repository as an end of a mirror. */

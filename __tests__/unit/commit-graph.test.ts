@@ -9,6 +9,10 @@ function commit(parents: readonly number[], message = 'message'): PackedObject {
   return { type: 'commit', content: Buffer.from(`${lines.join('\n')}\n\n${message}\n`) };
 }
 
+function tag(target: number, type = 'commit'): PackedObject {
+  return { type: 'tag', content: Buffer.from(`object ${id(target)}\ntype ${type}\ntag t\n\nmessage\n`) };
+}
+
 function graph(commits: Readonly<Record<number, PackedObject>>): CommitGraph {
   return new CommitGraph(new Map(Object.entries(commits).map(([number, one]) => [id(Number(number)), one])));
 }
@@ -62,4 +66,37 @@ test.each([
   const objects = graph({ 2: commit([1]), 3: commit([2]) });
 
   expect(objects.leadsTo(id(from), id(to))).toBe(expected);
+});
+
+describe('an annotated tag', () => {
+  const objects = graph({
+    2: commit([1]),
+    3: commit([2]),
+    10: tag(3),
+    11: tag(10, 'tag'),
+    12: tag(1),
+    13: tag(3, 'tree'),
+    14: tag(15, 'tag'),
+    15: tag(14, 'tag'),
+  });
+
+  test.each<[string, from: number, to: number, leads: boolean]>([
+    ['leads to its commit', 10, 3, true],
+    ['leads to what its commit builds on', 10, 1, true],
+    ['of a tag leads there, too', 11, 1, true],
+    ['leads to a commit that lies outside', 12, 1, true],
+    ['does not lead to what builds on its commit', 12, 3, false],
+    ['of something else leads nowhere', 13, 3, false],
+    ['of itself leads nowhere', 14, 3, false],
+  ])('%s', (_what, from, to, leads) => {
+    expect(objects.leadsTo(id(from), id(to))).toBe(leads);
+  });
+
+  test('is no commit, and has the border of its commit', () => {
+    expect([objects.has(id(10)), [...objects.border(id(11))], objects.within(id(10)).size]).toEqual([
+      false,
+      [id(1)],
+      2,
+    ]);
+  });
 });
