@@ -23,7 +23,7 @@ export type Given = Omit<GivenOptions, 'source' | 'target' | 'surroundings' | 't
   readonly targetToken?: string;
   readonly targetUsername?: string;
   readonly signal?: AbortSignal;
-  /** What the environment holds of AWS and of the job. */
+  /** What the environment holds of AWS, of the job, and for git. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly proxyFor?: (url: URL) => URL | undefined;
   /** Without it, one whose pauses are over at once. */
@@ -64,7 +64,7 @@ export async function run(source: string, target: string, given: Given = {}): Pr
     log,
     signal: signal ?? new AbortController().signal,
     clock: clock ?? new HurriedClock(),
-    environment: isolatedGit(),
+    environment: { ...isolatedGit(), ...environment },
     agent: 'push-mirror/test',
     proxyFor: proxyFor ?? (() => undefined),
     onSecret: (secret) => secrets.add(secret),

@@ -33,6 +33,7 @@ export const PURE = [
   'mirror/plan.ts',
   'mirror/push-order.ts',
   'mirror/results.ts',
+  'mirror/suspects.ts',
   'mirror/verdict.ts',
   'mirror/words.ts',
 ];

@@ -46,7 +46,7 @@ class Phrases {
     if (character === '[') {
       const [whole, first] = /^([^\]^])[^\]]*\]/.exec(this.#source.slice(this.#at));
       this.#at += whole.length;
-      return [first];
+      return ['*+'.includes(this.#source[this.#at]) ? '…' : first];
     }
     if (character === '\\') {
       const escaped = this.#source[this.#at++];
@@ -71,7 +71,7 @@ const wordsOf = (pattern) => {
 };
 
 const { HOSTS } = await import(moduleUrl('src/hosts/hosts.ts'));
-const { CONFLICTS, RACES, GIT_REJECTIONS } = await import(moduleUrl('src/hosts/git.ts'));
+const { REJECTIONS_OF_GIT, remedyText } = await import(moduleUrl('src/hosts/rejection.ts'));
 
 const tableOf = (header, rows) =>
   [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
@@ -82,14 +82,14 @@ const signIn = tableOf(
   HOSTS.flatMap(({ title, hints }) => Object.entries(hints).map(([status, hint]) => [title, status, hintOf(hint)])),
 );
 
-const refusals = [...HOSTS, { title: 'Any Git server', rejections: [...CONFLICTS, ...RACES, ...GIT_REJECTIONS] }]
+const refusals = [...HOSTS, { title: 'Any Git server', rejections: REJECTIONS_OF_GIT }]
   .map(({ title, rejections }) => {
     const rows = rejections.map(({ pattern, meaning, remedy }) => [
       wordsOf(pattern)
         .map((words) => `\`${words}\``)
         .join(', '),
       meaning,
-      remedy,
+      remedyText(remedy),
     ]);
     return `### ${title}\n\n${tableOf(["the server's words", 'what it means', 'what to do'], rows)}`;
   })

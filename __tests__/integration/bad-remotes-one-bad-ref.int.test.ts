@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import type { Clock } from '../../src/protocol/clock.js';
 import { Scratch, TestRepository } from '../repositories/git.js';
 import { run } from '../run.js';
 import { answering, pushes } from '../servers/faults.js';
@@ -130,32 +131,81 @@ describe('one bad ref never blocks the rest', () => {
     expect(push?.body.toString('latin1').match(/refs\/heads\/b\d+/g)).toEqual([names[4]]);
   }, 60_000);
 
-  test('an error in the middle of the search: what has landed by then is told as such', async () => {
+  test('an error in the middle of the search: it is taken for one of the pushed part, and all others land', async () => {
     const names = branches(20);
     refuseAllIfAny(`${names[19] ?? ''}$`);
     let count = 0;
-    const fifth = (one: SeenRequest): boolean => pushes(one) && (count += 1) === 5;
-    server.behaviour.intercept = answering(fifth, 500);
+    const third = (one: SeenRequest): boolean => pushes(one) && (count += 1) === 3;
+    server.behaviour.intercept = answering(third, 500);
 
     const { report } = await mirror();
 
-    expect(report.last_error).toMatch(/HTTP status 500/);
-    const landed = Object.keys(target.refs());
-    expect(landed).toHaveLength(18);
-    expect(report.refs.filter(({ outcome }) => outcome === 'created').map(({ ref }) => ref)).toEqual(landed);
-    expect(report.counts).toMatchObject({ created: 18, rejected: 2 });
+    expect(Object.keys(target.refs())).toEqual(names.slice(0, 19));
+    expect(report.counts).toMatchObject({ created: 19, rejected: 1 });
+    expect(report.last_error).toBe(`Some refs were rejected: ${names[19]}.`);
   }, 60_000);
 
-  test('a hook that refuses everything: given up after a few pushes', async () => {
+  test('an error in the middle of the search that is about the server ends it: what has landed is told', async () => {
+    const names = branches(20);
+    refuseAllIfAny(`${names[19] ?? ''}$`);
+    let count = 0;
+    const fourth = (one: SeenRequest): boolean => pushes(one) && (count += 1) >= 4;
+    server.behaviour.intercept = answering(fourth, 401);
+
+    const { report } = await mirror();
+
+    expect(report.last_error).toMatch(/requires a sign-in \(HTTP 401\)/);
+    const landed = Object.keys(target.refs());
+    expect(landed.length).toBeGreaterThan(0);
+    expect(report.refs.filter(({ outcome }) => outcome === 'created').map(({ ref }) => ref)).toEqual(landed);
+    expect(report.counts).toMatchObject({ created: landed.length, rejected: 20 - landed.length });
+    const codes = new Set(report.refs.filter(({ outcome }) => outcome === 'rejected').map(({ code }) => code));
+    expect([...codes]).toEqual(['not-tried']);
+  }, 60_000);
+
+  test('a hook that refuses everything: each ref is tried, none is said to have been left out', async () => {
     branches(50);
     hook('pre-receive', `echo 'this repository is an archive' >&2; exit 1`);
 
     const { report } = await mirror();
 
     process.stdout.write(`50 refs, all refused: ${seen()} pushes\n`);
-    expect(seen()).toBeLessThanOrEqual(20);
+    expect(seen()).toBeLessThanOrEqual(70);
     expect(report.counts).toMatchObject({ created: 0, rejected: 50 });
     expect(report.refs.every(({ message }) => message?.includes('pre-receive hook declined'))).toBe(true);
     expect(target.refs()).toEqual({});
   }, 60_000);
+
+  test('a refusal that is about the whole repository: one push is enough', async () => {
+    branches(50);
+    hook('pre-receive', `echo 'ERROR: This repository was archived so it is read-only.' >&2; exit 1`);
+
+    const { report } = await mirror();
+
+    expect(seen()).toBe(1);
+    expect(report.counts).toMatchObject({ created: 0, rejected: 50 });
+    expect(report.refs.every(({ code }) => code === 'github-archived')).toBe(true);
+  }, 60_000);
+
+  test('the time for the search is over: what was not tried is told, and a later run goes on elsewhere', async () => {
+    const names = branches(40);
+    refuseAllIfAny('[02468]$');
+    const left: number[] = [];
+    for (let tries = 0; tries < 30 && Object.keys(target.refs()).length < 20; tries += 1) {
+      const { report } = await mirror({ isolationTimeout: '12', clock: hurriedBy(20) });
+      left.push(report.refs.filter(({ code }) => code === 'not-tried').length);
+      const refused = report.refs.filter(({ code }) => code === 'refused' || code === 'hook').map(({ ref }) => ref);
+      expect(refused.filter((ref) => /[13579]$/.test(ref))).toEqual([]);
+    }
+
+    process.stdout.write(`40 refs, 20 bad, time for some pushes: not tried in each run: ${left.join(', ')}\n`);
+    expect(left[0]).toBeGreaterThan(0);
+    expect(Object.keys(target.refs())).toEqual(names.filter((name) => /[13579]$/.test(name)));
+  }, 120_000);
 });
+
+/** A clock that is ahead by so many milliseconds more each time that it is read. */
+function hurriedBy(step: number): Clock {
+  let ahead = 0;
+  return { now: () => Date.now() + (ahead += step), sleep: async () => undefined };
+}

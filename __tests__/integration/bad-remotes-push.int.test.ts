@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { expectClear, expectFailed, expectHarmless, expectMirrored, MirroredPair } from '../mirrored-pair.js';
+import { expectFailed, expectHarmless, expectMirrored, MirroredPair } from '../mirrored-pair.js';
 import { run, runBundle, type Run } from '../run.js';
 import {
   advertisement,
@@ -49,6 +49,15 @@ describe('a target that fails a push', () => {
     ['a push that is streamed', 3 * MEBIBYTE],
   ] as const;
 
+  test('names the session, by which its operator finds the push', async () => {
+    pair.server.behaviour.config = ['transfer.advertiseSID=true'];
+    pair.server.behaviour.intercept = answering(pushes, 500);
+
+    const { report } = await mirror();
+
+    expect(report.last_error).toMatch(/answers with HTTP status 500\..* The server's session id is [\w.-]{10,100}\. /);
+  });
+
   describe.each(SIZES)('%s', (_kind, bytes) => {
     beforeEach(() => {
       if (bytes > 0) pair.grow(bytes);
@@ -57,7 +66,7 @@ describe('a target that fails a push', () => {
     test.each([
       [500, /answers with HTTP status 500/, /ask the operator/],
       [413, /refuses a push of this size \(HTTP 413\)/, /client_max_body_size.*SSH/],
-      [403, /the token may not write to this repository \(HTTP 403\)/, /Give PUSH_MIRROR_TARGET_TOKEN the permission/],
+      [403, /lets nobody write to this repository without a sign-in, .*\(HTTP 403\)/, /Set PUSH_MIRROR_TARGET_TOKEN/],
       [401, /requires a sign-in \(HTTP 401\)/, /Set PUSH_MIRROR_TARGET_TOKEN/],
     ])(
       'answered with %i: sent once',
@@ -192,14 +201,16 @@ describe('a target that fails a push', () => {
     15_000,
   );
 
-  test('a report that is none: what became of the refs is left open', async () => {
+  test('a report that is none: the refs themselves tell, and the words are a warning', async () => {
     pair.server.behaviour.alter = instead(pushes, banded(message('hello\u001b[31m\n')));
 
-    const { report } = await mirror();
+    const done = await mirror();
 
-    const what = /the report on the push begins with "hello\\x1b\[31m"/;
-    expectClear(report, { what, where: pair.url('target'), remedy: /Check that/ });
-    expect(report.counts).toMatchObject({ rejected: 3, created: 0, updated: 0 });
+    expectMirrored(pair, done);
+    expect(done.lines.join('\n')).toMatch(
+      /the report on the push begins with "hello\\x1b\[31m".*When the target was read again, every ref was/,
+    );
+    expect(done.report.counts).toMatchObject({ rejected: 0, created: 2, updated: 1 });
     expect(pair.pushes).toBe(1);
   }, 15_000);
 

@@ -134,14 +134,17 @@ describe('a remote that cannot be reached, or is none', () => {
       expectFailed(pair, failed, { what: /no such repository.*\(HTTP 404\)/, where: url, remedy: /Check the URL/ });
     });
 
-    test('a web page', async () => {
-      const page = '<!doctype html>\n<title>Sign in</title>';
+    test.each([
+      ['Sign in', /the answer is a web page on which people sign in/],
+      ['Acme', /the URL is that of a web page/],
+    ])('a web page, "%s"', async (title, what) => {
+      const page = `<!doctype html>\n<title>${title}</title>`;
       pair.server.behaviour.intercept = answering(to(end), 200, { 'Content-Type': 'text/html' }, page);
 
       const failed = await mirror(end, pair.url(end));
 
       expectFailed(pair, failed, {
-        what: /the URL is that of a web page/,
+        what,
         where: pair.url(end),
         remedy: /Check the URL/,
       });

@@ -275,7 +275,8 @@ describe('throttled', () => {
 
     expectThere(seen);
     expect(server.pushes).toBe(2);
-    expect(server.git.requests.at(-1)!.headers['transfer-encoding']).toBe('chunked');
+    const push = server.git.requests.findLast(({ path }) => path.endsWith('/git-receive-pack'));
+    expect(push!.headers['transfer-encoding']).toBe('chunked');
     expect(again(seen)).toEqual([expect.stringMatching(/HTTP 429.*Reading both ends again/)]);
     expectNoSecretIn(seen);
   });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { systemClock } from '../../src/protocol/clock.js';
 import { Scratch, TestRepository } from '../repositories/git.js';
 import { needed } from '../requires.js';
 import { run, type Given, type Run } from '../run.js';
@@ -222,6 +223,76 @@ gitea.describe('with a real Gitea', () => {
 
       expect(report.last_error).toBeNull();
       expect(target.refs()).toEqual(source.refs());
+    });
+
+    gitea.describe('the default branch', () => {
+      const [MAIN, TRUNK] = ['refs/heads/main', 'refs/heads/trunk'];
+
+      async function defaultBranchOf(name: string): Promise<string[]> {
+        const { text } = await server.api(`/repos/${server.owner}/${name}`);
+        const { default_branch: told } = JSON.parse(text) as { default_branch: string };
+        return [told, TestRepository.at(server.path(name)).git(['symbolic-ref', 'HEAD'])];
+      }
+
+      /** A target whose default branch is gone from the source, where it has another name now. */
+      async function renamed(name: string): Promise<void> {
+        source.set({ [MAIN]: first });
+        await mirrored(name);
+        await server.noticed(name);
+        source.set({ [MAIN]: null, [TRUNK]: second });
+        source.symref('HEAD', TRUNK);
+      }
+
+      test('follows that of the source, which has another name now; the old one goes with the next run', async () => {
+        await renamed('renamed');
+
+        const { report, outcomes } = await into('renamed');
+
+        expect(outcomes).toEqual({ [MAIN]: 'kept', [TRUNK]: 'created' });
+        expect(report.notices).toEqual([expect.stringContaining('that is now trunk, as on the source.')]);
+        expect(await defaultBranchOf('renamed')).toEqual(['trunk', TRUNK]);
+        expect((await into('renamed')).outcomes).toEqual({ [MAIN]: 'deleted', [TRUNK]: 'unchanged' });
+      });
+
+      test('stays, and the run says so, where the token may not change it', async () => {
+        await renamed('written');
+        const targetToken = await server.createUser('writer');
+        await server.addWriter('written', 'writer');
+
+        const { report } = await into('written', { targetToken });
+
+        expect(report.update_status).toBe('finished');
+        expect(report.notices).toEqual([
+          expect.stringMatching(/the default branch could not be set \(HTTP 403\)\. The server says: .*admin/),
+        ]);
+        expect(report.notices[0]).toContain('Check PUSH_MIRROR_TARGET_TOKEN: it needs the scope `write:repository`');
+        expect(await defaultBranchOf('written')).toEqual(['main', MAIN]);
+      });
+
+      test('is put right where HEAD names nothing', async () => {
+        source.set({ [MAIN]: first });
+        const target = await mirrored('unborn');
+        await server.noticed('unborn');
+        target.git(['update-ref', '-d', MAIN]);
+        source.set({ [MAIN]: null, [TRUNK]: second });
+        source.symref('HEAD', TRUNK);
+
+        const { report } = await into('unborn');
+
+        expect(report.notices).toEqual([expect.stringContaining('the default branch is now trunk, as on the source.')]);
+        expect(await defaultBranchOf('unborn')).toEqual(['trunk', TRUNK]);
+      });
+
+      test('of a first mirror is that of the source, over SSH too, and there is nothing to tell', async () => {
+        source.set({ 'refs/heads/a': first, [TRUNK]: second });
+        source.symref('HEAD', TRUNK);
+        await server.createRepository('first');
+
+        const { report } = await intoOverSsh('first', { clock: systemClock });
+
+        expect([report.update_status, report.notices]).toEqual(['finished', []]);
+        expect((await defaultBranchOf('first'))[1]).toBe(TRUNK);
+      });
     });
 
     gitea.describe('nothing lands', () => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { git, TestRepository } from '../repositories/git.js';
 import {
@@ -239,12 +239,12 @@ describe('folders of other kinds', () => {
     );
   });
 
-  test('into a repository that is made, beside one whose name has .git at the end', async () => {
+  test('into a path without its .git at the end: no other repository is made', async () => {
     commitWithObjects(source, objects);
     const path = target.path.replace(/\.git$/, '');
 
     expectMirrored(await run(source.path, path, { lfs: 'always' }));
-    expect([keptLocally(path), keptLocally(target.path)]).toEqual([oids(objects), []]);
+    expect([existsSync(path), keptLocally(target.path)]).toEqual([false, oids(objects)]);
   });
 });
 

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { addPointer, type FoundPointer } from '../../src/lfs/search/finder.js';
 import { PointerStage } from '../../src/lfs/search/stage.js';
+import { systemClock } from '../../src/protocol/clock.js';
 import type { ObjectId } from '../../src/protocol/wire/object-format.js';
 import { isolatedGit, Scratch, TestRepository } from '../repositories/git.js';
 import { commitLfs, lfsObject, pointer, type LfsObject } from '../repositories/lfs.js';
@@ -51,6 +52,8 @@ async function holding(
       limits: { connect: 10_000, silence: 10_000 },
       signal: new AbortController().signal,
       onStage: () => undefined,
+      onRetry: () => undefined,
+      clock: systemClock,
     },
   );
   try {

@@ -65,6 +65,16 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   'a branch exists only on the target, `prune: never`': { prepare: remain, given: { prune: 'never' } },
   'first mirror': { prepare: ({ target }) => target.set({ [MAIN]: null, 'refs/tags/v1': null }) },
+  'first mirror, `default-branch: never`': {
+    prepare: ({ target }) => target.set({ [MAIN]: null, 'refs/tags/v1': null }),
+    given: { defaultBranch: 'never' },
+  },
+  'the default branch of the source has another name': {
+    prepare: ({ source, base }) => {
+      source.set({ [MAIN]: null, 'refs/heads/trunk': source.commit([base]) });
+      source.symref('HEAD', 'refs/heads/trunk');
+    },
+  },
   'a branch is updated, and the source has no filters': {
     prepare: (ends) => {
       update(ends);

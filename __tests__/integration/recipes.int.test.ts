@@ -28,16 +28,23 @@ type Included = Readonly<{ include: readonly [{ readonly inputs: Readonly<Record
 jest.setTimeout(40_000);
 const sshd = needed('sshd');
 const AWS = 'git-codecommit.eu-west-1.amazonaws.com';
-const HOSTS = ['github.com', 'api.github.com', 'gitlab.com', 'codeberg.org', 'gitea.example.com', AWS];
+const HOSTS = [
+  ...['github.com', 'api.github.com', 'gitlab.com', 'codeberg.org', 'gitea.example.com', AWS],
+  ...['dev.azure.com', 'bitbucket.org', 'git.example.com'],
+];
 const CLI = `${process.execPath} ${resolve('dist/cli/index.js')}`;
 const secret = (name: string): string => `the-secret-${name}`;
 const [JOB_TOKEN, TOKEN] = [secret('JOB_TOKEN'), secret('MIRROR_TOKEN')];
 const finished = { code: 0, outputs: { status: 'finished', changed: 'true', 'last-error': '' } };
 const RECIPES = {
+  codeberg: 'GitHub to Codeberg',
   codecommit: 'GitHub to AWS CodeCommit, with OIDC',
   gitlab: 'GitHub to GitLab',
   github: 'GitLab to GitHub',
-  gitea: 'GitHub to Gitea, Forgejo or Codeberg, and back',
+  gitea: 'GitHub to Gitea or Forgejo, and back',
+  azure: 'From Azure Pipelines',
+  bitbucket: 'From Bitbucket Pipelines',
+  jenkins: 'From Jenkins',
   protected: 'Only protected branches',
   divergent: 'Keep divergent refs',
   several: 'Several mirrors at once',
@@ -92,7 +99,7 @@ describe('every recipe', () => {
     const bringsAllOver = !('check' in step.with) && !('dry-run' in step.with);
     expect(/^(?:mirror|project)$/.test(String(concurrency.group))).toBe(bringsAllOver);
     // Forgejo runs what is in `.github/workflows`, too.
-    const isRunThere = JSON.stringify(step).includes('codeberg.org');
+    const isRunThere = /codeberg\.org|gitea\.example\.com/.test(JSON.stringify(step));
     expect(Object.values(jobs)[0]!.if ?? '').toMatch(isRunThere ? "github.server_url == 'https://github.com'" : '');
   });
 
@@ -194,7 +201,8 @@ async function shell(script: string, environment: Texts = {}): Promise<Ended> {
 
 test.each([
   ['github.com', 'gitlab.com', RECIPES.gitlab, 0, 'GITHUB_ACTIONS'],
-  ['github.com', 'codeberg.org', RECIPES.gitea, 0, 'GITHUB_ACTIONS'],
+  ['github.com', 'codeberg.org', RECIPES.codeberg, 0, 'GITHUB_ACTIONS'],
+  ['github.com', 'gitea.example.com', RECIPES.gitea, 0, 'GITHUB_ACTIONS'],
   ['gitea.example.com', 'github.com', RECIPES.gitea, 1, 'GITEA_ACTIONS'],
   ['gitea.example.com', 'github.com', RECIPES.gitea, 1, 'FORGEJO_ACTIONS'],
 ])('%s to %s: all is brought over, what is merged goes', async (from, to, heading, index, runner) => {
@@ -217,6 +225,65 @@ test("GitLab to GitHub: the component's job", async () => {
   const settings = { ...isolatedGit(), ...project, CI_JOB_TOKEN: JOB_TOKEN, MIRROR_TOKEN: TOKEN, ...network() };
   expect(await shell(job.script.join('\n'), environmentOf(job, settings))).toMatchObject({ code: 0 });
   expectMirrored(target);
+});
+
+describe('from another CI', () => {
+  type AzureStep = Readonly<{ script?: string; env?: Texts }>;
+  type Bitbucket = Readonly<{ clone: Values; pipelines: Readonly<Record<string, unknown>> }>;
+  const secrets = { PUSH_MIRROR_SOURCE_TOKEN: JOB_TOKEN, PUSH_MIRROR_TARGET_TOKEN: TOKEN };
+
+  /** Runs a line of a recipe, with the command of this checkout in the place of what npx would fetch. */
+  async function ci(line: string, environment: Texts): Promise<Ended> {
+    const npx = `#!/bin/sh\n[ "$1 $2" = '--yes push-mirror' ] || exit 3\nshift 2\nexec ${CLI} "$@"\n`;
+    writeFileSync(scratch.join('npx'), npx, { mode: 0o755 });
+    const PATH = `${scratch.path}:${process.env.PATH ?? ''}`;
+    return shell(line, { ...network(), ...environment, PATH });
+  }
+
+  test('Azure Pipelines: the script, with what the pipeline puts into its environment', async () => {
+    const server = await serve(source, 'dev.azure.com', JOB_TOKEN, 'me/project/_git/project');
+    server.behaviour.credentials = `me:${JOB_TOKEN}`;
+    const target = await mirror('github.com');
+    const pipeline = parse(blocks(RECIPES.azure, 'yaml')[0] ?? '') as { trigger: object; steps: readonly AzureStep[] };
+    const [step, ...more] = pipeline.steps.filter(({ script }) => script !== undefined);
+    expect([more, step?.env]).toEqual([
+      [],
+      { PUSH_MIRROR_SOURCE_TOKEN: '$(System.AccessToken)', PUSH_MIRROR_TARGET_TOKEN: '$(MIRROR_TOKEN)' },
+    ]);
+    expect(pipeline.trigger).toMatchObject({ branches: { include: ['*'] }, tags: { include: ['*'] } });
+    const uri = { BUILD_REPOSITORY_URI: 'https://me@dev.azure.com/me/project/_git/project' };
+    expect(await ci(step?.script ?? '', { ...secrets, ...uri })).toMatchObject({ code: 0 });
+    expectMirrored(target);
+  });
+
+  test.each([
+    ['an access token', 'x-token-auth', 'ATCTT-secret-of-a-repository'],
+    ["a user's API token", 'x-bitbucket-api-token-auth', 'ATATT-secret-of-a-user'],
+  ])('Bitbucket Pipelines: the script, with %s', async (_kind, user, token) => {
+    const server = await serve(source, 'bitbucket.org', token);
+    server.behaviour.credentials = `${user}:${token}`;
+    const target = await mirror('github.com');
+    const { clone, pipelines } = parse(blocks(RECIPES.bitbucket, 'yaml')[0] ?? '') as Bitbucket;
+    const scripts = Array.from(JSON.stringify(pipelines).matchAll(/"script":(\[.*?\])/g), ([, list]) => list);
+    expect([clone, new Set(scripts).size, scripts.length]).toEqual([{ enabled: false }, 1, 3]);
+    const lines = JSON.parse(scripts[0] ?? '[]') as readonly string[];
+    const job = { ...secrets, PUSH_MIRROR_SOURCE_TOKEN: token, BITBUCKET_REPO_FULL_NAME: 'me/project' };
+    expect(await ci(lines.join('\n'), job)).toMatchObject({ code: 0 });
+    expectMirrored(target);
+  });
+
+  test('Jenkins: the command, with the credentials that the pipeline names', async () => {
+    await serve(source, 'git.example.com', JOB_TOKEN);
+    const target = await mirror('github.com');
+    const [pipeline = ''] = blocks(RECIPES.jenkins, 'groovy');
+    const named = Array.from(pipeline.matchAll(/^ +(\w+) = credentials\('[a-z-]+'\)$/gm), ([, name]) => name);
+    expect(named).toEqual(Object.keys(secrets));
+    expect([pipeline.match(/\{/g)?.length, pipeline.includes('"')]).toEqual([pipeline.match(/\}/g)?.length, false]);
+    const [, command = 'false'] = /^ +sh '(.*)'$/m.exec(pipeline) ?? [];
+    expect(await ci(command, secrets)).toMatchObject({ code: 0 });
+    expectMirrored(target);
+    expect(readFileSync(scratch.join('report.json'), 'utf8')).toContain('"update_status": "finished"');
+  });
 });
 
 test('a pull mirror: from a third repository, and refused in the mirror itself', async () => {

@@ -320,7 +320,7 @@ describe('a proxy', () => {
     source.set({ [MAIN]: source.commit([], randomBytes(1_500_000).toString('base64')) });
 
     expectThere(await mirror(`http://${OWN}/${name}`));
-    expect(plain.requests.at(-1)!.received).toBeGreaterThan(1_500_000);
+    expect(Math.max(...plain.requests.map(({ received }) => received))).toBeGreaterThan(1_500_000);
   });
 
   test('is not asked for what is on this machine', async () => {

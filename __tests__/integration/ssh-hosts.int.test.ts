@@ -18,6 +18,7 @@ import { fingerprintOf, makeKey, SshServer } from '../servers/ssh-server.js';
 const sshd = needed('sshd');
 const LIMIT_MS = 30_000;
 const NOT_KNOWN = /the host's key is not known, so no connection was made\./;
+const CHANGED = /the host's key is not the known one, so no connection was made: the host has a new key, or somebody/;
 const SOMEBODY_BETWEEN = /the host's key is none of the keys that \S+ publishes, .* somebody may intercept it\./;
 
 /** The user's own SSH folder, and an `ssh` that takes it for the one of the account: the real one asks the system. */
@@ -218,8 +219,12 @@ sshd.describe('SSH hosts and keys', () => {
 
         const failed = await run(pair.url('source'), target(), keys({ sshPrivateKey: changed }));
 
-        const remedy = /Check that the public key of `ssh-private-key` is registered on the server/;
-        expectFailed(pair, failed, { what: /the server does not accept the key/, where: target(), remedy });
+        const remedy = /The private key in `ssh-private-key` is damaged: copy the whole file again/;
+        expectFailed(pair, failed, {
+          what: /the server knows the key, but ssh could not sign with it/,
+          where: target(),
+          remedy,
+        });
         expect(failed.report.last_error).not.toContain((lines[4] ?? '').slice(10, 30));
       },
       LIMIT_MS,
@@ -319,7 +324,7 @@ sshd.describe('SSH hosts and keys', () => {
 
         const failed = await mirrorToTarget({ ...secrets(), PUSH_MIRROR_SSH_KNOWN_HOSTS });
 
-        expectFailed(pair, failed, { what: NOT_KNOWN, where: target(), remedy: /ssh-keyscan/ });
+        expectFailed(pair, failed, { what: CHANGED, where: target(), remedy: /ssh-keyscan/ });
         expect(server.log).not.toContain('Accepted');
       },
       LIMIT_MS,
@@ -386,9 +391,10 @@ sshd.describe('SSH hosts and keys', () => {
         const failed = await run(pair.url('source'), target(), keys({ sshKnownHosts }));
 
         expectFailed(pair, failed, {
-          what: NOT_KNOWN,
+          what: CHANGED,
           where: target(),
-          remedy: /If the host's operator publishes this fingerprint/,
+          remedy:
+            /If the host's operator confirms this fingerprint, .* in the place of the old lines in `ssh-known-hosts`/,
         });
         expect(failed.report.last_error).toContain(`It offers ssh-ed25519 ${server.fingerprints[0]}.`);
         expect(offeredKeys()).toEqual([]);
@@ -530,7 +536,7 @@ sshd.describe('SSH hosts and keys', () => {
 
         await expect(refused).rejects.toMatchObject({
           kind: 'unreachable',
-          detail: expect.stringMatching(/^the host cannot be reached\. ssh says: .*Connection refused/),
+          detail: expect.stringMatching(/^the host refuses the connection\. ssh says: .*Connection refused/),
         });
       },
       LIMIT_MS,

@@ -217,8 +217,8 @@ sshd.describe('over SSH', () => {
         const failed = await mirror(url, keys({ sshKnownHosts: `[127.0.0.1]:${server.port} ${other}` }));
 
         const remedy =
-          /If the host's operator publishes this fingerprint, put the output of `ssh-keyscan -p \d+ 127\.0\.0\.1` into `ssh-known-hosts`/;
-        expectFailed(pair, failed, { what: /key is not known/, where: url, remedy });
+          /If the host's operator confirms this fingerprint, put the output of `ssh-keyscan -p \d+ 127\.0\.0\.1` in the place of the old lines in `ssh-known-hosts`/;
+        expectFailed(pair, failed, { what: /key is not the known one, so no connection was made/, where: url, remedy });
         expect(server.log).not.toContain('Accepted');
       },
       LIMIT_MS,
@@ -273,7 +273,7 @@ sshd.describe('over SSH', () => {
 
         const failed = await mirror(url, keys());
 
-        expectFailed(pair, failed, { what: /the host cannot be reached/, where: url, remedy: /Check the URL/ });
+        expectFailed(pair, failed, { what: /the host refuses the connection/, where: url, remedy: /Check the URL/ });
       },
       LIMIT_MS,
     );
@@ -295,7 +295,7 @@ sshd.describe('over SSH', () => {
 
         const failed = await mirror(url, keys({ timeout: '1' }));
 
-        const what = /the host cannot be reached|the server sent nothing for 1 seconds/;
+        const what = /the host does not answer|the server sent nothing for 1 seconds/;
         expectFailed(pair, failed, { what, where: url, remedy: /Check the URL|raise `timeout`/ });
       },
       LIMIT_MS,

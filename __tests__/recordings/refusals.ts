@@ -8,6 +8,8 @@ export type Way =
   | 'hook'
   /** The report on the push: one ref is refused. */
   | 'status'
+  /** The same in the words of a race, of a ref that nobody has moved. */
+  | 'unmoved'
   /** An HTTP answer that is no Git answer. */
   | 'http'
   /** The program at the other end of an SSH connection. */
@@ -41,6 +43,11 @@ function hook(id: string, from: string, ...remote: readonly string[]): Refusal {
 /** Refused in the report. */
 function status(id: string, from: string, reason: string, ...remote: readonly string[]): Refusal {
   return { id, from, how: 'status', remote, reason };
+}
+
+/** Refused in the report in the words of a race, which was none. */
+function unmoved(id: string, from: string, reason: string, ...remote: readonly string[]): Refusal {
+  return { id, from, how: 'unmoved', remote, reason };
 }
 
 /** Refused because of the objects. */
@@ -139,6 +146,26 @@ const GITHUB: readonly Refusal[] = [
     ' Resolve the following secrets before pushing again.',
     '',
     ' (?) Learn how to resolve a blocked push',
+  ),
+  status(
+    'github-creation',
+    'https://4ster.dev/en/posts/github-immutable-tags',
+    'push declined due to repository rule violations',
+    'error: GH013: Repository rule violations found for refs/heads/main.',
+    'Review all repository rules at https://github.com/owner/name/rules?ref=refs%2Fheads%2Fmain',
+    '',
+    '- Cannot create ref due to creations being restricted.',
+    '',
+  ),
+  status(
+    'github-ref-limit',
+    'https://docs.github.com, managing the push policy for your repository',
+    'push declined due to repository rule violations',
+    'error: GH013: Repository rule violations found for refs/heads/main.',
+    'Review all repository rules at https://github.com/owner/name/rules?ref=refs%2Fheads%2Fmain',
+    '',
+    '- Pushes can not update more than 5 branches or tags.',
+    '',
   ),
   status(
     'github-ruleset',
@@ -486,6 +513,7 @@ const AZURE: readonly Refusal[] = [
 ];
 
 const GIT = 'git, builtin/receive-pack.c and refs.c';
+const JGIT = 'JGit, transport/ReceivePack.java and its resources';
 const [ONE, OTHER] = ['1'.repeat(40), '2'.repeat(40)];
 
 const GIT_ITSELF: readonly Refusal[] = [
@@ -498,6 +526,9 @@ const GIT_ITSELF: readonly Refusal[] = [
     `cannot lock ref 'refs/heads/main': is at ${ONE} but expected ${OTHER}`,
     "cannot lock ref 'refs/heads/main': unable to resolve reference 'refs/heads/main'",
     'stale info',
+    'failed to lock',
+    'failed to write',
+    'reference has changed concurrently',
   ].map((reason) => status('race', GIT, reason)),
   status('name-conflict', GIT, 'refname conflict'),
   status(
@@ -535,8 +566,25 @@ const GIT_ITSELF: readonly Refusal[] = [
     'branch is currently checked out',
     'error: refusing to update checked out branch: refs/heads/main',
   ),
+  ...[
+    'Working directory has unstaged changes',
+    'Working directory has staged changes',
+    'Could not update working tree to new HEAD',
+  ].map((reason) => status('dirty-work-tree', GIT, reason)),
   status('shallow', GIT, 'shallow update not allowed'),
-  status('shallow', GIT, 'missing necessary objects'),
+  status('missing-objects', GIT, 'missing necessary objects'),
+  status('missing-objects', GIT, 'missing necessary objects', `fatal: bad object ${ONE}`),
+  status('broken-target', GIT, 'missing necessary objects', 'fatal: bad object refs/heads/other'),
+  unpack(
+    'missing-objects',
+    GIT,
+    'index-pack abnormal exit',
+    'unpacker error',
+    `fatal: did not receive expected object ${ONE}`,
+  ),
+  unpack('missing-objects', GIT, 'index-pack abnormal exit', 'unpacker error', 'fatal: pack has 3 unresolved deltas'),
+  status('missing-objects', JGIT, `missing tree ${ONE}`),
+  status('missing-objects', JGIT, 'missing object(s)'),
   unpack(
     'pack-size',
     GIT,
@@ -552,9 +600,145 @@ const GIT_ITSELF: readonly Refusal[] = [
     `error: object ${ONE}: zeroPaddedFilemode: contains zero-padded file modes`,
     'fatal: fsck error in packed object',
   ),
-  unpack('fsck', GIT, 'unable to create temporary object directory', 'unpacker error'),
+  unpack(
+    'fsck',
+    'git up to 2.5',
+    'index-pack abnormal exit',
+    'unpacker error',
+    `error: object ${ONE}:contains zero-padded file modes`,
+    'fatal: Error in object',
+  ),
+  status('fsck', 'JGit, ObjectChecker', `zeroPaddedFilemode: object ${ONE}: mode starts with '0'`),
+  unpack('not-stored', GIT, 'unable to create temporary object directory', 'unpacker error'),
+  status('not-stored', GIT, 'unable to migrate objects to permanent storage'),
+  unpack(
+    'disk-full',
+    'git on a full disk',
+    'unpack-objects abnormal exit',
+    'unpacker error',
+    'fatal: unable to write loose object file: No space left on device',
+  ),
+  unpack(
+    'disk-full',
+    'git beyond a quota',
+    'index-pack abnormal exit',
+    'unpacker error',
+    'fatal: write error: Disk quota exceeded',
+  ),
+  unpack(
+    'disk-read-only',
+    GIT,
+    'unpack-objects abnormal exit',
+    'unpacker error',
+    'error: unable to create temporary file: Read-only file system',
+    'fatal: failed to write object',
+  ),
+  unpack(
+    'file-permission',
+    GIT,
+    'unpack-objects abnormal exit',
+    'unpacker error',
+    'error: insufficient permission for adding an object to repository database ./objects',
+    'fatal: failed to write object',
+  ),
+  ssh(
+    'file-permission',
+    'git, whose packed-refs may not be read',
+    "fatal: couldn't read ./packed-refs: Permission denied",
+  ),
+  ssh(
+    'foreign-owner',
+    GIT,
+    "fatal: detected dubious ownership in repository at '/srv/git/project.git'",
+    'To add an exception for this directory, call:',
+    '',
+    '\tgit config --global --add safe.directory /srv/git/project.git',
+  ),
+  ssh('foreign-owner', 'git 2.35.2', "fatal: unsafe repository ('/srv/git/project.git' is owned by someone else)"),
   hook('hook', GIT, 'Not on a Friday.'),
   status('hook', GIT, 'hook declined', 'Not on a Friday.', 'error: hook declined to update refs/heads/main'),
+];
+
+const UPDATE = 'failed to update ref';
+const lockError = (problem: string): string =>
+  `error: cannot lock ref 'refs/heads/main': Unable to create '/srv/x.git/./refs/heads/main.lock': ${problem}`;
+
+/** What git says of a target's files, as it was run here, and systems. Only the next reading tells it from a race. */
+const OF_FILES: readonly Refusal[] = [
+  unmoved(
+    'lock-file',
+    GIT,
+    UPDATE,
+    lockError('File exists.'),
+    'Another git process seems to be running in this repository, e.g.',
+    "an editor opened by 'git commit'. Please make sure all processes",
+    'are terminated then try again. If it still fails, a git process',
+    'may have crashed in this repository earlier:',
+    'remove the file manually to continue.',
+  ),
+  unmoved('lock-file', GIT, UPDATE, "error: Unable to create '/srv/x.git/./packed-refs.lock': File exists."),
+  unmoved('lock-file', JGIT, 'failed to lock'),
+  unmoved('long-name', GIT, UPDATE, lockError('File name too long')),
+  unmoved(
+    'unfit-name',
+    'https://github.com/Unstructured-IO/unstructured/issues/4249',
+    UPDATE,
+    lockError('Invalid argument'),
+  ),
+  unmoved('disk-full', GIT, UPDATE, lockError('No space left on device')),
+  unmoved('disk-full', GIT, UPDATE, lockError('Disk quota exceeded')),
+  unmoved('disk-read-only', GIT, UPDATE, lockError('Read-only file system')),
+  unmoved('file-permission', GIT, UPDATE, lockError('Permission denied')),
+  unmoved(
+    'file-permission',
+    'https://github.com/go-gitea/gitea/issues/33003',
+    UPDATE,
+    "error: cannot update the ref 'refs/heads/main': unable to append to './logs/refs/heads/main': Permission denied",
+  ),
+  unmoved('disk-error', GIT, UPDATE, lockError('Input/output error')),
+  unmoved(
+    'reflog',
+    GIT,
+    UPDATE,
+    "error: cannot update the ref 'refs/heads/main': there are still logs under './logs/refs/heads/main'",
+  ),
+  unmoved(
+    'reflog',
+    GIT,
+    UPDATE,
+    "error: cannot update the ref 'refs/heads/main': unable to append to './logs/refs/heads/main': Not a directory",
+  ),
+  unmoved(
+    'ref-in-the-way',
+    GIT,
+    UPDATE,
+    "error: cannot lock ref 'refs/heads/main': there is a non-empty directory './refs/heads/main' blocking reference 'refs/heads/main'",
+  ),
+  unmoved('ref-in-the-way', GIT, UPDATE, lockError('Not a directory')),
+  unmoved(
+    'name-conflict',
+    GIT,
+    UPDATE,
+    "error: cannot lock ref 'refs/heads/main': 'refs/heads/main/x' exists; cannot create 'refs/heads/main'",
+  ),
+  unmoved('broken-ref', GIT, "cannot lock ref 'refs/heads/main': unable to resolve reference 'refs/heads/main'"),
+  unmoved('unlike-listed', GIT, 'reference already exists'),
+  unmoved('unlike-listed', GIT, 'reference does not exist'),
+  unmoved('unlike-listed', GIT, 'incorrect old value provided'),
+  unmoved('unlike-listed', GIT, 'stale info'),
+  unmoved('unmoved', GIT, UPDATE),
+  unmoved('unmoved', GIT, 'failed to delete'),
+  unmoved('unmoved', 'go-git, storage/storer.go', 'reference has changed concurrently'),
+  unmoved('unmoved', 'dulwich, server.py', 'failed to write'),
+  unpack('disk-full', GIT, 'index-pack abnormal exit', 'unpacker error', 'fatal: write error: No space left on device'),
+  unpack(
+    'file-permission',
+    GIT,
+    'unpack-objects abnormal exit',
+    'unpacker error',
+    'error: insufficient permission for adding an object to repository database ./objects',
+    'fatal: failed to write object',
+  ),
 ];
 
 /** What servers say when they refuse, as it was seen in public, or here. */
@@ -566,6 +750,7 @@ export const REFUSALS: readonly Refusal[] = [
   ...BITBUCKET,
   ...AZURE,
   ...GIT_ITSELF,
+  ...OF_FILES,
 ];
 
 /** What an answer over HTTP or SSH says, or a report on a push, as texts to be explained. */

@@ -32,12 +32,15 @@ const OF_GIT = /\/(?:info\/refs|git-upload-pack|git-receive-pack)$/;
  * @param routes by path, percent-encoded as it is asked for and without its query; more may be added later
  */
 export function serveApi(server: GitHttpServer, routes: Readonly<Record<string, ApiRoute>>): void {
-  server.behaviour.intercept = (_request, response, seen) => {
+  server.behaviour.intercept = (request, response, seen) => {
     const [path = '', query] = seen.path.split('?');
     if (OF_GIT.test(path)) return false;
     const route = routes[path] ?? ((): ApiReply => NOT_FOUND);
-    const reply = route(new URLSearchParams(query), seen, response);
-    if (reply !== undefined) send(response, reply);
+    request.on('data', (chunk: Buffer) => (seen.body = Buffer.concat([seen.body, chunk])));
+    request.once('end', () => {
+      const reply = route(new URLSearchParams(query), seen, response);
+      if (reply !== undefined) send(response, reply);
+    });
     return true;
   };
 }

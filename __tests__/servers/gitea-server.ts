@@ -125,6 +125,11 @@ export class GiteaServer {
     return (JSON.parse(answer.text) as { sha1: string }).sha1;
   }
 
+  /** Lets another user write to a repository, and not administer it. */
+  async addWriter(repository: string, user: string): Promise<void> {
+    await this.#mustDo('PUT', `${this.#apiPath(repository)}/collaborators/${user}`, { permission: 'write' });
+  }
+
   /** Lets the owner sign in over SSH with a key. */
   async addKey(publicKey: string): Promise<void> {
     await this.#mustDo('POST', '/user/keys', { title: this.#newName('key'), key: publicKey });

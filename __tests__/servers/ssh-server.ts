@@ -20,6 +20,8 @@ export interface SshServerSettings {
   readonly logLevel?: 'VERBOSE' | 'DEBUG';
   /** A command that is run in place of every other. */
   readonly forceCommand?: string;
+  /** Further lines of its configuration, which come first and so take the place of others. */
+  readonly lines?: readonly string[];
 }
 
 const HOST_KEYS = ['ed25519'];
@@ -133,8 +135,9 @@ function hostKeyFile(folder: string, type: string): string {
 }
 
 function configuration(folder: string, port: number, settings: SshServerSettings): string {
-  const { acceptsProtocol, hostKeys = HOST_KEYS, home, logLevel = 'VERBOSE', forceCommand } = settings;
+  const { acceptsProtocol, hostKeys = HOST_KEYS, home, logLevel = 'VERBOSE', forceCommand, lines = [] } = settings;
   return [
+    ...lines,
     `Port ${port}`,
     'ListenAddress 127.0.0.1',
     ...hostKeys.map((type) => `HostKey ${hostKeyFile(folder, type)}`),

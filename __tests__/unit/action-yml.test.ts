@@ -36,6 +36,7 @@ describe('action.yml', () => {
     tags: undefined,
     'keep-divergent-refs': 'false',
     prune: 'merged',
+    'default-branch': 'auto',
     lfs: 'auto',
     'dry-run': 'false',
     check: 'false',

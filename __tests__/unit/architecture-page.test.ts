@@ -131,7 +131,7 @@ describe('the table of floors', () => {
 });
 
 const EFFECTS: readonly (readonly [effect: string, modules: RegExp])[] = [
-  ['network', /^(?:node:https?|node:tls|hpagent)$/],
+  ['network', /^node:(?:https?|tls|dns)$/],
   ['processes', /^(?:node:child_process|@actions\/exec)$/],
   ['files', /^node:fs/],
 ];

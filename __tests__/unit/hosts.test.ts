@@ -30,7 +30,17 @@ describe('the host behind the name of a server', () => {
     ['', NOBODYS, 'oauth2'],
   ])('%s is %s, and gets the user name %s', (hostname, title, username) => {
     expect(hostOf(hostname).title).toBe(title);
-    expect(defaultUsername(hostOf(hostname))).toBe(username);
+    expect(defaultUsername(hostOf(hostname), 'a-token')).toBe(username);
+    expect(DEFAULT_USERNAMES).toContain(username);
+  });
+
+  test.each([
+    ['bitbucket.org', 'ATATT3xFfGF0', 'x-bitbucket-api-token-auth'],
+    ['bitbucket.org', 'ATCTT3xFfGN0', 'x-token-auth'],
+    ['bitbucket.org', 'xATATT', 'x-token-auth'],
+    ['gitlab.com', 'ATATT3xFfGF0', 'oauth2'],
+  ])('%s gets, beside the token %s, the user name %s', (hostname, token, username) => {
+    expect(defaultUsername(hostOf(hostname), token)).toBe(username);
     expect(DEFAULT_USERNAMES).toContain(username);
   });
 

@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { RemoteError } from '../../src/protocol/errors.js';
-import { connectionError, NothingSentError, plainError } from '../../src/protocol/http/connection-error.js';
+import {
+  connectionError,
+  NothingSentError,
+  plainError,
+  refusedByProxy,
+} from '../../src/protocol/http/connection-error.js';
+import { NoConnectionError } from '../../src/protocol/http/dial.js';
 import { setbackOfAnswer, statusError, type UnexpectedAnswer } from '../../src/protocol/http/status-error.js';
 
 const LOCATION = 'https://host.example/x.git';
@@ -41,11 +47,32 @@ describe('connectionError', () => {
     expect(error.message.startsWith(`${LOCATION}: `)).toBe(true);
   });
 
-  test('a host with several addresses: the reason is in the parts', () => {
-    expect(connection(new AggregateError([systemError('ECONNREFUSED'), systemError('ENETUNREACH')])).detail).toMatch(
-      /refuses/,
-    );
-    expect(connection(Object.assign(new AggregateError([]), { code: 'ETIMEDOUT' })).detail).toMatch(/does not answer/);
+  const REFUSES = { address: '192.0.2.1', code: 'ECONNREFUSED' };
+  const NO_WAY = { address: '2001:db8::1', code: 'ENETUNREACH' };
+  const SILENT = { address: '192.0.2.2', code: 'ETIMEDOUT' };
+
+  test.each([
+    ['one address', [REFUSES], undefined, /: the host refuses the connection\. Check/],
+    [
+      'what tells most comes first',
+      [NO_WAY, REFUSES],
+      undefined,
+      /refuses the connection\. Tried 2001:db8::1 \(ENETUNREACH\), 192\.0\.2\.1 \(ECONNREFUSED\)\. /,
+    ],
+    ['no way to any', [NO_WAY, NO_WAY], undefined, /no route to the network/],
+    [
+      'time is over',
+      [NO_WAY, SILENT],
+      30_000,
+      /no connection could be made within 30 seconds\. Tried 2001:db8::1 \(ENETUNREACH\), 192\.0\.2\.2 \(no answer\)\. /,
+    ],
+    ['time is over before any address is known', [], 1000, /no connection could be made within 1 seconds\. Check/],
+  ])('a host by its addresses: %s', (_what, failed, afterMs, message) => {
+    const error = connection(new NoConnectionError(failed, afterMs), true);
+
+    expect(error.message).toMatch(message);
+    expect(error.kind).toBe(afterMs === undefined ? 'unreachable' : 'silent');
+    expect(error instanceof NothingSentError).toBe(afterMs === undefined);
   });
 
   test('what never left may be sent again, what left may not', () => {
@@ -80,9 +107,36 @@ describe('connectionError', () => {
       detail: 'the proxy http://proxy.example:3128 cannot be used (ECONNREFUSED).',
       remedy: `Check ${variable}, or name the host in NO_PROXY if it can be reached without the proxy.`,
     });
-    expect(told(new Error('Bad response: 407'))).toMatchObject({
-      remedy: `Put user and password into ${variable}: http://user:password@host:port.`,
-    });
+  });
+
+  test.each([
+    [407, 'Basic realm="proxy"', /requires a sign-in \(HTTP 407\)\. Put user and password into HTTPS_PROXY: http:/],
+    [407, undefined, /requires a sign-in \(HTTP 407\)\. Put user/],
+    [407, 'Negotiate, NTLM, basic realm="proxy"', /\(HTTP 407\)\. Put user/],
+    [
+      407,
+      'NTLM',
+      /\(HTTP 407\), but offers none with user and password \(only NTLM\)\. Name in HTTPS_PROXY a proxy on this/,
+    ],
+    [407, 'Negotiate, NTLM realm="basic"', /with user and password \(only Negotiate\)/],
+    [407, 'NTLM\u001b[31m', /\(only NTLM\\x1b/],
+    [403, undefined, /the proxy http:\/\/proxy\.example:3128 refuses \(HTTP 403\)\. Check HTTPS_PROXY/],
+  ])('a proxy that answers %i, %s', (status, signIns, message) => {
+    const proxy = { shown: 'http://proxy.example:3128', variable: 'HTTPS_PROXY' } as const;
+
+    expect(refusedByProxy({ status, signIns }, LOCATION, proxy).message).toMatch(message);
+  });
+
+  test.each([
+    [403, false],
+    [407, false],
+    [502, true],
+    [503, true],
+  ])('a tunnel that the proxy refuses with %i may be asked for again: %s', (status, expected) => {
+    const proxy = { shown: 'http://proxy.example:3128', variable: 'HTTPS_PROXY' } as const;
+
+    const refused = refusedByProxy({ status, signIns: undefined }, LOCATION, proxy);
+    expect(refused instanceof NothingSentError).toBe(expected);
   });
 });
 
@@ -174,6 +228,50 @@ describe('statusError', () => {
     expect(answered(status, given)).toMatchObject({ kind, location: LOCATION });
     expect(answered(status, given).message).toMatch(message);
   });
+
+  const page = (title: string, body = ''): Partial<UnexpectedAnswer> => ({
+    beginning: `<!DOCTYPE html>\n<html><head><link rel="x"><title>\n ${title}\n</title></head><body>${body}`,
+  });
+
+  test.each<[number, Partial<UnexpectedAnswer>, string, RegExp]>([
+    [401, { challenges: 'Negotiate' }, 'unauthorized', /only a sign-in by Negotiate here.*Push over SSH/],
+    [401, { challenges: 'Negotiate, NTLM' }, 'unauthorized', /by Negotiate or NTLM here, and no token/],
+    [401, { challenges: 'NTLM TlRMTVNTUAAC==, Kerberos', signedIn: false }, 'unauthorized', /by NTLM or Kerberos/],
+    [401, { challenges: 'Digest realm="a, b", nonce="x", qop="auth"' }, 'unauthorized', /by Digest/],
+    [401, { challenges: 'Negotiate, Basic realm="git"' }, 'unauthorized', /does not accept the user name and token/],
+    [401, { challenges: 'Bearer realm="x"' }, 'unauthorized', /does not accept the user name and token/],
+    [401, { challenges: '' }, 'unauthorized', /does not accept the user name and token/],
+    [407, { challenges: 'NTLM, Negotiate' }, 'proxy', /the proxy takes only a sign-in by NTLM or Negotiate/],
+    [407, { challenges: 'Basic realm="p"' }, 'proxy', /the proxy requires a sign-in/],
+    [403, page('ERROR: The requested URL', '<p>Generated by squid/5.7'), 'proxy', /proxy or a firewall.*\(HTTP 403\)/],
+    [404, page('Web Filter Block'), 'proxy', /Let it pass requests to this host/],
+    [401, page('Zscaler'), 'proxy', /proxy or a firewall.*The page's title is "Zscaler"/],
+    [403, page('403 Forbidden'), 'forbidden', /the token may not write.*The page's title is "403 Forbidden"/],
+    [451, {}, 'forbidden', /legal reasons \(HTTP 451\)/],
+    [511, page('Hotspot'), 'proxy', /network requires a sign-in.*"Hotspot"/],
+    [503, page('Maintenance'), 'interrupted', /gave up \(HTTP 503\)\. The page's title is "Maintenance"/],
+    [502, page('Proxy Error'), 'interrupted', /gave up \(HTTP 502\)/],
+    [522, {}, 'interrupted', /gave up \(HTTP 522\)/],
+    [500, { type: 'text/plain', beginning: 'overloaded, try again later' }, 'interrupted', /overloaded.*later/],
+    [500, page('Sorry, too busy'), 'interrupted', /gave up \(HTTP 500\)/],
+    [200, page('Sign in · GitLab'), 'not-git', /web page on which people sign in.*"Sign in · GitLab"/],
+    [200, page('Company', '<input name="p" type="password">'), 'not-git', /web page on which people sign in/],
+    [200, page('Hotel Wi-Fi'), 'proxy', /web page of a proxy or a network in between/],
+    [200, page('acme/site: Readme'), 'not-git', /the URL is that of a web page.*"acme\/site: Readme"/],
+  ])('%i %j says what is known', (status, given, kind, message) => {
+    expect(answered(status, given)).toMatchObject({ kind });
+    expect(answered(status, given).message).toMatch(message);
+    expect(answered(status, given).remedy).toMatch(/^[A-Z].*\.$/);
+  });
+
+  test.each(['<title', '<title>'.repeat(2000), '<input '.repeat(2000), `, ${'a '.repeat(4000)}`])(
+    'a page of any kind does no harm',
+    (text) => {
+      const start = performance.now();
+      expect(answered(403, { beginning: `<html>${text}`.slice(0, 8192), challenges: text }).kind).toBe('forbidden');
+      expect(performance.now() - start).toBeLessThan(500);
+    },
+  );
 
   test('too many requests: the remedy is to wait, not to check the URL', () => {
     expect(answered(429).remedy).toMatch(/later|wait/i);

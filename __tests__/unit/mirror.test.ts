@@ -27,7 +27,14 @@ function fakeSource(refs: Readonly<Record<string, string>>, asked: FetchRequest[
     defaultBranch: MAIN,
   });
   const list = async () => Object.entries(refs).map(([name, id]) => ({ name, id }));
-  const known = { location: 'the source', format: 'sha1', traffic, canFilter: false, canDeepen: false } as const;
+  const known = {
+    location: 'the source',
+    place: 'http',
+    format: 'sha1',
+    traffic,
+    canFilter: false,
+    canDeepen: false,
+  } as const;
   return { ...known, read, list, fetch: answer, fetchTips: answer };
 }
 
@@ -39,7 +46,8 @@ function fakeTarget(refs: Map<string, string>, pushes: (readonly RefUpdate[])[] 
     return new Map([[ref, isStale ? { accepted: false, reason: 'stale info' } : { accepted: true }]]);
   };
   return {
-    ...{ location: 'the target', format: 'sha1', traffic, extraHaves: [], capabilities: new Set<string>() },
+    ...({ location: 'the target', place: 'http', format: 'sha1' } as const),
+    ...{ traffic, extraHaves: [], isShallow: false, capabilities: new Set<string>() },
     read: async () => ({ refs: new Map(refs) }),
     details: () => Promise.reject(new Error('nobody asks for the details')),
     createIfMissing: () => Promise.resolve(),
@@ -57,7 +65,7 @@ async function mirrored(source: SourcePort, target: TargetPort, given: Partial<M
   const log = { debug: quiet, info: quiet, warn: quiet, remote: quiet, progress: quiet };
   const clock = { now: () => 0, sleep: () => Promise.resolve() };
   const policy = { select: isInPlay, keepDivergentRefs: false, prune: 'never' } as const;
-  const settings = { policy, dryRun: false, check: false, pushOptions: [] };
+  const settings = { policy, dryRun: false, check: false, pushOptions: [], isolationMs: 600_000 };
   return mirror(settings, { source, target, log, clock, signal: new AbortController().signal, ...given });
 }
 

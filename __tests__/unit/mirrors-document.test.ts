@@ -24,6 +24,7 @@ const FULL: Required<MirrorEntry> = {
   tags: ['v*'],
   keep_divergent_refs: true,
   prune: 'never',
+  default_branch: 'never',
   lfs: 'always',
   lfs_url: 'https://lfs.example/me',
   push_options: ['ci.skip'],

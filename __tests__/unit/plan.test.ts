@@ -42,7 +42,13 @@ function policy(given: Partial<Policy> = {}): Policy {
 }
 
 function details(given: Partial<TargetDetails> = {}): TargetDetails {
-  return { defaultBranch: MAIN, symrefs: new Map(), peeled: new Map(), tellsSymrefs: true, ...given };
+  return {
+    head: { kind: 'branch', branch: MAIN },
+    symrefs: new Map(),
+    peeled: new Map(),
+    tellsSymrefs: true,
+    ...given,
+  };
 }
 
 interface Known {
@@ -189,7 +195,7 @@ describe('plan: refs of the source', () => {
     ['ancestor', { kind: 'update', ref: MAIN, old: '1', new: '2' }],
     ['not-ancestor', { kind: 'diverged', ref: MAIN, old: '1', new: '2', reason: 'not-ancestor' }],
     ['unknown-object', { kind: 'diverged', ref: MAIN, old: '1', new: '2', reason: 'unknown-object' }],
-    [undefined, { kind: 'diverged', ref: MAIN, old: '1', new: '2', reason: 'unknown-object' }],
+    [undefined, { kind: 'blocked', ref: MAIN, old: '1', new: '2', reason: 'not-told', by: MAIN }],
   ])('under keep-divergent-refs, where the old object is %s', (relation, decision) => {
     const relations: Record<string, Relation> = relation === undefined ? {} : { [MAIN]: relation };
     const under = policy({ keepDivergentRefs: true });
@@ -306,7 +312,10 @@ describe('plan: refs that only the target has', () => {
     ['always', 'default-branch-of-target'],
     ['never', 'prune-never'],
   ])("the target's default branch is kept with prune %s", (prune, reason) => {
-    const known: Known = { merges: { [TOPIC]: 'merged' }, target: details({ defaultBranch: TOPIC }) };
+    const known: Known = {
+      merges: { [TOPIC]: 'merged' },
+      target: details({ head: { kind: 'branch', branch: TOPIC } }),
+    };
 
     expect(fate(policy({ prune }), known)).toEqual(kept(reason));
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { printable } from '../../src/protocol/printable.js';
+import { printable, printableLine } from '../../src/protocol/printable.js';
 
 describe('printable', () => {
   test.each([
@@ -42,4 +42,15 @@ describe('printable', () => {
 
     expect(printable(shown)).toBe(shown);
   });
+});
+
+test.each([
+  ['short: File exists', 2000, 'short: File exists'],
+  [`${'x'.repeat(30)}: File name too long`, 10, `${'x'.repeat(10)}…: File name too long`],
+  [`${'x'.repeat(30)}: File exists.`, 10, `${'x'.repeat(10)}…: File exists.`],
+  [`${'x'.repeat(30)}: s3cr3t`, 10, `${'x'.repeat(10)}…`],
+  [`${'x'.repeat(30)}: ${'Word '.repeat(30)}`, 10, `${'x'.repeat(10)}…`],
+  [`${'x'.repeat(30)}\u001b: Is a directory`, 10, `${'x'.repeat(10)}…: Is a directory`],
+])('printableLine keeps the reason of a line that is cut: %j', (line, limit, expected) => {
+  expect(printableLine(line, limit)).toBe(expected);
 });

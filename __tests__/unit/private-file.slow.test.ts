@@ -17,7 +17,7 @@ const KINDS = platform() === 'linux' ? (['nameless', 'guarded'] as const) : (['g
 const HOLDER = `
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { writePrivateFile } from './private-file.js';
+import { writePrivateFile } from './protocol/programs/private-file.js';
 const [, , kind, content] = process.argv;
 const files = [];
 for await (const line of createInterface({ input: process.stdin })) {
@@ -39,8 +39,15 @@ class Holder {
     writeFileSync(scratch.join('content'), CONTENT);
     writeFileSync(scratch.join('holder.mjs'), HOLDER);
     writeFileSync(scratch.join('package.json'), '{ "type": "module" }');
-    for (const name of ['private-file', 'process'])
-      writeFileSync(scratch.join(`${name}.js`), compiled(`src/protocol/programs/${name}.ts`));
+    mkdirSync(scratch.join('protocol/programs'), { recursive: true });
+    for (const name of [
+      'errors',
+      'printable',
+      'programs/private-file',
+      'programs/process',
+      'programs/temporary-folder',
+    ])
+      writeFileSync(scratch.join(`protocol/${name}.js`), compiled(`src/protocol/${name}.ts`));
     this.#child = spawn(process.execPath, [scratch.join('holder.mjs'), kind, scratch.join('content')], {
       env: { PATH: process.env.PATH, TMPDIR: this.temporary },
       stdio: ['pipe', 'pipe', 'inherit'],

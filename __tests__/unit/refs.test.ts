@@ -101,7 +101,7 @@ test('targetDetails tells the default branch, symbolic refs and peeled tags', ()
   ];
 
   expect(targetDetails(listed, 'of HEAD alone')).toEqual({
-    defaultBranch: 'refs/heads/main',
+    head: { kind: 'branch', branch: 'refs/heads/main' },
     symrefs: new Map([['refs/heads/alias', 'refs/heads/main']]),
     peeled: new Map([['refs/tags/v1', '1']]),
     tellsSymrefs: false,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { explainRejection, PushWords, REJECTIONS } from '../../src/hosts/rejection.js';
+import { explainRejection, explainUnmoved, provesRace, PushWords, REJECTIONS } from '../../src/hosts/rejection.js';
 import { REFUSALS, wordsOf, type Refusal } from '../recordings/refusals.js';
 
 const SENTENCES = /^(?:[A-Z`].*[.!])$/s;
@@ -14,7 +14,9 @@ function titled(refusal: Refusal): [string, string, Refusal] {
 
 describe('explainRejection', () => {
   test.each(REFUSALS.map(titled))('%s: %s', (_id, _line, refusal) => {
-    expect(explainRejection(...wordsOf(refusal))?.id).toBe(refusal.id);
+    const explain = refusal.how === 'unmoved' ? explainUnmoved : explainRejection;
+
+    expect(explain(...wordsOf(refusal))?.id).toBe(refusal.id);
   });
 
   test('every rule has a recording, and every recording a rule', () => {
@@ -25,7 +27,7 @@ describe('explainRejection', () => {
 
   test.each(REJECTIONS.map((rule) => [rule.id, rule] as const))('%s: whole sentences', (_id, { meaning, remedy }) => {
     expect(meaning).toMatch(SENTENCES);
-    expect(remedy).toMatch(SENTENCES);
+    for (const text of typeof remedy === 'string' ? [remedy] : Object.values(remedy)) expect(text).toMatch(SENTENCES);
   });
 
   test('no word of the rules themselves is explained by another', () => {
@@ -42,8 +44,26 @@ describe('explainRejection', () => {
     },
   );
 
+  test.each(REFUSALS.filter(({ how }) => how === 'unmoved').map(titled))(
+    'only the next reading tells it from a race: %s: %s',
+    (_id, _line, refusal) => {
+      const [reason, said] = wordsOf(refusal);
+
+      expect(explainRejection(reason)?.isRace).toBe(true);
+      expect(provesRace(reason, said)).toBe(false);
+    },
+  );
+
+  test.each(['', 'error: '])('what the target has in place of what was expected proves a race (%s)', (before) => {
+    const line = `${before}cannot lock ref 'refs/heads/main': is at ${'1'.repeat(40)} but expected ${'2'.repeat(40)}`;
+
+    expect([provesRace(line, []), provesRace('failed to update ref', [line])]).toEqual([true, true]);
+  });
+
   describe('somebody who was faster', () => {
-    const races = REFUSALS.filter(({ id }) => REJECTIONS.find((rule) => rule.id === id)?.isRace === true);
+    const races = REFUSALS.filter(
+      ({ id, how }) => how !== 'unmoved' && REJECTIONS.find((rule) => rule.id === id)?.isRace === true,
+    );
 
     test.each(races.map(({ reason }) => reason))('shows in a reason: %s', (reason) => {
       expect(explainRejection(reason)?.isRace).toBe(true);
@@ -78,6 +98,92 @@ describe('explainRejection', () => {
   });
 });
 
+describe('a remedy', () => {
+  const PLACES = ['local', 'ssh', 'http'] as const;
+  const OBJECT = '1'.repeat(40);
+
+  const remedies = (reason: string, ...said: readonly string[]): string[] =>
+    PLACES.map((place) => explainRejection(reason, said, place)?.remedy ?? '');
+
+  test.each([
+    ["fatal: detected dubious ownership in repository at '/srv/x.git'", /safe\.directory \/srv\/x\.git`/],
+    ["fatal: unsafe repository ('/srv/x.git' is owned by someone else)", /safe\.directory \/srv\/x\.git`/],
+    ['fatal: write error: No space left on device', /[Ff]ree space/],
+    ['fatal: unable to write loose object file: Disk quota exceeded', /quota|operator/],
+    ['fatal: unable to create temporary file: Read-only file system', /writable|operator/],
+    ['error: insufficient permission for adding an object to repository database ./objects', /`chown -R`/],
+    ["Unable to create '/srv/x.git/./refs/heads/a.lock': Permission denied", /`chown -R`/],
+    ['fatal: cannot mkdir /srv/x.git: Permission denied', /`chown -R`/],
+    ['unable to create temporary object directory', /whether the account .* may write/],
+  ])('is another one in each place: %s', (words, wanted) => {
+    const found = remedies(words);
+
+    expect(new Set(found).size).toBe(PLACES.length);
+    for (const remedy of found) expect(remedy).toMatch(wanted);
+    expect(found[0]).not.toMatch(/server/i);
+    for (const remedy of found.slice(1)) expect(remedy).toMatch(/server/);
+  });
+
+  test.each([
+    "fatal: couldn't read ./packed-refs: Permission denied",
+    'fatal: failed to read object 1111: Permission denied',
+    "error: cannot update the ref 'refs/heads/a': unable to append to './logs/refs/heads/a': Permission denied",
+    "fatal: unable to access '/srv/my project/config': Permission denied",
+  ])('is told for what an account may not: %s', (words) => {
+    expect(explainRejection('', [words])?.id).toBe('file-permission');
+  });
+
+  test.each([
+    'ssh could not sign with it. ssh says: Load key "/proc/1/fd/21": error in libcrypto root@host: Permission denied (publickey).',
+    'Could not chdir to home directory /home/git: Permission denied',
+    'bash: line 1: /usr/bin/git-receive-pack: Permission denied',
+  ])('is not told for a key or a program: %s', (words) => {
+    expect(explainRejection(words)).toBeUndefined();
+  });
+
+  test('names all places where it is not known which', () => {
+    const all = explainRejection('No space left on device')?.remedy;
+
+    expect(all).toMatch(/^A folder of this machine: Free .* Over SSH: On the server, .* Over HTTP: Free /);
+  });
+
+  test.each([['$(reboot)', '`reboot`', '/srv/a b', "/srv/it's", '/srv/x;reboot']])(
+    'names no path that could do something in a shell: %s',
+    (...paths) => {
+      for (const path of paths) {
+        const [here] = remedies(`fatal: detected dubious ownership in repository at '${path}'`);
+        expect(here).toContain('safe.directory <path>`');
+      }
+    },
+  );
+
+  test.each([
+    ['zeroPaddedFilemode', `error: object ${OBJECT}: zeroPaddedFilemode: contains zero-padded file modes`],
+    ['missingSpaceBeforeEmail', `error: object ${OBJECT}: missingSpaceBeforeEmail: invalid author/committer line`],
+    ['gitmodulesUrl', `error: object ${OBJECT} (.gitmodules): gitmodulesUrl: disallowed submodule url: -x`],
+    ['hasDotgit', `error: object ${'a'.repeat(64)}: hasDotgit: contains '.git'`],
+    ['fullPathname', `error: object ${OBJECT}: fullPathname: contains full pathnames`],
+    ['treeNotSorted', `treeNotSorted: object ${OBJECT}: incorrectly sorted`],
+    ['someFaultOfTheFuture', `error: object ${OBJECT}: someFaultOfTheFuture: is not nice`],
+  ])('for an object names the setting of its fault: %s', (word, line) => {
+    const found = remedies('unpacker error: index-pack abnormal exit', line, 'fatal: fsck error in packed object');
+
+    expect(found[0]).toMatch(new RegExp(`^Run \`git config receive\\.fsck\\.${word} warn\` in the folder`));
+    for (const remedy of found.slice(1)) expect(remedy).toContain(`\`git config receive.fsck.${word} warn\``);
+    for (const remedy of found) expect(remedy).toMatch(/`receive\.fsck\.skipList`.*[Ee]xclude the ref/);
+  });
+
+  test('names a setting by its form where the server says no word', () => {
+    const [here] = remedies(
+      'unpacker error',
+      `error: object ${OBJECT}:contains zero-padded file modes`,
+      'fatal: Error in object',
+    );
+
+    expect(here).toContain('receive.fsck.<msg-id> warn');
+  });
+});
+
 /** Words on a push of some refs. */
 function words(refs: readonly string[], ...lines: readonly string[]): PushWords {
   return new PushWords(lines, new Set(refs));
@@ -96,6 +202,17 @@ describe('PushWords', () => {
     const said = words([MAIN, DEV, V1], line);
 
     expect([MAIN, DEV, V1].map((ref) => said.about(ref, 5))).toEqual([[line], [], []]);
+  });
+
+  test('rules that were bypassed for an accepted ref are no reason for the refusal of another', () => {
+    const bypassed = [
+      'Bypassed rule violations for refs/heads/main:',
+      '',
+      '- Changes must be made through a pull request.',
+    ];
+    const said = words([MAIN, DEV], ...bypassed, '', 'error: GH005: refs longer than 255 bytes', '- too long');
+
+    expect(said.about(DEV, 5)).toEqual(['error: GH005: refs longer than 255 bytes', '- too long']);
   });
 
   test('a line that names two refs is about both', () => {

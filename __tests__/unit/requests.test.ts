@@ -41,7 +41,15 @@ function server(
   const traffic = { requests: 0, bytesReceived: 0, bytesSent: 0 };
   const advertise = async () => answer(advertised);
   return {
-    transport: { location: 'there', stateless, traffic, advertise, request, close: async () => undefined },
+    transport: {
+      location: 'there',
+      place: stateless ? 'http' : 'ssh',
+      stateless,
+      traffic,
+      advertise,
+      request,
+      close: async () => undefined,
+    },
     asked,
   };
 }
@@ -132,7 +140,7 @@ describe('a request of protocol v2 names only what was advertised', () => {
   test('to a target that is asked for details, too', async () => {
     const { transport, asked } = server(advertisingV2(...OLD), answering(['agent']));
 
-    expect((await new TargetRepository(transport, 'us').details()).symrefs.size).toBe(0);
+    expect((await new TargetRepository(transport, 'us', 1000).details()).symrefs.size).toBe(0);
 
     expect(asked.map(named)).toEqual([[]]);
   });
@@ -209,6 +217,7 @@ describe('a request before protocol v2 names what was advertised, is understood 
       agent: 'us',
       pushOptions: [],
       pack: undefined,
+      reportWithinMs: 1000,
       onText: () => undefined,
     }).catch(() => undefined);
 
@@ -230,6 +239,7 @@ describe('the report on a push', () => {
       agent: 'us',
       pushOptions: [],
       pack: undefined,
+      reportWithinMs: 1000,
       onText: () => undefined,
     });
     if (given === undefined) throw new Error('no report');

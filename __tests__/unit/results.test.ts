@@ -1,7 +1,14 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { explainRejection } from '../../src/hosts/rejection.js';
 import { isChange, type Change, type Decision, type Relation } from '../../src/mirror/plan.js';
-import { EMPTY_RECORD, isOvertaken, mayHaveLanded, resultsOf, type RoundRecord } from '../../src/mirror/results.js';
+import {
+  EMPTY_RECORD,
+  isOvertaken,
+  isUnsettled,
+  mayHaveLanded,
+  resultsOf,
+  type RoundRecord,
+} from '../../src/mirror/results.js';
 import type { Verdict } from '../../src/mirror/verdict.js';
 
 const MAIN = 'refs/heads/main';
@@ -226,7 +233,7 @@ describe('a push that broke off', () => {
 
     expect(outcomes()).toEqual({ 'refs/heads/a': 'rejected', 'refs/heads/b': 'rejected', 'refs/heads/c': 'rejected' });
     expect(resultsOf(rounds).map(({ message }) => message)).toEqual(
-      Array.from({ length: 3 }, () => expect.stringContaining('the connection broke')),
+      Array.from({ length: 3 }, () => expect.stringContaining('the push broke off')),
     );
   });
 
@@ -313,6 +320,46 @@ describe('a round that broke off before it pushed', () => {
       { ref: TOPIC, outcome: 'rejected', code: 'hook' },
       { ref: 'refs/tags/v1', outcome: 'rejected', code: 'not-reached' },
     ]);
+  });
+});
+
+describe('a later reading of the target', () => {
+  const changes = [create('refs/heads/a', '2'), update('refs/heads/b', '1', '2'), remove('refs/heads/c', '1')];
+  const reading = (refs: Readonly<Record<string, string>>) => ({ refs: new Map(Object.entries(refs)) });
+  const codes = (refs: Readonly<Record<string, string>>) =>
+    resultsOf(rounds, reading(refs)).map(({ outcome, code }) => code ?? outcome);
+
+  test.each<[string, Record<string, string>, string[]]>([
+    ['all has landed', { 'refs/heads/a': '2', 'refs/heads/b': '2' }, ['created', 'updated', 'merged']],
+    ['nothing has', { 'refs/heads/b': '1', 'refs/heads/c': '1' }, ['not-changed', 'not-changed', 'not-changed']],
+    ['others were there', { 'refs/heads/a': '3', 'refs/heads/b': '3', 'refs/heads/c': '3' }, ['race', 'race', 'race']],
+  ])('settles a push that broke off: %s', (_what, refs, expected) => {
+    brokenRound(changes, { 'refs/heads/b': 'ancestor' });
+
+    expect(isUnsettled(rounds)).toBe(true);
+    expect(codes(refs)).toEqual(expected);
+  });
+
+  test('leaves a ref in doubt that the target lists wrongly', () => {
+    brokenRound([create(MAIN, '2')]);
+
+    expect(resultsOf(rounds, { ...reading({}), broken: new Set([MAIN]) })[0]?.code).toBe('in-doubt');
+  });
+
+  test('tells a race of the last round from a refusal', () => {
+    const said = ["error: cannot lock ref: Unable to create 'x.lock': File exists."];
+    const verdict: Verdict = { kind: 'overtaken', reason: 'failed to update ref', said };
+    round([update(MAIN, '1', '2'), update(TOPIC, '1', '2')], { [MAIN]: verdict, [TOPIC]: verdict });
+
+    expect(isUnsettled(rounds)).toBe(true);
+    expect(codes({ [MAIN]: '1', [TOPIC]: '3' })).toEqual(['lock-file', 'race']);
+    expect(resultsOf(rounds).map(({ code }) => code)).toEqual(['race', 'race']);
+  });
+
+  test('is not needed where every ref has its verdict', () => {
+    round([create(MAIN, '2'), create(TOPIC, '2')], { [MAIN]: ACCEPTED, [TOPIC]: REFUSED });
+
+    expect(isUnsettled(rounds)).toBe(false);
   });
 });
 

@@ -6,6 +6,7 @@ describe('AWS', () => {
     expect(readSurroundings({})).toEqual({
       aws: { accessKeyId: '', secretAccessKey: '', sessionToken: '', region: '', fips: false },
       proxies: [],
+      home: '',
       job: undefined,
     });
   });
@@ -125,4 +126,11 @@ describe('the job', () => {
   test.each(['GITHUB_SERVER_URL', 'GITHUB_REPOSITORY'])('without %s there is none', (name) => {
     expect(readSurroundings({ ...GITHUB, [name]: '' }).job).toBeUndefined();
   });
+});
+
+test.each([
+  [{ HOME: '/home/me', USERPROFILE: 'C:\\me' }, '/home/me'],
+  [{ USERPROFILE: 'C:\\me' }, 'C:\\me'],
+])('the home folder: %j', (environment, home) => {
+  expect(readSurroundings(environment).home).toBe(home);
 });

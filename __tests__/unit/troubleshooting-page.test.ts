@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
-import { CONFLICTS, GIT_REJECTIONS, RACES } from '../../src/hosts/git.js';
+import { REJECTIONS_OF_GIT, remedyText } from '../../src/hosts/rejection.js';
 import type { RejectionRule } from '../../src/hosts/host.js';
 import { HOSTS } from '../../src/hosts/hosts.js';
 import { Scratch } from '../repositories/git.js';
@@ -44,7 +44,7 @@ describe('what the page has from the hosts', () => {
 
   const catalogue: readonly (readonly [string, readonly RejectionRule[]])[] = [
     ...HOSTS.map(({ title, rejections }) => [title, rejections] as const),
-    ['Any Git server', [...CONFLICTS, ...RACES, ...GIT_REJECTIONS]],
+    ['Any Git server', REJECTIONS_OF_GIT],
   ];
   const sections = written('refusals')
     .split(/^### /m)
@@ -59,7 +59,7 @@ describe('what the page has from the hosts', () => {
     const rows = new Map(sections).get(title) ?? [];
 
     expect(rows.map(([, meaning, remedy]) => [meaning, remedy])).toEqual(
-      rules.map(({ meaning, remedy }) => [meaning, remedy]),
+      rules.map(({ meaning, remedy }) => [meaning, remedyText(remedy)]),
     );
     for (const [index, { pattern }] of rules.entries()) {
       const words = Array.from(rows[index]?.[0]?.matchAll(/`([^`]+)`/g) ?? [], ([, one = '']) => one);

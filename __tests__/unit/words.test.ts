@@ -8,10 +8,11 @@ import { statusError } from '../../src/protocol/http/status-error.js';
 import { CODECOMMIT } from '../../src/hosts/codecommit.js';
 
 const [SOURCE, TARGET] = ['https://from.example/me/x.git', 'https://to.example/me/x.git'];
+const ENDS = { source: { location: SOURCE, place: 'http' }, target: { location: TARGET, place: 'http' } } as const;
 
 function failed(location: string, detail: string): string {
   const failure = new RemoteError({ kind: 'ssh', location, detail, remedy: 'Check the URL and the key.' });
-  return failureError(failure, TARGET).message;
+  return failureError(failure, ENDS).message;
 }
 
 describe('failureError', () => {
@@ -53,7 +54,7 @@ describe('failureError', () => {
       service: 'git-upload-pack',
     });
 
-    expect(failureError(failure, TARGET).message).toBe(
+    expect(failureError(failure, ENDS).message).toBe(
       `${SOURCE}: the user or role of AWS may not read this repository (HTTP 403). The server says: User: x is not authorized to perform: codecommit:GitPull on resource: y. ` +
         'A policy of AWS forbids the request. Allow `codecommit:GitPull` to read and `codecommit:GitPush` to write for the user or role, and look for a Deny in its policies. ' +
         'CodeCommit answers the same if the region in the URL is wrong, the AWS credentials have expired, or the clock of this machine is wrong. The credentials need `codecommit:GitPull` and `codecommit:GitPush`.',
@@ -62,7 +63,7 @@ describe('failureError', () => {
 
   test('what is not known stays as it is', () => {
     expect(failed(TARGET, 'no.')).toBe(`${TARGET}: no. Check the URL and the key.`);
-    expect(failureError(new Error('a defect'), TARGET).message).toBe('a defect');
+    expect(failureError(new Error('a defect'), ENDS).message).toBe('a defect');
   });
 
   test.each<[Error, RunCode]>([
@@ -75,7 +76,7 @@ describe('failureError', () => {
     [new ProtocolError(TARGET, 'no flush packet'), 'protocol'],
     [new Error('a defect'), 'unexpected'],
   ])('%s has the code of its explanation', (failure, code) => {
-    expect(failureError(failure, TARGET).code).toBe(code);
+    expect(failureError(failure, ENDS).code).toBe(code);
   });
 });
 

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { readAtMost } from '../protocol/bounded.js';
 import type { Clock } from '../protocol/clock.js';
 import { RemoteError } from '../protocol/errors.js';
-import { HttpClient } from '../protocol/http/client.js';
+import { HttpClient, type HttpRequest } from '../protocol/http/client.js';
 import { plainError } from '../protocol/http/connection-error.js';
 import { followRedirects, MOST_REDIRECTS, type RefusedRedirect } from '../protocol/http/redirects.js';
 import type { Network } from '../protocol/http/route.js';
@@ -32,9 +32,16 @@ export interface ApiSettings {
 const LARGEST_ANSWER = 32 * 1024 * 1024;
 // An API has nothing to count before it answers, unlike Git.
 const LONGEST_SILENCE_MS = 60_000;
-const CHECK_URL = "Check the source's URL";
+const CHECK_URL = 'Check the URL of the repository';
 
-/** Reads from the API of one server; never from another one, to which credentials could go astray. */
+/** A change that an API is asked for. */
+export interface ApiChange {
+  readonly headers: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly body: Readonly<Record<string, string>>;
+}
+
+/** Speaks to the API of one server; never from another one, to which credentials could go astray. */
 export class Api {
   readonly url: string;
   readonly #settings: ApiSettings;
@@ -70,9 +77,22 @@ export class Api {
     return answer;
   }
 
+  /**
+   * Sends a change, once: of one that broke off nobody knows what came of it.
+   *
+   * @throws {RemoteError} where there is no answer at all; a status is an answer
+   */
+  async change(method: 'PATCH' | 'PUT', url: string, { headers, body }: ApiChange): Promise<ApiAnswer> {
+    const bytes = Buffer.from(JSON.stringify(body));
+    const request = { method, url: new URL(url), headers: { 'Content-Type': 'application/json', ...headers } };
+    return this.#send({ ...request, body: bytes }).catch((error: unknown) => {
+      throw plainError(error);
+    });
+  }
+
   #getPatiently(url: URL, headers: Readonly<Record<string, string>>): Promise<ApiAnswer> {
     const { clock, signal } = this.#settings;
-    return patiently(() => this.#getOnce(url, headers), {
+    return patiently(() => this.#send({ method: 'GET', url, headers }), {
       policy: PATIENCE,
       clock,
       signal,
@@ -98,8 +118,9 @@ export class Api {
     this.#client.close();
   }
 
-  async #getOnce(url: URL, headers: Readonly<Record<string, string>>): Promise<ApiAnswer> {
-    const answer = await this.#client.send({ method: 'GET', url, headers: { Accept: 'application/json', ...headers } });
+  async #send(request: HttpRequest): Promise<ApiAnswer> {
+    const { url, headers } = request;
+    const answer = await this.#client.send({ ...request, headers: { Accept: 'application/json', ...headers } });
     const body = await readAtMost(this.#client.content(answer), LARGEST_ANSWER);
     if (body === undefined) throw this.error(`the API's answer is longer than ${LARGEST_ANSWER} bytes.`);
     return { url, status: answer.status, headers: answer.headers, body: body.toString('utf8') };

@@ -8,12 +8,14 @@ export const AZURE: Host = {
   ignoresCase: true,
   sshUsername: 'git',
   hints: {
-    401: 'Azure Repos answers the same if the token has expired.',
+    401: 'Azure Repos answers the same if the token has expired, or belongs to another organization: personal access tokens for all organizations end on 2026-12-01.',
     403: {
-      read: 'The token must be a personal access token with the scope "Code: read".',
-      write: 'The token must be a personal access token with the scope "Code: read & write".',
+      read: 'A personal access token needs the scope "Code: read". The build service to which `System.AccessToken` belongs needs the permission "Read".',
+      write:
+        'A personal access token needs the scope "Code: read & write". The build service to which `System.AccessToken` belongs needs the permissions "Contribute", "Create branch", "Create tag" and "Force push".',
     },
   },
+  defaultBranchPage: 'Repos, Branches, the menu of the branch, "Set as default branch"',
   hostKeys: [
     'ssh.dev.azure.com ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQC7Hr1oTWqNqOlzGJOfGJ4NakVyIzf1rXYd4d7wo6jBlkLvCA4odBlL0mDUyZ0/QUfTTqeu+tm22gOsv+VrVTMk6vwRU75gY/y9ut5Mb3bR5BV58dKXyq9A9UeB5Cakehn5Zgm6x1mKoVyf+FFn26iYqXJRgzIZZcZ5V6hrE0Qg39kZm4az48o0AUbf6Sp4SLdvnuMa2sVNwHBboS7EJkm57XQPVU3/QpyNLHbWDdzwtrlS+ez30S3AdYhLKEOxAG8weOnyrtLJAUen9mTkol8oII1edf7mWWbWVf0nBmly21+nZcmCTISQBtdcyPaEno7fFQMDD26/s0lfKob4Kw8H',
   ],

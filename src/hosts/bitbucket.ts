@@ -1,18 +1,23 @@
 import type { Host } from './host.js';
 
-/** Bitbucket Cloud (support.atlassian.com: "Repository access tokens", "Branch permissions", "Configure SSH"). */
+/** Bitbucket Cloud (support.atlassian.com: "Repository access tokens", "Using API tokens", "Branch permissions", "Configure SSH"). */
 export const BITBUCKET: Host = {
   title: 'Bitbucket Cloud',
   hostname: /(?:^|\.)bitbucket\.org$/,
   ignoresCase: true,
   username: 'x-token-auth',
+  // The tokens of users; those of repositories, projects and workspaces begin with ATCTT.
+  otherUsername: { username: 'x-bitbucket-api-token-auth', tokens: /^ATATT/ },
   sshUsername: 'git',
   hints: {
+    401: "Bitbucket no longer accepts app passwords. Beside a user's API token the user name is `x-bitbucket-api-token-auth`, beside an access token `x-token-auth`.",
     403: {
-      read: 'The token must be a repository access token with "Repositories: read".',
-      write: 'The token must be a repository access token with "Repositories: write".',
+      read: 'The token must be an access token with "Repositories: read", or a user\'s API token with the scope `read:repository:bitbucket`.',
+      write:
+        'The token must be an access token with "Repositories: write", or a user\'s API token with the scope `write:repository:bitbucket`.',
     },
   },
+  defaultBranchPage: 'Repository settings, Repository details, "Main branch"',
   hostKeys: [
     'bitbucket.org,[altssh.bitbucket.org]:443 ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBPIQmuzMBuKdWeF4+a2sjSSpBK0iqitSQ+5BM9KhpexuGt20JpTVM7u5BDZngncgrqDMbWdxMWWOGtZ9UgbqgZE=',
     'bitbucket.org,[altssh.bitbucket.org]:443 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIazEu89wgQZ4bqs3d63QSMzYVa0MuJ2e2gKTKqu+UUO',

@@ -34,6 +34,7 @@ export const CODECOMMIT: Host = {
     403: 'CodeCommit answers the same if the region in the URL is wrong, the AWS credentials have expired, or the clock of this machine is wrong. The credentials need `codecommit:GitPull` and `codecommit:GitPush`.',
     404: 'Check also the region in the URL.',
   },
+  defaultBranchPage: 'Repositories, Settings, "Default branch"',
   refsPerPush: 4000,
   hasNoLfs: true,
   fingerprintsOf: (hostname) => {
@@ -61,6 +62,7 @@ export const CODECOMMIT: Host = {
       meaning: 'CodeCommit asks for fewer requests.',
       remedy: 'Run the mirror again later.',
       isOfReading: true,
+      isOfAll: true,
     },
     {
       id: 'codecommit-denied',
@@ -71,6 +73,7 @@ export const CODECOMMIT: Host = {
         'Allow `codecommit:GitPull` to read and `codecommit:GitPush` to write for the user or role, and look for a Deny in its policies.',
       isVague: true,
       isOfReading: true,
+      isOfAll: true,
     },
     {
       id: 'codecommit-default-branch',

@@ -1,11 +1,15 @@
+import { OBJECTS } from './git-storage.js';
 import type { RejectionRule } from './host.js';
 
-/** Refusals because somebody was faster, in git's own words (builtin/receive-pack.c, refs.c, refs/files-backend.c). */
+/**
+ * Refusals because somebody was faster, in the words of git (builtin/receive-pack.c, refs.c, refs/files-backend.c), JGit,
+ * go-git and dulwich. Trouble of other kinds has the same words: only the next reading tells.
+ */
 export const RACES: readonly RejectionRule[] = [
   {
     id: 'race',
     pattern:
-      /cannot lock ref|but expected|incorrect old value provided|reference already exists|reference does not exist|failed to update ref|failed to delete|stale info|remote ref has changed|reference is missing|unable to resolve reference/i,
+      /cannot lock ref|but expected|incorrect old value provided|reference already exists|reference does not exist|failed to update ref|failed to delete|failed to lock|failed to write|stale info|remote ref has changed|has changed concurrently|reference is missing|unable to resolve reference/i,
     meaning: 'Somebody else changed the ref at the same time.',
     remedy: 'Run the mirror again.',
     isRace: true,
@@ -60,14 +64,28 @@ export const GIT_REJECTIONS: readonly RejectionRule[] = [
   {
     id: 'checked-out',
     pattern: /branch is currently checked out/i,
-    meaning: 'The target is not a bare repository, and this branch is checked out there.',
-    remedy: 'Mirror into a bare repository.',
+    meaning: 'The branch is checked out in a work tree of the target.',
+    remedy: 'Mirror into a bare repository, or set `receive.denyCurrentBranch` there to `updateInstead`.',
+  },
+  {
+    id: 'dirty-work-tree',
+    pattern: /Working directory has (?:un)?staged changes|Could not update working tree to new HEAD/,
+    meaning: 'The branch is checked out in a work tree of the target that has changes of its own.',
+    remedy: 'Commit these changes to another branch there, or discard them.',
   },
   {
     id: 'shallow',
-    pattern: /shallow update not allowed|missing necessary objects|did not receive expected object/i,
+    pattern: /shallow update not allowed/i,
     meaning: 'Objects are missing from the source, such as those of a shallow clone.',
     remedy: 'Mirror from a complete repository.',
+  },
+  {
+    id: 'missing-objects',
+    pattern:
+      /missing necessary objects|did not receive expected object|unresolved deltas|missing object|missing commit|missing tree|missing blob|missing unknown/i,
+    meaning: 'Objects that the ref needs are missing on the target: it has lost them, or the source did not send them.',
+    remedy: 'Run `git fsck` in both repositories, and repair the one in which it finds something missing.',
+    isVague: true,
   },
   {
     id: 'pack-size',
@@ -76,14 +94,7 @@ export const GIT_REJECTIONS: readonly RejectionRule[] = [
       'The push is larger than the target accepts (GitHub: 2 GiB, Bitbucket: 3.5 GB, git: receive.maxInputSize).',
     remedy: 'Mirror in steps, with fewer `branches` at first, so that each push stays below the limit.',
   },
-  {
-    id: 'fsck',
-    pattern: /fsck error|in packed object|index-pack abnormal exit|unpacker error|index-pack failed|unpack-objects/i,
-    meaning: 'The target could not store the objects.',
-    remedy:
-      "Read the server's words: the cause can be a full disk, a size limit, or an object that the target's checks (receive.fsckObjects) forbid.",
-    isVague: true,
-  },
+  ...OBJECTS,
   {
     id: 'hook',
     pattern: /hook declined/i,

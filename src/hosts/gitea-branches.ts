@@ -1,13 +1,27 @@
 import { basicAuthorization, type Credentials } from '../protocol/credentials.js';
+import type { ApiAnswer } from './api.js';
 import type { ForgeQuestion } from './forge-question.js';
 import { allPages, namesOf } from './pages.js';
 
 /** Asks for the protected branches of a repository on Gitea or Forgejo (their API: "repoListBranches"). */
-export async function giteaProtectedBranches({ api, path, credentials, refusal }: ForgeQuestion): Promise<string[]> {
-  const repository = path.split('/').map(encodeURIComponent).join('/');
-  const pages = await allPages(api, `${api.url}/repos/${repository}/branches?limit=50`, signIn(credentials));
+export async function giteaProtectedBranches(question: ForgeQuestion): Promise<string[]> {
+  const { api, credentials, refusal } = question;
+  const pages = await allPages(api, `${repositoryOf(question)}/branches?limit=50`, signIn(credentials));
   if (pages.kind === 'refused') throw refusal(pages.answer, 'the scope `read:repository`');
   return namesOf(pages.items, (branch) => branch.protected === true);
+}
+
+/** Makes a branch the default branch of a repository on Gitea or Forgejo (their API: "repoEdit"). */
+export async function setGiteaDefaultBranch(question: ForgeQuestion, branch: string): Promise<ApiAnswer> {
+  const { api, credentials, refusal } = question;
+  const request = { headers: signIn(credentials), body: { default_branch: branch } };
+  const answer = await api.change('PATCH', repositoryOf(question), request);
+  if (answer.status === 200) return answer;
+  throw refusal(answer, 'the scope `write:repository`, and an owner who administers the repository');
+}
+
+function repositoryOf({ api, path }: ForgeQuestion): string {
+  return `${api.url}/repos/${path.split('/').map(encodeURIComponent).join('/')}`;
 }
 
 // The token may be the password or, beside any password, the user name, as for Git itself.

@@ -16,6 +16,7 @@ export const GITEA: Host = {
     },
     404: 'Gitea and Forgejo answer the same if the token may not see a private repository.',
   },
+  defaultBranchPage: 'Settings, Branches, "Default Branch"',
   // Gitea may stand below a path of its server.
   commitPage: ({ server, path }, id) => (path.length >= 2 ? { server, path: [...path, 'commit', id] } : undefined),
   rejections: [
@@ -61,12 +62,14 @@ export const GITEA: Host = {
       pattern: /repo(?:sitory)? is archived|\bRepo: \S+ is archived|[Mm]irror repository is read-only/,
       meaning: 'The target is archived, or is a pull mirror itself, so it is read-only.',
       remedy: 'Unarchive the target, or convert it to an ordinary repository.',
+      isOfAll: true,
     },
     {
       id: 'gitea-permission',
       pattern: /User permission denied for writing|not (?:allowed|authorized) to write to/,
       meaning: 'The token, or the key, may not write to the target.',
       remedy: 'Give the owner write access, and give the token the scope `write:repository`.',
+      isOfAll: true,
     },
     {
       id: 'gitea-missing',
@@ -74,6 +77,7 @@ export const GITEA: Host = {
       meaning: 'There is no such repository on the server.',
       remedy: 'Check the URL, or create the repository first.',
       isOfReading: true,
+      isOfAll: true,
     },
     {
       id: 'gitea-reserved-name',

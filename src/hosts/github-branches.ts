@@ -1,4 +1,5 @@
 import type { Credentials } from '../protocol/credentials.js';
+import type { ApiAnswer } from './api.js';
 import type { ForgeQuestion } from './forge-question.js';
 import { allPages, namesOf } from './pages.js';
 
@@ -6,15 +7,28 @@ import { allPages, namesOf } from './pages.js';
  * Asks for the protected branches of a repository on GitHub (REST API, "List branches"): by branch protection rules and
  * by rulesets alike.
  */
-export async function githubProtectedBranches({ api, path, credentials, refusal }: ForgeQuestion): Promise<string[]> {
-  const repository = path.split('/').map(encodeURIComponent).join('/');
-  const first = `${api.url}/repos/${repository}/branches?protected=true&per_page=100`;
-  const headers = { Accept: 'application/vnd.github+json', ...signIn(credentials) };
-  const pages = await allPages(api, first, headers);
+export async function githubProtectedBranches(question: ForgeQuestion): Promise<string[]> {
+  const { api, credentials, refusal } = question;
+  const first = `${repositoryOf(question)}/branches?protected=true&per_page=100`;
+  const pages = await allPages(api, first, headersFor(credentials));
   if (pages.kind === 'refused') throw refusal(pages.answer, '"Contents: read"');
   return namesOf(pages.items, () => true);
 }
 
-function signIn(credentials: Credentials | undefined): Record<string, string> {
-  return credentials === undefined ? {} : { Authorization: `token ${credentials.password}` };
+/** Makes a branch the default branch of a repository on GitHub (REST API, "Update a repository"). */
+export async function setGithubDefaultBranch(question: ForgeQuestion, branch: string): Promise<ApiAnswer> {
+  const { api, credentials, refusal } = question;
+  const request = { headers: headersFor(credentials), body: { default_branch: branch } };
+  const answer = await api.change('PATCH', repositoryOf(question), request);
+  if (answer.status === 200) return answer;
+  throw refusal(answer, '"Administration: write" (a classic token: the scope `repo`)');
+}
+
+function repositoryOf({ api, path }: ForgeQuestion): string {
+  return `${api.url}/repos/${path.split('/').map(encodeURIComponent).join('/')}`;
+}
+
+function headersFor(credentials: Credentials | undefined): Record<string, string> {
+  const signIn = credentials === undefined ? {} : { Authorization: `token ${credentials.password}` };
+  return { Accept: 'application/vnd.github+json', ...signIn };
 }

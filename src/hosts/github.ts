@@ -18,6 +18,7 @@ export const GITHUB: Host = {
     },
     404: 'GitHub answers the same if the token may not see a private repository.',
   },
+  defaultBranchPage: 'Settings, General, "Default branch"',
   // A push with more branches causes no push event.
   refsPerPush: 5000,
   hostKeys: [
@@ -72,6 +73,20 @@ export const GITHUB: Host = {
       remedy: 'Revoke the secret. Then open the link in the message of GitHub, and allow the push.',
     },
     {
+      id: 'github-creation',
+      pattern: /Cannot create ref due to creations being restricted/,
+      meaning:
+        'The target forbids to create this ref: the tag is, or once was, that of an immutable release, or a ruleset restricts creations.',
+      remedy:
+        'Exclude a tag of an immutable release with `tags`: nobody can bypass that, even if the release was deleted. If it is a ruleset, add the owner of the token (or the app) to its bypass list.',
+    },
+    {
+      id: 'github-ref-limit',
+      pattern: /[Pp]ushes can ?not update more than|maximum ref updates exceeded/,
+      meaning: 'The push updates more branches and tags than the push policy of the target allows.',
+      remedy: 'Raise the limit (Settings, General, "Pushes"), or mirror fewer refs at once with `branches` and `tags`.',
+    },
+    {
       id: 'github-ruleset',
       pattern: /GH013|repository rule violations/i,
       meaning: 'A ruleset of the target forbids the change.',
@@ -103,12 +118,14 @@ export const GITHUB: Host = {
       pattern: /[Rr]epository was archived/,
       meaning: 'The target is archived, so it is read-only.',
       remedy: 'Unarchive the target on GitHub (Settings, "Unarchive this repository"), or stop mirroring to it.',
+      isOfAll: true,
     },
     {
       id: 'github-permission',
       pattern: /Permission to \S+ denied to/,
       meaning: 'The token, or the key, belongs to somebody who may not write to the target.',
       remedy: 'Give the owner write access; a deploy key needs "Allow write access".',
+      isOfAll: true,
     },
     {
       id: 'github-sso',
@@ -116,6 +133,7 @@ export const GITHUB: Host = {
       meaning: 'The organization requires single sign-on for tokens.',
       remedy: 'Authorize the token for the organization (GitHub, Settings, Developer settings, "Configure SSO").',
       isOfReading: true,
+      isOfAll: true,
     },
   ],
 };

@@ -1,4 +1,5 @@
 import type { Credentials } from '../protocol/credentials.js';
+import type { ApiAnswer } from './api.js';
 import type { ForgeQuestion } from './forge-question.js';
 import { allPages, namesOf } from './pages.js';
 
@@ -11,8 +12,8 @@ const DENIED = [401, 403, 404];
  * each branch of the project tells whether it is protected.
  */
 export async function gitlabProtectedBranches(question: ForgeQuestion): Promise<string[]> {
-  const { api, path, credentials, refusal } = question;
-  const project = `${api.url}/projects/${encodeURIComponent(path)}`;
+  const { api, credentials, refusal } = question;
+  const project = projectOf(question);
   const headers = signIn(credentials);
   const rules = await allPages(api, `${project}/protected_branches?per_page=100`, headers);
   if (rules.kind === 'list') return namesOf(rules.items, () => true);
@@ -21,6 +22,19 @@ export async function gitlabProtectedBranches(question: ForgeQuestion): Promise<
     : rules;
   if (branches.kind === 'refused') throw refusal(branches.answer, 'the scope `read_api` and the role Reporter');
   return namesOf(branches.items, (branch) => branch.protected === true);
+}
+
+/** Makes a branch the default branch of a project on GitLab (its API: "Projects", "Edit a project"). */
+export async function setGitlabDefaultBranch(question: ForgeQuestion, branch: string): Promise<ApiAnswer> {
+  const { api, credentials, refusal } = question;
+  const request = { headers: signIn(credentials), body: { default_branch: branch } };
+  const answer = await api.change('PUT', projectOf(question), request);
+  if (answer.status === 200) return answer;
+  throw refusal(answer, 'the scope `api` and the role Maintainer');
+}
+
+function projectOf({ api, path }: ForgeQuestion): string {
+  return `${api.url}/projects/${encodeURIComponent(path)}`;
 }
 
 function signIn(credentials: Credentials | undefined): Record<string, string> {

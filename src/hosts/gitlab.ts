@@ -13,12 +13,13 @@ export const GITLAB: Host = {
   hints: {
     401: 'After many failed sign-ins, GitLab blocks the network address for some minutes.',
     403: {
-      read: 'The token needs the scope `read_repository` and at least the role Reporter.',
+      read: 'The token needs the scope `read_repository` (a fine-grained token: "Code: Download") and at least the role Reporter.',
       write:
-        'The token needs the scope `write_repository` and at least the role Developer (Maintainer for protected branches).',
+        'The token needs the scope `write_repository` (a fine-grained token: "Code: Push") and at least the role Developer (Maintainer for protected branches). A job token can push only where the project allows it.',
     },
     404: 'GitLab answers the same if the token may not see a private project.',
   },
+  defaultBranchPage: 'Settings, Repository, "Branch defaults"',
   hostKeys: [
     'gitlab.com,[altssh.gitlab.com]:443 ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBFSMqzJeV9rUzU4kWitGjeR4PWSa29SPqJ1fVkhtj3Hw9xjLVXVYrU9QlYWrOLXBpQ6KWjbjTDTdDkoohFzgbEY=',
     'gitlab.com,[altssh.gitlab.com]:443 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAfuCHKVTjquxvt6CM6tdG4SLp1Btn/nOeHHE5UOzRdf',
@@ -77,6 +78,7 @@ export const GITLAB: Host = {
       meaning: 'The server does not allow this protocol.',
       remedy: 'Use the other URL of the repository (https or SSH), or ask an administrator to allow this protocol.',
       isOfReading: true,
+      isOfAll: true,
     },
     {
       id: 'gitlab-protected-tag',
@@ -126,12 +128,14 @@ export const GITLAB: Host = {
         /archived project|project is archived|repository is (?:temporarily )?read-only|read-only GitLab instance/i,
       meaning: 'The target is read-only.',
       remedy: 'Unarchive the target, or wait until the maintenance is over.',
+      isOfAll: true,
     },
     {
       id: 'gitlab-deploy-key',
       pattern: /deploy key does not have write access/,
       meaning: 'The SSH key is a deploy key that may only read.',
       remedy: 'Grant the key write permissions on the target (Settings, Repository, Deploy keys).',
+      isOfAll: true,
     },
     {
       id: 'gitlab-permission',

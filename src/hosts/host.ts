@@ -1,6 +1,10 @@
 import type { SignInHints } from '../protocol/http/status-error.js';
+import type { Place } from '../protocol/location.js';
 import type { ObjectId } from '../protocol/wire/object-format.js';
 import type { RejectionId } from './rejection-id.js';
+
+/** What to do, in whole sentences: the same everywhere, or for each kind of place that a repository can be at. */
+export type Remedy = string | Readonly<Record<Place, string>>;
 
 /** A refusal that servers utter: the words by which it is known, and its explanation for a user. */
 export interface RejectionRule {
@@ -10,12 +14,18 @@ export interface RejectionRule {
   readonly pattern: RegExp;
   /** The explanation, a whole sentence. */
   readonly meaning: string;
-  /** The one thing to do, a whole sentence. */
-  readonly remedy: string;
+  /** The one thing to do, whole sentences. */
+  readonly remedy: Remedy;
+  /** A part of the remedy that stands for what the server's words name, and where it stands in them: in a group. */
+  readonly blank?: readonly [part: string, named: RegExp];
   /** Set where somebody else moved the ref meanwhile, so that planning again may help. */
   readonly isRace?: true;
+  /** Set where it explains words of a race once the ref was seen not to have moved, and nothing else. */
+  readonly isOfUnmoved?: true;
   /** Set where the words alone tell little: the server's other lines, or the host's hint, may tell more. */
   readonly isVague?: true;
+  /** Set where the words are about the repository or the account: no part of the push would be taken. */
+  readonly isOfAll?: true;
   /** Set where a server may say it to a reader, too; all others are about the target of a push. */
   readonly isOfReading?: true;
 }
@@ -40,10 +50,14 @@ export interface Host {
   readonly ignoresCase?: true;
   /** The user name that it wants beside a token where the user gives none. */
   readonly username?: string;
+  /** A user name that it wants instead beside tokens with another beginning. */
+  readonly otherUsername?: { readonly username: string; readonly tokens: RegExp };
   /** The user name that it wants over SSH where the user gives none. */
   readonly sshUsername?: string;
   /** Permissions that a token needs, whole sentences by the HTTP status for their lack. */
   readonly hints: SignInHints['byStatus'];
+  /** The place on its website where a repository's default branch is chosen. */
+  readonly defaultBranchPage?: string;
   /** The most ref update commands that one push may hold. */
   readonly refsPerPush?: number;
   /** Set where it keeps no Git LFS objects. */

@@ -1,3 +1,5 @@
+import { printable } from '../protocol/printable.js';
+import { BRANCHES } from '../protocol/wire/ref-name.js';
 import { AZURE } from './azure.js';
 import { BITBUCKET } from './bitbucket.js';
 import { CODECOMMIT } from './codecommit.js';
@@ -43,13 +45,34 @@ export function mainName(hostname: string): string {
   return HOSTS.some((host) => host.hostname.test(name)) ? name : given;
 }
 
+/**
+ * The way to choose a default branch by hand: "do this".
+ *
+ * @param branch its full name
+ */
+export function choiceByHand({ title, defaultBranchPage }: Host, branch: string): string {
+  if (defaultBranchPage === undefined) return `run \`git symbolic-ref HEAD ${quoted(branch)}\` in the repository`;
+  return `choose ${printable(branch.slice(BRANCHES.length), 300)} on ${title} (${defaultBranchPage})`;
+}
+
+/** A name as a shell takes it for a single word: whoever may push to the source may name a branch `$(…)`. */
+function quoted(name: string): string {
+  const shown = printable(name, 300);
+  return /^[\w./-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", "'\\''")}'`;
+}
+
 /** The user name to send beside a token where the user gives none. */
-export function defaultUsername(host: Host): string {
-  return host.username ?? ANY.username;
+export function defaultUsername({ username, otherUsername }: Host, token: string): string {
+  if (otherUsername?.tokens.test(token) === true) return otherUsername.username;
+  return username ?? ANY.username;
 }
 
 /** Every user name that may be sent although the user gave none. */
-export const DEFAULT_USERNAMES: readonly string[] = [...new Set([...HOSTS, ANY].map(defaultUsername))];
+export const DEFAULT_USERNAMES: readonly string[] = [
+  ...new Set(
+    [...HOSTS, ANY].flatMap((host) => [host.username ?? ANY.username, host.otherUsername?.username ?? []].flat()),
+  ),
+];
 
 /** Every published key of an SSH server, as lines of a known_hosts file. */
 export const HOST_KEYS: readonly string[] = HOSTS.flatMap(({ hostKeys = [] }) => hostKeys);

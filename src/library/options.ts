@@ -33,6 +33,9 @@ export interface MirrorOptions {
   readonly keepDivergentRefs?: boolean | undefined;
   /** Which of the refs that only the target has are deleted. Default: those merged into the source's default branch. */
   readonly prune?: 'merged' | 'never' | 'always' | undefined;
+  /** Whether the default branch of the target may be changed. Default: `auto`, if the target's HEAD names a branch that
+   * does not exist, or one that is gone from the source and merged. */
+  readonly defaultBranch?: 'auto' | 'never' | undefined;
   /** When to mirror Git LFS objects. Default: if a `.gitattributes` says that the repository uses Git LFS. */
   readonly lfs?: 'auto' | 'always' | 'never' | undefined;
   /** The Git LFS server for the target's objects, if it is not the target's own. */
@@ -45,6 +48,8 @@ export interface MirrorOptions {
   readonly pushOptions?: readonly string[] | undefined;
   /** Seconds for which a server may send nothing before the run gives up. Default: 300. */
   readonly timeout?: number | undefined;
+  /** Seconds that the run may take to find the refs that keep others from being pushed. Default: 600. */
+  readonly isolationTimeout?: number | undefined;
   /** Certificate of a private authority to trust in addition to the usual ones: PEM text, or the path of a PEM file. */
   readonly caCertificate?: string | undefined;
   /** Allow sending tokens over plain http, where others on the network can read them. */

@@ -187,7 +187,7 @@ function refuseRepeated(entries: readonly PlacedEntry[], raw: RawOptions, folder
 
 function locationOf(url: string, { surroundings }: RawOptions, folder: string): Location | undefined {
   try {
-    return readLocation(url, surroundings.aws, folder);
+    return readLocation(url, surroundings, folder);
   } catch (error) {
     if (error instanceof Problem) return undefined;
     throw error;

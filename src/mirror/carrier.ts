@@ -8,13 +8,21 @@ export interface Carrier {
   readonly packBytes: number;
   /** Refs of which a push has begun. Without a verdict they are in doubt. */
   readonly begun: ReadonlySet<string>;
+  /** Refs of which a push has ended without a verdict, whatever came of later ones. */
+  readonly doubted: ReadonlySet<string>;
   readonly verdicts: ReadonlyMap<string, Verdict>;
   /** Makes the target ready to be pushed to. */
   open(): Promise<void>;
   /** Asks for the pack of changes that are likely to be pushed, before it is known that they are. */
   askAhead(changes: readonly Change[]): void;
-  /** Carries the changes over, and adds to the verdicts. */
-  push(changes: readonly Change[]): Promise<ReadonlyMap<string, Verdict>>;
+  /**
+   * Carries the changes over, and adds to the verdicts.
+   *
+   * @param reportWithinMs time for the target's report, where it is to be less than usual
+   */
+  push(changes: readonly Change[], reportWithinMs?: number): Promise<ReadonlyMap<string, Verdict>>;
+  /** Puts only so many changes into a push from now on. */
+  limitTo(refsPerPush: number): void;
   /** Gives up the pack that was asked for ahead, if it was not pushed. Never throws. */
   letGo(): Promise<void>;
 }
@@ -24,6 +32,7 @@ export class Rehearsal implements Carrier {
   readonly refsPerPush = Infinity;
   readonly packBytes = 0;
   readonly begun = new Set<string>();
+  readonly doubted = new Set<string>();
   readonly verdicts = new Map<string, Verdict>();
   readonly #known: () => Promise<unknown>;
   readonly #movedAmong: (refs: readonly string[]) => Promise<ReadonlySet<string>>;
@@ -43,6 +52,10 @@ export class Rehearsal implements Carrier {
 
   askAhead(): void {
     // No pack is asked for.
+  }
+
+  limitTo(): void {
+    // Nothing is pushed.
   }
 
   async push(changes: readonly Change[]): Promise<ReadonlyMap<string, Verdict>> {

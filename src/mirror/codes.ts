@@ -26,8 +26,16 @@ export const REF_CODES = {
   behind: 'A check found that the target lacks commits; the message says how many, and since when.',
   lfs: 'A Git LFS object that the ref needs could not be transferred.',
   refused: 'The target refuses it with words that push-mirror does not know; the message quotes them.',
+  'not-tried':
+    'It was pushed only together with refs that were refused or failed, and the time to find those was over before it was tried without them.',
+  'not-given': 'The source does not give the objects that it needs.',
+  'no-result': 'The target ends a push of this ref without a result for it.',
+  'not-told':
+    'The source does not tell how it relates to the ref of the target; with `keep-divergent-refs` it is left unchanged.',
   'not-reached': 'The run broke off before this ref was pushed.',
-  'in-doubt': 'The connection broke before the target reported the result for this ref.',
+  'in-doubt': 'The push broke off before the target reported the result for this ref.',
+  'not-changed':
+    'The push broke off before the target reported the result for this ref, and a later reading found it as it was.',
 } as const;
 
 /** Codes of runs, beside the names of refusals, with their meanings. */
@@ -50,11 +58,12 @@ export const RUN_CODES = {
   'not-git': 'The URL is not that of a Git repository.',
   'too-large': 'The server does not accept a request of this size.',
   'http-status': 'The server answers with another HTTP error.',
-  throttled: 'The server asks for fewer requests.',
+  throttled: 'The server asks for fewer requests, or is too busy.',
   silent: 'The server sent nothing for too long.',
   interrupted: 'The connection broke, or the repositories changed during the run, more often than the run tries again.',
   refused: 'The server refuses the request; the message quotes the server.',
   shallow: 'The source is a shallow clone, so parts of the history are missing.',
+  incomplete: 'A folder lacks objects, because it is a partial clone or borrows them from a folder that is gone.',
   'object-format': 'One end uses SHA-1, the other uses SHA-256.',
   'push-options': 'The target does not take push options; nothing was pushed.',
   'same-repository': 'Source and target are the same repository, or the job runs in the target.',

@@ -1,12 +1,16 @@
+import { hasForge } from '../hosts/forge.js';
+import { choiceByHand } from '../hosts/hosts.js';
 import { openLfs } from '../lfs/open.js';
 import type { Options } from '../options/options.js';
+import type { Head } from '../protocol/wire/head.js';
+import type { RepositoryFolder } from '../protocol/wire/transport.js';
 import { connectionsFor, openTransport, stagingFor, withOwnSignal, type Connections } from '../repositories/open.js';
 import type { RunPorts } from '../repositories/open.js';
 import { SourceRepository } from '../repositories/source.js';
 import { TargetRepository } from '../repositories/target.js';
 import { mirror } from './mirror.js';
 import type { MirrorResult } from './outcome.js';
-import type { MirrorPorts } from './ports.js';
+import type { HeadPort, MirrorPorts } from './ports.js';
 import { reasonToRefuse } from './refusal.js';
 
 /**
@@ -25,11 +29,11 @@ export async function connectAndMirror(
   const connections = connectionsFor(options, ports);
   const transports = {
     source: await openTransport(options.source, connections, ports),
-    target: await openTransport(options.target, connections, ports),
+    target: await openTransport(options.target, { ...connections, alternates: undefined }, ports),
   };
   const staging = stagingFor(connections, ports);
   const source = origin?.fork(transports.source) ?? new SourceRepository(transports.source, agent, staging);
-  const target = new TargetRepository(transports.target, agent);
+  const target = new TargetRepository(transports.target, agent, connections.limits.silence, staging);
   const lfsObjects = openLfs(options, { source, transports, staging }, connections, ports);
   try {
     return await mirror(options, {
@@ -41,11 +45,37 @@ export async function connectAndMirror(
       refsPerPush: options.target.host.refsPerPush,
       lfsObjects,
       protectedBranches: protectedBranchesOf(options, connections, agent),
+      head: headOf(options, { target, folder: transports.target.folder }, connections, agent),
       refuse: reasonToRefuse(options),
     });
   } finally {
     await Promise.all([lfsObjects?.close(), source.close(), target.close()]);
   }
+}
+
+function headOf(
+  options: Options,
+  { target, folder }: { readonly target: TargetRepository; readonly folder: RepositoryFolder | undefined },
+  connections: Connections,
+  userAgent: string,
+): HeadPort | undefined {
+  if (options.defaultBranch === 'never' || options.dryRun || options.check) return undefined;
+  const byHand = (branch: string): string => choiceByHand(options.target.host, branch);
+  if (folder !== undefined) {
+    return { isAtHand: true, byHand, read: () => folder.readHead(), write: (branch) => folder.writeHead(branch) };
+  }
+  const { location, host, credentials, signInHint } = options.target;
+  const read = (): Promise<Head> => target.head();
+  if (location.kind === 'local' || credentials === undefined || !hasForge(location, host)) {
+    return { isAtHand: false, byHand, read };
+  }
+  const request = { location, host, credentials, jobForge: options.job?.forge, tokenName: signInHint };
+  const write = async (branch: string): Promise<void> => {
+    // Few runs need it.
+    const { setDefaultBranch } = await import('../hosts/default-branch.js');
+    await setDefaultBranch(request, branch, { ...connections, userAgent });
+  };
+  return { isAtHand: false, byHand, read, write };
 }
 
 function protectedBranchesOf(

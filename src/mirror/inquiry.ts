@@ -1,3 +1,4 @@
+import { isRefusal } from '../protocol/errors.js';
 import type { ObjectId } from '../protocol/wire/object-format.js';
 import { isTag } from '../protocol/wire/ref-name.js';
 import type { TargetDetails } from '../repositories/refs.js';
@@ -51,12 +52,32 @@ async function askRelations(
 ): Promise<ReadonlyMap<string, Relation>> {
   const tags = changed.filter(({ ref }) => isTag(ref));
   const [branches, others] = await Promise.all([
-    ancestry.relations(changed.filter(({ ref }) => !isTag(ref))),
+    relationsInParts(
+      changed.filter(({ ref }) => !isTag(ref)),
+      ancestry,
+    ),
     tags.length === 0
       ? new Map<string, Relation>()
-      : details.then((known) => ancestry.relations(withPeeledOld(tags, known?.peeled))),
+      : details.then((known) => relationsInParts(withPeeledOld(tags, known?.peeled), ancestry)),
   ]);
   return new Map([...branches, ...others]);
+}
+
+/** Asks in parts where the source cannot answer for all: a pair of which it cannot tell has no relation. */
+async function relationsInParts(
+  pairs: readonly (ChangedPair & Peeled)[],
+  ancestry: Ancestry,
+): Promise<Map<string, Relation>> {
+  try {
+    return await ancestry.relations(pairs);
+  } catch (error) {
+    // Other trouble is about the source as a whole.
+    if (!isRefusal(error)) throw error;
+    if (pairs.length === 1) return new Map();
+    const middle = Math.ceil(pairs.length / 2);
+    const [some, others] = [pairs.slice(0, middle), pairs.slice(middle)];
+    return new Map([...(await relationsInParts(some, ancestry)), ...(await relationsInParts(others, ancestry))]);
+  }
 }
 
 async function askMerges(

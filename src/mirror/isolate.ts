@@ -1,79 +1,243 @@
+import { RemoteError, type RemoteErrorKind } from '../protocol/errors.js';
+import type { Attempt, FailedAttempt } from './attempt.js';
 import type { Change } from './plan.js';
-import { freeingDeletions } from './push-order.js';
+import { unitsOf } from './push-order.js';
+import type { SearchTime } from './search-time.js';
+import { Stratum, type Unit } from './stratum.js';
 import type { Verdict } from './verdict.js';
 
-/** Pushes some changes and returns the verdict on each. */
-export type Push = (changes: readonly Change[]) => Promise<ReadonlyMap<string, Verdict>>;
+/** Everything that an {@link Isolation} works with. */
+export interface IsolationSettings {
+  /** Ranks a change: those of a lower rank are less likely to be refused, and are tried first. */
+  readonly rankOf: (change: Change) => number;
+  readonly push: (part: readonly Change[]) => Promise<Attempt>;
+  readonly time: SearchTime;
+  /** Something has landed in this run already. */
+  readonly hasLanded: boolean;
+  /** A whole number that says where the search begins: another one for each run. */
+  readonly seed: number;
+  /** Hears of a change at which an end fails. */
+  readonly onFailed: (change: Change, failure: FailedAttempt) => void;
+}
 
-/** One bad ref among a thousand costs some twenty pushes; a server that refuses everything must not cost thousands. */
-const MOST_PUSHES = 256;
-const MOST_REFUSALS_BEFORE_SUCCESS = 4;
+/** What is left of units that were pushed together. */
+interface Rest {
+  /** Units that are still to be tried; nothing where all are settled. */
+  readonly open: readonly Unit[];
+  /** One of those is known to be to blame. */
+  readonly isToBlame: boolean;
+  /** No unit was found to be to blame on the way. */
+  readonly isClean: boolean;
+  /** What came of pushing just the open ones. */
+  readonly attempt?: Attempt;
+}
 
 /**
- * Splits a refused push until the refs that are to blame stand alone, so that all others land: some servers refuse a
- * whole push for the sake of one ref. Changes that a server is most likely to refuse are tried last.
- *
- * @param isRisky tells a change that a rule on the target may well forbid
+ * An end that fails at so many changes, each pushed alone, fails at everything: if nothing at all has landed, or if it
+ * is the connection that fails, and nothing has landed since.
  */
-export async function isolate(
-  changes: readonly Change[],
-  refused: ReadonlyMap<string, Verdict>,
-  isRisky: (change: Change) => boolean,
-  push: Push,
-): Promise<Map<string, Verdict>> {
-  const verdicts = new Map(refused);
-  const needed = freeingDeletions(changes);
-  const isLast = (change: Change): boolean => isRisky(change) && !needed.has(change.ref);
-  const open: Part[] = split(changes, isLast);
-  const postponed: Part[] = [];
-  let hasLanded = false;
-  let refusals = 0;
-  let pushes = 0;
-  for (let part = open.shift(); part !== undefined && pushes < MOST_PUSHES; part = open.shift()) {
-    if (part.isToBlame === true && part.changes.length > 1) {
-      open.unshift(...split(part.changes, isLast));
-      continue;
-    }
-    const partVerdicts = await push(part.changes);
-    pushes += 1;
-    for (const [ref, verdict] of partVerdicts) verdicts.set(ref, verdict);
-    const landed = [...partVerdicts.values()].filter(({ kind }) => kind === 'accepted').length;
-    hasLanded ||= landed > 0;
-    if (part.changes.length === 1) refusals += 1;
-    if (landed === partVerdicts.size && part.rest !== undefined) part.rest.isToBlame = true;
-    // Before anything lands, the parts that are left are each tried once as they are: the bad refs may all come first.
-    const isHopeless = !hasLanded && refusals >= MOST_REFUSALS_BEFORE_SUCCESS;
-    if (isRefusedWhole(partVerdicts)) (isHopeless ? postponed : open).unshift(...split(part.changes, isLast));
-    if (hasLanded) open.push(...postponed.splice(0));
+const MOST_FAILURES = 8;
+
+const CONNECTION: ReadonlySet<RemoteErrorKind> = new Set(['interrupted', 'silent']);
+
+/**
+ * Finds the changes that keep the others from landing, after a push of them all has come to nothing, and lands the
+ * others. Those that the server's words name are taken out at once. The rest is group testing by generalized binary
+ * splitting (Hwang 1972), with the share of bad ones as it is learned on the way: b bad ones among n take about
+ * b·(log2(n/b) + 2) pushes. Where a part of a refused push has landed, the reason lies in the rest: to know that costs
+ * no push.
+ */
+export class Isolation {
+  readonly #settings: IsolationSettings;
+  readonly #strata: readonly Stratum[];
+  /** Units that the server's words have named, but perhaps not as the reason: they are tried alone. */
+  readonly #named: Unit[] = [];
+  readonly #first: Attempt;
+  #hasLanded: boolean;
+  #hasFound = false;
+  #hasFailed: boolean;
+  #failures = 0;
+
+  /**
+   * @param changes in the order in which they are to be pushed
+   * @param first what came of pushing them all
+   */
+  constructor(changes: readonly Change[], first: Attempt, settings: IsolationSettings) {
+    this.#settings = settings;
+    this.#first = first;
+    this.#hasLanded = settings.hasLanded;
+    this.#hasFailed = first.kind === 'failed';
+    const units = unitsOf(changes).map((members, place) => ({ place, changes: members }));
+    const rankOf = (unit: Unit): number => Math.min(...unit.changes.map(settings.rankOf));
+    const ranks = [...new Set(units.map(rankOf))].sort((one, other) => one - other);
+    const ranked = ranks.map((rank) => units.filter((unit) => rankOf(unit) === rank));
+    this.#strata = ranked.map((some) => new Stratum(some, settings.seed));
   }
-  return verdicts;
+
+  /** The changes of which nothing is known but that they were part of pushes that came to nothing. */
+  get untried(): Change[] {
+    return this.#strata.flatMap(({ open }) => open.flatMap(({ changes }) => changes));
+  }
+
+  /**
+   * Searches until every change has landed or is known to be to blame, or the time is over.
+   *
+   * @throws the errors of the pushes, and that of an end that fails at everything
+   */
+  async run(): Promise<void> {
+    const all = this.#strata.flatMap(({ open }) => open);
+    // One more push of nearly all, where words name some: then those that are most likely to land must not wait.
+    const rest = await this.#narrow(all, this.#first, 1);
+    const open = new Set(rest.open);
+    for (const stratum of this.#strata) stratum.open = stratum.open.filter((unit) => open.has(unit));
+    this.#hasFound = false;
+    const last = this.#strata.findLast((stratum) => stratum.open.length > 0);
+    for (const stratum of this.#strata) {
+      stratum.isToBlame = stratum === last && rest.isToBlame && !this.#hasFound;
+      await this.#search(stratum);
+    }
+    while (this.#named.length > 0 && this.#hasTime) await this.#tryAlone(this.#named.shift());
+  }
+
+  get #hasTime(): boolean {
+    return this.#settings.time.lasts(this.#hasLanded);
+  }
+
+  async #search(stratum: Stratum): Promise<void> {
+    while (stratum.open.length > 0 && this.#hasTime) {
+      const isKnown = stratum.isToBlame;
+      stratum.isToBlame = false;
+      const group = stratum.take();
+      const rest =
+        isKnown && stratum.open.length === 0
+          ? { open: group, isToBlame: true, isClean: true }
+          : await this.#tryTogether(stratum, group);
+      if (rest.isToBlame) await this.#findOne(stratum, rest);
+      else stratum.giveBack(rest.open);
+    }
+  }
+
+  /** Finds one unit that is to blame among several of which at least one is; gives the others back to the stratum. */
+  async #findOne(stratum: Stratum, suspects: Rest): Promise<void> {
+    let { open, attempt }: Rest = suspects;
+    while (open.length > 1) {
+      if (!this.#hasTime) {
+        stratum.giveBack(open);
+        return;
+      }
+      const middle = Math.ceil(open.length / 2);
+      const others = open.slice(middle);
+      const half = await this.#tryTogether(stratum, open.slice(0, middle), others);
+      if (half.open.length === 0 && half.isClean) {
+        open = others;
+        attempt = undefined;
+        continue;
+      }
+      stratum.giveBack(others);
+      if (!half.isToBlame) {
+        stratum.giveBack(half.open);
+        return;
+      }
+      ({ open, attempt } = half);
+    }
+    const [found] = open;
+    if (found === undefined) return;
+    stratum.bad += 1;
+    this.#hasFound = true;
+    await this.#blame(found, attempt);
+  }
+
+  /** Pushes units of a stratum. If that throws, they and the others are open still. */
+  async #tryTogether(stratum: Stratum, units: readonly Unit[], others: readonly Unit[] = []): Promise<Rest> {
+    try {
+      const rest = await this.#narrow(units, await this.#push(units));
+      stratum.settled += units.length - rest.open.length;
+      return rest;
+    } catch (error) {
+      stratum.giveBack([...units, ...others]);
+      throw error;
+    }
+  }
+
+  /**
+   * Takes out the units that the words of a refusal name, and pushes the rest again, until it lands or is refused
+   * without a name.
+   *
+   * @param first what came of pushing the units
+   */
+  async #narrow(units: readonly Unit[], first: Attempt, mostPushes = Infinity): Promise<Rest> {
+    let open = units;
+    let isClean = true;
+    let latest = first;
+    let suspect: Unit | undefined;
+    for (let pushes = 0; ; pushes += 1) {
+      const attempt = latest;
+      if (attempt.kind === 'answered') return { open: [], isToBlame: false, isClean };
+      const named = open.filter((unit) => isNamed(unit, attempt));
+      // Words that stay the same without the unit that they named were not about it.
+      if (suspect !== undefined && named.length === 0) this.#named.push(suspect);
+      if (named.length === 0 || named.length === open.length) return { open, isToBlame: true, isClean, attempt };
+      suspect = this.#takeOut(named, attempt);
+      isClean = false;
+      open = open.filter((unit) => !named.includes(unit));
+      if (pushes >= mostPushes || !this.#hasTime) return { open, isToBlame: false, isClean };
+      latest = await this.#push(open);
+    }
+  }
+
+  /** @returns the unit that is to blame if the rest lands without it, or is refused for another */
+  #takeOut(named: readonly Unit[], attempt: Exclude<Attempt, { kind: 'answered' }>): Unit | undefined {
+    this.#hasFound = true;
+    if (attempt.kind === 'failed') {
+      for (const { changes } of named) for (const change of changes) this.#settings.onFailed(change, attempt);
+      return undefined;
+    }
+    const [only, ...others] = named;
+    if (others.length === 0) return only;
+    this.#named.push(...named);
+    return undefined;
+  }
+
+  /** @param attempt what came of pushing the unit by itself, if that was done */
+  async #blame(unit: Unit, attempt: Attempt | undefined): Promise<void> {
+    const [only, ...others] = unit.changes;
+    if (only === undefined || others.length > 0) return this.#tryAlone(unit);
+    if (attempt?.kind === 'failed') this.#noteFailure(only, attempt);
+    // A refusal needs no more words than those of the smallest push; a failure may have been one of the moment.
+    else if (attempt === undefined && this.#hasFailed) await this.#tryAlone(unit);
+  }
+
+  /** Pushes each change of a unit by itself. */
+  async #tryAlone(unit: Unit | undefined): Promise<void> {
+    for (const change of unit?.changes ?? []) {
+      const attempt = await this.#push([{ place: 0, changes: [change] }]);
+      if (attempt.kind === 'failed') this.#noteFailure(change, attempt);
+    }
+  }
+
+  #noteFailure(change: Change, failure: FailedAttempt): void {
+    this.#settings.onFailed(change, failure);
+    this.#failures += 1;
+    const isOfConnection = failure.error instanceof RemoteError && CONNECTION.has(failure.error.kind);
+    if ((isOfConnection || !this.#hasLanded) && this.#failures >= MOST_FAILURES) throw failure.error;
+  }
+
+  async #push(units: readonly Unit[]): Promise<Attempt> {
+    const inOrder = units.toSorted((one, other) => one.place - other.place);
+    const attempt = await this.#settings.push(inOrder.flatMap(({ changes }) => changes));
+    this.#hasFailed ||= attempt.kind === 'failed';
+    if (attempt.kind === 'answered' && [...attempt.verdicts.values()].some(isAccepted)) {
+      this.#hasLanded = true;
+      this.#failures = 0;
+    }
+    return attempt;
+  }
 }
 
-interface Part {
-  readonly changes: readonly Change[];
-  /** The refused push without this part. */
-  readonly rest?: Part;
-  /** Set where the rest of a refused push has landed, so that the reason must lie here: no push is needed to know. */
-  isToBlame?: boolean;
+function isNamed({ changes }: Unit, { named }: Exclude<Attempt, { kind: 'answered' }>): boolean {
+  return changes.some(({ ref }) => named.has(ref));
 }
 
-/** Reports whether a push of several changes was refused as a whole: every ref, for one and the same reason. */
-export function isRefusedWhole(verdicts: ReadonlyMap<string, Verdict>): boolean {
-  const reasons = new Set(
-    Array.from(verdicts.values(), (verdict) => (verdict.kind === 'refused' ? verdict.reason : undefined)),
-  );
-  return verdicts.size > 1 && reasons.size === 1 && !reasons.has(undefined);
-}
-
-function split(changes: readonly Change[], isRisky: (change: Change) => boolean): Part[] {
-  const safe = changes.filter((change) => !isRisky(change));
-  const risky = changes.filter(isRisky);
-  if (safe.length > 0 && risky.length > 0) return halves(safe, risky);
-  const middle = Math.ceil(changes.length / 2);
-  return halves(changes.slice(0, middle), changes.slice(middle));
-}
-
-function halves(first: readonly Change[], second: readonly Change[]): Part[] {
-  const rest: Part = { changes: second };
-  return [{ changes: first, rest }, rest];
+function isAccepted({ kind }: Verdict): boolean {
+  return kind === 'accepted';
 }

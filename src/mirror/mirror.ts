@@ -1,11 +1,23 @@
 import { isError, RemoteError } from '../protocol/errors.js';
 import { PATIENCE, patiently, type TryResult, type RetryPolicy, type Setback } from '../protocol/patience.js';
+import { silence, within } from '../protocol/time-limit.js';
 import type { RunError } from './codes.js';
 import { isChanged, isFailure, type MirrorResult, type RefResult, type Transfer } from './outcome.js';
 import type { MirrorPorts, MirrorSettings } from './ports.js';
-import { EMPTY_RECORD, isOvertaken, mayHaveLanded, resultsOf, type RoundRecord } from './results.js';
+import { tendHead } from './head.js';
+import {
+  EMPTY_RECORD,
+  isOvertaken,
+  isUnsettled,
+  mayHaveLanded,
+  resultsOf,
+  type LaterReading,
+  type RoundRecord,
+} from './results.js';
 import { Round, type RoundSettings } from './round.js';
+import { SearchTime } from './search-time.js';
 import { stoppedError } from './stopped.js';
+import { mayBeNoRace, suspectsOf, type Suspect } from './suspects.js';
 import { checkError, failureError, shortfallError } from './words.js';
 
 const ROUNDS: RetryPolicy = { ...PATIENCE, attempts: 3, attemptsWhenThrottled: 3 };
@@ -16,6 +28,8 @@ interface Failure {
   readonly cause: unknown;
 }
 
+const DONE_ALL_THE_SAME = 'When the target was read again, every ref was as it is to be.';
+
 /** A round that is over, by itself or by a failure. */
 interface Ended {
   readonly record: RoundRecord;
@@ -23,6 +37,13 @@ interface Ended {
 }
 
 const OVERTAKEN_SETBACK: Setback = { detail: 'Some refs were changed by somebody else meanwhile.' };
+/** Setback of which the next reading tells whether it is one. */
+const SUSPECT_SETBACK: Setback = {
+  detail: 'The target refuses some refs as if somebody else had changed them meanwhile.',
+  isAtOnce: true,
+};
+/** Time for the reading of the target that settles what the rounds leave open. */
+const LATER_READING_MS = 60_000;
 
 /**
  * Brings the target to the state of the source, as the policy wants it: asks both ends for their refs, plans, and
@@ -33,19 +54,27 @@ const OVERTAKEN_SETBACK: Setback = { detail: 'Some refs were changed by somebody
  */
 export async function mirror(settings: MirrorSettings, ports: MirrorPorts): Promise<MirrorResult> {
   const startedAt = ports.clock.now();
-  const { rounds, failure } = await runRounds(settings, ports);
-  const refs = resultsOf(rounds);
+  const ended = await runRounds(settings, ports);
+  const { rounds, failure } = ended;
+  const later = isUnsettled(rounds) ? await readLater(ports) : undefined;
+  const refs = resultsOf(rounds, later);
+  const ofHead = await tendHead(refs, ended, settings, ports);
   const error =
-    (failure && errorOf(failure.cause, ports)) ?? rounds.at(-1)?.errors[0] ?? shortfall(refs, settings.check);
+    (failure && errorOf(failure.cause, ports, isAsWanted(rounds.at(-1), refs, later))) ??
+    rounds.at(-1)?.errors[0] ??
+    shortfall(refs, settings.check);
   const endedAt = ports.clock.now();
   return {
-    status: error !== undefined || refs.some(({ outcome }) => isFailure(outcome)) ? 'failed' : 'finished',
+    // A ref that is not as it should be is an error, too: see shortfall.
+    status: error === undefined ? 'finished' : 'failed',
     lastError: error?.message ?? null,
     lastErrorCode: error?.code ?? null,
     startedAt: new Date(startedAt),
     endedAt: new Date(endedAt),
     refs,
-    notices: [...new Set([...rounds.flatMap(({ notices }) => notices), ...(ports.lfsObjects?.notices ?? [])])],
+    notices: [
+      ...new Set([...rounds.flatMap(({ notices }) => notices), ...ofHead, ...(ports.lfsObjects?.notices ?? [])]),
+    ],
     transfer: transferOf(rounds, ports, endedAt - startedAt),
     lfsObjects: ports.lfsObjects?.count,
   };
@@ -59,15 +88,19 @@ async function runRounds(
   const rounds: RoundRecord[] = [];
   try {
     if (ports.refuse !== undefined) throw ports.refuse;
+    const time = new SearchTime(ports.clock, settings.isolationMs);
+    const suspects = new Map<string, Suspect>();
     const makeRound = async (): Promise<Ended> => {
-      const ended = await runRound({ settings, ports, isLast: rounds.length === ROUNDS.attempts - 1 });
+      const isLast = rounds.length === ROUNDS.attempts - 1;
+      const ended = await runRound({ settings, ports, earlier: [...rounds], isLast, time, suspects });
       rounds.push(ended.record);
+      for (const [ref, suspect] of suspectsOf(ended.record)) suspects.set(ref, suspect);
       return ended;
     };
     const { clock, signal, log } = ports;
     const onRetry = (setback: Setback): void => {
       const line = `${setback.detail} Reading both ends again.`;
-      if (setback === OVERTAKEN_SETBACK) log.info(line);
+      if (setback === OVERTAKEN_SETBACK || setback === SUSPECT_SETBACK) log.info(line);
       else log.warn(line);
     };
     const { failure } = await patiently(makeRound, { policy: ROUNDS, clock, signal, setbackOf: setbackIn, onRetry });
@@ -94,18 +127,52 @@ async function runRound(given: RoundSettings): Promise<Ended> {
 function setbackIn(outcome: TryResult<Ended>): Setback | undefined {
   if ('error' in outcome) return undefined;
   const { record, failure } = outcome.value;
-  if (failure === undefined) return isOvertaken(record) ? OVERTAKEN_SETBACK : undefined;
+  if (failure === undefined) return overtakenSetback(record);
   const { cause } = failure;
   if (!(cause instanceof RemoteError) || !cause.passing) return undefined;
   return { detail: cause.message, ...(cause.kind === 'throttled' ? { retryAfter: PAUSE_WHEN_THROTTLED } : {}) };
 }
 
-/** @throws the cause where it is no error, and nobody has stopped the run with it */
-function errorOf(cause: unknown, { log, signal, target }: MirrorPorts): RunError {
+function overtakenSetback(record: RoundRecord): Setback | undefined {
+  if (!isOvertaken(record)) return undefined;
+  return mayBeNoRace(record) ? SUSPECT_SETBACK : OVERTAKEN_SETBACK;
+}
+
+/** Reads the target once more. A run that was stopped is over, and a target that cannot be read tells nothing. */
+async function readLater({ target, signal, log }: MirrorPorts): Promise<LaterReading | undefined> {
+  if (signal.aborted) return undefined;
+  try {
+    const limit = { ms: LATER_READING_MS, error: silence(target.location), giveUp: () => undefined };
+    return await within(target.read(), limit);
+  } catch (error) {
+    log.debug(`The target could not be read again: ${isError(error) ? error.message : String(error)}`);
+    return undefined;
+  }
+}
+
+/** Reports whether a later reading has shown that all of a round's plan was carried out, though an error ended it. */
+function isAsWanted(
+  last: RoundRecord | undefined,
+  refs: readonly RefResult[],
+  later: LaterReading | undefined,
+): boolean {
+  const isPlanned = last !== undefined && last.decisions.length > 0;
+  return later !== undefined && isPlanned && !refs.some(({ outcome }) => isFailure(outcome));
+}
+
+/**
+ * @param isAsWanted the error has kept nothing from being done
+ * @throws the cause where it is no error, and nobody has stopped the run with it
+ */
+function errorOf(cause: unknown, ports: MirrorPorts, isAsWanted: boolean): RunError | undefined {
+  const { log, signal } = ports;
   if (isError(cause)) log.debug(cause.stack ?? cause.message);
   if (signal.aborted) return stoppedError(signal.reason);
-  if (isError(cause)) return failureError(cause, target.location);
-  throw cause;
+  if (!isError(cause)) throw cause;
+  const error = failureError(cause, ports);
+  if (!isAsWanted) return error;
+  log.warn(`${error.message} ${DONE_ALL_THE_SAME}`);
+  return undefined;
 }
 
 /** Names what a run left undone. */

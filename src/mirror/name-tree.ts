@@ -11,7 +11,12 @@ export class NameTree {
   }
 
   conflictWith(name: string): string | undefined {
-    return this.#folders.get(name) ?? folders(name).find((folder) => this.#names.has(folder));
+    return this.#folders.get(name) ?? this.outerOf(name);
+  }
+
+  /** Finds the name that would have to be a folder for the other one to exist: `a` for `a/b`. */
+  outerOf(name: string): string | undefined {
+    return folders(name).find((folder) => this.#names.has(folder));
   }
 }
 

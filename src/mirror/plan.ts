@@ -74,7 +74,7 @@ export type DeleteReason = 'merged' | 'prune-always';
 export type DivergeReason = Exclude<Relation, 'ancestor'>;
 
 /** Reasons for which a ref of the source cannot come to the target. */
-export type BlockReason = 'name-conflict' | 'broken-on-target' | 'symref-on-target';
+export type BlockReason = 'name-conflict' | 'broken-on-target' | 'symref-on-target' | 'not-told';
 
 /** Decision of the plan on one ref. */
 export type Decision =
@@ -98,13 +98,16 @@ export type Decision =
       readonly reason: 'name-conflict' | 'broken-on-target';
       readonly by: string;
     }
-  /** The name is a symbolic ref on the target: a push would move the other ref for which it stands. */
+  /**
+   * The name is a symbolic ref on the target, and a push would move the other ref for which it stands; or the source does
+   * not tell whether a push would overwrite something.
+   */
   | {
       readonly kind: 'blocked';
       readonly ref: string;
       readonly old: ObjectId;
       readonly new: ObjectId;
-      readonly reason: 'symref-on-target';
+      readonly reason: 'symref-on-target' | 'not-told';
       readonly by: string;
     };
 
@@ -188,7 +191,8 @@ function decideChanged({ ref, old, new: { id } }: ChangedPair, policy: Policy, k
   const by = knowledge.target?.symrefs.get(ref);
   if (by !== undefined) return { kind: 'blocked', ref, old, new: id, reason: 'symref-on-target', by };
   if (!policy.keepDivergentRefs) return { kind: 'update', ref, old, new: id };
-  const relation = knowledge.relations.get(ref) ?? 'unknown-object';
+  const relation = knowledge.relations.get(ref);
+  if (relation === undefined) return { kind: 'blocked', ref, old, new: id, reason: 'not-told', by: ref };
   if (relation === 'ancestor') return { kind: 'update', ref, old, new: id };
   return { kind: 'diverged', ref, old, new: id, reason: relation };
 }
@@ -208,10 +212,13 @@ function keepReason(
   if (knowledge.target === undefined) return 'not-asked';
   const alias = symrefReason({ ref, old }, knowledge.target, shared);
   if (alias !== undefined) return alias;
-  if (knowledge.target.defaultBranch === ref) return 'default-branch-of-target';
-  if (policy.prune === 'always') return undefined;
-  const state = knowledge.merges.get(ref) ?? 'not-asked';
-  return state === 'merged' ? undefined : state;
+  const state = policy.prune === 'always' ? 'merged' : (knowledge.merges.get(ref) ?? 'not-asked');
+  if (state !== 'merged') return state;
+  return isNamedBy(knowledge.target, ref) ? 'default-branch-of-target' : undefined;
+}
+
+function isNamedBy({ head }: TargetDetails, ref: string): boolean {
+  return head.kind === 'branch' && head.branch === ref;
 }
 
 // A push that deletes a symbolic ref deletes the branch behind it; one that deletes that branch leaves the symbolic ref

@@ -2,16 +2,24 @@ import type { Log } from '../options/log.js';
 import type { Policy } from '../options/policy.js';
 import type { Clock } from '../protocol/clock.js';
 import type { RemoteError } from '../protocol/errors.js';
+import type { Place } from '../protocol/location.js';
 import type { Ref } from '../protocol/wire/advertisement.js';
+import type { Head } from '../protocol/wire/head.js';
 import type { FetchAnswer, FetchRequest } from '../protocol/wire/fetch.js';
 import type { ObjectFormat, ObjectId } from '../protocol/wire/object-format.js';
 import type { PushReport, PushRequest } from '../protocol/wire/push.js';
 import type { Traffic } from '../protocol/wire/transport.js';
 import type { SourceSnapshot, TargetDetails, TargetSnapshot } from '../repositories/refs.js';
 
-/** The source as a mirror sees it: a repository that tells its refs and gives objects. */
-export interface SourcePort {
+/** An end as messages tell it. */
+export interface End {
+  /** Without credentials. */
   readonly location: string;
+  readonly place: Place;
+}
+
+/** The source as a mirror sees it: a repository that tells its refs and gives objects. */
+export interface SourcePort extends End {
   readonly traffic: Readonly<Traffic>;
   /** Known once the refs were read. */
   readonly format: ObjectFormat;
@@ -27,18 +35,20 @@ export interface SourcePort {
   fetchTips(request: FetchRequest): Promise<FetchAnswer>;
 }
 
-/** One push, but for what every push to a target has in common. */
-export type TargetPush = Omit<PushRequest, 'capabilities' | 'agent'>;
+/** One push, but for what every push to a target has in common; the time for the report, where it is not the usual. */
+export type TargetPush = Omit<PushRequest, 'capabilities' | 'agent' | 'reportWithinMs'> &
+  Partial<Pick<PushRequest, 'reportWithinMs'>>;
 
 /** The target as a mirror sees it: a repository that tells its refs and takes updates. */
-export interface TargetPort {
-  readonly location: string;
+export interface TargetPort extends End {
   readonly traffic: Readonly<Traffic>;
   /** Known once the refs were read; `undefined` for a repository that is yet to be created. */
   readonly format: ObjectFormat | undefined;
   readonly capabilities: { has(name: string): boolean };
   /** Objects that the target holds beside those of its refs. */
   readonly extraHaves: readonly ObjectId[];
+  /** The target does not hold all that its refs build on. */
+  readonly isShallow: boolean;
   read(): Promise<TargetSnapshot>;
   /** Asks for what a push is not told: the default branch, symbolic refs, peeled tags. */
   details(): Promise<TargetDetails>;
@@ -65,6 +75,17 @@ export interface LfsSearch {
    * @returns by ref, why a ref must not be moved yet
    */
   bring(moving: readonly MovingRef[], onBegin: () => void): Promise<ReadonlyMap<string, string>>;
+}
+
+/** The HEAD of the target, which a push neither tells nor moves. */
+export interface HeadPort {
+  /** True for a folder, where nothing is sent to look at it. */
+  readonly isAtHand: boolean;
+  /** The way to choose a default branch by hand: "do this". */
+  readonly byHand: (branch: string) => string;
+  read(): Promise<Head>;
+  /** Makes HEAD name a branch that exists. Missing where that cannot be done from here. */
+  readonly write?: ((branch: string) => Promise<void>) | undefined;
 }
 
 /** Git LFS as a mirror sees it. */
@@ -98,6 +119,8 @@ export interface MirrorSettings {
   /** As a dry run, but a target that is not as the policy wants it is a failure. */
   readonly check: boolean;
   readonly pushOptions: readonly string[];
+  /** Milliseconds that the run may take to find the refs that keep others from landing. */
+  readonly isolationMs: number;
 }
 
 /** Everything that a mirror works with. */
@@ -113,6 +136,8 @@ export interface MirrorPorts {
   readonly protectedBranches?: (() => Promise<readonly string[]>) | undefined;
   /** Set where Git LFS objects are to be brought over. */
   readonly lfsObjects?: LfsPort | undefined;
+  /** Set where the default branch of the target may be changed. */
+  readonly head?: HeadPort | undefined;
   /** The reason why these two repositories cannot be mirrored, if that is known beforehand. */
   readonly refuse?: RemoteError | undefined;
 }

@@ -31,3 +31,23 @@ export function batches(changes: readonly Change[], most: number): (readonly Cha
   for (let at = 0; at < changes.length; at += most) groups.push(changes.slice(at, at + most));
   return groups;
 }
+
+/**
+ * The changes in their order, each by itself, but for deletions that free a name: those are together with the creations
+ * that need it, the deletions first.
+ */
+export function unitsOf(changes: readonly Change[]): (readonly Change[])[] {
+  const freeing = freeingDeletions(changes);
+  const deletions = new NameTree([...freeing]);
+  const creations = new NameTree(changes.filter(({ kind }) => kind === 'create').map(({ ref }) => ref));
+  const units = new Map<string, Change[]>();
+  for (const change of changes) {
+    const { ref, kind } = change;
+    const outer = kind === 'create' ? deletions.outerOf(ref) : freeing.has(ref) ? creations.outerOf(ref) : undefined;
+    const unit = units.get(outer ?? ref);
+    if (unit === undefined) units.set(outer ?? ref, [change]);
+    else unit.push(change);
+  }
+  const isDeletion = ({ kind }: Change): number => Number(kind === 'delete');
+  return Array.from(units.values(), (unit) => unit.toSorted((one, other) => isDeletion(other) - isDeletion(one)));
+}

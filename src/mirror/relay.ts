@@ -1,6 +1,7 @@
 import type { Log } from '../options/log.js';
 import { systemClock, type Clock } from '../protocol/clock.js';
 import { ProtocolError, RemoteError } from '../protocol/errors.js';
+import { printableLine } from '../protocol/printable.js';
 import { emptyPack, zeroId, type ObjectFormat, type ObjectId } from '../protocol/wire/object-format.js';
 import type { RefUpdate } from '../protocol/wire/push.js';
 import type { TargetSnapshot } from '../repositories/refs.js';
@@ -14,7 +15,10 @@ import { inServersWords, OVERTAKEN, verdictsOf, type Verdict } from './verdict.j
 /** Everything that a relay works with. */
 export interface RelaySettings {
   readonly source: Pick<SourcePort, 'location' | 'format' | 'fetchTips'>;
-  readonly target: Pick<TargetPort, 'location' | 'capabilities' | 'extraHaves' | 'createIfMissing' | 'push'>;
+  readonly target: Pick<
+    TargetPort,
+    'location' | 'place' | 'capabilities' | 'extraHaves' | 'isShallow' | 'createIfMissing' | 'push'
+  >;
   readonly watch: SourceWatch;
   readonly defaultBranch: string | undefined;
   readonly refsPerPush: number;
@@ -27,6 +31,8 @@ export interface RelaySettings {
 interface Pack {
   readonly bytes: AsyncGenerator<Buffer, void, undefined>;
   readonly first: Buffer | undefined;
+  /** It builds on nothing that the target is thought to hold. */
+  readonly isWhole: boolean;
 }
 
 /** Answers of the source that a push needs, on their way. */
@@ -41,12 +47,13 @@ interface Preparation {
 
 /** Servers end connections from which nothing is read: a pack that has begun is not held for longer. */
 const MOST_HELD_MS = 5_000;
-const MOST_LINES_HEARD = 500;
+const MOST_HEARD = { lines: 500, characters: 256 * 1024 } as const;
 
 /** Streams packs from the source into pushes to the target. No pack is ever held as a whole. */
 export class Relay implements Carrier {
-  readonly refsPerPush: number;
+  refsPerPush: number;
   readonly begun = new Set<string>();
+  readonly doubted = new Set<string>();
   readonly verdicts = new Map<string, Verdict>();
   packBytes = 0;
   readonly #settings: RelaySettings;
@@ -56,6 +63,9 @@ export class Relay implements Carrier {
   /** Refs that the source was seen not to have moved. */
   readonly #confirmed = new Set<string>();
   #ahead: Preparation | undefined;
+  /** Set while the target's refs are not taken to hold what they build on. */
+  #isDoubted = false;
+  #hasSentAll = false;
 
   constructor(settings: RelaySettings, target: TargetSnapshot) {
     this.#settings = settings;
@@ -80,23 +90,40 @@ export class Relay implements Carrier {
       .catch(() => undefined);
   }
 
+  limitTo(refsPerPush: number): void {
+    this.refsPerPush = refsPerPush;
+  }
+
   async letGo(): Promise<void> {
     await giveUp(this.#takeAhead());
   }
 
   /** Pushes the changes but for those that the source has moved, with the pack that was asked for ahead or a new one. */
-  async push(changes: readonly Change[]): Promise<ReadonlyMap<string, Verdict>> {
+  async push(changes: readonly Change[], reportWithinMs?: number): Promise<ReadonlyMap<string, Verdict>> {
     const preparation = this.#takeAhead() ?? this.#prepare(changes);
     try {
       const [pack, moved] = await Promise.all([preparation.pack, preparation.moved]);
       const current = changes.filter(({ ref }) => !moved.has(ref));
       for (const { ref } of current) this.#confirmed.add(ref);
-      if (current.length > 0) await this.#send(current, pack);
+      if (current.length > 0) await this.#send(current, pack, reportWithinMs);
+      if (pack?.isWhole !== true) await this.#sendAllOnce(current);
       for (const { ref } of changes) if (moved.has(ref)) this.verdicts.set(ref, OVERTAKEN);
     } finally {
       await giveUp(preparation);
     }
     return new Map(changes.flatMap(({ ref }) => entry(ref, this.verdicts)));
+  }
+
+  /** Sends a pack that builds on nothing, once, where the target lacks objects that its refs say it has. */
+  async #sendAllOnce(changes: readonly Change[]): Promise<void> {
+    const lacking = changes.filter(({ ref }) => mayLackObjects(this.verdicts.get(ref), this.#targetRefs));
+    if (lacking.length === 0 || this.#hasSentAll) return;
+    this.#settings.log.info('The target lacks objects that its refs build on: sending all objects.');
+    this.#hasSentAll = true;
+    this.#isDoubted = true;
+    this.#landed.clear();
+    await this.#send(lacking, await this.#ask(lacking));
+    this.#isDoubted = lacking.some(({ ref }) => this.verdicts.get(ref)?.kind === 'accepted');
   }
 
   #takeAhead(): Preparation | undefined {
@@ -125,25 +152,30 @@ export class Relay implements Carrier {
    */
   async #ask(changes: readonly Change[]): Promise<Pack | undefined> {
     const { source, target, defaultBranch, log } = this.#settings;
-    const tips = new Set(this.#targetRefs.values());
+    const tips = this.#isDoubted ? this.#landed : new Set(this.#targetRefs.values());
     const wants = tipsOf(changes).filter((id) => !tips.has(id));
     if (wants.length === 0) return undefined;
     const held = { refs: this.#targetRefs, defaultBranch, extra: target.extraHaves, landed: this.#landed };
+    const haves = this.#isDoubted || target.isShallow ? [...this.#landed] : havesFor(changes, held);
     const answer = await source.fetchTips({
       wants,
-      haves: havesFor(changes, held),
+      haves,
       done: true,
       thinPack: !target.capabilities.has('no-thin'),
       ofsDelta: target.capabilities.has('ofs-delta'),
-      onText: (line) => log.remote('source', line),
+      onText: (line) => log.remote('source', printableLine(line)),
     });
     if (answer.pack === undefined)
       throw new ProtocolError(source.location, 'a pack was requested, but the answer contains no pack');
     const first = await answer.pack.next();
-    return { bytes: answer.pack, first: first.done === true ? undefined : first.value };
+    return {
+      bytes: answer.pack,
+      first: first.done === true ? undefined : first.value,
+      isWhole: haves.length === 0,
+    };
   }
 
-  async #send(changes: readonly Change[], pack: Pack | undefined): Promise<void> {
+  async #send(changes: readonly Change[], pack: Pack | undefined, reportWithinMs?: number): Promise<void> {
     const { source, target, pushOptions, log } = this.#settings;
     const { format } = source;
     for (const { ref } of changes) {
@@ -151,23 +183,29 @@ export class Relay implements Carrier {
       this.verdicts.delete(ref);
     }
     const said: string[] = [];
+    let heard = 0;
     try {
       const report = await target.push({
         updates: changes.map((change) => updateOf(change, format)),
         format,
         pack: changes.some(({ kind }) => kind !== 'delete') ? this.#counted(pack, format) : undefined,
         pushOptions,
+        ...(reportWithinMs === undefined ? {} : { reportWithinMs }),
         onText: (line) => {
-          if (said.length < MOST_LINES_HEARD) said.push(line);
-          log.remote('target', line);
+          heard += line.length;
+          if (said.length < MOST_HEARD.lines && heard <= MOST_HEARD.characters) said.push(line);
+          log.remote('target', printableLine(line));
         },
       });
       if (report === undefined) throw noReport(target.location);
       if (report.trouble !== undefined) log.warn(troubleAfterReport(target.location, report.trouble));
-      const verdicts = verdictsOf(changes, report, said);
+      const verdicts = verdictsOf(changes, report, said, target.place);
       for (const change of changes) this.#note(change, verdicts);
     } catch (error) {
-      if (error instanceof RemoteError && error.changedNothing) for (const { ref } of changes) this.begun.delete(ref);
+      const isUndone = hasChangedNothing(error, source.location);
+      for (const { ref } of changes)
+        if (isUndone) this.begun.delete(ref);
+        else this.doubted.add(ref);
       throw inServersWords(error, said);
     }
   }
@@ -203,6 +241,20 @@ export class Relay implements Carrier {
       this.#landed.add(change.new);
     }
   }
+}
+
+/** A pack that the source has broken off lacks its checksum: the target throws it away. */
+function hasChangedNothing(error: unknown, source: string): boolean {
+  if (error instanceof ProtocolError) return error.location === source;
+  return error instanceof RemoteError && (error.changedNothing || error.location === source);
+}
+
+/** Reports whether a refusal may be due to objects that the target lacks, though it has refs that build on them. */
+function mayLackObjects(verdict: Verdict | undefined, targetRefs: ReadonlyMap<string, ObjectId>): boolean {
+  if (verdict?.kind !== 'refused') return false;
+  // A ref that the target does not list is broken: no object would mend it.
+  const named = /bad object (refs\/\S+)/.exec(verdict.said.join(' '))?.[1];
+  return named === undefined ? verdict.rule?.id === 'missing-objects' : targetRefs.has(named);
 }
 
 function updateOf(change: Change, format: ObjectFormat): RefUpdate {

@@ -1,10 +1,21 @@
+import type { Head } from '../protocol/wire/head.js';
 import { compareRefNames } from '../protocol/wire/ref-name.js';
+import type { TargetSnapshot } from '../repositories/refs.js';
 import type { RefReason, RunError } from './codes.js';
 import type { Lag } from './lag.js';
 import { isChanged, type RefResult } from './outcome.js';
-import type { Change, Decision, Relation } from './plan.js';
-import type { Verdict } from './verdict.js';
-import { decisionReason, IN_DOUBT, lagReason, NOT_REACHED, verdictReason } from './words.js';
+import { isChange, type Change, type Decision, type Relation } from './plan.js';
+import { isSameChange, refusedAsUnmoved, suspectsOf } from './suspects.js';
+import type { OvertakenVerdict, Verdict } from './verdict.js';
+import {
+  decisionReason,
+  IN_DOUBT,
+  lagReason,
+  NOT_CHANGED,
+  NOT_REACHED,
+  OVERTAKEN_IN_DOUBT,
+  verdictReason,
+} from './words.js';
 
 /** Everything that is known of a round once it is over, also if an error ended it. */
 export interface RoundRecord {
@@ -12,6 +23,8 @@ export interface RoundRecord {
   readonly decisions: readonly Decision[];
   /** Refs of which a push has begun. Without a verdict they are in doubt. */
   readonly begun: ReadonlySet<string>;
+  /** Refs of which a push has ended without a verdict, whatever came of later ones. */
+  readonly doubted: ReadonlySet<string>;
   readonly verdicts: ReadonlyMap<string, Verdict>;
   readonly relations: ReadonlyMap<string, Relation>;
   /** Set in a check, for refs of which the source can tell. */
@@ -22,12 +35,17 @@ export interface RoundRecord {
   readonly errors: readonly RunError[];
   readonly notices: readonly string[];
   readonly packBytes: number;
+  /** The source's. */
+  readonly defaultBranch: string | undefined;
+  /** HEAD of the target before the push, where the plan asked for it. */
+  readonly head: Head | undefined;
 }
 
 /** The record of a round that could not read both ends. */
 export const EMPTY_RECORD: RoundRecord = {
   decisions: [],
   begun: new Set(),
+  doubted: new Set(),
   verdicts: new Map(),
   relations: new Map(),
   lags: new Map(),
@@ -35,6 +53,8 @@ export const EMPTY_RECORD: RoundRecord = {
   errors: [],
   notices: [],
   packBytes: 0,
+  defaultBranch: undefined,
+  head: undefined,
 };
 
 /** One ref as the rounds so far know it. */
@@ -43,25 +63,70 @@ interface Known {
   readonly result?: RefResult | undefined;
   /** The change of a push that has no verdict, as it is to be reported if it has landed. */
   readonly inDoubt?: RefResult | undefined;
+  /** What is said of a change in doubt. */
+  readonly doubt?: RefReason;
   /** Somebody else moved the ref: the next round finds out anew. */
   readonly isOvertaken?: boolean;
+  /** The target's words, where only the next reading tells whether somebody else moved the ref. */
+  readonly suspect?: OvertakenVerdict | undefined;
 }
+
+/** A reading of the target after the last round. */
+export type LaterReading = Pick<TargetSnapshot, 'refs' | 'broken'>;
 
 /**
  * Tells of every ref what came of it over all rounds, in ref name order. A ref that one round changed and a later one
  * finds in place is reported as changed; so is a ref whose push broke off before its verdict came, if a later round
  * finds it in place.
+ *
+ * @param later settles what the rounds leave open; see {@link isUnsettled}
  */
-export function resultsOf(rounds: readonly RoundRecord[]): RefResult[] {
-  const known = rounds.reduce(addRound, new Map<string, Known>());
-  return [...known.values()]
-    .flatMap(({ result, inDoubt }) => (inDoubt === undefined ? (result ?? []) : reject(inDoubt, IN_DOUBT)))
+export function resultsOf(rounds: readonly RoundRecord[], later?: LaterReading): RefResult[] {
+  return [...knownAfterAll(rounds).values()]
+    .flatMap((known) => settle(known, later) ?? [])
     .sort((one, other) => compareRefNames(one.ref, other.ref));
+}
+
+/** Reports whether one more reading of the target would tell more of a ref: what came of it, or why. */
+export function isUnsettled(rounds: readonly RoundRecord[]): boolean {
+  return [...knownAfterAll(rounds).values()].some(
+    ({ inDoubt, suspect }) => inDoubt !== undefined || suspect !== undefined,
+  );
+}
+
+function knownAfterAll(rounds: readonly RoundRecord[]): ReadonlyMap<string, Known> {
+  return rounds.reduce(addRound, new Map<string, Known>());
+}
+
+function settle({ result, inDoubt, doubt, suspect }: Known, later: LaterReading | undefined): RefResult | undefined {
+  if (inDoubt !== undefined) return settleDoubt(inDoubt, doubt, later);
+  const isUnmoved = result !== undefined && later !== undefined && idIn(later, result.ref) === result.old;
+  return isUnmoved && suspect !== undefined ? reject(result, verdictReason(refusedAsUnmoved(suspect))) : result;
+}
+
+function settleDoubt(inDoubt: RefResult, doubt: RefReason | undefined, later: LaterReading | undefined): RefResult {
+  if (later === undefined || later.broken?.has(inDoubt.ref) === true) return reject(inDoubt, doubt ?? IN_DOUBT);
+  const id = idIn(later, inDoubt.ref);
+  if (id === inDoubt.new) return inDoubt;
+  return reject(inDoubt, id === inDoubt.old ? (doubt ?? NOT_CHANGED) : OVERTAKEN_IN_DOUBT);
+}
+
+function idIn({ refs }: LaterReading, ref: string): string | null {
+  return refs.get(ref) ?? null;
 }
 
 /** Reports whether somebody else moved a ref during the round. */
 export function isOvertaken({ verdicts }: RoundRecord): boolean {
   return [...verdicts.values()].some(({ kind }) => kind === 'overtaken');
+}
+
+/** Reports whether an earlier round has found that this very change is refused, or that an end fails at it. */
+export function isSettled(change: Change, earlier: readonly RoundRecord[]): boolean {
+  return earlier.some(({ decisions, verdicts }) => {
+    const verdict = verdicts.get(change.ref);
+    const isLasting = verdict?.kind === 'refused' || (verdict?.kind === 'failed' && !verdict.isPassing);
+    return isLasting && decisions.some((decision) => isChange(decision) && isSameChange(decision, change));
+  });
 }
 
 /** Reports whether a push has changed the target, or may have. */
@@ -105,11 +170,20 @@ function knownAfterChange(change: Change, round: RoundRecord, before: Known): Kn
   const landed = resultOf(change, outcomeOf(change, round.relations.get(ref)));
   const verdict = round.verdicts.get(ref);
   if (verdict?.kind === 'accepted') return { result: withLag(landed, round.lags.get(ref)) };
-  if (verdict !== undefined)
-    return { result: reject(landed, verdictReason(verdict)), isOvertaken: verdict.kind === 'overtaken' };
+  if (verdict !== undefined) {
+    const isOvertaken = verdict.kind === 'overtaken';
+    const reason = verdictReason(verdict);
+    const suspect = suspectsOf({ decisions: [change], verdicts: round.verdicts }).get(ref)?.verdict;
+    // Perhaps it was a push of this run that overtook another.
+    const isInDoubt = verdict.kind !== 'refused' && round.doubted.has(ref);
+    return isInDoubt
+      ? { inDoubt: landed, doubt: reason, isOvertaken, suspect }
+      : { result: reject(landed, reason), isOvertaken, suspect };
+  }
   const lasting = lastingResult(before);
   if (round.begun.has(ref)) return { result: lasting, inDoubt: landed };
-  return { result: lasting ?? reject(landed, NOT_REACHED), inDoubt: before.inDoubt };
+  const { inDoubt, doubt } = before;
+  return { result: lasting ?? reject(landed, NOT_REACHED), inDoubt, ...(doubt === undefined ? {} : { doubt }) };
 }
 
 /** The change that brought the ref to where a later round finds it. */

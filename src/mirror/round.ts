@@ -3,11 +3,11 @@ import type { Policy } from '../options/policy.js';
 import { RemoteError } from '../protocol/errors.js';
 import { Ancestry } from './ancestry.js';
 import { askLags } from './behind.js';
+import { Delivery, movingRefs } from './delivery.js';
 import { Rehearsal, type Carrier } from './carrier.js';
 import type { RunError } from './codes.js';
 import { havesFor, heldWithLfsObjects } from './haves.js';
 import { inquire, NOTHING_ASKED, noRelations, type Inquiry } from './inquiry.js';
-import { isolate, isRefusedWhole } from './isolate.js';
 import type { Lag } from './lag.js';
 import {
   compare,
@@ -23,19 +23,26 @@ import {
   type Relation,
 } from './plan.js';
 import { noticesOn } from './notices.js';
-import type { LfsSearch, MirrorPorts, MirrorSettings, MovingRef } from './ports.js';
-import { batches, inPushOrder } from './push-order.js';
+import type { LfsSearch, MirrorPorts, MirrorSettings } from './ports.js';
+import { freeingDeletions, inPushOrder } from './push-order.js';
 import { Relay } from './relay.js';
-import type { RoundRecord } from './results.js';
+import { isSettled, type RoundRecord } from './results.js';
+import type { SearchTime } from './search-time.js';
 import { SourceWatch } from './source-watch.js';
+import { verdictOnUnmoved, type Suspects } from './suspects.js';
 import { NO_DELETIONS, OVERTAKEN, type Verdict } from './verdict.js';
 
 /** Everything that a round is given. */
 export interface RoundSettings {
   readonly settings: MirrorSettings;
   readonly ports: MirrorPorts;
+  /** The rounds before. */
+  readonly earlier: readonly RoundRecord[];
   /** After the last round nobody looks again: what it sees last is what is reported. */
   readonly isLast: boolean;
+  readonly time: SearchTime;
+  /** What earlier rounds could not do because of a race, or so the target said. */
+  readonly suspects: Suspects;
 }
 
 /**
@@ -49,6 +56,7 @@ export class Round {
   readonly #watch: SourceWatch;
   readonly #ancestry: Ancestry;
   readonly #carrier: Carrier;
+  readonly #delivery: Delivery;
   readonly #verdicts = new Map<string, Verdict>();
   readonly #errors: RunError[] = [];
   #inquiry: Inquiry = NOTHING_ASKED;
@@ -63,6 +71,7 @@ export class Round {
     this.#watch = new SourceWatch(source, comparison.source);
     this.#ancestry = new Ancestry(source);
     this.#carrier = this.#newCarrier();
+    this.#delivery = this.#newDelivery();
   }
 
   /** Reads both ends at the same time. */
@@ -91,9 +100,9 @@ export class Round {
     checkPushOptions(this.#given);
     try {
       const lfsObjects = this.#askAhead();
-      const changes = this.#withholdDeletions(await this.#plan());
-      const remaining = await this.#holdBack(changes, lfsObjects);
-      for (const batch of batches(remaining, this.#carrier.refsPerPush)) await this.#push(batch);
+      const changes = this.#withhold(await this.#plan());
+      await this.#seeOvertaken();
+      await this.#delivery.deliver(changes, lfsObjects);
       if (this.#given.settings.check) {
         this.#lags = await askLags(changes, this.#comparison, this.#inquiry, this.#ancestry);
       }
@@ -104,17 +113,20 @@ export class Round {
 
   /** Everything that is known of the round, also if {@link run} has thrown. */
   async record(isWhole: boolean): Promise<RoundRecord> {
-    const { begun, verdicts, packBytes } = this.#carrier;
+    const { begun, doubted, verdicts, packBytes } = this.#carrier;
     return {
       decisions: this.#decisions,
       begun,
-      verdicts: new Map([...this.#verdicts, ...verdicts]),
+      doubted,
+      verdicts: new Map([...this.#verdicts, ...verdicts, ...this.#delivery.verdicts]),
       relations: await this.#inquiry.relations.catch(noRelations),
       lags: this.#lags,
       isWhole,
       errors: this.#errors,
       notices: this.#notices,
       packBytes,
+      defaultBranch: this.#comparison.source.defaultBranch,
+      head: (await this.#inquiry.details.catch(() => undefined))?.head,
     };
   }
 
@@ -140,13 +152,19 @@ export class Round {
    * The pack to ask for is known before the plan is, if diverged refs are overwritten.
    */
   #askAhead(): LfsSearch | undefined {
-    const { source, target, policy } = this.#comparison;
-    const possible = possibleChanges(this.#comparison);
-    const held = heldWithLfsObjects({ refs: target.refs, defaultBranch: source.defaultBranch });
-    const lfsObjects = this.#given.ports.lfsObjects?.look(movingRefs(possible), havesFor(possible, held));
+    const { policy } = this.#comparison;
+    const isUnmoved = (change: Change): boolean => verdictOnUnmoved(change, this.#given.suspects) !== undefined;
+    const possible = possibleChanges(this.#comparison).filter((change) => !isUnmoved(change));
+    const lfsObjects = this.#look(possible);
     if (!policy.keepDivergentRefs) this.#carrier.askAhead(possible);
     this.#inquiry = inquire(this.#comparison, this.#ancestry, () => this.#given.ports.target.details());
     return lfsObjects;
+  }
+
+  #look(changes: readonly Change[]): LfsSearch | undefined {
+    const { source, target } = this.#comparison;
+    const held = heldWithLfsObjects({ refs: target.refs, defaultBranch: source.defaultBranch });
+    return this.#given.ports.lfsObjects?.look(movingRefs(changes), havesFor(changes, held));
   }
 
   /** @returns the changes in the order in which they are to be pushed */
@@ -163,43 +181,57 @@ export class Round {
     return inPushOrder(this.#decisions.filter(isChange), source.defaultBranch);
   }
 
-  /** Keeps deletions from a target that cannot make them: the other changes land. */
-  #withholdDeletions(changes: readonly Change[]): readonly Change[] {
-    if (this.#given.ports.target.capabilities.has('delete-refs')) return changes;
-    for (const { ref, kind } of changes) if (kind === 'delete') this.#verdicts.set(ref, NO_DELETIONS);
-    return changes.filter(({ kind }) => kind !== 'delete');
-  }
-
   /**
-   * Brings the Git LFS objects over, and holds back refs whose objects stay behind. Sees which of the refs that seem to
-   * have diverged were only moved by a newer run.
-   *
-   * @returns the changes that are not held back
+   * Leaves out deletions that the target cannot make, and changes that earlier rounds have found to be refused: also in
+   * the words of a race, if nobody has moved the ref.
    */
-  async #holdBack(changes: readonly Change[], lfsObjects: LfsSearch | undefined): Promise<readonly Change[]> {
-    const withheld = await lfsObjects?.bring(movingRefs(changes), () => void this.#carrier.letGo());
-    for (const [ref, message] of withheld ?? []) this.#verdicts.set(ref, { kind: 'withheld', message, code: 'lfs' });
-    // Where a newer run has brought the target further than what was read of the source, nothing has diverged.
-    const diverged = this.#decisions.filter(({ kind }) => kind === 'diverged').map(({ ref }) => ref);
-    const moved = this.#given.isLast ? [] : await this.#watch.movedAmong(diverged);
-    for (const ref of moved) this.#verdicts.set(ref, OVERTAKEN);
-    const remaining = changes.filter(({ ref }) => !this.#verdicts.has(ref));
+  #withhold(changes: readonly Change[]): readonly Change[] {
+    const { ports, earlier, suspects } = this.#given;
+    const canDelete = ports.target.capabilities.has('delete-refs');
+    for (const { ref, kind } of changes) if (kind === 'delete' && !canDelete) this.#verdicts.set(ref, NO_DELETIONS);
+    for (const change of changes) {
+      const verdict = verdictOnUnmoved(change, suspects);
+      if (verdict !== undefined) this.#verdicts.set(change.ref, verdict);
+    }
+    const remaining = changes.filter((change) => !this.#verdicts.has(change.ref) && !isSettled(change, earlier));
     // A pack that was asked for more than is pushed is not the one to push.
     if (remaining.length < changes.length) void this.#carrier.letGo();
     return remaining;
   }
 
-  /** Pushes changes that fit into one push; in parts, if the target refuses them all for the sake of some. */
-  async #push(changes: readonly Change[]): Promise<void> {
-    const verdicts = await this.#carrier.push(changes);
-    if (!isRefusedWhole(verdicts)) return;
-    this.#given.ports.log.info(
-      'The target refused the push as a whole: pushing in parts, to find the refs that it refuses.',
-    );
+  /** Sees which of the refs that seem to have diverged were only moved by a newer run: then nothing has diverged. */
+  async #seeOvertaken(): Promise<void> {
+    const diverged = this.#decisions.filter(({ kind }) => kind === 'diverged').map(({ ref }) => ref);
+    const moved = this.#given.isLast ? [] : await this.#watch.movedAmong(diverged);
+    for (const ref of moved) this.#verdicts.set(ref, OVERTAKEN);
+  }
+
+  #newDelivery(): Delivery {
+    const { ports, earlier, time } = this.#given;
+    const { source, target, log, clock } = ports;
+    return new Delivery({
+      carrier: this.#carrier,
+      source: source.location,
+      target: target.location,
+      look: (changes) => this.#look(changes),
+      rankOf: () => this.#ranks(),
+      time,
+      hasPatience: earlier.length === 0,
+      log,
+      clock,
+    });
+  }
+
+  /** Ranks changes: what moves on comes first, what a rule of the target may well forbid comes last. */
+  async #ranks(): Promise<(change: Change) => number> {
+    const { source } = this.#comparison;
     const relations = await this.#inquiry.relations.catch(noRelations);
-    const isRisky = ({ kind, ref }: Change): boolean =>
-      kind === 'delete' || (kind === 'update' && relations.get(ref) !== 'ancestor');
-    await isolate(changes, verdicts, isRisky, (part) => this.#carrier.push(part));
+    const freeing = freeingDeletions(this.#decisions.filter(isChange));
+    return ({ ref, kind }) => {
+      if (ref === source.defaultBranch && kind === 'create') return 0;
+      if (kind === 'update') return relations.get(ref) === 'ancestor' ? 0 : 2;
+      return kind === 'create' || freeing.has(ref) ? 1 : 2;
+    };
   }
 
   /** Goes on without an answer that only deletions need: it must not keep the other refs from being mirrored. */
@@ -231,8 +263,4 @@ function checkPushOptions({ settings, ports }: RoundSettings): void {
 
 function narrow(policy: Policy, protectedOnes: readonly string[] | undefined): Policy {
   return protectedOnes === undefined ? policy : { ...policy, select: onlyBranches(policy.select, protectedOnes) };
-}
-
-function movingRefs(changes: readonly Change[]): MovingRef[] {
-  return changes.flatMap((change) => (change.kind === 'delete' ? [] : [{ ref: change.ref, tip: change.new }]));
 }

@@ -1,30 +1,55 @@
-import type { RejectionRule } from '../hosts/host.js';
-import { explainRejection, PushWords } from '../hosts/rejection.js';
+import { explainRejection, PushWords, type Explanation } from '../hosts/rejection.js';
 import { RemoteError } from '../protocol/errors.js';
+import type { Place } from '../protocol/location.js';
+import { printableLine } from '../protocol/printable.js';
 import type { PushReport } from '../protocol/wire/push.js';
 import type { Change } from './plan.js';
 
 /** The outcome of one change. */
 export type Verdict =
   | { readonly kind: 'accepted' }
-  /** The target refuses the change, in these words. */
+  | RefusedVerdict
+  | OvertakenVerdict
+  /** One end failed at the change alone, in these words: the source to give its objects, or the target to answer. */
   | {
-      readonly kind: 'refused';
-      readonly reason: string;
-      /** Other lines of the target, as far as they may be about this ref. */
-      readonly said: readonly string[];
-      /** The rule that explains the words, where they are known. */
-      readonly rule?: RejectionRule | undefined;
+      readonly kind: 'failed';
+      readonly end: 'source' | 'target';
+      readonly detail: string;
+      /** Another try may do better. */
+      readonly isPassing: boolean;
     }
-  /** Somebody moved the ref, on the target or the source, since it was read. */
-  | { readonly kind: 'overtaken'; readonly reason: string; readonly rule?: RejectionRule | undefined }
+  /** Pushes of the change and others came to nothing, and the time was over before it was tried without them. */
+  | { readonly kind: 'untried' }
   /** The change was not pushed, because the target lacks a Git LFS object that it needs, or cannot do it. */
   | { readonly kind: 'withheld'; readonly message: string; readonly code: 'lfs' | 'deletion' };
+
+/** The target refuses the change, in these words. */
+export interface RefusedVerdict {
+  readonly kind: 'refused';
+  readonly reason: string;
+  /** Other lines of the target, as far as they may be about this ref. */
+  readonly said: readonly string[];
+  /** The target's words name this ref. */
+  readonly isNamed?: boolean;
+  /** The rule that explains the words, where they are known. */
+  readonly rule?: Explanation | undefined;
+}
+
+/** Somebody moved the ref, on the target or the source, since it was read; the target's words may also mean other trouble. */
+export interface OvertakenVerdict {
+  readonly kind: 'overtaken';
+  readonly reason: string;
+  /** Other lines of the target, as far as they may be about this ref; `undefined` where the target was not asked. */
+  readonly said?: readonly string[] | undefined;
+  readonly rule?: Explanation | undefined;
+}
 
 export const ACCEPTED: Verdict = { kind: 'accepted' };
 
 /** Verdict on a ref that the source has moved since it was read; see {@link SourceWatch}. */
 export const OVERTAKEN: Verdict = { kind: 'overtaken', reason: 'it was moved on the source' };
+
+export const UNTRIED: Verdict = { kind: 'untried' };
 
 /** Verdict on a deletion at a target that does not advertise `delete-refs`. */
 export const NO_DELETIONS: Verdict = {
@@ -39,29 +64,38 @@ const MOST_LINES_IN_MESSAGE = 5;
  * Reads the target's report on a push.
  *
  * @param said the lines that the target wrote for people meanwhile
+ * @param place where the target is
  */
 export function verdictsOf(
   changes: readonly Change[],
   report: PushReport,
   said: readonly string[],
+  place?: Place,
 ): ReadonlyMap<string, Verdict> {
-  const words = new PushWords(said, new Set(changes.map(({ ref }) => ref)));
+  const words = { of: new PushWords(said, new Set(changes.map(({ ref }) => ref))), place };
   return new Map(changes.map(({ ref }) => [ref, verdictOn(ref, report, words)]));
 }
 
-function verdictOn(ref: string, report: PushReport, words: PushWords): Verdict {
+/** The words of a target, and where it is. */
+interface PlacedWords {
+  readonly of: PushWords;
+  readonly place: Place | undefined;
+}
+
+function verdictOn(ref: string, report: PushReport, words: PlacedWords): Verdict {
   const status = report.statuses.get(ref);
   if (status === undefined)
     return refusal(`the target reports no result for it (unpack: ${report.unpack})`, ref, words);
   if (status.accepted) return ACCEPTED;
   const reason = report.unpack === 'ok' ? status.reason : `${status.reason}: ${report.unpack}`;
   const rule = explainRejection(reason);
-  return rule?.isRace === true ? { kind: 'overtaken', reason, rule } : refusal(reason, ref, words);
+  if (rule?.isRace !== true) return refusal(reason, ref, words);
+  return { kind: 'overtaken', reason, said: words.of.about(ref, MOST_LINES_IN_MESSAGE), rule };
 }
 
-function refusal(reason: string, ref: string, words: PushWords): Verdict {
-  const said = words.about(ref, MOST_LINES_IN_MESSAGE);
-  return { kind: 'refused', reason, said, rule: explainRejection(reason, said) };
+function refusal(reason: string, ref: string, { of, place }: PlacedWords): Verdict {
+  const said = of.about(ref, MOST_LINES_IN_MESSAGE);
+  return { kind: 'refused', reason, said, isNamed: of.name(ref), rule: explainRejection(reason, said, place) };
 }
 
 /**
@@ -77,7 +111,7 @@ export function inServersWords(error: unknown, said: readonly string[]): unknown
   return new RemoteError({
     kind: 'refused',
     location,
-    detail: `the server says: ${last.join(' ')}.`,
+    detail: `the server says: ${last.map((line) => printableLine(line)).join(' ')}.`,
     remedy,
     cause: message,
   });

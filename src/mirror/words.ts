@@ -1,11 +1,12 @@
 import { RemoteError, ProtocolError } from '../protocol/errors.js';
-import { printable } from '../protocol/printable.js';
+import { printable, printableLine } from '../protocol/printable.js';
 import { isTag } from '../protocol/wire/ref-name.js';
 import { explainRejection } from '../hosts/rejection.js';
 import type { RefReason, RunError } from './codes.js';
 import type { Lag } from './lag.js';
 import { namesOf } from './names.js';
 import type { BlockReason, Decision, DeleteReason, DivergeReason, KeepReason } from './plan.js';
+import type { End } from './ports.js';
 import type { Verdict } from './verdict.js';
 
 const KEPT: Readonly<Record<KeepReason, string>> = {
@@ -46,6 +47,8 @@ const DELETED: Readonly<Record<DeleteReason, string>> = {
 const BLOCKED: Readonly<Record<BlockReason, (by: string) => string>> = {
   'name-conflict': (by) => `it cannot exist beside ${by}, which stays on the target: delete or rename that ref there`,
   'broken-on-target': () => 'the target has a broken ref of this name: repair or delete it there',
+  'not-told': () =>
+    'the source could not tell whether the target has commits here that it lacks, so with keep-divergent-refs the ref is left unchanged: repair the source (`git fsck` there shows what is missing)',
   'symref-on-target': (by) =>
     `it is a symbolic ref to ${by} on the target, and a push to it would change ${by}: ` +
     'delete the symbolic ref there (`git symbolic-ref --delete`), or exclude this ref from the mirror',
@@ -73,7 +76,19 @@ function divergedMessage({ ref, reason }: Extract<Decision, { kind: 'diverged' }
 
 /** Explains why a change did not come about. */
 export function verdictReason(verdict: Exclude<Verdict, { kind: 'accepted' }>): RefReason {
-  if (verdict.kind === 'withheld') return { message: verdict.message, code: verdict.code };
+  switch (verdict.kind) {
+    case 'withheld':
+      return { message: verdict.message, code: verdict.code };
+    case 'untried':
+      return UNTRIED;
+    case 'failed':
+      return FAILED[verdict.end](verdict.detail);
+    default:
+      return refusalReason(verdict);
+  }
+}
+
+function refusalReason(verdict: Extract<Verdict, { kind: 'refused' | 'overtaken' }>): RefReason {
   const { kind, reason, rule } = verdict;
   if (kind === 'overtaken' && (rule === undefined || rule.id === 'race')) {
     return {
@@ -81,10 +96,32 @@ export function verdictReason(verdict: Exclude<Verdict, { kind: 'accepted' }>): 
       code: 'race',
     };
   }
-  const said = kind === 'overtaken' || verdict.said.length === 0 ? '' : ` (${verdict.said.join(' ')})`;
+  const said =
+    kind === 'overtaken' || verdict.said.length === 0
+      ? ''
+      : ` (${verdict.said.map((line) => printableLine(line)).join(' ')})`;
   const meaning = rule === undefined ? '' : ` ${rule.meaning} ${rule.remedy}`;
   return { message: `the target refuses it: ${sentence(reason + said)}${meaning}`, code: rule?.id ?? 'refused' };
 }
+
+/** For a change that was pushed only together with others. */
+const UNTRIED: RefReason = {
+  message:
+    'it was pushed only together with others, some of which were refused or failed, and the time to find out which (`isolation-timeout`) was over before it was tried without them. The next run begins with other refs: run the mirror again, or raise `isolation-timeout`.',
+  code: 'not-tried',
+};
+
+/** For a change at which one end fails. */
+const FAILED: Readonly<Record<'source' | 'target', (detail: string) => RefReason>> = {
+  source: (detail) => ({
+    message: `the source does not give what this ref needs: ${sentence(detail)} Repair the source (\`git fsck\` there shows what is missing), or exclude the ref.`,
+    code: 'not-given',
+  }),
+  target: (detail) => ({
+    message: `the target gives no result for this ref, even where it is pushed alone: ${sentence(detail)} Look at the log of the target's server, or exclude the ref.`,
+    code: 'no-result',
+  }),
+};
 
 /** For a change that no push was begun for, because an error ended the round. */
 export const NOT_REACHED: RefReason = {
@@ -94,25 +131,46 @@ export const NOT_REACHED: RefReason = {
 
 /** For a change whose push has begun and has no verdict. */
 export const IN_DOUBT: RefReason = {
-  message: 'the connection broke before the target reported the result for this ref. Run the mirror again.',
+  message: 'the push broke off before the target reported the result for this ref. Run the mirror again.',
   code: 'in-doubt',
+};
+
+/** For such a change, if the target was read again, and has the ref as it was. */
+export const NOT_CHANGED: RefReason = {
+  message:
+    'the push broke off before the target reported the result for this ref; when it was read again, the target had not changed it. Run the mirror again.',
+  code: 'not-changed',
+};
+
+/** For such a change, if the target was read again, and has another object than it had and was to have. */
+export const OVERTAKEN_IN_DOUBT: RefReason = {
+  message:
+    'the push broke off before the target reported the result for this ref; when it was read again, somebody else had changed it. Run the mirror again.',
+  code: 'race',
 };
 
 function sentence(words: string): string {
   return /[.!?]$/.test(words) ? words : `${words}.`;
 }
 
+/** Both ends of a mirror. */
+interface Ends {
+  readonly source: End;
+  readonly target: End;
+}
+
 /**
  * Explains a run that came to nothing: the words of a host are explained, where they are known.
  *
- * @param target its location: most refusals are about the target alone, and their explanations make no sense elsewhere
+ * @param ends most refusals are about the target alone, and their explanations make no sense for the source
  */
-export function failureError(failure: Error, target: string): RunError {
+export function failureError(failure: Error, { source, target }: Ends): RunError {
   const { message } = failure;
   if (failure instanceof ProtocolError) return { message, code: 'protocol' };
   if (!(failure instanceof RemoteError)) return { message, code: 'unexpected' };
-  const rule = explainRejection(failure.detail);
-  const isFit = rule?.isRace !== true && (rule?.isOfReading === true || failure.location === target);
+  const isOfTarget = failure.location === target.location;
+  const rule = explainRejection(failure.detail, [], (isOfTarget ? target : source).place);
+  const isFit = rule?.isRace !== true && (rule?.isOfReading === true || isOfTarget);
   if (rule === undefined || !isFit) return { message, code: failure.kind };
   const explained = `${failure.location}: ${sentence(failure.detail)} ${rule.meaning} ${rule.remedy}`;
   const isHinted = rule.isVague === true && failure.hint !== undefined;

@@ -1,13 +1,16 @@
 import { signedCredentials } from '../hosts/aws-signature.js';
-import { codecommitUrl, isCodecommitForm, tidyCodecommitUrl, type AwsPlace } from '../hosts/codecommit-url.js';
+import { codecommitUrl, isCodecommitForm, tidyCodecommitUrl } from '../hosts/codecommit-url.js';
 import { hostOfForge, isOnForge, type Forge } from '../hosts/forge.js';
 import { hostOf } from '../hosts/hosts.js';
 import type { Credentials } from '../protocol/credentials.js';
 import { parseLocation, type Location } from '../protocol/location.js';
+import { printable } from '../protocol/printable.js';
+import { Problem } from '../protocol/problem.js';
 import { shownUrl } from '../protocol/userinfo.js';
 import { attempt, type Tell } from './attempt.js';
 import { END_OPTIONS, type End, type OptionNames, type RawOptions } from './raw.js';
 import { readSignIn, type Place, type SignIn } from './sign-in.js';
+import type { Surroundings } from './surroundings.js';
 
 /** One end of a mirror: where it is and how to sign in. */
 export interface Endpoint extends Place, SignIn {
@@ -34,7 +37,7 @@ export interface EndpointSettings {
 export function readEndpoint(end: End, settings: EndpointSettings, tell: Tell): Endpoint | undefined {
   const { raw, names, folder, allowInsecureHttp } = settings;
   const options = END_OPTIONS[end];
-  const { aws, job } = raw.surroundings;
+  const { surroundings } = raw;
   const [url, name] = [raw[options.url], names(options.url)];
   if (url === '') {
     const several = end === 'target' ? names('mirrors') : '';
@@ -43,9 +46,9 @@ export function readEndpoint(end: End, settings: EndpointSettings, tell: Tell): 
     return undefined;
   }
   const display = shownUrl(url);
-  const location = attempt(`${name} "${display}"`, tell, () => readLocation(url, aws, folder));
+  const location = attempt(`${name} "${display}"`, tell, () => readLocation(url, surroundings, folder));
   if (location === undefined) return undefined;
-  const place = adaptToHost(location, raw[options.username], job?.forge);
+  const place = adaptToHost(location, raw[options.username], surroundings.job?.forge);
   const signIn = readSignIn(place, { options, raw, names, display, allowInsecureHttp }, tell);
   return { ...place, ...signIn, display, signInHint: names(options.token) };
 }
@@ -55,8 +58,22 @@ export function readEndpoint(end: End, settings: EndpointSettings, tell: Tell): 
  *
  * @throws {Problem} for a text that names no repository
  */
-export function readLocation(text: string, aws: AwsPlace, folder: string): Location {
-  return parseLocation(isCodecommitForm(text) ? codecommitUrl(text, aws) : text, folder);
+export function readLocation(
+  text: string,
+  { aws, home }: Pick<Surroundings, 'aws' | 'home'>,
+  folder: string,
+): Location {
+  return parseLocation(isCodecommitForm(text) ? codecommitUrl(text, aws) : fromHome(text, home), folder);
+}
+
+/** Puts the home folder where a shell, which has not seen the text, would have put it; git's own services do so, too. */
+function fromHome(text: string, home: string): string {
+  const [isBelow, account = '', path = ''] = /^~([^/:]*)(\/.*)?$/s.exec(text) ?? [];
+  if (isBelow === undefined) return text;
+  if (account !== '')
+    throw new Problem(`begins with "~${printable(account, 100)}": give the whole path (a folder of that name: ./~…)`);
+  if (home === '') throw new Problem('begins with "~", but it is not known which folder is the home folder: set HOME');
+  return home + path;
 }
 
 function adaptToHost(location: Location, username: string, jobForge: Forge | undefined): Place {

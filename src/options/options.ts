@@ -23,6 +23,8 @@ export interface Options {
   readonly onlyProtectedBranches: boolean;
   /** Spelling of the option `branches`, for messages. */
   readonly branchesName: string;
+  /** Tells whether the target's default branch may be changed. */
+  readonly defaultBranch: Choice<'default-branch'>;
   /** Tells where Git LFS objects are looked for. */
   readonly lfs: Choice<'lfs'>;
   /** Server for the target's Git LFS objects, if not the target itself. */
@@ -35,6 +37,7 @@ export interface Options {
   readonly pushOptions: readonly string[];
   /** Milliseconds a server may stay silent. */
   readonly timeoutMs: number;
+  readonly isolationMs: number;
   /** Certificates in PEM form that are trusted beside the well-known ones. */
   readonly certificates: readonly string[];
   /** The job that the mirror is a step of, if any. */
@@ -93,7 +96,15 @@ function readRules(checks: Checks): SelectionRules {
 
 type RunOptions = Pick<
   Options,
-  'dryRun' | 'check' | 'pushOptions' | 'timeoutMs' | 'onlyProtectedBranches' | 'certificates' | 'lfs'
+  | 'dryRun'
+  | 'check'
+  | 'pushOptions'
+  | 'timeoutMs'
+  | 'isolationMs'
+  | 'onlyProtectedBranches'
+  | 'certificates'
+  | 'lfs'
+  | 'defaultBranch'
 >;
 
 function readRun(checks: Checks, folder: string): RunOptions {
@@ -102,9 +113,11 @@ function readRun(checks: Checks, folder: string): RunOptions {
     check: checks.flag('check'),
     pushOptions: checks.lines('push-options'),
     timeoutMs: checks.number('timeout') * 1000,
+    isolationMs: checks.number('isolation-timeout') * 1000,
     onlyProtectedBranches: checks.flag('only-protected-branches'),
     certificates: checks.certificates('ca-certificate', folder),
     lfs: checks.choice('lfs'),
+    defaultBranch: checks.choice('default-branch'),
   };
 }
 

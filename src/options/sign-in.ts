@@ -84,7 +84,7 @@ function readSsh(
   return {
     sshPrivateKey: readPrivateKey(given, tell),
     sshKnownHosts: readKnownHosts(given, tell),
-    credentials: token === '' ? undefined : { username: defaultUsername(host), password: token },
+    credentials: token === '' ? undefined : { username: defaultUsername(host, token), password: token },
   };
 }
 
@@ -96,7 +96,7 @@ function checkCredentials({ username, password }: Userinfo, host: Host, given: G
       `${names(options.username)} is missing: CodeCommit's HTTPS Git credentials are a generated user name and password (IAM, user, security credentials).`,
     );
   }
-  const name = username ?? defaultUsername(host);
+  const name = username ?? defaultUsername(host, password);
   if (name.includes(':')) {
     tell(`The user name for ${names(options.url)} contains a ":", which basic authentication does not allow.`);
   }

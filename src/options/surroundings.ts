@@ -10,6 +10,8 @@ export interface Surroundings {
   };
   /** The proxies that are set, by the name of their variable. */
   readonly proxies: readonly { readonly name: string; readonly url: string }[];
+  /** The home folder of the account. */
+  readonly home: string;
   /** The job that this is a step of, if any. */
   readonly job: { readonly repositoryUrl: string; readonly forge: Forge | undefined } | undefined;
 }
@@ -30,6 +32,7 @@ export function readSurroundings(environment: Environment): Surroundings {
       fips: text('AWS_USE_FIPS_ENDPOINT').toLowerCase() === 'true',
     },
     proxies: PROXIES.map((name) => ({ name, url: text(name) })).filter(({ url }) => url !== ''),
+    home: text('HOME') || text('USERPROFILE'),
     job: readJob(text),
   };
 }

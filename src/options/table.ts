@@ -120,6 +120,15 @@ export const OPTIONS = {
     chapter: 'differences',
     list: { attribute: 'prune' },
   },
+  'default-branch': {
+    kind: 'choice',
+    description:
+      "Whether the default branch of the target may be changed: `auto` (made that of the source if the target's HEAD names a branch that does not exist, or one that is gone from the source and merged), or `never`. On GitHub, GitLab, Gitea and Forgejo the token must be allowed to do it.",
+    default: 'auto',
+    values: ['auto', 'never'],
+    chapter: 'differences',
+    list: { attribute: 'default_branch' },
+  },
   lfs: {
     kind: 'choice',
     description:
@@ -186,6 +195,15 @@ export const OPTIONS = {
     kind: 'number',
     description: 'How many seconds a server may send nothing before the run gives up.',
     default: '300',
+    range: [1, 86_400],
+    chapter: 'course',
+    placeholder: 'SECONDS',
+  },
+  'isolation-timeout': {
+    kind: 'number',
+    description:
+      'How many seconds a run may take to find the refs that keep others from being pushed. If nothing lands meanwhile, a tenth of that.',
+    default: '600',
     range: [1, 86_400],
     chapter: 'course',
     placeholder: 'SECONDS',

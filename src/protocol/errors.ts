@@ -19,6 +19,7 @@ export type RemoteErrorKind =
   | 'interrupted'
   | 'refused'
   | 'shallow'
+  | 'incomplete'
   | 'object-format'
   | 'push-options'
   | 'same-repository'
@@ -27,7 +28,8 @@ export type RemoteErrorKind =
   | 'not-a-repository'
   | 'program'
   | 'api'
-  | 'lfs';
+  | 'lfs'
+  | 'protocol';
 
 /**
  * Tells errors from other things that are thrown. An error of another realm is one, as Node.js's own are in a test

@@ -32,6 +32,9 @@ export type Location =
     }
   | { readonly kind: 'local'; readonly path: string };
 
+/** Kind of place that a repository is at: other places need other remedies. */
+export type Place = Location['kind'];
+
 type SshLocation = Extract<Location, { kind: 'ssh' }>;
 
 const CONTROL = /[\u0000-\u001f\u007f]/;

@@ -28,6 +28,8 @@ export interface Setback {
   /** The header of that name: seconds, or a date. */
   readonly retryAfter?: string | undefined;
   readonly isThrottled?: boolean;
+  /** Set where the next try may be made at once. */
+  readonly isAtOnce?: true;
 }
 
 /** Result of one try. */
@@ -57,7 +59,7 @@ export async function patiently<T>(call: () => Promise<T>, patience: Patience<T>
     const most = setback?.isThrottled === true ? policy.attemptsWhenThrottled : policy.attempts;
     if (setback === undefined || attempt >= most) return unwrap(outcome);
     signal.throwIfAborted();
-    const pause = pauseAfter(attempt, setback, policy, clock.now());
+    const pause = setback.isAtOnce === true ? 0 : pauseAfter(attempt, setback, policy, clock.now());
     onRetry?.(setback, pause);
     await clock.sleep(pause, signal);
   }

@@ -18,3 +18,16 @@ export function printable(text: string, limit = 2000): string {
     return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
   });
 }
+
+/** A reason at the end of a line, in plain letters: nothing that could be a part of a secret. */
+const REASON = /: [A-Z][A-Za-z]*(?: [A-Za-z]+){0,9}\.?$/;
+const LONGEST_REASON = 80;
+
+/**
+ * Makes a line from a server safe to show. If it is cut, the reason behind its last colon stays, as in
+ * `Unable to create '…': File name too long`.
+ */
+export function printableLine(line: string, limit = 2000): string {
+  const reason = line.length > limit ? (REASON.exec(line.slice(-LONGEST_REASON))?.[0] ?? '') : '';
+  return printable(line, limit) + reason;
+}

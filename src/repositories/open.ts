@@ -37,6 +37,8 @@ export interface Connections extends ProgramSettings {
   readonly environment: Record<string, string>;
   readonly network: Network;
   readonly sshOpenings: Openings;
+  /** Folders with more objects of a source in a folder, as git's users name them by a variable. */
+  readonly alternates?: string | undefined;
 }
 
 const CONNECT_MS = 30_000;
@@ -63,6 +65,7 @@ export function connectionsFor(options: Options, ports: RunPorts): Connections {
     limits: { connect: Math.min(CONNECT_MS, options.timeoutMs), silence: options.timeoutMs },
     signal,
     environment: childEnvironment(environment),
+    alternates: environment.GIT_ALTERNATE_OBJECT_DIRECTORIES,
     network: { proxyFor, certificates: trustedCertificates(options.certificates, environment) },
   };
 }
@@ -87,7 +90,7 @@ export async function openSource(options: Options, given: RunPorts): Promise<Sou
 }
 
 export function stagingFor(connections: Connections, { log }: RunPorts): StagingSettings {
-  return { ...connections, onStage: (line) => log.info(line) };
+  return { ...connections, onStage: (line) => log.info(line), onRetry: (line) => log.warn(line) };
 }
 
 /** Opens the way to one end: loads what its kind of location needs. No connection is made before something is asked. */

@@ -1,4 +1,5 @@
 import type { Listing, Ref } from '../protocol/wire/advertisement.js';
+import { headAmong, type Head } from '../protocol/wire/head.js';
 import type { ObjectId } from '../protocol/wire/object-format.js';
 import { BRANCHES, isBranch, isTag, REMOTE_TRACKING } from '../protocol/wire/ref-name.js';
 
@@ -33,7 +34,7 @@ export interface TargetSnapshot {
 
 /** Details of the target that only its `ls-refs` tells. */
 export interface TargetDetails {
-  readonly defaultBranch: string | undefined;
+  readonly head: Head;
   readonly symrefs: ReadonlyMap<string, string>;
   /** The objects that the annotated tags point to in the end, by ref name. */
   readonly peeled: ReadonlyMap<string, ObjectId>;
@@ -90,11 +91,7 @@ export function targetDetails(listed: readonly Ref[], told: ToldSymrefs): Target
     if (ref.symref !== undefined && ref.name !== 'HEAD') symrefs.set(ref.name, ref.symref);
     if (ref.peeled !== undefined) peeled.set(ref.name, ref.peeled);
   }
-  return {
-    defaultBranch: listed.find(({ name }) => name === 'HEAD')?.symref,
-    symrefs,
-    peeled,
-    // Who tells one tells them all.
-    tellsSymrefs: told === 'of all refs' || symrefs.size > 0,
-  };
+  // Who tells one tells them all.
+  const tellsSymrefs = told === 'of all refs' || symrefs.size > 0;
+  return { head: headAmong(listed), symrefs, peeled, tellsSymrefs };
 }

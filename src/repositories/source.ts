@@ -1,9 +1,11 @@
 import { RemoteError } from '../protocol/errors.js';
+import type { Place } from '../protocol/location.js';
 import type { Listing, Ref } from '../protocol/wire/advertisement.js';
 import { shallowError, type FetchAnswer, type FetchRequest } from '../protocol/wire/fetch.js';
 import { zeroId, type ObjectFormat, type ObjectId } from '../protocol/wire/object-format.js';
 import { BRANCHES, isBranch, REMOTE_TRACKING, TAGS } from '../protocol/wire/ref-name.js';
 import type { Traffic, Transport } from '../protocol/wire/transport.js';
+import { FolderFetch } from './incomplete.js';
 import { sourceSnapshot, type SourceSnapshot } from './refs.js';
 import type { StagingSettings } from './stage-git.js';
 import type { Stage } from './staging.js';
@@ -30,7 +32,7 @@ export class SourceRepository {
     this.#transport = transport;
     this.#agent = agent;
     this.#staging = staging;
-    this.#uploadPack = new UploadPack(transport, agent);
+    this.#uploadPack = new UploadPack(transport, agent, staging);
   }
 
   /** The same repository for one of several mirrors: its refs are read once for all of them, and staged once. */
@@ -42,6 +44,10 @@ export class SourceRepository {
 
   get location(): string {
     return this.#transport.location;
+  }
+
+  get place(): Place {
+    return this.#transport.place;
   }
 
   get traffic(): Traffic {
@@ -100,28 +106,39 @@ export class SourceRepository {
    */
   async fetch(request: FetchRequest): Promise<FetchAnswer> {
     const over = this.#uploadPack.needsStage ? await this.#staged() : this.#transport;
-    const answer = await this.#uploadPack.fetch(request, over);
+    const { folder } = this.#transport;
+    const fetch = (asked: FetchRequest): Promise<FetchAnswer> => this.#uploadPack.fetch(asked, over);
+    const answer = await (folder === undefined ? fetch(request) : new FolderFetch(folder).run(request, fetch));
     if (!answer.isShallow || request.depth !== undefined) return answer;
     answer.abort();
     throw shallowError(this.location);
   }
 
   /**
-   * Fetches what the source has listed as its tips. A source that does not give them any more was changed in between:
-   * that counts as an interruption, after which both ends are read again.
+   * Fetches what the source has listed as its tips.
+   *
+   * @throws {RemoteError} where the source does not give a tip: of kind `interrupted` if it does not list it any more
+   * either, after which both ends are to be read again; of kind `refused` if it still lists what it does not have
    */
   async fetchTips(request: FetchRequest): Promise<FetchAnswer> {
     try {
       return await this.fetch(request);
     } catch (error) {
-      if (!isOfLostTip(error)) throw error;
-      throw new RemoteError({
-        kind: 'interrupted',
-        location: this.location,
-        detail: `a ref was moved or deleted while it was being mirrored (${error.detail}).`,
-        cause: error,
-      });
+      const lost = lostTipIn(error);
+      throw lost === undefined ? error : await this.#explainLoss(lost, request.wants, error);
     }
+  }
+
+  /** Tells a tip that was moved meanwhile from one that is listed, but is not there. */
+  async #explainLoss(lost: ObjectId, wants: readonly ObjectId[], cause: unknown): Promise<RemoteError> {
+    const listed = new Set((await this.#listAll()).refs.map(({ id }) => id));
+    const { location } = this;
+    if (wants.includes(lost) && listed.has(lost)) {
+      const detail = `the source lists the object ${lost}, but does not have it.`;
+      return new RemoteError({ kind: 'refused', location, detail, cause });
+    }
+    const detail = `a ref was moved or deleted while it was being mirrored (${(cause as RemoteError).detail}).`;
+    return new RemoteError({ kind: 'interrupted', location, detail, cause });
   }
 
   /** Closes every connection and removes the stage. Never throws. */
@@ -161,7 +178,8 @@ export class SourceRepository {
   }
 }
 
-/** Recognizes the words of git (upload-pack.c) for an object that no ref has; the protocol has no other sign of it. */
-function isOfLostTip(error: unknown): error is RemoteError {
-  return error instanceof RemoteError && error.detail.includes('not our ref');
+/** Finds in the words of git (upload-pack.c) an object that it does not give; the protocol has no other sign of it. */
+function lostTipIn(error: unknown): ObjectId | undefined {
+  if (!(error instanceof RemoteError) || error.kind !== 'refused') return undefined;
+  return /not our ref ([0-9a-f]{40,64})\b/.exec(error.detail)?.[1];
 }

@@ -1,17 +1,17 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { RemoteError } from '../protocol/errors.js';
 import { programError } from '../protocol/programs/conversation.js';
 import { initRepository } from '../protocol/programs/git-init.js';
 import { CouldNotRun, RunningProgram } from '../protocol/programs/process.js';
 import type { ProgramSettings } from '../protocol/programs/program-transport.js';
+import { makeTemporaryFolder } from '../protocol/programs/temporary-folder.js';
 import type { ObjectFormat } from '../protocol/wire/object-format.js';
 import { printable } from '../protocol/printable.js';
+import type { Again } from './unless-busy.js';
 
 /** Settings with which staging runs `git`. */
-export interface StagingSettings extends ProgramSettings {
+export interface StagingSettings extends ProgramSettings, Again {
   readonly environment: Readonly<Record<string, string>>;
   readonly onStage: (line: string) => void;
 }
@@ -37,7 +37,7 @@ export class StageGit {
    * @throws {RemoteError} where git cannot do it
    */
   static async create(format: ObjectFormat, location: string, settings: StagingSettings): Promise<StageGit> {
-    const folder = await mkdtemp(join(tmpdir(), 'push-mirror-stage-'));
+    const folder = makeTemporaryFolder('push-mirror-stage-');
     const git = new StageGit(folder, location, settings);
     try {
       await git.#init(format);
@@ -70,7 +70,12 @@ export class StageGit {
   async *output(args: readonly string[], input: Input): AsyncGenerator<Buffer, void, undefined> {
     const { signal, environment } = this.#settings;
     signal.throwIfAborted();
-    const program = new RunningProgram({ program: 'git', arguments: args, environment, folder: this.folder });
+    const program = new RunningProgram({
+      program: 'git',
+      arguments: [...OWN_FOLDER, ...args],
+      environment,
+      folder: this.folder,
+    });
     const stop = (): void => program.stop();
     signal.addEventListener('abort', stop);
     const fed = pipeline(input, program.input).catch((error: unknown) => {
@@ -105,14 +110,20 @@ export class StageGit {
   }
 
   #error(errors: string): RemoteError {
+    const said = printable(errors.trim().replace(/\s*\n\s*/g, ' '), 500).replace(/\.$/, '');
     return new RemoteError({
       kind: 'program',
       location: this.#location,
-      detail: `git could not store the copy: ${printable(errors.trim(), 500)}`,
-      remedy: 'Check the space in the temporary folder.',
+      detail: `git could not store the copy: ${said}.`,
+      remedy: NO_SPACE.test(errors) ? 'Free disk space, or set `TMPDIR` to a folder with more of it.' : undefined,
     });
   }
 }
+
+/** A user's git may take no bare repository that is not named, and may have hooks for every repository. */
+const OWN_FOLDER = ['--git-dir=.', '-c', 'core.hooksPath=/dev/null'];
+
+const NO_SPACE = /no space left|quota exceeded/i;
 
 // index-pack ends as soon as it has seen the pack's checksum, without waiting for the end of its input.
 function isClosedEarly(error: unknown): boolean {

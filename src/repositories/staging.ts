@@ -1,12 +1,13 @@
-import { readAdvertisement, type Ref } from '../protocol/wire/advertisement.js';
+import { readAdvertisement, type Advertisement, type Ref } from '../protocol/wire/advertisement.js';
 import { ProtocolError } from '../protocol/errors.js';
 import { shallowError } from '../protocol/wire/fetch.js';
 import { fetchAll } from '../protocol/wire/fetch-v0.js';
 import { LocalTransport } from '../protocol/programs/local.js';
 import { encodeRefName } from '../protocol/wire/ref-name.js';
-import type { Transport } from '../protocol/wire/transport.js';
+import type { Answer, Transport } from '../protocol/wire/transport.js';
 import { isInPlay } from './refs.js';
 import { StageGit, type StagingSettings } from './stage-git.js';
+import { unlessBusy } from './unless-busy.js';
 
 /** A copy of a source in a temporary folder, which stands in for it. */
 export interface Stage {
@@ -25,8 +26,7 @@ export async function stage(source: Transport, agent: string, settings: StagingS
   settings.onStage(
     `${source.location}: the server does not support Git's protocol v2, so the repository is copied to a temporary folder first.`,
   );
-  const answer = await source.advertise('git-upload-pack');
-  const advertisement = await readAdvertisement(answer.packets, source.location);
+  const { answer, advertisement } = await unlessBusy(() => advertise(source), source.location, settings);
   if (advertisement.version === 2) throw new ProtocolError(source.location, 'it changed its protocol in between');
   if (advertisement.isShallow) throw shallowError(source.location);
   const refs = advertisement.refs.filter(({ name }) => isInPlay(name));
@@ -36,7 +36,8 @@ export async function stage(source: Transport, agent: string, settings: StagingS
     await answer.release();
     if (refs.length > 0) {
       const wants = [...new Set(refs.map(({ id }) => id))];
-      await git.index(await fetchAll(source, { agent, format, capabilities: advertisement.capabilities }, wants));
+      const terms = { agent, format, capabilities: advertisement.capabilities };
+      await git.index(await unlessBusy(() => fetchAll(source, terms, wants), source.location, settings));
       await git.feed(['update-ref', '-z', '--stdin'], refs.map(creation));
     }
   } catch (error) {
@@ -45,6 +46,11 @@ export async function stage(source: Transport, agent: string, settings: StagingS
   }
   const transport = new LocalTransport({ ...settings, path: git.folder });
   return { transport, remove: () => transport.close().then(() => git.remove()) };
+}
+
+async function advertise(source: Transport): Promise<{ answer: Answer; advertisement: Advertisement }> {
+  const answer = await source.advertise('git-upload-pack');
+  return { answer, advertisement: await readAdvertisement(answer.packets, source.location) };
 }
 
 function creation({ name, id }: Ref): Buffer {

@@ -1,3 +1,4 @@
+import { BusyError } from '../protocol/busy.js';
 import { readAdvertisement, type Advertisement, type Listing } from '../protocol/wire/advertisement.js';
 import { Capabilities } from '../protocol/wire/capabilities.js';
 import type { Terms } from '../protocol/wire/command.js';
@@ -5,17 +6,20 @@ import { fetchPack, type FetchAnswer, type FetchRequest } from '../protocol/wire
 import { readRefs, requestRefs } from '../protocol/wire/ls-refs.js';
 import type { ObjectFormat } from '../protocol/wire/object-format.js';
 import type { Transport } from '../protocol/wire/transport.js';
+import { unlessBusy, type Again } from './unless-busy.js';
 
 /** The conversation with a repository's `git-upload-pack`, which tells the refs and gives the objects. */
 export class UploadPack {
   readonly #transport: Transport;
   readonly #agent: string;
+  readonly #again: Again | undefined;
   #format: ObjectFormat = 'sha1';
   #advertisement: Advertisement | undefined;
 
-  constructor(transport: Transport, agent: string) {
+  constructor(transport: Transport, agent: string, again?: Again) {
     this.#transport = transport;
     this.#agent = agent;
+    this.#again = again;
   }
 
   /** Known once the refs were listed. */
@@ -47,16 +51,20 @@ export class UploadPack {
     const advertisement = await this.#advertise();
     if (advertisement.version === 0) return advertisement;
     // Where the guess of the format was wrong, or a redirect came first, the early question was in vain.
-    const guessed = this.#format === 'sha1' ? await early?.catch(() => undefined) : undefined;
+    const guessed = this.#format === 'sha1' ? await early?.catch(unlessOfLoad) : undefined;
     return guessed ?? this.#ask(prefixes);
   }
 
   /** Fetches over the way to the repository, or to the stage that stands in for it. */
   async fetch(request: FetchRequest, over = this.#transport): Promise<FetchAnswer> {
-    return fetchPack(over, this.#terms(), request);
+    return this.#unlessBusy(() => fetchPack(over, this.#terms(), request));
   }
 
-  async #advertise(): Promise<Advertisement> {
+  #advertise(): Promise<Advertisement> {
+    return this.#unlessBusy(() => this.#readAdvertisement());
+  }
+
+  async #readAdvertisement(): Promise<Advertisement> {
     const answer = await this.#transport.advertise('git-upload-pack');
     const advertisement = await readAdvertisement(answer.packets, this.#transport.location);
     this.#advertisement = advertisement;
@@ -66,9 +74,15 @@ export class UploadPack {
     return advertisement;
   }
 
-  async #ask(prefixes: readonly string[]): Promise<Listing> {
-    const answer = await requestRefs(this.#transport, this.#terms(), prefixes);
-    return readRefs(answer, this.#format, this.#transport.location);
+  #ask(prefixes: readonly string[]): Promise<Listing> {
+    return this.#unlessBusy(async () => {
+      const answer = await requestRefs(this.#transport, this.#terms(), prefixes);
+      return readRefs(answer, this.#format, this.#transport.location);
+    });
+  }
+
+  #unlessBusy<T>(ask: () => Promise<T>): Promise<T> {
+    return unlessBusy(ask, this.#transport.location, this.#again);
   }
 
   /** Names nothing unknown to a server that has not advertised yet, nor to a stage, which is not asked to. */
@@ -77,4 +91,10 @@ export class UploadPack {
     const isKnown = advertisement?.version === 2;
     return { agent, format, capabilities: isKnown ? advertisement.capabilities : Capabilities.presumed(format) };
   }
+}
+
+/** A server that is too busy for a question has been asked often enough. */
+function unlessOfLoad(error: unknown): undefined {
+  if (error instanceof BusyError) throw error;
+  return undefined;
 }

@@ -1,21 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream, existsSync, readFileSync } from 'node:fs';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { gitFolder } from '../../protocol/programs/git-folder.js';
-import { configuredStorage } from '../wire/configuration.js';
+import { gitFolders } from '../../protocol/programs/git-folder.js';
+import type { RepositoryFolder } from '../../protocol/wire/transport.js';
 import type { Pointer } from '../wire/pointer.js';
 import type { Lack, LfsStore } from './store.js';
 
 /** The Git LFS objects of a repository on this machine, where `git lfs` itself keeps them. */
 export class FolderStore implements LfsStore {
   readonly location: string;
-  #objects: string | undefined;
+  readonly #repository: Pick<RepositoryFolder, 'alternates' | 'configuration'>;
+  #folders: Promise<Folders> | undefined;
 
   /** @param path of the repository, as git's own services take it */
-  constructor(path: string) {
+  constructor(path: string, repository: Pick<RepositoryFolder, 'alternates' | 'configuration'>) {
     this.location = path;
+    this.#repository = repository;
   }
 
   async lacking(objects: readonly Pointer[]): Promise<Lack> {
@@ -30,11 +32,12 @@ export class FolderStore implements LfsStore {
   }
 
   async *read(object: Pointer): AsyncGenerator<Buffer, void, undefined> {
-    yield* createReadStream(this.#path(object)) as AsyncIterable<Buffer>;
+    const { own } = await this.#find();
+    yield* createReadStream((await this.#holder(object)) ?? pathIn(own, object)) as AsyncIterable<Buffer>;
   }
 
   async write(object: Pointer, content: AsyncIterable<Buffer>): Promise<void> {
-    const path = this.#path(object);
+    const path = pathIn((await this.#find()).own, object);
     await mkdir(dirname(path), { recursive: true });
     // A file under an object's own name is always whole.
     const unfinished = `${path}.${randomUUID()}.part`;
@@ -56,20 +59,41 @@ export class FolderStore implements LfsStore {
   }
 
   async #holds(object: Pointer): Promise<boolean> {
-    const found = await stat(this.#path(object)).catch(() => undefined);
-    return found?.size === object.size;
+    return (await this.#holder(object)) !== undefined;
   }
 
-  #path({ oid }: Pointer): string {
-    // Found late, because the repository may have been made since the beginning.
-    this.#objects ??= objectsFolder(this.location);
-    return join(this.#objects, oid.slice(0, 2), oid.slice(2, 4), oid);
+  /** The whole file with an object, wherever it is. */
+  async #holder(object: Pointer): Promise<string | undefined> {
+    const { own, others } = await this.#find();
+    for (const path of [own, ...others].map((folder) => pathIn(folder, object))) {
+      const found = await stat(path).catch(() => undefined);
+      if (found?.size === object.size) return path;
+    }
+    return undefined;
+  }
+
+  #find(): Promise<Folders> {
+    const common = gitFolders(this.location)?.common;
+    // It may be made later, and have other settings then.
+    if (common === undefined) return Promise.resolve({ own: join(this.location, 'lfs', 'objects'), others: [] });
+    return (this.#folders ??= this.#foldersOf(common));
+  }
+
+  async #foldersOf(common: string): Promise<Folders> {
+    const storage = (await this.#repository.configuration('^lfs\\.storage$')).get('lfs.storage') ?? '';
+    return {
+      own: join(resolve(common, storage === '' ? 'lfs' : storage), 'objects'),
+      others: this.#repository.alternates().map((objects) => join(dirname(objects), 'lfs', 'objects')),
+    };
   }
 }
 
-function objectsFolder(path: string): string {
-  const folder = gitFolder(path);
-  const config = join(folder, 'config');
-  const storage = existsSync(config) ? configuredStorage(readFileSync(config)) : undefined;
-  return join(resolve(folder, storage ?? 'lfs'), 'objects');
+/** Folders with Git LFS objects: the repository's own, and those of the repositories that it borrows from. */
+interface Folders {
+  readonly own: string;
+  readonly others: readonly string[];
+}
+
+function pathIn(folder: string, { oid }: Pointer): string {
+  return join(folder, oid.slice(0, 2), oid.slice(2, 4), oid);
 }

@@ -39,7 +39,7 @@ export function sourceStore(
   settings: StoreSettings,
 ): LfsStore {
   const { location } = endpoint;
-  if (location.kind === 'local') return new FolderStore(location.path);
+  if (location.kind === 'local') return folderStore(transport);
   const own = ownAccess(
     endpoint,
     transport,
@@ -74,10 +74,15 @@ export function targetStore(
     const isTokenUsed = credentials === undefined && isSame;
     return serverStore(isTokenUsed ? endpoint.signInHint : 'the sign-in in `lfs-url`', url.href, access, settings);
   }
-  if (location.kind === 'local') return new FolderStore(location.path);
+  if (location.kind === 'local') return folderStore(transport);
   const access = ownAccess(endpoint, transport, settings, 'Name another Git LFS server for the target with `lfs-url`');
   const href = lfsEndpoint(location)?.href ?? transport.location;
   return serverStore(endpoint.signInHint, href, access, settings);
+}
+
+function folderStore({ location, folder }: Transport): LfsStore {
+  if (folder === undefined) throw new TypeError('this is not the way to a folder');
+  return new FolderStore(location, folder);
 }
 
 function serverStore(

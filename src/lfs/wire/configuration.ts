@@ -15,17 +15,6 @@ export function configuredUrl(content: Buffer): string | undefined {
   return values?.get('lfs.url') ?? values?.get('remote.origin.lfsurl');
 }
 
-/**
- * Reads the folder in which a repository on this machine keeps its Git LFS objects: `lfs.storage` in its own `config`
- * (git-lfs-config).
- *
- * @returns the path as the file has it; a relative one begins at the repository's folder
- */
-export function configuredStorage(content: Buffer): string | undefined {
-  const storage = new ConfigurationReader(content.toString('utf8')).read()?.get('lfs.storage');
-  return storage === '' ? undefined : storage;
-}
-
 /** Reads a file as git does, character by character; every key keeps its last value. */
 class ConfigurationReader {
   readonly #text: string;

@@ -1,9 +1,11 @@
 import type http from 'node:http';
 import type { TLSSocket } from 'node:tls';
-import { connectionError, noConnection, plainError } from './connection-error.js';
+import { connectionError, noConnection, plainError, refusedByProxy } from './connection-error.js';
+import { codingsIn, decode } from './content-coding.js';
 import type { AnswerHead } from './redirects.js';
 import { Route, type Network, type OpenRoute, type OutgoingRequest } from './route.js';
 import type { Body, TimeLimits, Traffic } from '../wire/transport.js';
+import type { RemoteError } from '../errors.js';
 import { silence, within, type TimeLimit } from '../time-limit.js';
 
 /** Settings of an {@link HttpClient}. */
@@ -48,7 +50,7 @@ export class HttpClient {
   constructor(settings: HttpClientSettings, traffic: Traffic) {
     this.#settings = settings;
     this.#traffic = traffic;
-    this.#route = new Route(settings.server, settings.network);
+    this.#route = new Route(settings.server, settings.network, settings.limits.connect);
     settings.signal.addEventListener('abort', this.#onAbort);
   }
 
@@ -80,6 +82,11 @@ export class HttpClient {
           broken(error);
         });
         outgoing.once('response', (response) => {
+          const refusal = this.#refusalOfProxy(response);
+          if (refusal !== undefined) {
+            outgoing.destroy(refusal);
+            return;
+          }
           state.answer = { response, status: response.statusCode ?? 0, headers: response.headers };
           resolve(state.answer);
           done();
@@ -97,7 +104,8 @@ export class HttpClient {
     this.#traffic.requests += 1;
     this.#settings.signal.throwIfAborted();
     this.#closing.signal.throwIfAborted();
-    const headers = { 'User-Agent': this.#settings.userAgent, ...lengthOf(request.body), ...request.headers };
+    const usual = { 'User-Agent': this.#settings.userAgent, 'Accept-Encoding': 'identity', ...lengthOf(request.body) };
+    const headers = { ...usual, ...request.headers };
     const outgoing = route.request({ ...request, headers });
     this.#open.add(outgoing);
     outgoing.once('close', () => this.#open.delete(outgoing));
@@ -119,8 +127,16 @@ export class HttpClient {
     await within(answered, this.#silence(giveUp));
   }
 
-  /** The body of an answer, as it comes. Whoever stops reading closes the connection. */
-  async *content(answer: HttpAnswer): AsyncGenerator<Buffer, void, undefined> {
+  /** The body of an answer, as it comes, and decoded. Whoever stops reading closes the connection. */
+  content(answer: HttpAnswer): AsyncGenerator<Buffer, void, undefined> {
+    const received = this.#receive(answer);
+    const codings = codingsIn(answer.headers['content-encoding']);
+    if (codings.length === 0) return received;
+    const giveUp = (): void => void answer.response.destroy();
+    return decode({ received, codings, location: this.#settings.location, giveUp });
+  }
+
+  async *#receive(answer: HttpAnswer): AsyncGenerator<Buffer, void, undefined> {
     const { response } = answer;
     const chunks = response[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
     const limit = this.#silence(() => void response.destroy());
@@ -165,6 +181,14 @@ export class HttpClient {
       drained,
       this.#silence(() => void outgoing.destroy()),
     );
+  }
+
+  /** The proxy may ask for a sign-in in the server's place. */
+  #refusalOfProxy({ statusCode: status = 0, headers }: http.IncomingMessage): RemoteError | undefined {
+    const { proxy } = this.#route;
+    if (status !== 407 || proxy === undefined) return undefined;
+    const signIns = headers['proxy-authenticate']?.toString();
+    return refusedByProxy({ status, signIns }, this.#settings.location, proxy);
   }
 
   #silence(giveUp: () => void): TimeLimit {

@@ -1,6 +1,8 @@
 import { brokenConnection, isError, RemoteError } from '../errors.js';
 import { printable } from '../printable.js';
 import type { TimeLimit } from '../time-limit.js';
+import { NoConnectionError } from './dial.js';
+import { TunnelRefusedError } from './tunnel.js';
 
 /** A request of which not a byte left: it may be sent again, whatever it asks for. */
 export class NothingSentError extends RemoteError {}
@@ -18,6 +20,7 @@ const UNREACHABLE: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'the host refuses the connection.',
   EHOSTUNREACH: 'there is no route to the host.',
   ENETUNREACH: 'there is no route to the network of the host.',
+  EADDRNOTAVAIL: 'there is no route to the network of the host.',
   ETIMEDOUT: 'the host does not answer.',
 };
 
@@ -44,43 +47,51 @@ export function connectionError(error: unknown, connection: FailedConnection): u
   // The reason of an aborted signal is no failure of a connection.
   if (error.name === 'AbortError' || error instanceof DOMException) return error;
   const { location, nothingSent, proxy } = connection;
+  if (error instanceof NoConnectionError && error.afterMs !== undefined)
+    return noConnection(location, proxy, triedWords(error))(error.afterMs / 1000);
   if (proxy !== undefined && isOfProxy(error, nothingSent)) return proxyError(error, location, proxy);
-  // With several addresses for one host the reason is in the parts.
-  const [part] = 'errors' in error ? (error.errors as Error[]) : [error];
-  const { code = '' }: NodeJS.ErrnoException = part ?? error;
+  const { code = '' }: NodeJS.ErrnoException = error;
   if (TLS.test(code)) return tlsError(error, code, location);
   const unreachable = UNREACHABLE[code];
   if (unreachable !== undefined) {
     return new NothingSentError({
       kind: 'unreachable',
       location,
-      detail: unreachable,
+      detail: unreachable + triedWords(error),
       remedy: 'Check the URL and the network of the runner.',
       cause: error,
     });
   }
-  const parts = brokenConnection(location, part ?? error);
+  const parts = brokenConnection(location, error);
   return nothingSent ? new NothingSentError(parts) : new RemoteError(parts);
 }
 
 const CHECK_WAY = 'Check the URL, the port, and the firewall between the runner and the server.';
 
-/** Makes the error for a connection that is not there in time. */
-export function noConnection(location: string, proxy: UsedProxy | undefined): TimeLimit['error'] {
+/** Says what each address of a host with several ones said: a sentence with a space before it, or nothing. */
+function triedWords(error: Error): string {
+  if (!(error instanceof NoConnectionError) || error.failed.length < 2) return '';
+  const tried = error.failed.map(({ address, code }) => `${address} (${code === 'ETIMEDOUT' ? 'no answer' : code})`);
+  return ` Tried ${printable(tried.join(', '), 500)}.`;
+}
+
+/**
+ * Makes the error for a connection that is not there in time.
+ *
+ * @param tried further sentences, with a space before each
+ */
+export function noConnection(location: string, proxy: UsedProxy | undefined, tried = ''): TimeLimit['error'] {
   return (seconds) =>
     new RemoteError({
       kind: 'silent',
       location,
       detail:
-        proxy === undefined
+        (proxy === undefined
           ? `no connection could be made within ${seconds} seconds.`
-          : `the proxy ${proxy.shown} made no connection within ${seconds} seconds.`,
+          : `the proxy ${proxy.shown} made no connection within ${seconds} seconds.`) + tried,
       remedy: proxy === undefined ? CHECK_WAY : proxyRemedy(proxy),
     });
 }
-
-// The words of the proxy agent, where the proxy answers a CONNECT with anything but 200.
-const REFUSED_BY_PROXY = /^Bad response: (\d{3})$/;
 
 /** True for an error of the proxy: before anything was sent, only a bad certificate is the far server's. */
 function isOfProxy(error: Error, nothingSent: boolean): boolean {
@@ -93,23 +104,45 @@ function proxyRemedy({ variable }: UsedProxy): string {
 }
 
 function proxyError(error: Error, location: string, proxy: UsedProxy): RemoteError {
-  const status = REFUSED_BY_PROXY.exec(error.message)?.[1];
+  if (error instanceof TunnelRefusedError) return refusedByProxy(error, location, proxy);
   const { code = error.message }: NodeJS.ErrnoException = error;
-  const said = status === undefined ? `cannot be used (${printable(code, 200)})` : `refuses (HTTP ${status})`;
-  const parts = {
+  return new NothingSentError({
     kind: 'proxy',
     location,
-    detail:
-      status === '407'
-        ? `the proxy ${proxy.shown} requires a sign-in (HTTP 407).`
-        : `the proxy ${proxy.shown} ${said}.`,
-    remedy:
-      status === '407'
-        ? `Put user and password into ${proxy.variable}: http://user:password@host:port.`
-        : proxyRemedy(proxy),
+    detail: `the proxy ${proxy.shown} cannot be used (${printable(code, 200)}).${triedWords(error)}`,
+    remedy: proxyRemedy(proxy),
     cause: error,
-  } as const;
-  return status === undefined || Number(status) >= 500 ? new NothingSentError(parts) : new RemoteError(parts);
+  });
+}
+
+/** A proxy's answer in place of the server's. */
+export interface ProxyRefusal {
+  readonly status: number;
+  /** The header `Proxy-Authenticate`. */
+  readonly signIns: string | undefined;
+}
+
+/** Puts into words that a proxy does not let a request through. */
+export function refusedByProxy({ status, signIns }: ProxyRefusal, location: string, proxy: UsedProxy): RemoteError {
+  if (status === 407) return signInOfProxy(signIns, location, proxy);
+  const detail = `the proxy ${proxy.shown} refuses (HTTP ${status}).`;
+  const parts = { kind: 'proxy', location, detail, remedy: proxyRemedy(proxy) } as const;
+  return status >= 500 ? new NothingSentError(parts) : new RemoteError(parts);
+}
+
+function signInOfProxy(signIns: string | undefined, location: string, proxy: UsedProxy): RemoteError {
+  const isBasic = signIns === undefined || /(?:^|,)\s*basic\b/i.test(signIns);
+  const offered = printable(signIns?.replace(/[\s,].*$/s, '') ?? '', 50);
+  return new RemoteError({
+    kind: 'proxy',
+    location,
+    detail: isBasic
+      ? `the proxy ${proxy.shown} requires a sign-in (HTTP 407).`
+      : `the proxy ${proxy.shown} requires a sign-in (HTTP 407), but offers none with user and password (only ${offered}).`,
+    remedy: isBasic
+      ? `Put user and password into ${proxy.variable}: http://user:password@host:port.`
+      : `Name in ${proxy.variable} a proxy on this machine that signs in (such as cntlm), or name the host in NO_PROXY if it can be reached without the proxy.`,
+  });
 }
 
 const CERTIFICATE_REMEDIES: Readonly<Record<string, string>> = {

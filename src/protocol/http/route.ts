@@ -1,11 +1,16 @@
-import type { HttpsProxyAgent } from 'hpagent';
 import { setMaxListeners } from 'node:events';
 import http from 'node:http';
+import type { RequestOptions } from 'node:https';
+import { isIP } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
 import { basicAuthorization } from '../credentials.js';
 import { isLoopback } from '../location.js';
 import { credentialsIn } from '../userinfo.js';
 import type { UsedProxy } from './connection-error.js';
+import { dial, type FarEnd } from './dial.js';
+import { readingOn } from './reading-on.js';
+import { tunnel, type TunnelRequest } from './tunnel.js';
 
 /** The part of the network's set-up that decides how a server is reached. */
 export interface Network {
@@ -17,12 +22,15 @@ export interface Network {
 
 /** A request to a server. */
 export interface OutgoingRequest {
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   /** True for a request that takes a connection of its own. */
   readonly ownConnection?: boolean;
 }
+
+/** Opens a connection to a server. */
+type Opening = (to: FarEnd) => Promise<Duplex>;
 
 /** Functions that begin requests to a server and open the connections for them. */
 interface Wiring {
@@ -35,22 +43,27 @@ export class Route {
   readonly proxy: UsedProxy | undefined;
   readonly #isSecure: boolean;
   readonly #certificates: readonly string[];
+  readonly #connectMs: number;
   readonly #proxy: URL | undefined;
   #opening: Promise<OpenRoute> | undefined;
-  /** Ends the requests for tunnels that the proxy has not answered: they are the agents' own. */
+  /** Ends what no request knows of: the attempts to connect, and the questions for tunnels. */
   readonly #closing = new AbortController();
 
-  /** @param server any URL of the server */
-  constructor(server: URL, network: Network) {
+  /**
+   * @param server any URL of the server
+   * @param connectMs milliseconds within which a connection must be there
+   */
+  constructor(server: URL, network: Network, connectMs: number) {
     this.#isSecure = server.protocol === 'https:';
     this.#certificates = network.certificates;
+    this.#connectMs = connectMs;
     // No proxy leads back to this machine.
     this.#proxy = isLoopback(server.hostname) ? undefined : network.proxyFor(server);
     if (this.#proxy !== undefined) {
       const variable = this.#isSecure ? 'HTTPS_PROXY' : 'HTTP_PROXY';
       this.proxy = { shown: `${this.#proxy.protocol}//${this.#proxy.host}`, variable };
     }
-    // Each push has a tunnel of its own.
+    // Each push has a connection of its own.
     setMaxListeners(0, this.#closing.signal);
   }
 
@@ -68,18 +81,26 @@ export class Route {
 
   async #wire(): Promise<Wiring> {
     const proxy = this.#proxy;
-    if (!this.#isSecure && proxy?.protocol !== 'https:')
-      return { request: http.request, newAgent: (keepAlive) => new http.Agent({ keepAlive }) };
+    const closing = this.#closing.signal;
+    const straight: Opening = (to) => dial(to, { ms: this.#connectMs, closing });
+    const plain: Wiring = {
+      request: http.request,
+      newAgent: (keepAlive) => connectingBy(straight, new http.Agent({ keepAlive }), ({ socket }) => socket),
+    };
+    if (!this.#isSecure && proxy?.protocol !== 'https:') return plain;
     const { default: https } = await import('node:https');
     const trust = await trusting(this.#certificates);
-    if (!this.#isSecure || proxy === undefined)
-      return { request: https.request, newAgent: (keepAlive) => new https.Agent({ keepAlive, ...trust }) };
-    const { HttpsProxyAgent } = await import('hpagent');
-    const proxyRequestOptions = { ...trust, signal: this.#closing.signal };
-    const options = { proxy: withoutBrackets(proxy), ...trust, proxyRequestOptions };
-    const newAgent = (keepAlive: boolean): http.Agent =>
-      new HttpsProxyAgent({ keepAlive, ...options } as unknown as ProxyAgentOptions);
-    return { request: https.request, newAgent };
+    const secureOver = (opening: Opening): Wiring => ({
+      request: https.request,
+      newAgent: (keepAlive) => securingBy(opening, new https.Agent({ keepAlive, ...trust })),
+    });
+    if (!this.#isSecure || proxy === undefined) return secureOver(straight);
+    const { request, newAgent } = proxy.protocol === 'https:' ? secureOver(straight) : plain;
+    const ask = ({ headers, ...asked }: TunnelRequest): http.ClientRequest => {
+      const signedIn = { ...placeOf(proxy), headers: { ...headers, ...signInTo(proxy) } };
+      return request({ ...asked, ...signedIn, agent: newAgent(false), signal: closing });
+    };
+    return secureOver((to) => tunnel(to, ask));
   }
 }
 
@@ -102,11 +123,10 @@ export class OpenRoute {
     const { request, newAgent } = this.#wiring;
     const agent = ownConnection === true ? newAgent(false) : this.#kept;
     const proxy = this.#proxy;
-    if (proxy === undefined) return request(url, { method, headers, agent });
+    if (proxy === undefined) return request(url, { ...placeOf(url), method, headers, agent });
     // To a proxy the whole URL is the path (RFC 9112, "absolute-form").
-    const { hostname, port } = withoutBrackets(proxy);
     const whole = { method, agent, path: url.href, headers: { Host: url.host, ...signInTo(proxy), ...headers } };
-    return request({ ...whole, hostname, port });
+    return request({ ...whole, ...placeOf(proxy) });
   }
 }
 
@@ -118,13 +138,40 @@ async function trusting(certificates: readonly string[]): Promise<{ readonly sec
   return { secureContext: createSecureContext({ ca: [...rootCertificates, ...certificates] }) };
 }
 
-// Its types know only some of what it passes on to tls.connect.
-type ProxyAgentOptions = ConstructorParameters<typeof HttpsProxyAgent>[0];
+/** A server as a connection wants it: an IPv6 address without brackets, and for TLS a name without the root's dot. */
+function placeOf(url: URL): Pick<RequestOptions, 'hostname' | 'port' | 'servername'> {
+  const hostname = url.hostname.replace(/^\[|\]$/g, '');
+  return { hostname, port: url.port, servername: isIP(hostname) === 0 ? hostname.replace(/\.$/, '') : '' };
+}
 
-/** The parts of a URL with an IPv6 address as a connection wants it. */
-function withoutBrackets(url: URL): Pick<URL, 'protocol' | 'hostname' | 'port' | 'username' | 'password'> {
-  const { protocol, hostname, port, username, password } = url;
-  return { protocol, hostname: hostname.replace(/^\[|\]$/g, ''), port, username, password };
+/** Settings of a connection, once it goes over a socket that is open. */
+type OverSocket = RequestOptions & { readonly socket: Duplex };
+/** The part of an agent that opens connections, of which its type tells less. */
+interface Connecting {
+  createConnection: (options: OverSocket, done: (error: unknown, connection?: Duplex) => void) => Duplex | undefined;
+}
+
+/**
+ * Has an agent take its connections from somewhere else.
+ *
+ * @param finish makes the agent's connection of an open one
+ */
+function connectingBy(opening: Opening, agent: http.Agent, finish: (options: OverSocket) => Duplex): http.Agent {
+  const connect = async (options: RequestOptions): Promise<Duplex> => {
+    const socket = await opening({ host: options.host ?? '', port: Number(options.port) });
+    return readingOn(finish({ ...options, socket }));
+  };
+  (agent as unknown as Connecting).createConnection = (options, done) => {
+    connect(options).then((connection) => done(null, connection), done);
+    return undefined;
+  };
+  return agent;
+}
+
+/** Has an agent for TLS begin it over connections from somewhere else. */
+function securingBy(opening: Opening, agent: http.Agent): http.Agent {
+  const secure = (agent as unknown as { createConnection: (options: OverSocket) => Duplex }).createConnection;
+  return connectingBy(opening, agent, (options) => secure.call(agent, options));
 }
 
 function signInTo(proxy: URL): Record<string, string> {

@@ -20,7 +20,8 @@ const MOST_OF_BODY = 4096;
 
 /** Words of a server in the JSON of a refusal: a sentence with a space before it, or nothing. */
 export function serverTextInJson(body: string): string {
-  const quoted = /"(?:message|error)"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(body.slice(0, MOST_OF_BODY))?.[1] ?? '';
+  const quoted =
+    /"(?:message|error|base)"\s*:\s*\[?\s*"((?:[^"\\]|\\.)*)"/.exec(body.slice(0, MOST_OF_BODY))?.[1] ?? '';
   const said = unescape(quoted);
   return said === '' ? '' : ` The server says: ${printable(said, 300).replace(/\.$/, '')}.`;
 }

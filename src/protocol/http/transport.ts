@@ -1,16 +1,18 @@
 import { readBeginning, wholeIfShort } from '../bounded.js';
 import type { Clock } from '../clock.js';
 import { basicAuthorization, type Credentials } from '../credentials.js';
-import { ProtocolError, RemoteError } from '../errors.js';
+import { RemoteError } from '../errors.js';
 import { PATIENCE, patiently, retryMessage, type RetryPolicy, type Setback, type TryResult } from '../patience.js';
 import { printable } from '../printable.js';
 import { PacketReader } from '../wire/pkt-line.js';
 import { noTraffic, type Answer, type Body, type Service, type TimeLimits, type Transport } from '../wire/transport.js';
 import { HttpClient, type HttpAnswer, type HttpRequest } from './client.js';
 import { NothingSentError, plainError } from './connection-error.js';
+import { noChunks, refusesChunks } from './no-chunks.js';
 import { followRedirects, MOST_REDIRECTS, type RefusedRedirect } from './redirects.js';
+import { Replay } from './replay.js';
 import type { Network } from './route.js';
-import { setbackOfAnswer, statusError, type SignInHints } from './status-error.js';
+import { setbackOfAnswer, statusError, type SignInHints, type UnexpectedAnswer } from './status-error.js';
 
 /** Settings of an {@link HttpTransport}: a repository behind smart HTTP (gitprotocol-http). */
 export interface HttpSettings {
@@ -24,17 +26,23 @@ export interface HttpSettings {
   readonly limits: TimeLimits;
   readonly signal: AbortSignal;
   readonly clock: Clock;
-  /** Hears of each request that is sent again. */
+  /** Hears of each request that is sent again, or in another way than usual. */
   readonly onRetry: (message: string) => void;
 }
 
 const RETRIES: RetryPolicy = { ...PATIENCE, attemptsWhenThrottled: 6 };
+const MEBIBYTE = 1024 * 1024;
+/** The words of a web page come behind its links and styles. */
+const MOST_OF_PAGE = 8192;
 // As git's http.postBuffer: up to here a body is sent with its length, because some servers and proxies know no chunks.
-const WHOLE_BODY_BYTES = 1024 * 1024;
+const WHOLE_BODY_BYTES = MEBIBYTE;
+// Up to here a body that was turned down can be sent again from memory; beyond, its length is told by a file.
+const LARGEST_IN_MEMORY = 16 * MEBIBYTE;
 
 /** Smart HTTP: every request stands alone. Starts no program and writes nothing to disk. */
 export class HttpTransport implements Transport {
   readonly location: string;
+  readonly place = 'http';
   readonly stateless = true;
   readonly traffic = noTraffic();
   readonly #settings: HttpSettings;
@@ -42,6 +50,8 @@ export class HttpTransport implements Transport {
   readonly #closing = new AbortController();
   readonly #stop: AbortSignal;
   #base: string;
+  /** False once the server has turned down a body without its length, or is too old for one. */
+  #takesChunks = true;
 
   constructor(settings: HttpSettings) {
     this.#settings = settings;
@@ -70,29 +80,72 @@ export class HttpTransport implements Transport {
       throw this.#redirectError(refused);
     }
     this.#base = url.href.slice(0, -suffix.length);
+    // Chunks came with HTTP/1.1 (RFC 9112, section 7.1).
+    if (answer.response.httpVersion === '1.0') this.#takesChunks = false;
     await this.#expect(answer, service, 'advertisement');
     return this.#answer(answer);
   }
 
   async request(service: Service, body: Body): Promise<Answer> {
-    const send = async (whole: Body): Promise<HttpAnswer> =>
-      this.#send({
-        method: 'POST',
-        url: this.#url(`/${service}`),
-        headers: {
-          Accept: `application/x-${service}-result`,
-          'Content-Type': `application/x-${service}-request`,
-          ...protocolHeader(service),
-        },
-        body: whole,
-        // A kept-alive connection may have gone while the source was counting.
-        ownConnection: service === 'git-receive-pack',
-      });
     const whole = Buffer.isBuffer(body) ? body : await wholeIfShort(body, WHOLE_BODY_BYTES);
-    const reading = service === 'git-upload-pack' && Buffer.isBuffer(whole);
-    const answer = reading ? await this.#readAgain(() => send(whole)) : await this.#sendOnce(() => send(whole), whole);
+    if (!Buffer.isBuffer(whole)) return this.#stream(service, new Replay(whole, LARGEST_IN_MEMORY));
+    const send = (): Promise<HttpAnswer> => this.#post(service, whole);
+    const answer = service === 'git-upload-pack' ? await this.#readAgain(send) : await this.#sendOnce(send);
     await this.#expect(answer, service, 'result');
     return this.#answer(answer);
+  }
+
+  /** Sends a body whose length is not known: in chunks, or with its length to a server that takes no chunks. */
+  async #stream(service: Service, body: Replay): Promise<Answer> {
+    try {
+      if (!this.#takesChunks) return await this.#sendWithLength(service, body);
+      const answer = await this.#post(service, body.read());
+      const unexpected = await this.#unexpected(answer, service, 'result');
+      if (unexpected === undefined) return this.#answer(answer);
+      if (!refusesChunks(unexpected, answer.response.statusMessage)) throw statusError(unexpected);
+      this.#takesChunks = false;
+      if (!body.hasBeginning) throw noChunks(this.location, unexpected.status);
+      this.#settings.onRetry(
+        `${this.location}: the server takes no request without its length (HTTP ${unexpected.status}). Sending it again with its length.`,
+      );
+      return await this.#sendWithLength(service, body);
+    } finally {
+      body.letGo();
+    }
+  }
+
+  async #sendWithLength(service: Service, body: Replay): Promise<Answer> {
+    const whole = await wholeIfShort(body.read(), LARGEST_IN_MEMORY);
+    if (Buffer.isBuffer(whole)) return this.request(service, whole);
+    const { keepInFile, temporaryFolder } = await import('./temporary-file.js');
+    this.#settings.onRetry(
+      `${this.location}: the server wants to know the length of a push of more than ${LARGEST_IN_MEMORY / MEBIBYTE} MiB: it is written to a temporary file in ${temporaryFolder()} first.`,
+    );
+    const { bytes, length, close } = await keepInFile(whole, this.location);
+    try {
+      const answer = await this.#post(service, bytes, { 'Content-Length': String(length) });
+      await this.#expect(answer, service, 'result');
+      return this.#answer(answer);
+    } catch (error) {
+      await close();
+      throw error;
+    }
+  }
+
+  #post(service: Service, body: Body, headers: Readonly<Record<string, string>> = {}): Promise<HttpAnswer> {
+    return this.#send({
+      method: 'POST',
+      url: this.#url(`/${service}`),
+      headers: {
+        Accept: `application/x-${service}-result`,
+        'Content-Type': `application/x-${service}-request`,
+        ...protocolHeader(service),
+        ...headers,
+      },
+      body,
+      // A kept-alive connection may have gone while the source was counting.
+      ownConnection: service === 'git-receive-pack',
+    });
   }
 
   async close(): Promise<void> {
@@ -112,10 +165,8 @@ export class HttpTransport implements Transport {
   }
 
   /** A request that changes something is sent again only if not a byte of it left, or the server put it off. */
-  #sendOnce(send: () => Promise<HttpAnswer>, body: Body): Promise<HttpAnswer> {
-    const isAtHand = Buffer.isBuffer(body);
+  #sendOnce(send: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
     return this.#patiently(send, (outcome) => {
-      if (!isAtHand) return undefined;
       if ('value' in outcome) return outcome.value.status === 429 ? setbackOfAnswer(outcome.value) : undefined;
       return outcome.error instanceof NothingSentError ? outcome.error : undefined;
     });
@@ -158,29 +209,34 @@ export class HttpTransport implements Transport {
   }
 
   async #expect(answer: HttpAnswer, service: Service, kind: 'advertisement' | 'result'): Promise<void> {
-    const { response, status, headers } = answer;
+    const unexpected = await this.#unexpected(answer, service, kind);
+    if (unexpected !== undefined) throw statusError(unexpected);
+  }
+
+  async #unexpected(
+    answer: HttpAnswer,
+    service: Service,
+    kind: 'advertisement' | 'result',
+  ): Promise<UnexpectedAnswer | undefined> {
+    const { status, headers } = answer;
     const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
-    if (status === 200 && type === `application/x-${service}-${kind}`) {
-      if ((headers['content-encoding'] ?? 'identity') === 'identity') return;
-      response.destroy();
-      throw new ProtocolError(this.location, 'the answer is compressed, which was not asked for');
-    }
-    const beginning = await this.#beginning(answer);
-    throw statusError({
+    if (status === 200 && type === `application/x-${service}-${kind}`) return undefined;
+    return {
       location: this.location,
       status,
       type: type ?? '',
-      beginning,
+      beginning: await this.#beginning(answer),
       redirectedTo: headers.location,
+      challenges: status === 407 ? headers['proxy-authenticate']?.toString() : headers['www-authenticate'],
       signedIn: this.#settings.credentials !== undefined,
       hints: this.#settings.hints,
       service,
-    });
+    };
   }
 
   async #beginning(answer: HttpAnswer): Promise<string> {
     try {
-      return (await readBeginning(this.#client.content(answer), 1024)).toString('utf8');
+      return (await readBeginning(this.#client.content(answer), MOST_OF_PAGE)).toString('utf8');
     } catch {
       // The status is the message; its text is an extra.
       return '';

@@ -4,7 +4,16 @@ import { brokenConnection, isError, RemoteError } from '../errors.js';
 import { silence, within, type TimeLimit } from '../time-limit.js';
 import { FLUSH_BYTES, PacketReader } from '../wire/pkt-line.js';
 import type { Body, Service, Traffic } from '../wire/transport.js';
+import { beginsAsGit, LONGEST_GREETING } from './greeting.js';
 import { CouldNotRun, RunningProgram, type Command, type ProgramEnd } from './process.js';
+
+/** The end of a program that did not speak Git's protocol to its end. */
+export interface FailedProgram extends ProgramEnd {
+  /** The first of what it printed in place of Git's first packet; empty where that came, or nothing. */
+  readonly greeting: string;
+  /** Git's first packet came. */
+  readonly hasAnswered: boolean;
+}
 
 /** Settings of a {@link Conversation}. */
 export interface ConversationSettings {
@@ -14,7 +23,7 @@ export interface ConversationSettings {
   /** Counted up. */
   readonly traffic: Traffic;
   /** Makes the error for a program that ended without a proper answer. */
-  readonly failure: (end: ProgramEnd) => RemoteError;
+  readonly failure: (end: FailedProgram) => RemoteError;
   /** Hears that the program has begun to answer, or has ended; perhaps more than once. */
   readonly onOpened: () => void;
 }
@@ -26,6 +35,9 @@ export class Conversation {
   readonly ended: Promise<unknown>;
   readonly #settings: ConversationSettings;
   readonly #program: RunningProgram;
+  /** What it printed before it was seen to be Git, or not. */
+  #beginning: Buffer = Buffer.alloc(0);
+  #hasAnswered = false;
   #bodyFailure: unknown;
   #isSpent = false;
 
@@ -75,26 +87,65 @@ export class Conversation {
   }
 
   async *#received(): AsyncGenerator<Buffer, void, undefined> {
-    const { traffic, location, failure, onOpened } = this.#settings;
+    const { location, failure } = this.#settings;
     const chunks = this.#program.output[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
     try {
-      for (;;) {
-        const next = await within(chunks.next(), this.#silence());
-        onOpened();
-        if (next.done === true) break;
-        traffic.bytesReceived += next.value.length;
-        yield next.value;
-      }
+      yield* this.#answer(chunks);
     } catch (error) {
       if (this.#bodyFailure !== undefined) throw this.#bodyFailure;
       if (error instanceof RemoteError || !isError(error) || error.name === 'AbortError') throw error;
       throw new RemoteError(brokenConnection(location, error));
     }
+    const hasAnswered = this.#hasAnswered;
+    const greeting = hasAnswered ? '' : await this.#greeting(chunks);
     const end = await this.#program.ended.catch((error: unknown) => {
       throw error instanceof CouldNotRun ? programError(error, location) : error;
     });
     if (this.#bodyFailure !== undefined) throw this.#bodyFailure;
-    if (end.code !== 0) throw failure(end);
+    if (end.code !== 0 || greeting !== '') throw failure({ ...end, greeting, hasAnswered });
+  }
+
+  /** Yields what the program prints, unless it does not begin as Git does. */
+  async *#answer(chunks: AsyncIterator<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+    const { traffic, onOpened } = this.#settings;
+    for (;;) {
+      const next = await within(chunks.next(), this.#silence());
+      onOpened();
+      if (next.done === true) return;
+      traffic.bytesReceived += next.value.length;
+      if (this.#hasAnswered) {
+        yield next.value;
+        continue;
+      }
+      this.#beginning = Buffer.concat([this.#beginning, next.value]);
+      const isGit = beginsAsGit(this.#beginning);
+      if (isGit === false) return;
+      if (isGit === undefined) continue;
+      this.#hasAnswered = true;
+      yield this.#beginning;
+    }
+  }
+
+  /** Reads on where something else than Git speaks, for a short while, and ends it: what it says is the reason. */
+  async #greeting(chunks: AsyncIterator<Buffer>): Promise<string> {
+    let read = this.#beginning;
+    const impatience = setTimeout(() => this.stop(), GREETING_MS);
+    try {
+      // Git, which may wait behind the greeting, ends by itself then.
+      if (read.length > 0) this.hangUp();
+      while (read.length < LONGEST_GREETING) {
+        const next = await chunks.next();
+        if (next.done === true) break;
+        read = Buffer.concat([read, next.value]);
+      }
+      if (read.length >= LONGEST_GREETING) this.stop();
+      await this.#program.ended.catch(() => undefined);
+    } catch {
+      // The program was stopped while it was read.
+    } finally {
+      clearTimeout(impatience);
+    }
+    return read.toString('utf8', 0, LONGEST_GREETING);
   }
 
   #silence(): TimeLimit {
@@ -102,6 +153,9 @@ export class Conversation {
     return { ms: silenceMs, error: silence(location), giveUp: () => this.stop() };
   }
 }
+
+/** Time in which a program says what it has to say in place of Git. */
+const GREETING_MS = 2000;
 
 const INSTALL: Readonly<Record<string, string>> = {
   git: 'Install git, or put it on the PATH.',
@@ -127,6 +181,8 @@ async function drainedOrClosed(input: Writable): Promise<void> {
   const { signal } = done;
   try {
     await Promise.race([once(input, 'drain', { signal }), once(input, 'close', { signal })]);
+  } catch {
+    // A program that reads no more may still tell why.
   } finally {
     done.abort();
   }

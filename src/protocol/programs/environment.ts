@@ -12,11 +12,14 @@ const PASSED_ON = [
   'TEMP',
   'SystemRoot',
   'SSH_AUTH_SOCK',
+  // Git trusts the repositories of whoever called sudo.
+  'SUDO_UID',
   'XDG_CONFIG_HOME',
   'GIT_CONFIG_GLOBAL',
   'GIT_CONFIG_NOSYSTEM',
   'GIT_CONFIG_SYSTEM',
   'GIT_EXEC_PATH',
+  'GIT_NO_LAZY_FETCH',
 ];
 
 /** The environment for a child process: no secret, no prompt, messages in English. */
@@ -26,5 +29,27 @@ export function childEnvironment(environment: Readonly<Record<string, string | u
     const value = environment[name];
     if (value !== undefined) passed[name] = value;
   }
-  return passed;
+  return { ...passed, ...settingsIn(environment) };
+}
+
+/** Settings that decide which folders git reads, and hold no secret. */
+const PASSED_SETTINGS = new Set(['safe.directory', 'safe.barerepository', 'lfs.storage']);
+const MOST_SETTINGS = 1000;
+
+/** Passes on settings that are given to git as variables (git-config, `GIT_CONFIG_COUNT`). */
+function settingsIn(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const count = Number(environment.GIT_CONFIG_COUNT ?? 0);
+  if (!Number.isInteger(count) || count < 1 || count > MOST_SETTINGS) return {};
+  const all = Array.from({ length: count }, (_, at) => ({
+    name: environment[`GIT_CONFIG_KEY_${at}`] ?? '',
+    value: environment[`GIT_CONFIG_VALUE_${at}`] ?? '',
+  }));
+  const passed = all.filter(({ name }) => PASSED_SETTINGS.has(name.toLowerCase()));
+  if (passed.length === 0) return {};
+  const variables: Record<string, string> = { GIT_CONFIG_COUNT: String(passed.length) };
+  for (const [at, { name, value }] of passed.entries()) {
+    variables[`GIT_CONFIG_KEY_${at}`] = name;
+    variables[`GIT_CONFIG_VALUE_${at}`] = value;
+  }
+  return variables;
 }

@@ -1,21 +1,41 @@
 import { accessSync, constants, existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
+/** The folders of a repository on this machine, without symbolic links (gitrepository-layout). */
+export interface GitFolders {
+  /** What belongs to the work tree at hand, such as its HEAD; otherwise the same as {@link common}. */
+  readonly own: string;
+  /** Objects, refs and the main HEAD, which all work trees share. */
+  readonly common: string;
+  /** The file that names the folder, where one stands in the place of a folder `.git`. */
+  readonly link?: string;
+}
+
 /**
- * Finds the folder in which a repository on this machine has its objects and refs, which all its work trees share.
+ * Finds the folders of a repository.
  *
  * @param path of the repository, as git's own services take it: of a bare one with or without `.git` at its end, of a
- *   work tree, or of what stands there instead of a folder `.git` (gitrepository-layout)
- * @returns the folder without symbolic links; the path itself where no repository is there
+ *   work tree, or of what stands there instead of a folder `.git`
+ * @returns `undefined` where git would find no repository
  */
-export function gitFolder(path: string): string {
+export function gitFolders(path: string): GitFolders | undefined {
   const name = path.replace(/\/+$/, '');
   const found = ['/.git', '', '.git/.git', '.git'].map((end) => name + end).find(isRepository);
-  if (found === undefined) return existsSync(path) ? realpathSync(path) : path;
-  const folder = isFile(found) ? namedIn(found, LINK) : found;
-  const shared = join(folder, 'commondir');
-  const common = isFile(shared) ? namedIn(shared) : folder;
-  return existsSync(common) ? realpathSync(common) : common;
+  if (found === undefined) return undefined;
+  const isLinked = isFile(found);
+  const own = isLinked ? namedIn(found, LINK) : found;
+  const shared = join(own, 'commondir');
+  const common = isFile(shared) ? namedIn(shared) : own;
+  return { own: real(own), common: real(common), ...(isLinked ? { link: found } : {}) };
+}
+
+/** The folder that all work trees of a repository share; the path itself where no repository is there. */
+export function gitFolder(path: string): string {
+  return gitFolders(path)?.common ?? real(path);
+}
+
+function real(path: string): string {
+  return existsSync(path) ? realpathSync(path) : path;
 }
 
 /** Beginning of a file that stands in the place of a folder `.git`. */

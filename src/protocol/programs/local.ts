@@ -1,20 +1,30 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { mkdir, rm, rmdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { devNull } from 'node:os';
+import { join, resolve } from 'node:path';
+import { geteuid } from 'node:process';
 import { RemoteError } from '../errors.js';
-import { programError } from './conversation.js';
-import { initRepository } from './git-init.js';
-import type { ObjectFormat } from '../wire/object-format.js';
+import { readHead, writeHead, type HeadSettings } from './local-head.js';
 import { printable } from '../printable.js';
-import { CouldNotRun, type Command, type ProgramEnd } from './process.js';
+import type { ObjectFormat } from '../wire/object-format.js';
+import type { RepositoryFolder, Service, Shortage } from '../wire/transport.js';
+import { alternatesOf } from './alternates.js';
+import { programError, type FailedProgram } from './conversation.js';
+import { gitFolder, gitFolders } from './git-folder.js';
+import { initRepository } from './git-init.js';
+import { localFailure } from './local-failure.js';
+import { CouldNotRun, runProgram, type Command } from './process.js';
 import { ProgramTransport, type ProgramSettings } from './program-transport.js';
-import type { RepositoryFolder, Service } from '../wire/transport.js';
+import { shortageOf } from './shortage.js';
+import type { Head } from '../wire/head.js';
 
 /** Settings of a {@link LocalTransport}. */
 export interface LocalSettings extends ProgramSettings {
   /** An absolute path. */
   readonly path: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** Folders with more objects for readers of the repository (git(1), `GIT_ALTERNATE_OBJECT_DIRECTORIES`). */
+  readonly alternates?: string | undefined;
 }
 
 /** Folders of an empty repository for objects and refs, the inner ones first (gitrepository-layout). */
@@ -23,37 +33,50 @@ const HOLDING = ['objects/pack', 'objects/info', 'objects', 'refs/heads', 'refs/
 /** A repository on this machine, by the `git` program's own services. */
 export class LocalTransport extends ProgramTransport implements RepositoryFolder {
   readonly location: string;
+  readonly place = 'local';
   readonly folder = this;
   readonly #path: string;
-  readonly #environment: Readonly<Record<string, string>>;
+  readonly #settings: LocalSettings;
 
   constructor(settings: LocalSettings) {
     super(settings);
     this.#path = settings.path;
-    this.#environment = settings.environment;
+    this.#settings = settings;
     this.location = settings.path;
   }
 
   get exists(): boolean {
-    return existsSync(this.#path);
+    return existsSync(this.#path) || gitFolders(this.#path) !== undefined;
   }
 
   async create(format: ObjectFormat, defaultBranch: string | undefined): Promise<void> {
     const branch = defaultBranch?.replace(/^refs\/heads\//, '') ?? 'main';
-    const end = await initRepository({ path: this.#path, format, branch }, this.#environment).catch(
-      (error: unknown) => {
-        throw error instanceof CouldNotRun ? programError(error, this.location) : error;
-      },
-    );
-    if (end.code !== 0) throw this.#error('program', `git could not create it: ${printable(end.errors.trim())}`);
+    const { environment } = this.#settings;
+    const end = await initRepository({ path: this.#path, format, branch }, environment).catch(this.#explained);
+    if (end.code === 0) return;
+    // What is left half made would not be taken for a repository by the next run, nor be made anew.
+    await this.remove();
+    const detail = `git could not create it: ${printable(end.errors.trim())}`;
+    throw new RemoteError({ kind: 'program', location: this.location, detail });
+  }
+
+  async readHead(): Promise<Head> {
+    return readHead(this.#headSettings()).catch(this.#explained);
+  }
+
+  async writeHead(branch: string): Promise<void> {
+    const end = await writeHead(this.#headSettings(), branch).catch(this.#explained);
+    const said = printable(end?.errors.trim() ?? 'it took too long', 500);
+    if (end?.code === 0) return;
+    const detail = `git could not change HEAD: ${said}`;
+    throw new RemoteError({ kind: 'program', location: this.location, detail });
   }
 
   async remove(): Promise<void> {
     const removed: string[] = [];
     try {
       for (const name of HOLDING) {
-        await rmdir(join(this.#path, name));
-        removed.unshift(name);
+        if (await removeEmpty(join(this.#path, name))) removed.unshift(name);
       }
     } catch {
       for (const name of removed) await mkdir(join(this.#path, name), { recursive: true }).catch(() => undefined);
@@ -62,41 +85,114 @@ export class LocalTransport extends ProgramTransport implements RepositoryFolder
     await rm(this.#path, { recursive: true, force: true });
   }
 
+  async configuration(names: string): Promise<ReadonlyMap<string, string>> {
+    const folder = gitFolders(this.#path)?.own;
+    if (folder === undefined) return new Map();
+    const output = await this.#ask([`--git-dir=${folder}`, 'config', '--null', '--get-regexp', names]);
+    const entries = (output ?? '').split('\0').filter((entry) => entry !== '');
+    return new Map(entries.map((entry) => [entry.replace(/\n[^]*$/, ''), entry.replace(/^[^\n]*\n?/, '')]));
+  }
+
+  alternates(): readonly string[] {
+    const folder = gitFolder(this.#path);
+    return alternatesOf(join(folder, 'objects'), this.#settings.alternates);
+  }
+
+  async shortage(): Promise<Shortage | undefined> {
+    return shortageOf(this);
+  }
+
+  async workTreeOf(ref: string): Promise<string | undefined> {
+    const folder = gitFolder(this.#path);
+    const output = (await this.#ask([`--git-dir=${folder}`, 'worktree', 'list', '--porcelain'])) ?? '';
+    const found = output.split('\n\n').find((one) => one.split('\n').includes(`branch ${ref}`));
+    const tree = /^worktree (.+)$/m.exec(found ?? '')?.[1];
+    if (tree === undefined || existsSync(tree)) return tree;
+    return `${tree}, which is gone (to let git forget it: git worktree prune)`;
+  }
+
   protected async command(service: Service): Promise<Command> {
-    const settings = service === 'git-upload-pack' ? ['-c', 'uploadpack.allowFilter=true'] : [];
+    const { environment, alternates } = this.#settings;
+    const path = gitFolders(this.#path)?.common ?? this.#path;
+    const trust = await this.#trust(path);
+    const name = service.replace(/^git-/, '');
+    if (service === 'git-receive-pack') return { program: 'git', arguments: [...trust, name, path], environment };
     return {
       program: 'git',
-      arguments: [...settings, service.replace(/^git-/, ''), this.#path],
-      environment: { ...this.#environment, ...(service === 'git-upload-pack' ? { GIT_PROTOCOL: 'version=2' } : {}) },
+      arguments: [...trust, ...READING.flatMap((setting) => ['-c', setting]), name, path],
+      environment: {
+        ...READING_ENVIRONMENT,
+        ...environment,
+        ...(alternates === undefined ? {} : { GIT_ALTERNATE_OBJECT_DIRECTORIES: alternates }),
+      },
+      isGroup: true,
     };
   }
 
-  protected failure(service: Service, end: ProgramEnd): RemoteError {
-    const said = printable(end.errors.trim().replace(/\s*\n\s*/g, ' '), 1000);
-    if (!this.exists) return this.#error('not-a-repository', 'nothing is at this path.', 'Check the path.');
-    if (/does not appear to be a git repository|not a git repository|invalid gitfile/.test(end.errors))
-      return this.#notRepository(service);
-    if (end.errors.includes('dubious ownership')) {
-      return this.#error(
-        'refused',
-        'git does not trust this repository, because it belongs to another user.',
-        'Run `git config --global --add safe.directory` with this path.',
-      );
+  protected failure(service: Service, end: FailedProgram): RemoteError {
+    return localFailure(this.#path, service, end);
+  }
+
+  /**
+   * Lets git's services trust a repository of another user where git itself does: they ask for the folder `.git`,
+   * while users have named its work tree.
+   */
+  async #trust(folder: string): Promise<readonly string[]> {
+    if (!existsSync(folder) || statSync(folder).uid === geteuid?.()) return [];
+    const start = existsSync(this.#path) && statSync(this.#path).isDirectory() ? this.#path : folder;
+    const found = (await this.#ask(['rev-parse', '--git-common-dir'], start))?.trimEnd();
+    // Where the path holds no repository itself, git finds another one further up.
+    const isTrusted = found !== undefined && realpathSync(resolve(start, found)) === folder;
+    return isTrusted ? ['-c', `safe.directory=${folder}`] : [];
+  }
+
+  /** @returns what git prints; `undefined` where it fails or takes too long */
+  async #ask(args: readonly string[], folder?: string): Promise<string | undefined> {
+    const { environment, signal, limits } = this.#settings;
+    const command = { program: 'git', arguments: args, environment, ...(folder === undefined ? {} : { folder }) };
+    try {
+      const end = await runProgram(command, { ms: limits.silence, signal });
+      return end?.code === 0 ? end.output : undefined;
+    } catch (error) {
+      throw error instanceof CouldNotRun ? programError(error, this.location) : error;
     }
-    return this.#error('refused', `${service} failed: ${said === '' ? `exit code ${end.code}` : said}`);
   }
 
-  #notRepository(service: Service): RemoteError {
-    if (statSync(this.#path).isFile())
-      return this.#error('not-a-repository', 'this is a file, and no Git repository.', 'Give the path of a folder.');
-    const remedy =
-      service === 'git-upload-pack'
-        ? 'Give the folder that is a repository, or the one with `.git` in it.'
-        : 'Give another path (what does not exist is created), or run `git init --bare` there.';
-    return this.#error('not-a-repository', 'this folder is no Git repository.', remedy);
+  #headSettings(): HeadSettings {
+    const { environment, signal, limits } = this.#settings;
+    return { path: this.#path, environment, ms: limits.silence, signal };
   }
 
-  #error(kind: 'program' | 'not-a-repository' | 'refused', detail: string, remedy?: string): RemoteError {
-    return new RemoteError({ kind, location: this.location, detail, ...(remedy === undefined ? {} : { remedy }) });
+  readonly #explained = (error: unknown): never => {
+    throw error instanceof CouldNotRun ? programError(error, this.location) : error;
+  };
+}
+
+/** @returns whether there was such a folder */
+async function removeEmpty(path: string): Promise<boolean> {
+  try {
+    await rmdir(path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
   }
 }
+
+/**
+ * Settings for whoever reads a folder of this machine: parts of a history can be asked for, and what a partial clone
+ * has fetched is left as it came. Signs of life would hide that git waits for another server in vain.
+ */
+const READING = [
+  'uploadpack.allowFilter=true',
+  ...['', 'tree.', 'blob:none.', 'blob:limit.'].map((filter) => `uploadpackfilter.${filter}allow=true`),
+  'uploadpack.keepAlive=0',
+  'gc.auto=0',
+  'maintenance.auto=false',
+];
+
+/**
+ * A partial clone fetches what it lacks (git-upload-pack, "SECURITY"), unless the user forbids it; grafts would leave out
+ * what others need.
+ */
+const READING_ENVIRONMENT = { GIT_PROTOCOL: 'version=2', GIT_NO_LAZY_FETCH: '0', GIT_GRAFT_FILE: devNull };

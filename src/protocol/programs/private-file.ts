@@ -1,8 +1,9 @@
-import { closeSync, mkdtempSync, openSync, rmdirSync, rmSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
-import { platform, tmpdir } from 'node:os';
+import { closeSync, openSync, rmdirSync, rmSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
+import { platform } from 'node:os';
 import { join } from 'node:path';
 import { pid } from 'node:process';
 import { startGuard } from './process.js';
+import { makeTemporaryFolder } from './temporary-folder.js';
 
 /** A file that another program of this user can read by its path while this process lives, and no longer. */
 export interface PrivateFile {
@@ -17,7 +18,7 @@ export interface PrivateFile {
  * soon as this one is gone.
  */
 export function writePrivateFile(content: string, kind = platform() === 'linux' ? 'nameless' : 'guarded'): PrivateFile {
-  const folder = mkdtempSync(join(tmpdir(), 'push-mirror-'));
+  const folder = makeTemporaryFolder('push-mirror-');
   return kind === 'nameless' ? namelessFile(folder, content) : guardedFile(folder, content);
 }
 

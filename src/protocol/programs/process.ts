@@ -1,4 +1,6 @@
 import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
+import { platform } from 'node:os';
+import { kill } from 'node:process';
 import type { Readable, Writable } from 'node:stream';
 
 /** A program with its arguments. */
@@ -9,6 +11,8 @@ export interface Command {
   readonly environment: Readonly<Record<string, string>>;
   /** The folder in which it runs; without one, that of this process. */
   readonly folder?: string;
+  /** True for a program whose own programs are ended with it, where the system can do that. */
+  readonly isGroup?: boolean;
 }
 
 /** The end of a program, whatever it was: only a program that could not run at all is an error. */
@@ -42,12 +46,15 @@ export class RunningProgram {
   /** @throws {CouldNotRun} when waited for */
   readonly ended: Promise<ProgramEnd>;
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
+  readonly #isGroup: boolean;
   #errors = '';
 
-  constructor({ program, arguments: args, environment, folder }: Command) {
+  constructor({ program, arguments: args, environment, folder, isGroup = false }: Command) {
+    this.#isGroup = isGroup && platform() !== 'win32';
     this.#child = spawn(program, [...args], {
       env: { ...environment },
       stdio: ['pipe', 'pipe', 'pipe'],
+      detached: this.#isGroup,
       ...(folder === undefined ? {} : { cwd: folder }),
     });
     // A program may end without reading all of its input: its end tells.
@@ -77,16 +84,32 @@ export class RunningProgram {
 
   /** Ends the program, by force if it does not end soon; its output is not read any more. */
   stop(): void {
-    endSoon(this.#child);
+    endSoon(this.#child, this.#isGroup ? signalGroup : signalOne);
     this.#child.stdout.destroy();
   }
 }
 
-function endSoon(child: ChildProcess): void {
+type Signal = (child: ChildProcess, name: NodeJS.Signals) => void;
+
+function endSoon(child: ChildProcess, signal: Signal): void {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill('SIGTERM');
-  const force = setTimeout(() => child.kill('SIGKILL'), GRACE_MS).unref();
+  signal(child, 'SIGTERM');
+  const force = setTimeout(() => signal(child, 'SIGKILL'), GRACE_MS).unref();
   child.once('exit', () => clearTimeout(force));
+}
+
+function signalOne(child: ChildProcess, name: NodeJS.Signals): void {
+  child.kill(name);
+}
+
+/** Reaches the program and those that it has started, which are a group of their own. */
+function signalGroup({ pid }: ChildProcess, name: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    kill(-pid, name);
+  } catch {
+    // They have ended meanwhile.
+  }
 }
 
 /** Limits of a program that is run to its end. */

@@ -1,10 +1,11 @@
 import { RemoteError } from '../errors.js';
+import type { Place } from '../location.js';
 import { silence, within } from '../time-limit.js';
 import { FLUSH } from '../wire/pkt-line.js';
 import { noTraffic, type Answer, type Body, type Service, type TimeLimits, type Transport } from '../wire/transport.js';
-import { Conversation, type ConversationSettings } from './conversation.js';
+import { Conversation, type ConversationSettings, type FailedProgram } from './conversation.js';
 import type { Openings } from './openings.js';
-import type { Command, ProgramEnd } from './process.js';
+import type { Command } from './process.js';
 
 /** Limits of the programs that a transport starts. */
 export interface ProgramSettings {
@@ -23,6 +24,7 @@ const CLOSING_MS = 2000;
  */
 export abstract class ProgramTransport implements Transport {
   abstract readonly location: string;
+  abstract readonly place: Place;
   readonly stateless = false;
   readonly traffic = noTraffic();
   protected readonly settings: ProgramSettings;
@@ -40,7 +42,7 @@ export abstract class ProgramTransport implements Transport {
   protected abstract command(service: Service): Promise<Command>;
 
   /** Makes the error for a program that ended without a proper answer. */
-  protected abstract failure(service: Service, end: ProgramEnd): RemoteError;
+  protected abstract failure(service: Service, end: FailedProgram): RemoteError;
 
   async advertise(service: Service): Promise<Answer> {
     return this.#answer(await this.#start(service));
@@ -84,7 +86,7 @@ export abstract class ProgramTransport implements Transport {
 
   #settingsFor(service: Service, onOpened: () => void): ConversationSettings {
     const { location, traffic, settings } = this;
-    const failure = (end: ProgramEnd): RemoteError => this.failure(service, end);
+    const failure = (end: FailedProgram): RemoteError => this.failure(service, end);
     return { service, location, silenceMs: settings.limits.silence, traffic, failure, onOpened };
   }
 

@@ -1,11 +1,14 @@
-import { RemoteError, type RemoteErrorKind } from '../errors.js';
+import { RemoteError } from '../errors.js';
 import { printable } from '../printable.js';
 import { silence } from '../time-limit.js';
+import { greetingIn, shownGreeting, type Greeting } from './greeting.js';
 import { writePrivateFile, type PrivateFile } from './private-file.js';
-import { programError } from './conversation.js';
+import { programError, type FailedProgram } from './conversation.js';
 import { CouldNotRun, runProgram, type Command, type ProgramEnd } from './process.js';
 import { ProgramTransport, type ProgramSettings } from './program-transport.js';
 import { scanHostKeys } from './ssh-keyscan.js';
+import { reasonOf } from './ssh-reasons.js';
+import { linesOf, shown, tellingLines } from './ssh-words.js';
 import type { Service } from '../wire/transport.js';
 
 /** Settings of an {@link SshTransport}. */
@@ -37,6 +40,7 @@ export type SshAnswer =
 /** A repository behind `ssh`. Host keys are always checked; nothing of the user's own configuration is changed. */
 export class SshTransport extends ProgramTransport {
   readonly location: string;
+  readonly place = 'ssh';
   readonly #settings: SshSettings;
   readonly #files: PrivateFile[] = [];
   #identity: Promise<string[]> | undefined;
@@ -66,10 +70,10 @@ export class SshTransport extends ProgramTransport {
     const command = await this.#command(`${program} ${argument} ${word}`, environment);
     const end = await this.#run(command);
     if (end.code === 0) return { output: end.output };
-    const refusal = wordsOf(end);
+    const refusal = shown(tellingLines(end.errors));
     // Code of ssh's own failures (ssh(1), "EXIT STATUS"); a host may end with it, too.
     if (end.code !== null && end.code !== SSH_FAILED) return { refusal };
-    const failure = this.failure('git-upload-pack', end);
+    const failure = this.failure('git-upload-pack', { ...end, greeting: '', hasAnswered: false });
     if (failure.kind === 'ssh' || failure.kind === 'not-found') return { refusal };
     throw failure;
   }
@@ -122,22 +126,53 @@ export class SshTransport extends ProgramTransport {
     };
   }
 
-  protected failure(_service: Service, end: ProgramEnd): RemoteError {
+  protected failure(_service: Service, end: FailedProgram): RemoteError {
     const { location } = this;
-    const words = wordsOf(end);
-    if (words === '') {
-      const detail = `the connection ended before the server had answered (exit code ${end.code ?? 'none'}).`;
-      return new RemoteError({ kind: 'interrupted', location, detail, remedy: 'Run the mirror again.' });
-    }
-    if (HOST_KEY_FAILED.test(words)) return this.#unknownHostKey(linesOf(end));
-    const reason = this.#reason(words);
-    const detail = `${reason.detail} ssh says: ${words}`;
-    return new RemoteError({ kind: reason.kind, location, detail, remedy: reason.remedy });
+    const { host, user, privateKey } = this.#settings;
+    const { code, hasAnswered } = end;
+    const greeting = greetingIn(end.greeting);
+    const log = linesOf(end.errors);
+    if (log.some((line) => HOST_KEY_FAILED.test(line))) return this.#unknownHostKey(log);
+    const words = tellingLines(end.errors);
+    const said = [...words, ...linesOf(greeting?.text ?? '').filter((line) => line !== '')];
+    const reason = reasonOf({ words: said, log, host, user, hasKey: privateKey !== undefined, code });
+    if (reason === undefined && greeting !== undefined) return this.#greeted(greeting, words);
+    if (reason === undefined && said.length === 0) return this.#ended(end);
+    const isOfServer = code !== null && code !== SSH_FAILED;
+    const unknown = isOfServer && !hasAnswered ? REFUSED : UNKNOWN_REASON;
+    const { kind, detail, remedy } = reason ?? unknown;
+    const speaker = isOfServer ? 'The server says:' : 'ssh says:';
+    const quoted = said.length === 0 ? '' : ` ${speaker} ${shown(said)}`;
+    return new RemoteError({ kind, location, detail: `${detail}${quoted}`, remedy });
   }
 
-  #reason(words: string): Omit<Reason, 'pattern'> {
-    const reason = REASONS.find(({ pattern }) => pattern.test(words)) ?? UNKNOWN_REASON;
-    return reason.kind === 'unauthorized' && this.#settings.privateKey === undefined ? NO_KEY : reason;
+  /** Makes the error for a command that has ended without a word. */
+  #ended({ code, hasAnswered }: FailedProgram): RemoteError {
+    const isOfServer = code !== null && code !== SSH_FAILED && !hasAnswered;
+    return new RemoteError({
+      kind: isOfServer ? 'ssh' : 'interrupted',
+      location: this.location,
+      detail: isOfServer
+        ? `the server ended the command with exit code ${code}, and said nothing.`
+        : `the connection ended before the server had answered (exit code ${code ?? 'none'}).`,
+      remedy: isOfServer
+        ? "Look at the account's login shell on the server (`/bin/false` lets nobody in), and at the command that is forced for this key, if there is one."
+        : 'Run the mirror again.',
+    });
+  }
+
+  /** Makes the error for text that stands before Git's answer, or in its place. */
+  #greeted(greeting: Greeting, words: readonly string[]): RemoteError {
+    const errors = words.length === 0 ? '' : ` On standard error it says: ${shown(words)}`;
+    const first = shownGreeting(greeting);
+    return new RemoteError({
+      kind: 'ssh',
+      location: this.location,
+      detail: greeting.isBeforeGit
+        ? `the account on the server prints text of its own before Git's answer: "${first}".${errors}`
+        : `the account on the server prints text in place of Git's answer: "${first}".${errors}`,
+      remedy: greeting.isBeforeGit ? ONLY_INTERACTIVE : NOT_GIT,
+    });
   }
 
   #unknownHostKey(lines: readonly string[]): RemoteError {
@@ -149,16 +184,22 @@ export class SshTransport extends ProgramTransport {
     const name = (isUsual ? host : `[${host}]:${port}`).toLowerCase();
     const isPublished =
       fingerprints.length > 0 || publishedKeys.some((line) => line.split(' ')[0]?.split(',').includes(name));
+    const isChanged = lines.some((line) => line.includes(HOST_KEY_CHANGED));
     const scan = isUsual ? `ssh-keyscan ${host}` : `ssh-keyscan -p ${port} ${host}`;
+    const known = this.#settings.knownHosts === undefined ? '~/.ssh/known_hosts' : '`ssh-known-hosts`';
     return new RemoteError({
       kind: 'host-key',
       location: this.location,
       detail: isPublished
         ? `the host's key is none of the keys that ${host} publishes, so no connection was made: somebody may intercept it.${shown}`
-        : `the host's key is not known, so no connection was made.${shown}`,
+        : isChanged
+          ? `the host's key is not the known one, so no connection was made: the host has a new key, or somebody intercepts the connection.${shown}`
+          : `the host's key is not known, so no connection was made.${shown}`,
       remedy: isPublished
         ? "Look for this key on the host's own website. Put the key into `ssh-known-hosts` only if the website shows it."
-        : `If the host's operator publishes this fingerprint, put the output of \`${scan}\` into \`ssh-known-hosts\`.`,
+        : isChanged
+          ? `If the host's operator confirms this fingerprint, put the output of \`${scan}\` in the place of the old lines in ${known}.`
+          : `If the host's operator publishes this fingerprint, put the output of \`${scan}\` into \`ssh-known-hosts\`.`,
     });
   }
 
@@ -204,65 +245,22 @@ export class SshTransport extends ProgramTransport {
 const SSH_FAILED = 255;
 const PLAIN_PATH = /^[\w./@:+-]+$/;
 
-// Lines about ssh's own doings and about keys, and the empty lines around a server's words.
-const CHATTER =
-  /^(?:debug\d: |OpenSSH_|Authenticated to |Transferred: |Bytes per second|Authenticating to |Warning: Permanently added|(?:error|remote):\s*$|$)/;
 const OFFERED_KEY = /^debug1: Server host key: (\S+ SHA256:\S+)/;
-const HOST_KEY_FAILED = /Host key verification failed|REMOTE HOST IDENTIFICATION HAS CHANGED/;
-
-interface Reason {
-  readonly pattern: RegExp;
-  readonly kind: RemoteErrorKind;
-  readonly detail: string;
-  readonly remedy: string;
-}
+const HOST_KEY_FAILED = /^(?:Host key verification failed|@ +WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED)/;
+const HOST_KEY_CHANGED = 'REMOTE HOST IDENTIFICATION HAS CHANGED';
 
 const UNKNOWN_REASON = { kind: 'ssh', detail: 'the connection failed.', remedy: 'Check the URL and the key.' } as const;
 
-/** Reason where only ssh's own keys could be tried, if there are any. */
-const NO_KEY = {
-  kind: 'unauthorized',
-  detail: 'the server accepts nobody without a key that it knows.',
-  remedy: 'Set `ssh-private-key` to a private key whose public key is registered on the server.',
+const REFUSED = {
+  kind: 'refused',
+  detail: 'the server refuses the command.',
+  remedy: 'Check the URL, and what the key may do; else ask the operator of the server.',
 } as const;
 
-const REASONS: readonly Reason[] = [
-  {
-    pattern: /Permission denied \(|Too many authentication failures/,
-    kind: 'unauthorized',
-    detail: 'the server does not accept the key.',
-    remedy: 'Check that the public key of `ssh-private-key` is registered on the server.',
-  },
-  {
-    pattern: /Could not resolve hostname|Connection refused|No route to host|Network is unreachable|timed out/,
-    kind: 'unreachable',
-    detail: 'the host cannot be reached.',
-    remedy: 'Check the URL and the network of the runner.',
-  },
-  {
-    pattern:
-      /does not appear to be a git repository|[Rr]epository not found|project you were looking for could not be found/,
-    kind: 'not-found',
-    detail: 'there is no such repository, or the key may not see it.',
-    remedy: 'Check the path, and what the key may do.',
-  },
-  {
-    pattern: /Connection (?:closed|reset)|Broken pipe/,
-    kind: 'interrupted',
-    detail: 'the connection broke.',
-    remedy: 'Run the mirror again.',
-  },
-];
-
-function linesOf({ errors }: ProgramEnd): string[] {
-  return errors.split(/\s*\n\s*/);
-}
-
-/** The words on standard error, without those that ssh says about its own doings. */
-function wordsOf(end: ProgramEnd): string {
-  const telling = linesOf(end).filter((line) => !CHATTER.test(line));
-  return printable(telling.join(' ').trim(), 1000);
-}
+const ONLY_INTERACTIVE =
+  "Find it in the account's start-up files on the server (.bashrc, .profile, .zshenv, .cshrc, /etc/profile; `ForceCommand` in sshd_config, `command=` in authorized_keys), and let it be printed in interactive shells alone: `ssh HOST true` must print nothing.";
+const NOT_GIT =
+  'Look on the server at what runs for this key or account in place of git: `ForceCommand` in sshd_config, `command=` in authorized_keys, the login shell and its start-up files (.bashrc, .profile).';
 
 function options(values: Readonly<Record<string, string>>): string[] {
   return Object.entries(values).flatMap(([name, value]) => ['-o', `${name}=${value}`]);

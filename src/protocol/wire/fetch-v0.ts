@@ -1,5 +1,6 @@
 import { ProtocolError } from '../errors.js';
 import type { Terms } from './command.js';
+import { ErrorLines } from './error-lines.js';
 import type { ObjectId } from './object-format.js';
 import { FLUSH_BYTES, lineOf, packet, type PacketReader } from './pkt-line.js';
 import { printable } from '../printable.js';
@@ -26,9 +27,10 @@ export async function fetchAll(
     answer.abort();
     throw error;
   }
-  const isMultiplexed = SIDE_BANDS.some((name) => terms.capabilities.has(name));
-  const pack = isMultiplexed ? dataBand(answer.packets, transport.location, () => undefined) : answer.packets.rest();
-  return releasing(pack, answer);
+  if (!SIDE_BANDS.some((name) => terms.capabilities.has(name))) return releasing(answer.packets.rest(), answer);
+  const lines = new ErrorLines();
+  const pack = dataBand(answer.packets, transport.location, (line) => lines.hear(line));
+  return releasing(lines.explained(pack), answer);
 }
 
 const SIDE_BANDS = ['side-band-64k', 'side-band'] as const;

@@ -2,6 +2,7 @@ import { ProtocolError, RemoteError } from '../errors.js';
 import { beginCommand, type Terms } from './command.js';
 import type { ObjectId } from './object-format.js';
 import { DELIMITER, FLUSH, FLUSH_BYTES, lineOf, packet, type Packet } from './pkt-line.js';
+import { ErrorLines } from './error-lines.js';
 import { printable } from '../printable.js';
 import { releasing } from './releasing.js';
 import { dataBand, type RemoteText } from './sideband.js';
@@ -47,11 +48,17 @@ export interface FetchAnswer {
 export async function fetchPack(transport: Transport, terms: Terms, request: FetchRequest): Promise<FetchAnswer> {
   const given = await transport.request('git-upload-pack', requestBody(terms, request));
   const answer = staysFiltered(transport, terms, request) ? { ...given, release: async () => given.abort() } : given;
+  const lines = new ErrorLines();
+  const onText = (line: string): void => {
+    lines.hear(line);
+    request.onText?.(line);
+  };
   try {
-    return await readSections(answer, transport.location, request);
+    const { pack, ...sections } = await readSections(answer, transport.location, { ...request, onText });
+    return { ...sections, pack: pack && lines.explained(pack) };
   } catch (error) {
     answer.abort();
-    throw error;
+    return lines.explain(error);
   }
 }
 

@@ -1,3 +1,4 @@
+import { BusyError, speaksOfLoad } from '../busy.js';
 import { RemoteError, ProtocolError } from '../errors.js';
 import { printable } from '../printable.js';
 
@@ -126,10 +127,12 @@ export function cutOff(location: string): RemoteError {
 
 /** The error for a message by which the server itself refuses to go on. */
 export function serverSays(location: string, text: string): RemoteError {
+  const detail = `the server says: ${printable(text.trimEnd().replace(/\.$/, ''))}.`;
+  if (speaksOfLoad(text)) return new BusyError(location, detail);
   return new RemoteError({
     kind: 'refused',
     location,
-    detail: `the server says: ${printable(text.trimEnd())}.`,
+    detail,
     remedy: 'Check the URL, and what the token or key may do there; else ask the operator of the server.',
   });
 }

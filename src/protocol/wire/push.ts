@@ -1,9 +1,10 @@
 import { limitBytes } from '../bounded.js';
-import { isError, ProtocolError } from '../errors.js';
+import { isError, ProtocolError, RemoteError } from '../errors.js';
+import { within, type TimeLimit } from '../time-limit.js';
 import type { Capabilities } from './capabilities.js';
 import type { ObjectFormat, ObjectId } from './object-format.js';
 import { cutOff, FLUSH, FLUSH_BYTES, lineOf, packet, PacketReader } from './pkt-line.js';
-import { printable } from '../printable.js';
+import { printable, printableLine } from '../printable.js';
 import { decodeRefName, encodeRefName } from './ref-name.js';
 import { dataBand, type RemoteText } from './sideband.js';
 import type { Answer, Transport } from './transport.js';
@@ -26,6 +27,8 @@ export interface PushRequest {
   /** The objects; `undefined` for a push of deletions alone. A pack that throws aborts the push. */
   readonly pack: AsyncIterable<Buffer> | undefined;
   readonly onText: RemoteText;
+  /** Milliseconds for the report, once all is sent. A large pack is given more: its objects must be checked. */
+  readonly reportWithinMs: number;
 }
 
 /** The server's word on one ref; the reason is its own, made safe to show. */
@@ -41,6 +44,7 @@ export interface PushReport {
 }
 
 const LARGEST_REPORT = 256 * 1024 * 1024;
+const PACK_BYTES_A_SECOND = 256 * 1024;
 
 /**
  * Pushes (gitprotocol-pack, "Pushing Data To a Server").
@@ -49,11 +53,21 @@ const LARGEST_REPORT = 256 * 1024 * 1024;
  * @throws the errors of the pack; {@link RemoteError} of kind `interrupted` where the outcome is not known
  */
 export async function push(transport: Transport, request: PushRequest): Promise<PushReport | undefined> {
-  const answer = await transport.request('git-receive-pack', body(request));
+  let onSent = (_packBytes: number): void => undefined;
+  const sent = new Promise<number>((resolve) => (onSent = resolve));
+  const answer = await transport.request('git-receive-pack', body(request, onSent));
   const report = new ReportReader(transport.location);
   const isReported = reports(request.capabilities);
   try {
-    if (isReported) await report.read(answer, request);
+    if (isReported) {
+      const reading = report.read(answer, request);
+      const limit = {
+        error: lateReport(transport.location),
+        giveUp: () => answer.abort(),
+      };
+      const late = sent.then((bytes) => within(reading, { ...limit, ms: timeFor(bytes, request) }));
+      await Promise.race([reading, late]);
+    }
     await answer.release();
     return isReported ? report.words : undefined;
   } catch (error) {
@@ -63,11 +77,29 @@ export async function push(transport: Transport, request: PushRequest): Promise<
   }
 }
 
+// Servers keep a connection alive with empty packets while a hook sleeps: silence alone would never end it.
+function timeFor(packBytes: number, { reportWithinMs }: PushRequest): number {
+  return reportWithinMs + (packBytes / PACK_BYTES_A_SECOND) * 1000;
+}
+
+function lateReport(location: string): TimeLimit['error'] {
+  return (seconds) =>
+    new RemoteError({
+      kind: 'silent',
+      location,
+      detail: `the server has not reported the result of the push ${Math.round(seconds)} seconds after all of it was sent.`,
+      remedy: 'Look for a hook on the server that does not end, or raise `timeout` if it needs longer.',
+    });
+}
+
 function reports(capabilities: Capabilities): boolean {
   return capabilities.has('report-status-v2') || capabilities.has('report-status');
 }
 
-async function* body(request: PushRequest): AsyncGenerator<Buffer, void, undefined> {
+async function* body(
+  request: PushRequest,
+  onSent: (packBytes: number) => void,
+): AsyncGenerator<Buffer, void, undefined> {
   const withOptions = request.pushOptions.length > 0;
   const asked = [
     ...(request.capabilities.has('report-status-v2') ? ['report-status-v2'] : ['report-status']),
@@ -83,7 +115,12 @@ async function* body(request: PushRequest): AsyncGenerator<Buffer, void, undefin
     FLUSH_BYTES,
     ...(withOptions ? [...request.pushOptions.map((option) => packet(option)), FLUSH_BYTES] : []),
   ]);
-  if (request.pack !== undefined) yield* request.pack;
+  let packBytes = 0;
+  for await (const chunk of request.pack ?? []) {
+    packBytes += chunk.length;
+    yield chunk;
+  }
+  onSent(packBytes);
 }
 
 function commandPacket(update: RefUpdate, suffix: string): Buffer {
@@ -119,7 +156,7 @@ class ReportReader {
     if (!line.startsWith('unpack ')) {
       throw new ProtocolError(this.#location, `the report on the push begins with "${printable(line, 200)}"`);
     }
-    this.#unpack = printable(line.slice('unpack '.length), 500);
+    this.#unpack = printableLine(line.slice('unpack '.length), 500);
     for (let next = await packets.next(); next !== FLUSH && next !== undefined; next = await packets.next()) {
       if (Buffer.isBuffer(next)) addStatus(this.#statuses, next);
     }
@@ -145,6 +182,6 @@ function addStatus(statuses: Map<string, RefStatus>, payload: Buffer): void {
     const space = line.indexOf(0x20, 3);
     const end = space < 0 ? line.length : space;
     const reason = line.toString('utf8', end + 1) || 'no reason given';
-    statuses.set(decodeRefName(line.subarray(3, end)), { accepted: false, reason: printable(reason, 1000) });
+    statuses.set(decodeRefName(line.subarray(3, end)), { accepted: false, reason: printableLine(reason, 1000) });
   }
 }

@@ -2,7 +2,7 @@ import { ProtocolError } from '../errors.js';
 import { FLUSH, RESPONSE_END, serverSays, type PacketReader } from './pkt-line.js';
 import { printable } from '../printable.js';
 
-/** Hears each line that a server writes for people, made safe to show. */
+/** Hears each line that a server writes for people, without control characters. It is long: cut it where it is shown. */
 export type RemoteText = (line: string) => void;
 
 /**
@@ -28,7 +28,7 @@ export async function* dataBand(
         break;
       case 3:
         lines.end();
-        throw serverSays(location, content.toString('utf8').trim());
+        throw serverSays(location, content.toString('utf8').replace(/[\s\0]+$/, ''));
       default:
         throw new ProtocolError(location, `band ${next[0] ?? 'none'} is used, there are 1 to 3`);
     }
@@ -39,8 +39,9 @@ export async function* dataBand(
 /** Lines that are shown: a server could fill a disk with its words. */
 const MOST_LINES = 2000;
 
-/** Bytes of a line that are kept, more than are shown of it. */
+/** Bytes of a line that are kept: names of refs are long, and what a server says of them stands behind them. */
 const MOST_BYTES = 16 * 1024;
+const MOST_CHARACTERS = 8 * 1024;
 const NOTHING = Buffer.alloc(0);
 
 /**
@@ -81,6 +82,8 @@ class RemoteLines {
     const text = line.trimEnd();
     if (text === '' || this.#told > MOST_LINES) return;
     this.#told += 1;
-    this.#onText(this.#told > MOST_LINES ? '(what else the server says is not shown)' : printable(text));
+    this.#onText(
+      this.#told > MOST_LINES ? '(what else the server says is not shown)' : printable(text, MOST_CHARACTERS),
+    );
   }
 }

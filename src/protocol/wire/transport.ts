@@ -1,3 +1,5 @@
+import type { Place } from '../location.js';
+import type { Head } from './head.js';
 import type { ObjectFormat } from './object-format.js';
 import type { PacketReader } from './pkt-line.js';
 
@@ -33,6 +35,7 @@ export interface Answer {
 export interface Transport {
   /** The repository, as it may be shown: without credentials. */
   readonly location: string;
+  readonly place: Place;
   /**
    * True where every request stands alone (smart HTTP), so that some can be sent before an advertisement has arrived.
    */
@@ -50,7 +53,7 @@ export interface Transport {
 
 /** The folder of a repository on this machine. */
 export interface RepositoryFolder {
-  /** Something is at the path: a folder, or a file. */
+  /** Something is at the path, a folder or a file, or a repository whose name has `.git` at the end. */
   readonly exists: boolean;
   /**
    * Makes a bare repository at the path, where nothing is yet.
@@ -63,6 +66,31 @@ export interface RepositoryFolder {
    * what may hold objects and refs is taken away only as an empty folder, and first of all.
    */
   remove(): Promise<void>;
+  /**
+   * Reads settings as git does in this folder, from its own configuration and all others.
+   *
+   * @param names a regular expression for the names of the settings
+   * @returns the last value of each, by name
+   */
+  configuration(names: string): Promise<ReadonlyMap<string, string>>;
+  /** The folders with objects that it borrows from other repositories; they need not be there. */
+  alternates(): readonly string[];
+  /** Finds out why objects that its refs need may not be in the folder. */
+  shortage(): Promise<Shortage | undefined>;
+  /** Names the work tree in which a branch is checked out, for messages. */
+  workTreeOf(ref: string): Promise<string | undefined>;
+  /** Reads HEAD. That of a repository with a work tree is its user's, and is not told. */
+  readHead(): Promise<Head>;
+  /** Makes HEAD name a branch that exists, by its full name. */
+  writeHead(branch: string): Promise<void>;
+}
+
+/** What is known of objects that are not in their folder: whole sentences. */
+export interface Shortage {
+  readonly detail: string;
+  readonly remedy: string;
+  /** True where git may wait for a server that has the objects. */
+  readonly isOnServer: boolean;
 }
 
 /** Time limits, in milliseconds. */
