@@ -8,6 +8,10 @@ import { readSurroundings } from '../src/options/surroundings.js';
 import { secretsOf } from '../src/options/given-secrets.js';
 import type { Clock } from '../src/protocol/clock.js';
 import { commandName } from '../src/cli/names.js';
+// Loaded on demand by the product: Jest fails where two such parts want the same one of Node.js at the same time.
+import '../src/lfs/relay/stores.js';
+import '../src/lfs/search/search.js';
+import '../src/repositories/staging.js';
 import { reportOf, type Report } from '../src/report/report.js';
 import { formsOf } from './canary.js';
 import { HurriedClock } from './clock.js';

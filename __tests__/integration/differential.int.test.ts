@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeEach, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,28 +13,34 @@ import {
   symbolicRefs,
   type AskedFor,
   type Expectation,
-  type Told,
+  type Traits,
 } from '../repositories/rules.js';
+import type { NeededProgram } from '../requires.js';
 import { run, type Given, type Run } from '../run.js';
-import { GitHttpServer } from '../servers/git-http-server.js';
+import { SERVERS, YET_TO_BE_MADE, type ServerName, type Serving, type Way } from '../servers/other-servers.js';
 
-// To play one round again: DIFFERENTIAL_SEED=... DIFFERENTIAL_ROUND=...
+// To play one round again: DIFFERENTIAL_SERVER=... DIFFERENTIAL_END=... DIFFERENTIAL_SEED=... DIFFERENTIAL_ROUND=...
 const SEED = numberFrom('DIFFERENTIAL_SEED', 20_200_101);
-const ROUNDS = numberFrom('DIFFERENTIAL_ROUNDS', 300);
 const ONLY_ROUND = numberFrom('DIFFERENTIAL_ROUND', 0);
 const ROUNDS_A_TEST = 25;
 
-const SOURCE_WAYS = ['local', 'v2 with filter', 'v2 without filter', 'v0'] as const;
-const TARGET_WAYS = ['local', 'local, yet to be made', 'v2', 'v0'] as const;
+/** The servers at the two ends. */
+interface Matchup {
+  readonly source: ServerName;
+  readonly target: ServerName;
+  readonly rounds: number;
+}
+
+const MATCHUPS = matchups(process.env.DIFFERENTIAL_SERVER ?? '', process.env.DIFFERENTIAL_END ?? '');
 
 /** Everything about a round that its seed and number decide. */
 interface Round {
   readonly name: string;
   readonly history: RandomHistory;
   readonly asked: AskedFor;
-  readonly sourceWay: (typeof SOURCE_WAYS)[number];
-  readonly targetWay: (typeof TARGET_WAYS)[number];
-  readonly told: Told;
+  readonly sourceWay: Way;
+  readonly targetWay: Way;
+  readonly traits: Traits;
   readonly hasDryRun: boolean;
 }
 
@@ -48,38 +54,49 @@ interface Observation {
   readonly problems: string;
 }
 
-describe('the mirror and the rules, by random histories', () => {
+for (const matchup of MATCHUPS) {
+  const { source, target } = matchup;
+  const programs = [SERVERS[source].program(), SERVERS[target].program()] as const;
+  const { describe } = programs.find(({ path }) => path === '') ?? programs[0];
+  describe(`the mirror and the rules, by random histories, from ${source} to ${target}`, () => play(matchup, programs));
+}
+
+function play(matchup: Matchup, programs: readonly [source: NeededProgram, target: NeededProgram]): void {
+  const { source: sourceName, target: targetName, rounds } = matchup;
   let scratch: Scratch;
-  let servers: { readonly source: GitHttpServer; readonly target: GitHttpServer };
+  let servings: { readonly source: Serving; readonly target: Serving };
   let played = 0;
 
   beforeEach(async () => {
     scratch = new Scratch();
-    servers = { source: await GitHttpServer.start(scratch.path), target: await GitHttpServer.start(scratch.path) };
+    const [sourceProgram, targetProgram] = programs;
+    const source = await SERVERS[sourceName].serve(scratch.path, sourceProgram.path);
+    const isBoth = sourceName === targetName;
+    servings = { source, target: isBoth ? source : await SERVERS[targetName].serve(scratch.path, targetProgram.path) };
   });
 
   afterEach(async () => {
-    await Promise.all([servers.source.stop(), servers.target.stop()]);
+    await Promise.all([servings.source.stop(), servings.target.stop()]);
     scratch.remove();
   });
 
   afterAll(() => {
-    process.stdout.write(`differential: ${played} rounds played, seed ${SEED}\n`);
+    process.stdout.write(`differential: ${played} rounds from ${sourceName} to ${targetName}, seed ${SEED}\n`);
   });
 
   const blocks =
     ONLY_ROUND > 0
       ? [[ONLY_ROUND, ONLY_ROUND] as const]
-      : Array.from({ length: Math.ceil(ROUNDS / ROUNDS_A_TEST) }, (_none, block) => {
+      : Array.from({ length: Math.ceil(rounds / ROUNDS_A_TEST) }, (_none, block) => {
           const first = block * ROUNDS_A_TEST + 1;
-          return [first, Math.min(ROUNDS, first + ROUNDS_A_TEST - 1)] as const;
+          return [first, Math.min(rounds, first + ROUNDS_A_TEST - 1)] as const;
         });
 
   test.each(blocks)(
     'agree in rounds %i to %i',
     async (first, last) => {
       for (let number = first; number <= last; number += 1) {
-        const round = roundOf(number);
+        const round = roundOf(number, matchup);
         await expectAgreement(round).catch((error: unknown) => {
           throw new Error(`${describeRound(round)}\n${String(error)}`, { cause: error });
         });
@@ -91,21 +108,26 @@ describe('the mirror and the rules, by random histories', () => {
 
   async function expectAgreement(round: Round): Promise<void> {
     const [sourcePath, targetPath] = [scratch.join(`${round.name}.git`), scratch.join(`${round.name} copy.git`)];
-    const isMade = round.targetWay !== 'local, yet to be made';
+    const isMade = round.targetWay !== YET_TO_BE_MADE;
     round.history.objects.write(sourcePath, round.history.source);
     if (isMade) round.history.objects.write(targetPath, round.history.target);
-    const ends = addresses(round, sourcePath, targetPath);
+    const ends = {
+      source: servings.source.address('source', round.sourceWay, sourcePath),
+      target: servings.target.address('target', round.targetWay, targetPath),
+    };
     const given = givenFor(round.asked);
     const sourceFiles = filesBelow(sourcePath);
     const source = shown(sourcePath);
     const before = isMade ? shown(targetPath) : undefined;
-    const rules = expectation(source, before, round.asked, round.told);
+    const rules = expectation(source, before, round.asked, round.traits);
     const expected = expectedObservation(round, rules, isMade ? round.history.target : undefined);
 
     if (round.hasDryRun && isMade) {
       const filesBefore = filesBelow(targetPath);
       const foreseen = await run(ends.source, ends.target, { ...given, dryRun: 'true' });
-      expect(foreseen.outcomes).toEqual(expected.outcomes);
+      // Nothing is tried, and so nothing refused.
+      const { outcomes } = expectation(source, before, round.asked, { ...round.traits, leavesFolders: false });
+      expect(foreseen.outcomes).toEqual(Object.fromEntries(outcomes));
       expect(filesBelow(targetPath)).toEqual(filesBefore);
     }
 
@@ -113,55 +135,57 @@ describe('the mirror and the rules, by random histories', () => {
     expect(observed(round, first, targetPath)).toEqual(expected);
     expect(faultsIn(first, rules, before?.all)).toEqual([]);
 
-    const rulesForMore = expectation(source, shown(targetPath), round.asked, round.told);
+    const rulesForMore = expectation(source, shown(targetPath), round.asked, round.traits);
     const second = await run(ends.source, ends.target, given);
     expect(second.outcomes).toEqual(Object.fromEntries(rulesForMore.outcomes));
     // Where no symbolic ref is told, a ref is kept for as long as it shares its object; the first run may end that.
-    const mayGoOn = !round.told.targetSymrefs;
+    const mayGoOn = !round.traits.targetSymrefs || round.traits.leavesFolders;
     expect(Object.fromEntries(refsOf(targetPath))).toEqual(Object.fromEntries((mayGoOn ? rulesForMore : rules).refs));
-    if (!mayGoOn || second.report.counts.created === 0) expect(second.report.transfer.pack_bytes).toBe(0);
+    const { counts, transfer } = second.report;
+    if (!mayGoOn || counts.created + counts.rejected === 0) expect(transfer.pack_bytes).toBe(0);
     expect(filesBelow(sourcePath)).toEqual(sourceFiles);
   }
+}
 
-  function addresses(round: Round, sourcePath: string, targetPath: string): { source: string; target: string } {
-    const { sourceWay, targetWay } = round;
-    Object.assign(servers.source.behaviour, {
-      protocolV2: sourceWay !== 'v0',
-      filter: sourceWay === 'v2 with filter',
-    });
-    Object.assign(servers.target.behaviour, { protocolV2: targetWay !== 'v0' });
-    const url = (server: GitHttpServer, path: string): string =>
-      server.url(encodeURIComponent(path.slice(scratch.path.length + 1)));
-    return {
-      source: sourceWay === 'local' ? sourcePath : url(servers.source, sourcePath),
-      target: targetWay.startsWith('local') ? targetPath : url(servers.target, targetPath),
+/** The real git for many rounds, and each other server at each end for a few; or what is asked for. */
+function matchups(server: string, end: string): Matchup[] {
+  const names = (Object.keys(SERVERS) as ServerName[]).filter((name) => server === '' || name === server);
+  return names.flatMap((name): Matchup[] => {
+    const rounds = numberFrom('DIFFERENTIAL_ROUNDS', name === 'git' ? 300 : 5);
+    if (name === 'git') return [{ source: name, target: name, rounds }];
+    const places: Record<string, Omit<Matchup, 'rounds'>> = {
+      source: { source: name, target: 'git' },
+      target: { source: 'git', target: name },
+      both: { source: name, target: name },
     };
-  }
-});
+    const asked = Object.entries(places).filter(([place]) => end === '' || place === end);
+    return asked.map(([, place]) => ({ ...place, rounds }));
+  });
+}
 
 function numberFrom(variable: string, otherwise: number): number {
   const text = process.env[variable] ?? '';
   return /^\d+$/.test(text) ? Number(text) : otherwise;
 }
 
-function roundOf(number: number): Round {
+function roundOf(number: number, { source, target }: Matchup): Round {
   const random = new Random(Math.imul(SEED, 0x9e37_79b1) + number);
-  const sourceWay = random.pick(SOURCE_WAYS);
-  const targetWay = random.weighted([
-    [30, TARGET_WAYS[0]],
-    [3, TARGET_WAYS[1]],
-    [40, TARGET_WAYS[2]],
-    [27, TARGET_WAYS[3]],
-  ]);
-  const told = { sourceSymrefs: sourceWay !== 'v0', targetSymrefs: targetWay !== 'v0' };
+  const oneOf = (ways: readonly Way[]): Way => random.weighted(ways.map((way) => [way.weight, way] as const));
+  const [sourceWay, targetWay] = [oneOf(SERVERS[source].asSource), oneOf(SERVERS[target].asTarget)];
   const asked = randomlyAsked(random);
+  const made = randomHistory(random, clocksFor(random, asked, sourceWay));
+  const traits = {
+    sourceSymrefs: tellsSymrefs(sourceWay, made.source),
+    targetSymrefs: tellsSymrefs(targetWay, made.target),
+    leavesFolders: targetWay.leavesFolders,
+  };
   return {
     name: `seed ${SEED} round ${number}`,
-    history: tellable(randomHistory(random, clocksFor(random, asked, sourceWay)), told),
+    history: tellable(made, traits),
     asked,
     sourceWay,
     targetWay,
-    told,
+    traits,
     hasDryRun: random.chance(0.3),
   };
 }
@@ -170,20 +194,20 @@ function roundOf(number: number): Round {
  * Where clocks were wrong, git's own walk may take what is merged for unmerged, and it is kept; so is a ref, under
  * keep-divergent-refs, whose ancestry only that walk can tell.
  */
-function clocksFor(random: Random, asked: AskedFor, sourceWay: Round['sourceWay']): 'right' | 'wrong' {
+function clocksFor(random: Random, asked: AskedFor, sourceWay: Way): 'right' | 'wrong' {
   const asksForMerged = asked.prune === 'merged' && !asked.keepDivergentRefs;
-  return random.chance(0.4) && !asksForMerged && sourceWay !== 'v2 without filter' ? 'wrong' : 'right';
+  return random.chance(0.4) && !asksForMerged && !sourceWay.goesByClocks ? 'wrong' : 'right';
 }
 
 /**
  * Through a server that tells no symbolic refs nobody can know that a push to one moves the branch behind it: the
  * history without those whose name is a branch or tag of the source.
  */
-function tellable(history: RandomHistory, told: Told): RandomHistory {
-  if (told.targetSymrefs) return history;
+function tellable(history: RandomHistory, traits: Traits): RandomHistory {
+  if (traits.targetSymrefs) return history;
   const { source, target } = history;
   const isPushed = (name: string): boolean =>
-    source.refs.has(name) || (!told.sourceSymrefs && source.symrefs.has(name));
+    source.refs.has(name) || (!traits.sourceSymrefs && source.symrefs.has(name));
   const symrefs = new Map([...target.symrefs].filter(([name, to]) => !isPushed(name) && target.refs.has(to)));
   return { ...history, target: { ...target, symrefs } };
 }
@@ -206,6 +230,10 @@ function randomlyAsked(random: Random): AskedFor {
   };
 }
 
+function tellsSymrefs({ symrefs }: Way, content: RepositoryContent): boolean {
+  return symrefs === 'told' || (symrefs === 'shown' && content.symrefs.size > 0);
+}
+
 function givenFor(asked: AskedFor): Given {
   return { ...asked, keepDivergentRefs: String(asked.keepDivergentRefs) };
 }
@@ -223,7 +251,7 @@ function expectedObservation(round: Round, rules: Expectation, target: Repositor
 }
 
 function observed(round: Round, { outcomes, report }: Run, targetPath: string): Observation {
-  const target = round.targetWay === 'local, yet to be made' ? undefined : round.history.target;
+  const target = round.targetWay === YET_TO_BE_MADE ? undefined : round.history.target;
   return {
     round: describeRound(round),
     outcomes,
@@ -235,7 +263,7 @@ function observed(round: Round, { outcomes, report }: Run, targetPath: string): 
 }
 
 function describeRound({ name, sourceWay, targetWay, asked }: Round): string {
-  return `${name}: ${sourceWay} to ${targetWay}, ${JSON.stringify(asked)}`;
+  return `${name}: ${sourceWay.name} to ${targetWay.name}, ${JSON.stringify(asked)}`;
 }
 
 /** What `git fsck` finds; empty where all is well. */

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { expectFailed, expectMirrored, MirroredPair } from '../mirrored-pair.js';
 import { TestRepository } from '../repositories/git.js';
 import { run, type Run } from '../run.js';
+import type { ServerBehaviour } from '../servers/git-http-server.js';
 import {
   advertisement,
   answering,
@@ -31,6 +32,12 @@ const withoutEnd: Alter = (chunk, seen) => {
   return pushes(seen) && isEnd ? chunk.subarray(0, -4) : chunk;
 };
 
+/** A server that answers as they do; and git 2.25.5 itself, where OLD_GIT says where it is installed. */
+const OLD_GITS: readonly (readonly [string, Partial<ServerBehaviour>])[] = [
+  ['a server that answers like them', { alter: ofOldGit }],
+  ...(process.env.OLD_GIT === undefined ? [] : [['itself', { prefix: process.env.OLD_GIT }] as const]),
+];
+
 describe('servers that can do less than others', () => {
   let pair: MirroredPair;
 
@@ -46,9 +53,9 @@ describe('servers that can do less than others', () => {
     return run(pair.url('source'), pair.url('target'), given);
   }
 
-  describe('git 2.18 to 2.27, which know protocol v2 without object-format', () => {
+  describe.each(OLD_GITS)('git 2.18 to 2.27, which know protocol v2 without object-format: %s', (_which, settings) => {
     beforeEach(() => {
-      pair.server.behaviour.alter = ofOldGit;
+      Object.assign(pair.server.behaviour, settings);
     });
 
     test('are mirrored from and to, deletions too', async () => {
@@ -64,11 +71,27 @@ describe('servers that can do less than others', () => {
     test('cost no request more than others', async () => {
       const { report } = await mirror({ lfs: 'never' });
       const { requests } = report.transfer;
-      pair.server.behaviour.alter = undefined;
+      Object.assign(pair.server.behaviour, { alter: undefined, prefix: undefined });
       pair.target.set({ 'refs/heads/main': pair.old, 'refs/heads/feature': null, 'refs/tags/v1': null });
 
       expect((await mirror({ lfs: 'never' })).report.transfer.requests).toBe(requests);
     });
+
+    test.each(['target.git/info/refs?service=git-receive-pack', 'source.git/info/refs?service=git-upload-pack'])(
+      'advertise what git 2.25.5 does: %s',
+      async (path) => {
+        const answer = await fetch(pair.server.url(path), { headers: { 'Git-Protocol': 'version=2' } });
+
+        expect((await answer.text()).split('\n').map((line) => line.replace(/^(?:0000)?\w{4}/, ''))).toEqual(
+          path.includes('receive-pack')
+            ? [
+                `${pair.old} refs/heads/main\0report-status delete-refs side-band-64k quiet atomic ofs-delta agent=git/2.25.5`,
+                '',
+              ]
+            : ['version 2', 'agent=git/2.25.5', 'ls-refs', 'fetch=shallow filter', 'server-option', ''],
+        );
+      },
+    );
   });
 
   describe('a source without protocol v2', () => {

@@ -5,20 +5,18 @@ import { Scratch, TestRepository } from '../repositories/git.js';
 import { run, type Given, type Run } from '../run.js';
 import { DulwichServer, neededDulwich } from '../servers/dulwich.js';
 import { GoGitServer } from '../servers/go-git.js';
-
-/** A server of other people's: repositories below a folder, read and written by everybody. */
-interface OtherServer {
-  url(name: string): string;
-  stop(): Promise<void>;
-}
+import { JGitServer } from '../servers/jgit.js';
+import type { RunningServer } from '../servers/other-servers.js';
 
 const python = neededDulwich();
 const goGit = needed('go-git-server');
+const jgit = needed('jgit-server');
 
-const SERVERS: readonly [string, NeededProgram, (root: string) => Promise<OtherServer>, hasV2: boolean][] = [
+const SERVERS: readonly [string, NeededProgram, (root: string) => Promise<RunningServer>, hasV2: boolean][] = [
   ['dulwich', python, (root) => DulwichServer.start(python.path, root), false],
   ['go-git', goGit, (root) => GoGitServer.start(goGit.path, root), true],
   ['go-git without protocol v2', goGit, (root) => GoGitServer.start(goGit.path, root, false), false],
+  ['JGit', jgit, (root) => JGitServer.start(jgit.path, root), true],
 ];
 
 const ONE_END = ['source', 'target'] as const;
@@ -28,7 +26,7 @@ type Ends = (typeof ENDS)[number];
 describe.each(SERVERS)('%s', (_name, program, start, hasV2) => {
   program.describe('between two repositories', () => {
     let scratch: Scratch;
-    let server: OtherServer;
+    let server: RunningServer;
     let pairs = 0;
 
     beforeAll(async () => {

@@ -92,7 +92,7 @@ export class ObjectPool {
     for (const id of this.closure([...content.tips, ...content.refs.values()])) {
       place(loosePath(join(path, 'objects'), id), this.#get(id).file);
     }
-    if (content.hasPackedRefs) {
+    if (content.hasPackedRefs && content.refs.size > 0) {
       const lines = Array.from(content.refs, ([name, id]) => `${id} ${name}\n`);
       writeFileSync(join(path, 'packed-refs'), lines.join(''));
     } else {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TestRepository } from './git.js';
 
@@ -11,10 +11,13 @@ export interface AskedFor {
   readonly prune: 'merged' | 'never' | 'always';
 }
 
-/** What the servers tell: before protocol v2 no symbolic ref but HEAD. */
-export interface Told {
+/** What the servers tell, and what they cannot do. */
+export interface Traits {
+  /** Whether the source's server tells symbolic refs, beside HEAD. Git does not before protocol v2. */
   readonly sourceSymrefs: boolean;
   readonly targetSymrefs: boolean;
+  /** Whether the target's server leaves the folder of a deleted ref behind, and makes no ref in its place. */
+  readonly leavesFolders: boolean;
 }
 
 /** What a run must come to. */
@@ -44,9 +47,9 @@ export interface Shown {
  *
  * @param target `undefined` where there is none yet
  */
-export function expectation(source: Shown, target: Shown | undefined, asked: AskedFor, told: Told): Expectation {
+export function expectation(source: Shown, target: Shown | undefined, asked: AskedFor, traits: Traits): Expectation {
   const none: Shown = { ...source, all: new Map(), symrefs: new Map(), headBranch: undefined, commits: new Map() };
-  return new Rules(source, target ?? none, asked, told).apply();
+  return new Rules(source, target ?? none, asked, traits).apply();
 }
 
 /** Looks into a repository. */
@@ -77,16 +80,16 @@ class Rules {
   readonly #source: Shown;
   readonly #target: Shown;
   readonly #asked: AskedFor;
-  readonly #told: Told;
+  readonly #traits: Traits;
   readonly #sourceRefs: ReadonlyMap<string, string>;
   readonly #defaultTip: string | undefined;
 
-  constructor(source: Shown, target: Shown, asked: AskedFor, told: Told) {
+  constructor(source: Shown, target: Shown, asked: AskedFor, traits: Traits) {
     this.#source = source;
     this.#target = target;
     this.#asked = asked;
-    this.#told = told;
-    const isSkipped = (name: string): boolean => told.sourceSymrefs && source.symrefs.has(name);
+    this.#traits = traits;
+    const isSkipped = (name: string): boolean => traits.sourceSymrefs && source.symrefs.has(name);
     this.#sourceRefs = new Map([...source.all].filter(([name]) => !isSkipped(name)));
     this.#defaultTip = source.headBranch === undefined ? undefined : source.all.get(source.headBranch);
   }
@@ -100,8 +103,8 @@ class Rules {
     }
     const staying = [...this.#target.all.keys()].filter((name) => outcomes.get(name) !== 'deleted');
     for (const [name, outcome] of outcomes) {
-      if (outcome === 'created' && staying.some((other) => excludeEachOther(name, other)))
-        outcomes.set(name, 'rejected');
+      const isBlocked = staying.some((other) => excludeEachOther(name, other)) || this.#isFolder(name);
+      if (outcome === 'created' && isBlocked) outcomes.set(name, 'rejected');
     }
     const isFailed = [...outcomes.values()].some((outcome) => outcome === 'diverged' || outcome === 'rejected');
     return { outcomes, refs: this.#refsAfter(outcomes), updateStatus: isFailed ? 'failed' : 'finished' };
@@ -113,7 +116,7 @@ class Rules {
     if (wanted === undefined) return before === undefined ? undefined : this.#outcomeOfTargetOnly(name, before);
     if (before === undefined) return 'created';
     if (before === wanted) return 'unchanged';
-    if (this.#told.targetSymrefs && this.#target.symrefs.has(name)) return 'rejected';
+    if (this.#traits.targetSymrefs && this.#target.symrefs.has(name)) return 'rejected';
     if (this.#sourceKnows(before) && this.#sourceBuildsOn(before, this.#source.commits.get(wanted))) return 'updated';
     return this.#asked.keepDivergentRefs ? 'diverged' : 'forced';
   }
@@ -132,8 +135,12 @@ class Rules {
   /** A symbolic ref of the target, or the ref that one stands for: where the server does not say, all of one object. */
   #isPerhapsBehindSymref(name: string, id: string): boolean {
     const { all, symrefs } = this.#target;
-    if (this.#told.targetSymrefs) return symrefs.has(name) || [...symrefs.values()].includes(name);
+    if (this.#traits.targetSymrefs) return symrefs.has(name) || [...symrefs.values()].includes(name);
     return [...all].some(([other, otherId]) => other !== name && otherId === id);
+  }
+
+  #isFolder(name: string): boolean {
+    return this.#traits.leavesFolders && existsSync(join(this.#target.repository.path, name));
   }
 
   /** Whether the target's object is a commit, once peeled, that the source knows and that the source's commit holds. */

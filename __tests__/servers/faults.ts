@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { SeenRequest, ServerBehaviour } from './git-http-server.js';
-import { pkt } from './pkt.js';
+import { flush, pkt } from './pkt.js';
 
 /** The two ends of a mirror, as the folders `source.git` and `target.git` of one server. */
 export type End = 'source' | 'target';
@@ -157,16 +157,32 @@ export function holding(server: Server, chosen: Choice, act: () => Promise<unkno
   };
 }
 
+// What git 2.25 does not have, or has otherwise, of what a later one advertises.
+const SINCE_OLD_GIT: readonly (readonly [RegExp, string])[] = [
+  [/^(?:object-format=\w+|object-info)\n$/, ''],
+  [/^ls-refs=unborn\n$/, 'ls-refs\n'],
+  [/ (?:wait-for-done|report-status-v2|object-format=\w+)/g, ''],
+  [/\bagent=git\/[\w.-]+/, 'agent=git/2.25.5'],
+];
+
 /**
  * Answers as git 2.18 to 2.27 do, which speak protocol v2 without `object-format`: it is not advertised, and a request
  * that names it ends without an answer.
  */
 export function ofOldGit(chunk: Buffer, seen: SeenRequest): Buffer {
-  if (seen.path.includes('git-receive-pack')) return chunk;
-  if (seen.method === 'POST') return seen.body.includes('object-format=') ? NOTHING : chunk;
-  const line = Buffer.from('0017object-format=sha1\n');
-  const at = chunk.indexOf(line);
-  return at < 0 ? chunk : Buffer.concat([chunk.subarray(0, at), chunk.subarray(at + line.length)]);
+  if (seen.method === 'POST') {
+    return seen.path.includes('git-upload-pack') && seen.body.includes('object-format=') ? NOTHING : chunk;
+  }
+  const packets: Buffer[] = [];
+  for (let at = 0; at < chunk.length;) {
+    const length = Number.parseInt(chunk.toString('latin1', at, at + 4), 16);
+    const payload = chunk.toString('latin1', at + 4, at + length);
+    const older = SINCE_OLD_GIT.reduce((text, [later, old]) => text.replace(later, old), payload);
+    if (length < 4) packets.push(flush);
+    else if (older !== '') packets.push(pkt(Buffer.from(older, 'latin1')));
+    at += Math.max(length, 4);
+  }
+  return Buffer.concat(packets);
 }
 
 /** Ways in which a source of protocol v2 may say less of what it has than git does. */

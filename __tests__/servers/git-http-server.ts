@@ -29,6 +29,8 @@ export interface ServerBehaviour {
   protocolV2: boolean;
   /** Whether `filter` is offered. */
   filter: boolean;
+  /** Where another git is installed, with its `bin` and `libexec`, that answers instead of this machine's. */
+  prefix: string | undefined;
   /** Further settings of git, as `name=value`. */
   config: string[];
   /** Before each request is answered. */
@@ -49,6 +51,7 @@ export class GitHttpServer {
   readonly behaviour: ServerBehaviour = {
     protocolV2: true,
     filter: true,
+    prefix: undefined,
     config: [],
     delayMs: 0,
     keptBody: 64 * 1024,
@@ -123,12 +126,15 @@ export class GitHttpServer {
 
   #runBackend(request: http.IncomingMessage, response: http.ServerResponse, seen: SeenRequest): void {
     const url = new URL(request.url ?? '/', 'http://localhost');
-    const { config, filter, protocolV2, keptBody } = this.behaviour;
+    const { config, filter, protocolV2, keptBody, prefix } = this.behaviour;
     const settings = ['http.receivepack=true', `uploadpack.allowFilter=${filter}`, 'receive.autogc=false', ...config];
     const protocol = request.headers['git-protocol'];
-    const backend = spawn(BACKEND, [], {
+    const environment = isolatedGit();
+    const path = prefix === undefined ? environment.PATH : `${join(prefix, 'bin')}:${environment.PATH}`;
+    const backend = spawn(prefix === undefined ? BACKEND : join(prefix, 'libexec/git-core/git-http-backend'), [], {
       env: {
-        ...isolatedGit(),
+        ...environment,
+        PATH: path,
         ...configured(settings),
         GIT_PROJECT_ROOT: this.#root,
         GIT_HTTP_EXPORT_ALL: '1',
@@ -189,15 +195,11 @@ export class GitHttpServer {
   }
 }
 
-/** Settings of git as an environment: with `-c`, `git` would start one process more for each request. */
+/** Settings of git as an environment, as `git -c` hands them on: it would be one process more for each request. */
 function configured(settings: readonly string[]): Record<string, string> {
-  const environment: Record<string, string> = { GIT_CONFIG_COUNT: `${settings.length}` };
-  for (const [index, setting] of settings.entries()) {
-    const at = setting.indexOf('=');
-    environment[`GIT_CONFIG_KEY_${index}`] = setting.slice(0, at);
-    environment[`GIT_CONFIG_VALUE_${index}`] = setting.slice(at + 1);
-  }
-  return environment;
+  return {
+    GIT_CONFIG_PARAMETERS: settings.map((setting) => `'${setting.replaceAll("'", String.raw`'\''`)}'`).join(' '),
+  };
 }
 
 function sendHead(response: http.ServerResponse, head: string): void {

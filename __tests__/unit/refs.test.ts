@@ -100,11 +100,12 @@ test('targetDetails tells the default branch, symbolic refs and peeled tags', ()
     { name: 'refs/tags/v1', id: '2', peeled: '1' },
   ];
 
+  // Who tells one beside HEAD tells them all.
   expect(targetDetails(listed, 'of HEAD alone')).toEqual({
     head: { kind: 'branch', branch: 'refs/heads/main' },
     symrefs: new Map([['refs/heads/alias', 'refs/heads/main']]),
     peeled: new Map([['refs/tags/v1', '1']]),
-    tellsSymrefs: false,
+    tellsSymrefs: true,
   });
 });
 

@@ -114,10 +114,33 @@ describe('a request of protocol v2 names only what was advertised', () => {
     expect(asked.map(named)).toEqual(expected);
   });
 
+  test.each([
+    ['git 2.25, over SSH: it would keep the filter', OLD, false, 'given up'],
+    ['git 2.25, over HTTP', OLD, true, 'released'],
+    ['git of today, over SSH', TODAY, false, 'released'],
+  ])('an answer with a filter, of %s', async (_who, capabilities, stateless, expected) => {
+    const seen: string[] = [];
+    const replies = answering(capabilities.map((one) => one.split('=')[0] ?? ''));
+    const reply = (body: string): Answer => ({
+      ...replies(body),
+      ...(body.includes('filter tree:0') ? { abort: () => void seen.push('given up') } : {}),
+      release: async () => void seen.push('released'),
+    });
+    const { transport } = server(advertisingV2(...capabilities), reply, stateless);
+    const uploadPack = new UploadPack(transport, 'us');
+    await uploadPack.list(['refs/']);
+    seen.length = 0;
+
+    const { pack } = await uploadPack.fetch({ wants: [ID], haves: [], done: false, filter: 'tree:0' });
+    for await (const _chunk of pack ?? []);
+
+    expect(seen).toEqual([expected]);
+  });
+
   test('to a target that is asked for details, too', async () => {
     const { transport, asked } = server(advertisingV2(...OLD), answering(['agent']));
 
-    expect((await new TargetRepository(transport, 'us', 1000).details()).tellsSymrefs).toBe(true);
+    expect((await new TargetRepository(transport, 'us', 1000).details()).symrefs.size).toBe(0);
 
     expect(asked.map(named)).toEqual([[]]);
   });

@@ -39,8 +39,8 @@ export interface TargetDetails {
   /** The objects that the annotated tags point to in the end, by ref name. */
   readonly peeled: ReadonlyMap<string, ObjectId>;
   /**
-   * False before protocol v2, where a server tells HEAD alone: then any ref that has the same object as another may be
-   * a symbolic ref.
+   * False where a server tells HEAD alone, as git does before protocol v2: then any ref that has the same object as another may
+   * be a symbolic ref.
    */
   readonly tellsSymrefs: boolean;
 }
@@ -80,7 +80,7 @@ function brokenInPlay(names: readonly string[]): { broken?: ReadonlySet<string> 
   return broken.size === 0 ? {} : { broken };
 }
 
-/** Before protocol v2 a server tells the symbolic ref HEAD, and no other. */
+/** Before protocol v2 a server tells the symbolic ref HEAD, and no other; some servers also over protocol v2. */
 export type ToldSymrefs = 'of HEAD alone' | 'of all refs';
 
 /** Gathers the details of a target from what it lists to a fetch. */
@@ -91,5 +91,7 @@ export function targetDetails(listed: readonly Ref[], told: ToldSymrefs): Target
     if (ref.symref !== undefined && ref.name !== 'HEAD') symrefs.set(ref.name, ref.symref);
     if (ref.peeled !== undefined) peeled.set(ref.name, ref.peeled);
   }
-  return { head: headAmong(listed), symrefs, peeled, tellsSymrefs: told === 'of all refs' };
+  // Who tells one tells them all.
+  const tellsSymrefs = told === 'of all refs' || symrefs.size > 0;
+  return { head: headAmong(listed), symrefs, peeled, tellsSymrefs };
 }

@@ -179,16 +179,21 @@ export class TargetRepository {
         if (error instanceof RemoteError && UNANSWERABLE.has(error.kind)) throw error;
         return undefined;
       });
-      if (early !== undefined) return { refs: early, told: 'of all refs' };
+      if (early !== undefined) return { refs: early, told: this.#toldByV2 };
     }
     const answer = await this.#transport.advertise('git-upload-pack');
     const advertisement = await readAdvertisement(answer.packets, this.location);
     if (advertisement.version === 2) {
       await answer.release();
-      return { refs: await this.#list(advertisement.capabilities, prefixes), told: 'of all refs' };
+      return { refs: await this.#list(advertisement.capabilities, prefixes), told: this.#toldByV2 };
     }
     answer.abort();
     return { refs: advertisement.refs, told: 'of HEAD alone' };
+  }
+
+  get #toldByV2(): ToldSymrefs {
+    const [agent = ''] = this.#capabilities.values('agent');
+    return TELLS_ALL_SYMREFS.test(agent) ? 'of all refs' : 'of HEAD alone';
   }
 
   async #list(capabilities: Capabilities, prefixes: readonly string[]): Promise<readonly Ref[]> {
@@ -203,6 +208,8 @@ export class TargetRepository {
   }
 }
 
+// These do over protocol v2. JGit tells HEAD alone, and so may others.
+const TELLS_ALL_SYMREFS = /^(?:git|github|go-git)\//;
 /** Words of receive-pack where it misses objects that its own refs, or new ones, need. */
 const LACKS = /missing necessary objects|unpacker error/;
 /** Trouble of which an operator may find more in the server's own log. */

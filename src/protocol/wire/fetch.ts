@@ -46,7 +46,8 @@ export interface FetchAnswer {
  * @throws {RemoteError} of kind `refused` where the server does not have, or does not give, a want
  */
 export async function fetchPack(transport: Transport, terms: Terms, request: FetchRequest): Promise<FetchAnswer> {
-  const answer = await transport.request('git-upload-pack', requestBody(terms, request));
+  const given = await transport.request('git-upload-pack', requestBody(terms, request));
+  const answer = staysFiltered(transport, terms, request) ? { ...given, release: async () => given.abort() } : given;
   const lines = new ErrorLines();
   const onText = (line: string): void => {
     lines.hear(line);
@@ -59,6 +60,14 @@ export async function fetchPack(transport: Transport, terms: Terms, request: Fet
     answer.abort();
     return lines.explain(error);
   }
+}
+
+/**
+ * Before version 2.28, which brought `object-format`, git's program keeps the filter of a request, and dies of the next
+ * one that has a filter.
+ */
+function staysFiltered({ stateless }: Transport, { capabilities }: Terms, { filter }: FetchRequest): boolean {
+  return !stateless && filter !== undefined && !capabilities.has('object-format');
 }
 
 function requestBody(terms: Terms, request: FetchRequest): Buffer {
