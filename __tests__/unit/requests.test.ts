@@ -4,7 +4,10 @@ import { RemoteError } from '../../src/protocol/errors.js';
 import { fetchAll } from '../../src/protocol/wire/fetch-v0.js';
 import { PacketReader } from '../../src/protocol/wire/pkt-line.js';
 import { push, type PushReport, type RefUpdate } from '../../src/protocol/wire/push.js';
-import type { Answer, Body, Transport } from '../../src/protocol/wire/transport.js';
+import type { Answer, Body, RepositoryFolder, Transport } from '../../src/protocol/wire/transport.js';
+import { SourceRepository } from '../../src/repositories/source.js';
+import type { StagingSettings } from '../../src/repositories/stage-git.js';
+import { HurriedClock } from '../clock.js';
 import { TargetRepository } from '../../src/repositories/target.js';
 import { UploadPack } from '../../src/repositories/upload-pack.js';
 import { flush, message, pkt, serviceLine } from '../servers/pkt.js';
@@ -269,5 +272,24 @@ describe('the report on a push', () => {
   test('is not kept where it lacks a ref', async () => {
     await expect(pushed(banded, broken, ['refs/heads/a', 'refs/heads/c'])).rejects.toBe(broken);
     await expect(pushed(Buffer.alloc(0), broken)).rejects.toBe(broken);
+  });
+});
+
+describe('a folder whose git says nothing of a broken ref', () => {
+  test.each([
+    ['git 2.25: its files tell', ['agent=git/2.25.1'], ['refs/heads/b']],
+    ['no word on which git it is', [], ['refs/heads/b']],
+    ['git of today lists it', ['agent=git/2.39.5'], []],
+  ])('%s', async (_which, capabilities, broken) => {
+    const { transport } = server(advertisingV2(...capabilities, 'ls-refs'), answering(['agent'], ID), false);
+    const loose = ['refs/heads/main', 'refs/heads/b'];
+    const folder = { looseRefs: async () => loose } as unknown as RepositoryFolder;
+    const clock = new HurriedClock();
+    const settings = { clock, signal: new AbortController().signal } as unknown as StagingSettings;
+
+    const snapshot = await new SourceRepository({ ...transport, folder }, 'us', settings).read();
+
+    expect([...snapshot.refs.keys()]).toEqual(['refs/heads/main']);
+    expect([...(snapshot.broken ?? [])]).toEqual(broken);
   });
 });

@@ -149,7 +149,11 @@ export class SourceRepository {
 
   /** Asks a folder also for the refs of its origin: a server has no business with those. */
   async #listAll(): Promise<Listing> {
-    if (this.#transport.folder !== undefined) return this.#uploadPack.list([...EVERYTHING, REMOTE_TRACKING]);
+    const { folder } = this.#transport;
+    if (folder !== undefined) {
+      const listing = await this.#uploadPack.list([...EVERYTHING, REMOTE_TRACKING]);
+      return this.#uploadPack.tellsBroken ? listing : withBroken(listing, await folder.looseRefs());
+    }
     const { refs, broken } = await this.#uploadPack.list(EVERYTHING);
     return { refs: refs.filter(({ name }) => !name.startsWith(REMOTE_TRACKING)), broken };
   }
@@ -176,6 +180,12 @@ export class SourceRepository {
     this.#stage = undefined;
     await staged?.remove().catch(() => undefined);
   }
+}
+
+/** Adds the refs that stand as files in a folder and that its git passes over: they are not to be taken for absent. */
+function withBroken({ refs, broken }: Listing, loose: readonly string[]): Listing {
+  const listed = new Set([...refs.map(({ name }) => name), ...broken]);
+  return { refs, broken: [...broken, ...loose.filter((name) => !listed.has(name))] };
 }
 
 /** Finds in the words of git (upload-pack.c) an object that it does not give; the protocol has no other sign of it. */

@@ -43,6 +43,13 @@ export class UploadPack {
     return this.#advertisement?.version !== 2 || this.#advertisement.capabilities.hasFeature('fetch', feature);
   }
 
+  /** False where the server's git may pass over broken refs: an older one does, and says nothing of them. */
+  get tellsBroken(): boolean {
+    const [agent = ''] = this.#advertisement?.version === 2 ? this.#advertisement.capabilities.values('agent') : [];
+    const [, major = 0, minor = 0] = (/^git\/(\d{1,4})\.(\d{1,4})/.exec(agent) ?? []).map(Number);
+    return major > TELLS_BROKEN.major || (major === TELLS_BROKEN.major && minor >= TELLS_BROKEN.minor);
+  }
+
   /** Lists the refs that begin with one of the prefixes; a server may list more. */
   async list(prefixes: readonly string[]): Promise<Listing> {
     if (this.#advertisement?.version === 2) return this.#ask(prefixes);
@@ -92,6 +99,9 @@ export class UploadPack {
     return { agent, format, capabilities: isKnown ? advertisement.capabilities : Capabilities.presumed(format) };
   }
 }
+
+/** The oldest git that was seen to list a broken ref, with the zero id. */
+const TELLS_BROKEN = { major: 2, minor: 39 } as const;
 
 /** A server that is too busy for a question has been asked often enough. */
 function unlessOfLoad(error: unknown): undefined {

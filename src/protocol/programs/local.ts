@@ -13,6 +13,7 @@ import { programError, type FailedProgram } from './conversation.js';
 import { gitFolder, gitFolders } from './git-folder.js';
 import { initRepository } from './git-init.js';
 import { localFailure } from './local-failure.js';
+import { looseRefs } from './loose-refs.js';
 import { CouldNotRun, runProgram, type Command } from './process.js';
 import { ProgramTransport, type ProgramSettings } from './program-transport.js';
 import { shortageOf } from './shortage.js';
@@ -91,6 +92,10 @@ export class LocalTransport extends ProgramTransport implements RepositoryFolder
     const output = await this.#ask([`--git-dir=${folder}`, 'config', '--null', '--get-regexp', names]);
     const entries = (output ?? '').split('\0').filter((entry) => entry !== '');
     return new Map(entries.map((entry) => [entry.replace(/\n[^]*$/, ''), entry.replace(/^[^\n]*\n?/, '')]));
+  }
+
+  async looseRefs(): Promise<readonly string[]> {
+    return looseRefs(this.#path);
   }
 
   alternates(): readonly string[] {

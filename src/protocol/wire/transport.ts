@@ -73,6 +73,8 @@ export interface RepositoryFolder {
    * @returns the last value of each, by name
    */
   configuration(names: string): Promise<ReadonlyMap<string, string>>;
+  /** Names the branches and tags that stand as files in it, whole or broken. */
+  looseRefs(): Promise<readonly string[]>;
   /** The folders with objects that it borrows from other repositories; they need not be there. */
   alternates(): readonly string[];
   /** Finds out why objects that its refs need may not be in the folder. */
