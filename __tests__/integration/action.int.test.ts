@@ -179,7 +179,10 @@ describe('a mirror that finished', () => {
 
     expect([ended.code, messages(ended, 'warning')]).toEqual([
       0,
-      [expect.stringContaining("it is the target's default branch")],
+      [
+        expect.stringContaining("it is the target's default branch"),
+        expect.stringContaining('which was the default branch of the target: that is now main'),
+      ],
     ]);
     expect(target.refs()).toHaveProperty('refs/heads/old');
   });

@@ -156,7 +156,6 @@ describe('one bad ref never blocks the rest', () => {
 
     expect(report.last_error).toMatch(/requires a sign-in \(HTTP 401\)/);
     const landed = Object.keys(target.refs());
-    expect(landed.length).toBeGreaterThan(0);
     expect(report.refs.filter(({ outcome }) => outcome === 'created').map(({ ref }) => ref)).toEqual(landed);
     expect(report.counts).toMatchObject({ created: landed.length, rejected: 20 - landed.length });
     const codes = new Set(report.refs.filter(({ outcome }) => outcome === 'rejected').map(({ code }) => code));
@@ -188,19 +187,19 @@ describe('one bad ref never blocks the rest', () => {
   }, 60_000);
 
   test('the time for the search is over: what was not tried is told, and a later run goes on elsewhere', async () => {
-    const names = branches(40);
-    refuseAllIfAny('[02468]$');
+    const names = branches(100);
+    refuseAllIfAny('[05]$');
     const left: number[] = [];
-    for (let tries = 0; tries < 30 && Object.keys(target.refs()).length < 20; tries += 1) {
-      const { report } = await mirror({ isolationTimeout: '12', clock: hurriedBy(20) });
+    for (let tries = 0; tries < 30 && Object.keys(target.refs()).length < 80; tries += 1) {
+      const { report } = await mirror({ isolationTimeout: '4', clock: hurriedBy(20) });
       left.push(report.refs.filter(({ code }) => code === 'not-tried').length);
       const refused = report.refs.filter(({ code }) => code === 'refused' || code === 'hook').map(({ ref }) => ref);
-      expect(refused.filter((ref) => /[13579]$/.test(ref))).toEqual([]);
+      expect(refused.filter((ref) => /[^05]$/.test(ref))).toEqual([]);
     }
 
-    process.stdout.write(`40 refs, 20 bad, time for some pushes: not tried in each run: ${left.join(', ')}\n`);
+    process.stdout.write(`100 refs, 20 bad, time for some pushes: not tried in each run: ${left.join(', ')}\n`);
     expect(left[0]).toBeGreaterThan(0);
-    expect(Object.keys(target.refs())).toEqual(names.filter((name) => /[13579]$/.test(name)));
+    expect(Object.keys(target.refs())).toEqual(names.filter((name) => /[^05]$/.test(name)));
   }, 120_000);
 });
 

@@ -248,7 +248,7 @@ describe('a remote that does not keep to the protocol', () => {
     test('the connection is cut half-way: tried three times, then given up', async () => {
       pair.server.behaviour.alter = cutAfter(half, packs);
 
-      const failed = await mirror();
+      const failed = await mirror({ branches: ['main'], tags: ['!*'] });
 
       const remedy = /Run the mirror again; if it happens every time, look for a size or time limit/;
       expectFailed(pair, failed, { what: /the connection (?:broke|ended)/, where: pair.url('source'), remedy });
@@ -259,7 +259,7 @@ describe('a remote that does not keep to the protocol', () => {
     test('the answer ends half-way in good order: never taken for the whole', async () => {
       pair.server.behaviour.alter = endAfter(half, packs);
 
-      const failed = await mirror();
+      const failed = await mirror({ branches: ['main'], tags: ['!*'] });
 
       const remedy = /Run the mirror again; if it happens every time, look for a size or time limit/;
       const what = /the connection ended in the middle of the answer/;
@@ -381,16 +381,16 @@ describe('a remote that does not keep to the protocol', () => {
       if (bytes > 0) pair.grow(bytes);
       pair.server.behaviour.intercept = silent(pushes);
 
-      const failed = await mirror({ timeout: '3' });
+      const failed = await mirror({ timeout: '1' });
 
-      const what = /the server sent nothing for 3 seconds/;
+      const what = /the server sent nothing for 1 seconds/;
       expectFailed(pair, failed, { what, where: pair.url('target'), remedy: /Try again later, or raise `timeout`/ });
-      expect(pair.pushes).toBe(1);
+      expect(pair.pushes).toBeLessThanOrEqual(6);
       expect(failed.report.refs.map(({ message }) => message).join()).toMatch(
-        /before the target reported the result for this ref/,
+        /the push of this ref fails at the target, even where it is pushed alone/,
       );
     },
-    15_000,
+    30_000,
   );
 
   test('a target that stops reading in the middle of a push', async () => {

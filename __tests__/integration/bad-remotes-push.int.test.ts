@@ -23,6 +23,9 @@ function banded(report: Buffer): Buffer {
   return message(Buffer.concat([Buffer.from('\u0001'), report]));
 }
 
+/** A push of three refs, and those of its parts. */
+const MOST_PUSHES_IN_PARTS = 6;
+
 describe('a target that fails a push', () => {
   let pair: MirroredPair;
 
@@ -69,20 +72,21 @@ describe('a target that fails a push', () => {
       [403, /lets nobody write to this repository without a sign-in, .*\(HTTP 403\)/, /Set PUSH_MIRROR_TARGET_TOKEN/],
       [401, /requires a sign-in \(HTTP 401\)/, /Set PUSH_MIRROR_TARGET_TOKEN/],
     ])(
-      'answered with %i: sent once',
+      'answered with %i: told, after the parts of it were tried where a smaller push might land',
       async (status, what, remedy) => {
         pair.server.behaviour.intercept = answering(pushes, status);
 
         const failed = await mirror();
 
         expectFailed(pair, failed, { what, where: pair.url('target'), remedy });
-        expect(pair.pushes).toBe(1);
+        if (status < 404) expect(pair.pushes).toBe(1);
+        else expect(pair.pushes).toBeLessThanOrEqual(MOST_PUSHES_IN_PARTS);
       },
       15_000,
     );
 
     test.each([408, 503])(
-      'answered with %i every time: planned anew, three times in all',
+      'answered with %i every time: planned anew, three times in all, the last time in parts',
       async (status) => {
         pair.server.behaviour.intercept = answering(pushes, status);
 
@@ -90,7 +94,8 @@ describe('a target that fails a push', () => {
 
         const what = new RegExp(`gave up \\(HTTP ${status}\\)`);
         expectFailed(pair, failed, { what, where: pair.url('target'), remedy: /Run the mirror again/ });
-        expect(pair.pushes).toBe(3);
+        // A status of the 4xx says that nothing was done: no part is in doubt, and none is tried.
+        expect(pair.pushes).toBeLessThanOrEqual(2 + MOST_PUSHES_IN_PARTS);
       },
       15_000,
     );
@@ -102,7 +107,7 @@ describe('a target that fails a push', () => {
 
       const remedy = /Run the mirror again; if it happens every time/;
       expectFailed(pair, failed, { what: /the connection broke/, where: pair.url('target'), remedy });
-      expect(pair.pushes).toBe(3);
+      expect(pair.pushes).toBeLessThanOrEqual(2 + MOST_PUSHES_IN_PARTS);
     }, 15_000);
 
     test('the connection is cut once: both ends are read again, then it is sent again', async () => {
@@ -208,7 +213,7 @@ describe('a target that fails a push', () => {
 
     expectMirrored(pair, done);
     expect(done.lines.join('\n')).toMatch(
-      /the report on the push begins with "hello\\x1b\[31m".*When the target was read again, every ref was/,
+      /the report on the push begins with "hello\\x1b\[31m".*Reading both ends again/,
     );
     expect(done.report.counts).toMatchObject({ rejected: 0, created: 2, updated: 1 });
     expect(pair.pushes).toBe(1);

@@ -95,7 +95,7 @@ describe('what a run leaves on disk', () => {
     test('the target refuses the push: nothing is left', async () => {
       pair.server.behaviour.intercept = answering(pushes, 500);
 
-      const { code, report, left } = await mirror();
+      const { code, report, left } = await mirror('--branch=main', '--tag=!*');
 
       expectFailed(
         pair,
@@ -108,7 +108,7 @@ describe('what a run leaves on disk', () => {
     test('the target cuts the connection in the middle of the push: nothing is left', async () => {
       pair.server.behaviour.intercept = cutting(pushes);
 
-      const { code, report, left } = await mirror();
+      const { code, report, left } = await mirror('--branch=main', '--tag=!*');
 
       const remedy = /Run the mirror again/;
       expectFailed(pair, { report }, { what: /the connection broke/, where: pair.url('target'), remedy });
@@ -128,7 +128,7 @@ describe('what a run leaves on disk', () => {
     test('the source cuts the connection in the middle of the pack: nothing is left', async () => {
       pair.server.behaviour.alter = cutAfter(MEBIBYTE, packs);
 
-      const { code, report, left } = await mirror();
+      const { code, report, left } = await mirror('--branch=main', '--tag=!*');
 
       const remedy = /Run the mirror again/;
       expectFailed(pair, { report }, { what: /the connection broke/, where: pair.url('source'), remedy });
@@ -138,7 +138,7 @@ describe('what a run leaves on disk', () => {
     test('the source ends the pack in the middle: nothing is left', async () => {
       pair.server.behaviour.alter = endAfter(MEBIBYTE, packs);
 
-      const { code, report, left } = await mirror();
+      const { code, report, left } = await mirror('--branch=main', '--tag=!*');
 
       const what = /the connection ended in the middle of the answer/;
       expectFailed(pair, { report }, { what, where: pair.url('source'), remedy: /Run the mirror again/ });

@@ -93,14 +93,14 @@ const AT_TARGET: readonly Fault[] = [
     isOfWay: true,
     make: (target) => {
       hook(target, 'pre-receive', `if grep -q '/bad$'; then kill -9 $PPID; fi`);
-      return 'the target gives no result for this ref';
+      return 'the push of this ref fails at the target';
     },
   },
   {
     title: 'a server that dies in the middle of it',
     make: (target) => {
       hook(target, 'update', `case $1 in */bad) kill -9 $PPID; sleep 1;; esac`);
-      return 'the target gives no result for this ref';
+      return 'the push of this ref fails at the target';
     },
   },
   {
@@ -108,7 +108,7 @@ const AT_TARGET: readonly Fault[] = [
     timeout: '2',
     make: (target) => {
       hook(target, 'pre-receive', `if grep -q '/bad$'; then exec sleep 60; fi`);
-      return 'the target gives no result for this ref';
+      return 'the push of this ref fails at the target';
     },
   },
 ];

@@ -241,7 +241,9 @@ describe("the job's script, in a POSIX shell", () => {
   }
 
   const DEFAULTS = ['--report=push-mirror.json', '--dotenv=push-mirror.env'];
-  const POLICY = ['--prune=merged', '--lfs=auto', '--timeout=300'];
+  const POLICY = [
+    ...['--prune=merged', '--default-branch=auto', '--lfs=auto', '--timeout=300', '--isolation-timeout=600'],
+  ];
   const ENDS = ['--', 'https://gitlab.example.com/me/project.git', 'https://example.com/copy.git'];
 
   test('mirrors the project of the job, and signs in with its token', () => {
@@ -279,7 +281,9 @@ describe("the job's script, in a POSIX shell", () => {
         'source-url': 'https://other.example.com/me/x.git',
         'source-token-variable': 'OTHER_TOKEN',
         'source-username': 'me',
+        'default-branch': 'never',
         timeout: 17,
+        'isolation-timeout': 18,
         'ca-certificate': '$OUR_CA',
         'allow-insecure-http': true,
         verbose: true,
@@ -292,8 +296,9 @@ describe("the job's script, in a POSIX shell", () => {
       ...['--report=r.json', '--dotenv=push-mirror.env'],
       ...['--branch=release/*', '--branch=!release/old-*', '--tag=v*', '--tag=!v0.*'],
       ...['--push-option=ci.skip', '--push-option=a=b c', '--only-protected-branches', '--mirror-branch-regex=^rel'],
-      ...['--keep-divergent-refs', '--prune=never', '--lfs=always', '--lfs-url=https://lfs.example.com/x'],
-      ...['--dry-run', '--check', '--timeout=17', '--ca-certificate=/builds/OUR_CA', '--allow-insecure-http'],
+      ...['--keep-divergent-refs', '--prune=never', '--default-branch=never', '--lfs=always'],
+      ...['--lfs-url=https://lfs.example.com/x', '--dry-run', '--check', '--timeout=17', '--isolation-timeout=18'],
+      ...['--ca-certificate=/builds/OUR_CA', '--allow-insecure-http'],
       '--verbose',
       ...['--', 'https://other.example.com/me/x.git', 'https://example.com/copy.git'],
     ]);
@@ -377,7 +382,7 @@ describe("the job's script, in a POSIX shell", () => {
 
     const { args } = called({ branches: texts, tags: texts, 'push-options': texts, mirrors });
 
-    expect(args.slice(2, -8)).toEqual(
+    expect(args.slice(2, -10)).toEqual(
       ['branch', 'tag', 'push-option'].flatMap((option) => texts.map((text) => `--${option}=${text}`)),
     );
     const list = args.find((argument) => argument.startsWith('--mirrors=')) ?? '';
@@ -397,9 +402,9 @@ describe("the job's script, in a POSIX shell", () => {
 
     expect(args.slice(2, -3)).toEqual([
       `--mirror-branch-regex=${text}`,
-      ...['--prune=merged', '--lfs=auto'],
+      ...['--prune=merged', '--default-branch=auto', '--lfs=auto'],
       `--lfs-url=${text}`,
-      '--timeout=300',
+      ...['--timeout=300', '--isolation-timeout=600'],
       `--ca-certificate=${text}`,
     ]);
     expect(args.slice(-3)).toEqual(['--', text, text]);

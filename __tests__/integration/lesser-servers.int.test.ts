@@ -184,17 +184,18 @@ describe('servers that can do less than others', () => {
 
   test.each([
     [302, 'not-reached'],
-    [400, 'not-reached'],
+    [400, 'no-result'],
     [403, 'not-reached'],
-    [413, 'not-reached'],
-    [500, 'not-changed'],
+    [413, 'no-result'],
+    [500, 'no-result'],
   ])('a push that is answered with HTTP status %i: the refs are %s', async (status, code) => {
     pair.server.behaviour.intercept = answering(pushes, status, { Location: pair.url('source') });
 
     const { report } = await mirror();
 
     expect(new Set(report.refs.map((ref) => ref.code))).toEqual(new Set([code]));
-    expect([report.counts.rejected, pair.pushes]).toEqual([3, 1]);
+    expect(report.counts.rejected).toBe(3);
+    expect(pair.pushes).toBeLessThanOrEqual(status === 403 ? 1 : 6);
   });
 
   describe('a push that was answered in full is done', () => {

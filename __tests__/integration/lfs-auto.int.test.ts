@@ -581,7 +581,7 @@ python.describe('lfs: auto', () => {
       );
       const push = paths.indexOf(`POST /${pair.name('target')}.git/git-receive-pack`);
       const lastOfObjects = paths.findLastIndex((path) => path.includes('/info/lfs/'));
-      const confirmed = paths.lastIndexOf('refs');
+      const confirmed = paths.slice(0, push).lastIndexOf('refs');
       expect(lastOfObjects).toBeLessThan(confirmed);
       expect(confirmed).toBeLessThan(push);
     });

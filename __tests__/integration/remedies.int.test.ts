@@ -275,7 +275,7 @@ describe('a folder', () => {
         mkdirSync(path);
         writeFileSync(join(path, '.git'), 'gitdir: ../gone/.git/worktrees/x\n');
       },
-      /its file `\.git` names a folder that is no repository: \/\S+gone\/\.git\/worktrees\/x\./,
+      /\/\.git names the folder \/\S+gone\/\.git\/worktrees\/x, where nothing is\./,
       /git worktree repair/,
     ],
     [

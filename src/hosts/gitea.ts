@@ -69,7 +69,6 @@ export const GITEA: Host = {
       pattern: /User permission denied for writing|not (?:allowed|authorized) to write to/,
       meaning: 'The token, or the key, may not write to the target.',
       remedy: 'Give the owner write access, and give the token the scope `write:repository`.',
-      isOfAll: true,
     },
     {
       id: 'gitea-missing',

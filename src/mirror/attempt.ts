@@ -48,7 +48,7 @@ export function attemptOf(verdicts: ReadonlyMap<string, Verdict>): Attempt {
 
 /** Trouble that may be about some of the changes only; all other is about the server, the way to it or the credentials. */
 const PERHAPS_OF_SOME: Readonly<Record<End, ReadonlySet<RemoteErrorKind>>> = {
-  source: new Set(['refused', 'incomplete', 'interrupted', 'silent', 'http-status', 'ssh']),
+  source: new Set(['refused', 'incomplete', 'interrupted', 'http-status', 'ssh']),
   target: new Set(['refused', 'interrupted', 'silent', 'http-status', 'ssh', 'too-large']),
 };
 
@@ -57,15 +57,13 @@ export interface FailureFacts {
   readonly changes: readonly Change[];
   readonly source: string;
   readonly target: string;
-  /** The push was begun. */
-  readonly hasBegun: boolean;
 }
 
 /** @returns `undefined` for an error that no smaller push would avoid */
 export function failureOf(error: unknown, facts: FailureFacts): FailedAttempt | undefined {
   if (!isError(error) || !(error instanceof RemoteError || error instanceof ProtocolError)) return undefined;
   const end = endOf(error.location, facts);
-  if (end === undefined || (end === 'target' && !facts.hasBegun)) return undefined;
+  if (end === undefined) return undefined;
   if (error instanceof RemoteError && !PERHAPS_OF_SOME[end].has(error.kind)) return undefined;
   return { kind: 'failed', end, error, named: namedBy(error.message, facts.changes) };
 }

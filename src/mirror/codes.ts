@@ -29,7 +29,8 @@ export const REF_CODES = {
   'not-tried':
     'It was pushed only together with refs that were refused or failed, and the time to find those was over before it was tried without them.',
   'not-given': 'The source does not give the objects that it needs.',
-  'no-result': 'The target ends a push of this ref without a result for it.',
+  'no-result':
+    'The push of this ref fails at the target, even alone: the connection breaks, the server answers with an error, or not at all.',
   'not-told':
     'The source does not tell how it relates to the ref of the target; with `keep-divergent-refs` it is left unchanged.',
   'not-reached': 'The run broke off before this ref was pushed.',

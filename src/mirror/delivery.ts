@@ -22,7 +22,11 @@ export interface DeliverySettings {
   readonly rankOf: () => Promise<(change: Change) => number>;
   readonly time: SearchTime;
   /** Trouble that may pass by itself ends the delivery: another round tries the same again. */
-  readonly hasPatience: boolean;
+  readonly mayPass: boolean;
+  /** A push that leaves refs in doubt ends the delivery: another round sees what has landed. */
+  readonly mayBeSettled: boolean;
+  /** The error with which the target has ended an earlier push of such changes, and will end the next one. */
+  readonly failure: unknown;
   readonly log: Log;
   readonly clock: Clock;
 }
@@ -56,10 +60,11 @@ export class Delivery {
     } catch (error) {
       failure = this.#failureOf(error, changes);
       if (failure === undefined || this.#isToBeRepeated(failure)) throw error;
-      // It is for all changes, and the next push is of some.
-      await this.#settings.carrier.letGo();
     }
     this.#isOnlyOne = ready.length === 1;
+    failure ??= this.#failureBefore(ready);
+    // A pack that was asked for ahead is for all changes, and the next push is of some.
+    if (failure !== undefined) await this.#settings.carrier.letGo();
     await this.#pushInParts(ready, failure);
   }
 
@@ -81,8 +86,8 @@ export class Delivery {
       if (attempt.kind === 'refused' && this.#obeysLimit(part, attempt)) await this.#pushInParts(part);
       else await this.#isolate(part, attempt);
     } else if (first !== undefined && attempt.kind === 'failed') {
-      if (this.#isOnlyOne && attempt.end === 'target') throw attempt.error;
-      this.#noteFailure(first, attempt);
+      if (!this.#isOnlyOne || attempt.end === 'source') this.#noteFailure(first, attempt);
+      if (this.#isOnlyOne) throw attempt.error;
     }
   }
 
@@ -162,14 +167,23 @@ export class Delivery {
     return remaining;
   }
 
-  #isToBeRepeated({ error }: FailedAttempt): boolean {
-    return this.#settings.hasPatience && error instanceof RemoteError && error.passing;
+  #isToBeRepeated({ error, end }: FailedAttempt): boolean {
+    const { mayPass, mayBeSettled } = this.#settings;
+    if (error instanceof RemoteError && error.passing) return mayPass;
+    const hasChangedNothing = error instanceof RemoteError && error.changedNothing;
+    return mayBeSettled && end === 'target' && !hasChangedNothing && !this.#isOnlyOne;
+  }
+
+  /** Trouble that passes is not expected to come again. */
+  #failureBefore(changes: readonly Change[]): FailedAttempt | undefined {
+    const { failure, source, target } = this.#settings;
+    if (failure instanceof RemoteError && failure.passing) return undefined;
+    return failureOf(failure, { changes, source, target });
   }
 
   #failureOf(error: unknown, changes: readonly Change[]): FailedAttempt | undefined {
-    const { source, target, carrier } = this.#settings;
-    const hasBegun = changes.some(({ ref }) => carrier.begun.has(ref));
-    return failureOf(error, { changes, source, target, hasBegun });
+    const { source, target } = this.#settings;
+    return failureOf(error, { changes, source, target });
   }
 }
 

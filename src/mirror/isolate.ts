@@ -53,9 +53,11 @@ export class Isolation {
   /** Units that the server's words have named, but perhaps not as the reason: they are tried alone. */
   readonly #named: Unit[] = [];
   readonly #first: Attempt;
+  readonly #count: number;
   #hasLanded: boolean;
   #hasFound = false;
   #hasFailed: boolean;
+  readonly #failed = new Set<string>();
   #failures = 0;
 
   /**
@@ -67,6 +69,7 @@ export class Isolation {
     this.#first = first;
     this.#hasLanded = settings.hasLanded;
     this.#hasFailed = first.kind === 'failed';
+    this.#count = changes.length;
     const units = unitsOf(changes).map((members, place) => ({ place, changes: members }));
     const rankOf = (unit: Unit): number => Math.min(...unit.changes.map(settings.rankOf));
     const ranks = [...new Set(units.map(rankOf))].sort((one, other) => one - other);
@@ -97,6 +100,9 @@ export class Isolation {
       await this.#search(stratum);
     }
     while (this.#named.length > 0 && this.#hasTime) await this.#tryAlone(this.#named.shift());
+    // Where an end fails at all of them, that is what there is to say.
+    const hasFailedAtAll = !this.#hasLanded && this.#failed.size === this.#count;
+    if (hasFailedAtAll && this.#first.kind === 'failed') throw this.#first.error;
   }
 
   get #hasTime(): boolean {
@@ -189,7 +195,7 @@ export class Isolation {
   #takeOut(named: readonly Unit[], attempt: Exclude<Attempt, { kind: 'answered' }>): Unit | undefined {
     this.#hasFound = true;
     if (attempt.kind === 'failed') {
-      for (const { changes } of named) for (const change of changes) this.#settings.onFailed(change, attempt);
+      for (const { changes } of named) for (const change of changes) this.#tell(change, attempt);
       return undefined;
     }
     const [only, ...others] = named;
@@ -216,10 +222,15 @@ export class Isolation {
   }
 
   #noteFailure(change: Change, failure: FailedAttempt): void {
-    this.#settings.onFailed(change, failure);
+    this.#tell(change, failure);
     this.#failures += 1;
     const isOfConnection = failure.error instanceof RemoteError && CONNECTION.has(failure.error.kind);
     if ((isOfConnection || !this.#hasLanded) && this.#failures >= MOST_FAILURES) throw failure.error;
+  }
+
+  #tell(change: Change, failure: FailedAttempt): void {
+    this.#failed.add(change.ref);
+    this.#settings.onFailed(change, failure);
   }
 
   async #push(units: readonly Unit[]): Promise<Attempt> {

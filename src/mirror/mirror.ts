@@ -1,4 +1,4 @@
-import { isError, RemoteError } from '../protocol/errors.js';
+import { isError, ProtocolError, RemoteError } from '../protocol/errors.js';
 import { PATIENCE, patiently, type TryResult, type RetryPolicy, type Setback } from '../protocol/patience.js';
 import { silence, within } from '../protocol/time-limit.js';
 import type { RunError } from './codes.js';
@@ -90,10 +90,12 @@ async function runRounds(
     if (ports.refuse !== undefined) throw ports.refuse;
     const time = new SearchTime(ports.clock, settings.isolationMs);
     const suspects = new Map<string, Suspect>();
+    let failure: unknown;
     const makeRound = async (): Promise<Ended> => {
       const isLast = rounds.length === ROUNDS.attempts - 1;
-      const ended = await runRound({ settings, ports, earlier: [...rounds], isLast, time, suspects });
+      const ended = await runRound({ settings, ports, earlier: [...rounds], failure, isLast, time, suspects });
       rounds.push(ended.record);
+      failure = leavesDoubt(ended) ? ended.failure?.cause : undefined;
       for (const [ref, suspect] of suspectsOf(ended.record)) suspects.set(ref, suspect);
       return ended;
     };
@@ -103,8 +105,9 @@ async function runRounds(
       if (setback === OVERTAKEN_SETBACK || setback === SUSPECT_SETBACK) log.info(line);
       else log.warn(line);
     };
-    const { failure } = await patiently(makeRound, { policy: ROUNDS, clock, signal, setbackOf: setbackIn, onRetry });
-    if (failure !== undefined) throw failure.cause;
+    const setbackOf = (outcome: TryResult<Ended>): Setback | undefined => setbackIn(outcome, rounds.length === 1);
+    const last = await patiently(makeRound, { policy: ROUNDS, clock, signal, setbackOf, onRetry });
+    if (last.failure !== undefined) throw last.failure.cause;
     return { rounds };
   } catch (cause) {
     if (!mayHaveLanded(rounds)) await ports.target.removeIfCreated();
@@ -123,14 +126,25 @@ async function runRound(given: RoundSettings): Promise<Ended> {
   }
 }
 
-/** Trouble that another round may not meet with. */
-function setbackIn(outcome: TryResult<Ended>): Setback | undefined {
+/** Trouble that another round may not meet with, or in which only a new reading tells what has landed. */
+function setbackIn(outcome: TryResult<Ended>, isFirst: boolean): Setback | undefined {
   if ('error' in outcome) return undefined;
   const { record, failure } = outcome.value;
   if (failure === undefined) return overtakenSetback(record);
   const { cause } = failure;
-  if (!(cause instanceof RemoteError) || !cause.passing) return undefined;
-  return { detail: cause.message, ...(cause.kind === 'throttled' ? { retryAfter: PAUSE_WHEN_THROTTLED } : {}) };
+  if (!(cause instanceof RemoteError || cause instanceof ProtocolError)) return undefined;
+  const isPassing = cause instanceof RemoteError && cause.passing;
+  if (!isPassing && !(isFirst && leavesDoubt(outcome.value))) return undefined;
+  return {
+    detail: cause.message,
+    ...(cause instanceof RemoteError && cause.kind === 'throttled' ? { retryAfter: PAUSE_WHEN_THROTTLED } : {}),
+  };
+}
+
+/** Reports whether the target has ended a push of several refs without a word on them. */
+function leavesDoubt({ record, failure }: Ended): boolean {
+  if (failure === undefined) return false;
+  return [...record.begun].filter((ref) => !record.verdicts.has(ref)).length > 1;
 }
 
 function overtakenSetback(record: RoundRecord): Setback | undefined {

@@ -38,6 +38,8 @@ export interface RoundSettings {
   readonly ports: MirrorPorts;
   /** The rounds before. */
   readonly earlier: readonly RoundRecord[];
+  /** The error with which the target has ended the last round, in the middle of a push of several refs. */
+  readonly failure: unknown;
   /** After the last round nobody looks again: what it sees last is what is reported. */
   readonly isLast: boolean;
   readonly time: SearchTime;
@@ -207,7 +209,7 @@ export class Round {
   }
 
   #newDelivery(): Delivery {
-    const { ports, earlier, time } = this.#given;
+    const { ports, earlier, failure, isLast, time } = this.#given;
     const { source, target, log, clock } = ports;
     return new Delivery({
       carrier: this.#carrier,
@@ -216,7 +218,9 @@ export class Round {
       look: (changes) => this.#look(changes),
       rankOf: () => this.#ranks(),
       time,
-      hasPatience: earlier.length === 0,
+      mayPass: !isLast,
+      mayBeSettled: earlier.length === 0,
+      failure,
       log,
       clock,
     });

@@ -41,6 +41,8 @@ export interface OvertakenVerdict {
   readonly reason: string;
   /** Other lines of the target, as far as they may be about this ref; `undefined` where the target was not asked. */
   readonly said?: readonly string[] | undefined;
+  /** Where the target is. */
+  readonly place?: Place | undefined;
   readonly rule?: Explanation | undefined;
 }
 
@@ -90,7 +92,8 @@ function verdictOn(ref: string, report: PushReport, words: PlacedWords): Verdict
   const reason = report.unpack === 'ok' ? status.reason : `${status.reason}: ${report.unpack}`;
   const rule = explainRejection(reason);
   if (rule?.isRace !== true) return refusal(reason, ref, words);
-  return { kind: 'overtaken', reason, said: words.of.about(ref, MOST_LINES_IN_MESSAGE), rule };
+  const said = words.of.about(ref, MOST_LINES_IN_MESSAGE);
+  return { kind: 'overtaken', reason, said, place: words.place, rule };
 }
 
 function refusal(reason: string, ref: string, { of, place }: PlacedWords): Verdict {

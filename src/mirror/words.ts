@@ -118,7 +118,7 @@ const FAILED: Readonly<Record<'source' | 'target', (detail: string) => RefReason
     code: 'not-given',
   }),
   target: (detail) => ({
-    message: `the target gives no result for this ref, even where it is pushed alone: ${sentence(detail)} Look at the log of the target's server, or exclude the ref.`,
+    message: `the push of this ref fails at the target, even where it is pushed alone: ${sentence(detail)} Look at the log of the target's server, or exclude the ref.`,
     code: 'no-result',
   }),
 };

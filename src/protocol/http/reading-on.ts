@@ -3,7 +3,10 @@ import type { Duplex } from 'node:stream';
 /** Milliseconds within which what the far end said before it closed is read. */
 const READING_MS = 2_000;
 
-type OnWritten = (error?: Error | null) => void;
+type OnWritten = (error?: NodeJS.ErrnoException | null) => void;
+
+/** What writing to a connection ends with that the far end has closed. */
+const CLOSED: ReadonlySet<string | undefined> = new Set(['EPIPE', 'ECONNRESET', 'ECONNABORTED']);
 
 /**
  * Has a connection read on where it cannot write any more. A server that answers before it has read the whole request
@@ -13,7 +16,7 @@ type OnWritten = (error?: Error | null) => void;
 export function readingOn<Connection extends Duplex>(connection: Connection): Connection {
   const held = (done: OnWritten): OnWritten => {
     return (error) => {
-      if (error === null || error === undefined || connection.destroyed) done(error);
+      if (error === null || error === undefined || connection.destroyed || !CLOSED.has(error.code)) done(error);
       else tellLater(connection, () => done(error));
     };
   };

@@ -24,7 +24,7 @@ export declare const REF_CODES: {
     readonly refused: "The target refuses it with words that push-mirror does not know; the message quotes them.";
     readonly 'not-tried': "It was pushed only together with refs that were refused or failed, and the time to find those was over before it was tried without them.";
     readonly 'not-given': "The source does not give the objects that it needs.";
-    readonly 'no-result': "The target ends a push of this ref without a result for it.";
+    readonly 'no-result': "The push of this ref fails at the target, even alone: the connection breaks, the server answers with an error, or not at all.";
     readonly 'not-told': "The source does not tell how it relates to the ref of the target; with `keep-divergent-refs` it is left unchanged.";
     readonly 'not-reached': "The run broke off before this ref was pushed.";
     readonly 'in-doubt': "The push broke off before the target reported the result for this ref.";
