@@ -235,7 +235,8 @@ function tellsSymrefs({ symrefs }: Way, content: RepositoryContent): boolean {
 }
 
 function givenFor(asked: AskedFor): Given {
-  return { ...asked, keepDivergentRefs: String(asked.keepDivergentRefs) };
+  // The rules leave HEAD alone; the tests of `default-branch` are about it.
+  return { ...asked, keepDivergentRefs: String(asked.keepDivergentRefs), defaultBranch: 'never' };
 }
 
 function expectedObservation(round: Round, rules: Expectation, target: RepositoryContent | undefined): Observation {
