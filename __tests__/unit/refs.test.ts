@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { isInPlay, sourceSnapshot, targetDetails, targetSnapshot } from '../../src/repositories/refs.js';
+import { headAmong } from '../../src/protocol/wire/head.js';
 import { compareRefNames, isBranch, isTag, shortName } from '../../src/protocol/wire/ref-name.js';
 import { decodeRefName } from '../../src/protocol/wire/ref-name.js';
 
@@ -125,4 +126,18 @@ describe('compareRefNames', () => {
   test('equal names are equal', () => {
     expect(compareRefNames('refs/heads/main', 'refs/heads/main')).toBe(0);
   });
+});
+
+test('HEAD is followed through symbolic refs, of which a server may tell each step by itself', () => {
+  const id = 'a'.repeat(40);
+  const listed = [
+    { name: 'HEAD', id, symref: 'refs/heads/alias' },
+    { name: 'refs/heads/alias', id, symref: 'refs/heads/main' },
+    { name: 'refs/heads/main', id },
+  ];
+
+  expect(sourceSnapshot({ refs: listed, broken: [] }).defaultBranch).toBe('refs/heads/main');
+  expect(headAmong(listed)).toEqual({ kind: 'branch', branch: 'refs/heads/main' });
+  const circle = { name: 'refs/heads/alias', id, symref: 'refs/heads/alias' };
+  expect(sourceSnapshot({ refs: [listed[0]!, circle], broken: [] }).defaultBranch).toBeUndefined();
 });

@@ -1,5 +1,5 @@
 import type { Listing, Ref } from '../protocol/wire/advertisement.js';
-import { headAmong, type Head } from '../protocol/wire/head.js';
+import { headAmong, headOf, type Head } from '../protocol/wire/head.js';
 import type { ObjectId } from '../protocol/wire/object-format.js';
 import { BRANCHES, isBranch, isTag, REMOTE_TRACKING } from '../protocol/wire/ref-name.js';
 
@@ -59,7 +59,7 @@ export function sourceSnapshot({ refs: listed, broken }: Listing): SourceSnapsho
     if (symref !== undefined) symrefs.set(name, symref);
     else refs.set(name, { id, peeled: peeled ?? id });
   }
-  const head = listed.find(({ name }) => name === 'HEAD')?.symref;
+  const head = headOf(listed);
   const defaultBranch = head !== undefined && isBranch(head) && refs.has(head) ? head : undefined;
   const tracking = listed.map(({ name }) => name).filter((name) => name.startsWith(REMOTE_TRACKING));
   const snapshot = { refs, symrefs, defaultBranch, ...brokenInPlay(broken) };
