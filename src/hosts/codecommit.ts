@@ -73,7 +73,6 @@ export const CODECOMMIT: Host = {
         'Allow `codecommit:GitPull` to read and `codecommit:GitPush` to write for the user or role, and look for a Deny in its policies.',
       isVague: true,
       isOfReading: true,
-      isOfAll: true,
     },
     {
       id: 'codecommit-default-branch',

@@ -31,19 +31,21 @@ export type Attempt =
 export function attemptOf(verdicts: ReadonlyMap<string, Verdict>): Attempt {
   const byReason = new Map<string, string[]>();
   for (const [ref, verdict] of verdicts) {
+    if (verdict.kind === 'overtaken') continue;
     if (verdict.kind !== 'refused') return { kind: 'answered', verdicts };
     if (verdict.rule?.isOfAll === true) return { kind: 'answered', verdicts };
     byReason.set(verdict.reason, [...(byReason.get(verdict.reason) ?? []), ref]);
   }
   const common = [...byReason.values()].reduce((most, refs) => (refs.length > most.length ? refs : most), []);
-  const isOfEach = verdicts.size > 1 && common.length === 1;
-  if (verdicts.size === 0 || isOfEach) return { kind: 'answered', verdicts };
+  const refused = [...byReason.values()].flat();
+  const isOfEach = refused.length > 2 && common.length === 1;
+  if (refused.length === 0 || isOfEach) return { kind: 'answered', verdicts };
   const collateral = new Set(common);
   const isNamed = (ref: string): boolean => {
     const verdict = verdicts.get(ref);
     return !collateral.has(ref) || (verdict?.kind === 'refused' && verdict.isNamed === true);
   };
-  return { kind: 'refused', verdicts, named: new Set([...verdicts.keys()].filter(isNamed)) };
+  return { kind: 'refused', verdicts, named: new Set(refused.filter(isNamed)) };
 }
 
 /** Trouble that may be about some of the changes only; all other is about the server, the way to it or the credentials. */

@@ -23,6 +23,8 @@ export interface Carrier {
   push(changes: readonly Change[], reportWithinMs?: number): Promise<ReadonlyMap<string, Verdict>>;
   /** Puts only so many changes into a push from now on. */
   limitTo(refsPerPush: number): void;
+  /** Forgets that changes were refused, because they are to be pushed otherwise. */
+  forget(changes: readonly Change[]): void;
   /** Gives up the pack that was asked for ahead, if it was not pushed. Never throws. */
   letGo(): Promise<void>;
 }
@@ -52,6 +54,10 @@ export class Rehearsal implements Carrier {
 
   askAhead(): void {
     // No pack is asked for.
+  }
+
+  forget(): void {
+    // Nothing was refused.
   }
 
   limitTo(): void {

@@ -74,17 +74,26 @@ export class Delivery {
       const most = this.#settings.carrier.refsPerPush;
       const part = open.slice(0, most);
       open = open.slice(most);
-      await this.#settle(part, failure ?? (await this.#try(part)));
+      await this.#settle(part, failure !== undefined && part.length > 1 ? failure : await this.#try(part));
     }
   }
 
   async #settle(part: readonly Change[], attempt: Attempt): Promise<void> {
-    if (attempt.kind === 'answered') return;
+    if (attempt.kind === 'answered') {
+      const left = part.filter(({ ref }) => {
+        const verdict = attempt.verdicts.get(ref);
+        return verdict?.kind === 'refused' && verdict.isUnanswered === true;
+      });
+      if (left.length > 0 && left.length < part.length) await this.#pushInParts(left);
+      return;
+    }
     if (attempt.kind === 'failed' && this.#isToBeRepeated(attempt)) throw attempt.error;
     const [first, ...others] = part;
     if (others.length > 0) {
-      if (attempt.kind === 'refused' && this.#obeysLimit(part, attempt)) await this.#pushInParts(part);
-      else await this.#isolate(part, attempt);
+      if (attempt.kind === 'refused' && this.#obeysLimit(part, attempt)) {
+        this.#settings.carrier.forget(part);
+        await this.#pushInParts(part);
+      } else await this.#isolate(part, attempt);
     } else if (first !== undefined && attempt.kind === 'failed') {
       if (!this.#isOnlyOne || attempt.end === 'source') this.#noteFailure(first, attempt);
       if (this.#isOnlyOne) throw attempt.error;

@@ -63,21 +63,29 @@ async function askRelations(
   return new Map([...branches, ...others]);
 }
 
+/** A source that does not answer for any of so many pairs, each asked about by itself, does not answer at all. */
+const MOST_UNANSWERED = 8;
+
 /** Asks in parts where the source cannot answer for all: a pair of which it cannot tell has no relation. */
 async function relationsInParts(
   pairs: readonly (ChangedPair & Peeled)[],
   ancestry: Ancestry,
 ): Promise<Map<string, Relation>> {
-  try {
-    return await ancestry.relations(pairs);
-  } catch (error) {
-    // Other trouble is about the source as a whole.
-    if (!isRefusal(error)) throw error;
-    if (pairs.length === 1) return new Map();
-    const middle = Math.ceil(pairs.length / 2);
-    const [some, others] = [pairs.slice(0, middle), pairs.slice(middle)];
-    return new Map([...(await relationsInParts(some, ancestry)), ...(await relationsInParts(others, ancestry))]);
+  const relations = new Map<string, Relation>();
+  let unanswered = 0;
+  for (const open = [pairs]; open.length > 0;) {
+    const part = open.shift() ?? [];
+    try {
+      for (const [ref, relation] of await ancestry.relations(part)) relations.set(ref, relation);
+    } catch (error) {
+      if (part.length === 1) unanswered += 1;
+      // Other trouble is about the source as a whole.
+      if (!isRefusal(error) || (relations.size === 0 && unanswered >= MOST_UNANSWERED)) throw error;
+      const middle = Math.ceil(part.length / 2);
+      if (part.length > 1) open.unshift(part.slice(0, middle), part.slice(middle));
+    }
   }
+  return relations;
 }
 
 async function askMerges(

@@ -54,6 +54,7 @@ export class Isolation {
   readonly #named: Unit[] = [];
   readonly #first: Attempt;
   readonly #count: number;
+  readonly #inferred: Unit[] = [];
   #hasLanded: boolean;
   #hasFound = false;
   #hasFailed: boolean;
@@ -79,7 +80,7 @@ export class Isolation {
 
   /** The changes of which nothing is known but that they were part of pushes that came to nothing. */
   get untried(): Change[] {
-    return this.#strata.flatMap(({ open }) => open.flatMap(({ changes }) => changes));
+    return [...this.#strata.flatMap(({ open }) => open), ...this.#named].flatMap(({ changes }) => changes);
   }
 
   /**
@@ -94,12 +95,23 @@ export class Isolation {
     const open = new Set(rest.open);
     for (const stratum of this.#strata) stratum.open = stratum.open.filter((unit) => open.has(unit));
     this.#hasFound = false;
+    // The default branch of an empty host comes before all others, whatever the words have named.
+    const first = this.#named.findIndex(({ place }) => place === 0);
+    if (first >= 0 && this.#hasTime) {
+      await this.#tryAlone(this.#named[first]);
+      this.#named.splice(first, 1);
+    }
     const last = this.#strata.findLast((stratum) => stratum.open.length > 0);
     for (const stratum of this.#strata) {
       stratum.isToBlame = stratum === last && rest.isToBlame && !this.#hasFound;
       await this.#search(stratum);
     }
-    while (this.#named.length > 0 && this.#hasTime) await this.#tryAlone(this.#named.shift());
+    while (this.#named.length > 0 && this.#hasTime) {
+      await this.#tryAlone(this.#named[0]);
+      this.#named.shift();
+    }
+    // What lands without the others may have been too much, and not to blame: one push tells.
+    if (this.#inferred.length > 0 && this.#hasTime) await this.#push(this.#inferred);
     // Where an end fails at all of them, that is what there is to say.
     const hasFailedAtAll = !this.#hasLanded && this.#failed.size === this.#count;
     if (hasFailedAtAll && this.#first.kind === 'failed') throw this.#first.error;
@@ -186,7 +198,10 @@ export class Isolation {
       suspect = this.#takeOut(named, attempt);
       isClean = false;
       open = open.filter((unit) => !named.includes(unit));
-      if (pushes >= mostPushes || !this.#hasTime) return { open, isToBlame: false, isClean };
+      if (pushes >= mostPushes || !this.#hasTime) {
+        if (suspect !== undefined) this.#named.push(suspect);
+        return { open, isToBlame: false, isClean };
+      }
       latest = await this.#push(open);
     }
   }
@@ -211,6 +226,7 @@ export class Isolation {
     if (attempt?.kind === 'failed') this.#noteFailure(only, attempt);
     // A refusal needs no more words than those of the smallest push; a failure may have been one of the moment.
     else if (attempt === undefined && this.#hasFailed) await this.#tryAlone(unit);
+    else if (attempt === undefined) this.#inferred.push(unit);
   }
 
   /** Pushes each change of a unit by itself. */

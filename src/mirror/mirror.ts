@@ -3,6 +3,7 @@ import { PATIENCE, patiently, type TryResult, type RetryPolicy, type Setback } f
 import { silence, within } from '../protocol/time-limit.js';
 import type { RunError } from './codes.js';
 import { isChanged, isFailure, type MirrorResult, type RefResult, type Transfer } from './outcome.js';
+import { isChange } from './plan.js';
 import type { MirrorPorts, MirrorSettings } from './ports.js';
 import { tendHead } from './head.js';
 import {
@@ -144,10 +145,13 @@ function setbackIn(outcome: TryResult<Ended>, isFirst: boolean): Setback | undef
 /** Reports whether the target has ended a push of several refs without a word on them. */
 function leavesDoubt({ record, failure }: Ended): boolean {
   if (failure === undefined) return false;
-  return [...record.begun].filter((ref) => !record.verdicts.has(ref)).length > 1;
+  const isInDoubt = [...record.begun].some((ref) => !record.verdicts.has(ref));
+  return isInDoubt && record.decisions.filter(isChange).length > 1;
 }
 
 function overtakenSetback(record: RoundRecord): Setback | undefined {
+  const failed = [...record.verdicts.values()].find((verdict) => verdict.kind === 'failed' && verdict.isPassing);
+  if (failed?.kind === 'failed') return { detail: failed.detail };
   if (!isOvertaken(record)) return undefined;
   return mayBeNoRace(record) ? SUSPECT_SETBACK : OVERTAKEN_SETBACK;
 }

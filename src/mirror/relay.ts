@@ -9,6 +9,7 @@ import type { Carrier } from './carrier.js';
 import { havesFor } from './haves.js';
 import { tipsOf, type Change } from './plan.js';
 import type { SourcePort, TargetPort } from './ports.js';
+import { noReport, troubleAfterReport } from './push-trouble.js';
 import type { SourceWatch } from './source-watch.js';
 import { inServersWords, OVERTAKEN, verdictsOf, type Verdict } from './verdict.js';
 
@@ -94,6 +95,14 @@ export class Relay implements Carrier {
     this.refsPerPush = refsPerPush;
   }
 
+  forget(changes: readonly Change[]): void {
+    for (const { ref } of changes) {
+      if (this.verdicts.get(ref)?.kind !== 'refused') continue;
+      this.verdicts.delete(ref);
+      if (!this.doubted.has(ref)) this.begun.delete(ref);
+    }
+  }
+
   async letGo(): Promise<void> {
     await giveUp(this.#takeAhead());
   }
@@ -122,7 +131,12 @@ export class Relay implements Carrier {
     this.#hasSentAll = true;
     this.#isDoubted = true;
     this.#landed.clear();
-    await this.#send(lacking, await this.#ask(lacking));
+    const pack = await this.#ask(lacking);
+    try {
+      await this.#send(lacking, pack);
+    } finally {
+      await pack?.bytes.return();
+    }
     this.#isDoubted = lacking.some(({ ref }) => this.verdicts.get(ref)?.kind === 'accepted');
   }
 
@@ -204,7 +218,7 @@ export class Relay implements Carrier {
     } catch (error) {
       const isUndone = hasChangedNothing(error, source.location);
       for (const { ref } of changes)
-        if (isUndone) this.begun.delete(ref);
+        if (isUndone && !this.doubted.has(ref)) this.begun.delete(ref);
         else this.doubted.add(ref);
       throw inServersWords(error, said);
     }
@@ -234,6 +248,7 @@ export class Relay implements Carrier {
     const verdict = verdicts.get(change.ref);
     if (verdict === undefined) return;
     this.verdicts.set(change.ref, verdict);
+    if (verdict.kind === 'refused' && verdict.isUnanswered === true) this.doubted.add(change.ref);
     if (verdict.kind !== 'accepted') return;
     if (change.kind === 'delete') this.#targetRefs.delete(change.ref);
     else {
@@ -274,19 +289,4 @@ function entry(ref: string, verdicts: ReadonlyMap<string, Verdict>): [string, Ve
 async function giveUp(preparation: Preparation | undefined): Promise<void> {
   const pack = await preparation?.pack.catch(() => undefined);
   await pack?.bytes.return();
-}
-
-function troubleAfterReport(location: string, trouble: Error): string {
-  const detail = trouble instanceof RemoteError ? trouble.detail : trouble.message;
-  return `${location}: the target reported the result for every ref, but did not end the push properly: ${detail}`;
-}
-
-/** Without a report only the target's refs tell what happened: they are read again. */
-function noReport(location: string): RemoteError {
-  return new RemoteError({
-    kind: 'interrupted',
-    location,
-    detail: 'the server does not report the result of a push.',
-    remedy: 'The next run finds out what was pushed: run the mirror again.',
-  });
 }

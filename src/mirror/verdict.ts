@@ -29,6 +29,8 @@ export interface RefusedVerdict {
   readonly reason: string;
   /** Other lines of the target, as far as they may be about this ref. */
   readonly said: readonly string[];
+  /** The target has answered for other refs of the push, but not for this one: it may have landed. */
+  readonly isUnanswered?: boolean;
   /** The target's words name this ref. */
   readonly isNamed?: boolean;
   /** The rule that explains the words, where they are known. */
@@ -87,7 +89,10 @@ interface PlacedWords {
 function verdictOn(ref: string, report: PushReport, words: PlacedWords): Verdict {
   const status = report.statuses.get(ref);
   if (status === undefined)
-    return refusal(`the target reports no result for it (unpack: ${report.unpack})`, ref, words);
+    return {
+      ...refusal(`the target reports no result for it (unpack: ${report.unpack})`, ref, words),
+      isUnanswered: true,
+    };
   if (status.accepted) return ACCEPTED;
   const reason = report.unpack === 'ok' ? status.reason : `${status.reason}: ${report.unpack}`;
   const rule = explainRejection(reason);
@@ -96,7 +101,7 @@ function verdictOn(ref: string, report: PushReport, words: PlacedWords): Verdict
   return { kind: 'overtaken', reason, said, place: words.place, rule };
 }
 
-function refusal(reason: string, ref: string, { of, place }: PlacedWords): Verdict {
+function refusal(reason: string, ref: string, { of, place }: PlacedWords): RefusedVerdict {
   const said = of.about(ref, MOST_LINES_IN_MESSAGE);
   return { kind: 'refused', reason, said, isNamed: of.name(ref), rule: explainRejection(reason, said, place) };
 }

@@ -56,6 +56,9 @@ async function advertise(source: Transport): Promise<{ answer: Answer; advertise
   return { answer, advertisement: await readAdvertisement(answer.packets, source.location) };
 }
 
+/** A source that gives none of so many objects gives nothing at all. */
+const MOST_LOST_BEFORE_COPIED = 8;
+
 /**
  * Copies in parts where the source does not give all: what it has lost keeps nothing else from being copied.
  *
@@ -68,7 +71,9 @@ async function copyInParts(
 ): Promise<ReadonlySet<ObjectId>> {
   const copied = new Set<ObjectId>();
   let refusal: unknown;
-  for (const open = [wants]; open.length > 0;) {
+  let lost = 0;
+  const isHopeless = (): boolean => copied.size === 0 && lost >= MOST_LOST_BEFORE_COPIED;
+  for (const open = [wants]; open.length > 0 && !isHopeless();) {
     const part = open.shift() ?? [];
     try {
       await copy(part);
@@ -77,7 +82,8 @@ async function copyInParts(
       if (!isRefusal(error)) throw error;
       refusal ??= error;
       const middle = Math.ceil(part.length / 2);
-      if (part.length > 1) open.unshift(part.slice(0, middle), part.slice(middle));
+      if (part.length === 1) lost += 1;
+      else open.unshift(part.slice(0, middle), part.slice(middle));
     }
   }
   if (copied.size === 0) throw refusal;
