@@ -192,6 +192,7 @@ const READING = [
   'uploadpack.allowFilter=true',
   ...['', 'tree.', 'blob:none.', 'blob:limit.'].map((filter) => `uploadpackfilter.${filter}allow=true`),
   'uploadpack.keepAlive=0',
+  'advice.graftFileDeprecated=false',
   'gc.auto=0',
   'maintenance.auto=false',
 ];
