@@ -173,15 +173,26 @@ describe('a search among refs that the words name', () => {
     expect(server.pushes.length).toBeLessThanOrEqual(most);
   });
 
-  test('a good update lands in the third push, however many are named one after the other', async () => {
+  test.each([1, 2, 5])('a good update lands in the third push, if %i are named at a time', async (count) => {
     const bad = branches(60);
     const server = new Server((change) => bad.includes(change));
-    server.names = (refused) => refused.slice(0, 1);
+    server.names = (refused) => refused.slice(0, count);
 
     await isolated([...bad, update('refs/heads/good')], server);
 
     expect(server.pushes[2]).toEqual(['refs/heads/good']);
   });
+});
+
+test('the default branch of an empty host is not postponed, though words name it', async () => {
+  const [main, ...others] = branches(10);
+  const server = new Server((change) => change === others[4]);
+  server.names = (refused, all) => [...refused, ...all.slice(0, 1)];
+
+  await isolated([main!, ...others], server, { rankOf: (change) => (change === main ? 0 : 1) });
+
+  expect(server.pushes.find((push) => !push.includes(others[4]!.ref) && push.includes(main!.ref))).toEqual([main!.ref]);
+  expect(server.pushes.findIndex((push) => push.includes(main!.ref) && push.length === 1)).toBe(2);
 });
 
 describe('the time of a search', () => {

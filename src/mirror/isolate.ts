@@ -96,7 +96,9 @@ export class Isolation {
     for (const stratum of this.#strata) stratum.open = stratum.open.filter((unit) => open.has(unit));
     this.#hasFound = false;
     // The default branch of an empty host comes before all others, whatever the words have named.
-    const first = this.#named.findIndex(({ place }) => place === 0);
+    const isFirst = ({ place, changes: [change] }: Unit): boolean =>
+      place === 0 && change?.kind === 'create' && this.#settings.rankOf(change) === 0;
+    const first = this.#named.findIndex(isFirst);
     if (first >= 0 && this.#hasTime) {
       await this.#tryAlone(this.#named[first]);
       this.#named.splice(first, 1);
