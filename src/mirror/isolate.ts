@@ -120,7 +120,8 @@ export class Isolation {
   }
 
   get #hasTime(): boolean {
-    return this.#settings.time.lasts(this.#hasLanded);
+    const bad = this.#strata.reduce((sum, stratum) => sum + stratum.bad, 0);
+    return this.#settings.time.lasts(this.#hasLanded || bad < MOST_FAILURES);
   }
 
   async #search(stratum: Stratum): Promise<void> {

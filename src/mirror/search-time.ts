@@ -13,10 +13,10 @@ export class SearchTime {
     this.#limitMs = limitMs;
   }
 
-  /** Reports whether there is time left. Where nothing lands, a tenth of it must do: then it may be for nothing. */
-  lasts(hasLanded: boolean): boolean {
+  /** Reports whether there is time left. A search that may be for nothing has a tenth of it. */
+  lasts(isPromising: boolean): boolean {
     this.#startedAt ??= this.#clock.now();
-    return this.#clock.now() - this.#startedAt < (hasLanded ? this.#limitMs : this.#limitMs / 10);
+    return this.#clock.now() - this.#startedAt < (isPromising ? this.#limitMs : this.#limitMs / 10);
   }
 
   /** Milliseconds that one push of a search among so many may wait for an answer: a few such waits must be possible. */
