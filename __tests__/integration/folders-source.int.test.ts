@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { geteuid } from 'node:process';
+import { basename } from 'node:path';
 import { git, Scratch, TestRepository } from '../repositories/git.js';
 import { run, runBundle, type Given, type Run } from '../run.js';
 import { freePort } from '../servers/free-port.js';
@@ -66,7 +67,7 @@ const BORROWING: readonly [name: string, made: () => Made][] = [
     'from a relative path, in a file with a comment',
     () => {
       const path = clone('shared.git', '--bare', '--shared', work.path);
-      writeFileSync(`${path}/objects/info/alternates`, '# here\n\n../../work/.git/objects\n');
+      writeFileSync(`${path}/objects/info/alternates`, `# here\n\n../../${basename(work.path)}/.git/objects\n`);
       return path;
     },
   ],

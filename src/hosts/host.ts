@@ -3,7 +3,7 @@ import type { Place } from '../protocol/location.js';
 import type { ObjectId } from '../protocol/wire/object-format.js';
 import type { RejectionId } from './rejection-id.js';
 
-/** What to do, in whole sentences: the same everywhere, or for each kind of place that a repository can be at. */
+/** Advice in whole sentences: the same everywhere, or for each kind of place that a repository can be at. */
 export type Remedy = string | Readonly<Record<Place, string>>;
 
 /** A refusal that servers utter: the words by which it is known, and its explanation for a user. */

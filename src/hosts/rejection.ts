@@ -31,7 +31,7 @@ export const REJECTIONS_OF_GIT: readonly RejectionRule[] = [
   ...UNMOVED_REJECTIONS,
 ];
 
-/** What words of a race may mean where there was none. */
+/** Meanings that words of a race may have where there was none. */
 const OF_UNMOVED = REJECTIONS.filter(({ id }) => id !== 'race');
 
 /**

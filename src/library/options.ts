@@ -33,7 +33,7 @@ export interface MirrorOptions {
   readonly keepDivergentRefs?: boolean | undefined;
   /** Which of the refs that only the target has are deleted. Default: those merged into the source's default branch. */
   readonly prune?: 'merged' | 'never' | 'always' | undefined;
-  /** Whether the default branch of the target may be changed. Default: `auto`, if the target's HEAD names a branch that
+  /** Permission to change the default branch of the target. Default: `auto`, if the target's HEAD names a branch that
    * does not exist, or one that is gone from the source and merged. */
   readonly defaultBranch?: 'auto' | 'never' | undefined;
   /** When to mirror Git LFS objects. Default: if a `.gitattributes` says that the repository uses Git LFS. */

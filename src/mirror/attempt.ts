@@ -14,7 +14,7 @@ export interface FailedAttempt {
   readonly named: ReadonlySet<string>;
 }
 
-/** What came of pushing some changes. */
+/** Result of pushing some changes. */
 export type Attempt =
   /** Each has its own verdict. */
   | { readonly kind: 'answered'; readonly verdicts: ReadonlyMap<string, Verdict> }

@@ -8,7 +8,7 @@ import type { PackedObject } from '../protocol/wire/pack.js';
  */
 export class CommitGraph {
   readonly #parents = new Map<ObjectId, readonly ObjectId[]>();
-  /** What the annotated tags point to, but for those of trees and files. */
+  /** Objects that the annotated tags point to, but for those of trees and files. */
   readonly #tagged = new Map<ObjectId, ObjectId>();
 
   /** The commits and tags among the objects; everything else is passed over. */

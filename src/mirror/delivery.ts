@@ -136,7 +136,7 @@ export class Delivery {
     }
   }
 
-  /** What is in doubt stays in doubt. */
+  /** Leaves in doubt what is in doubt. */
   #noteUntried(ref: string): void {
     const { begun, verdicts } = this.#settings.carrier;
     if (verdicts.has(ref) || !begun.has(ref)) this.verdicts.set(ref, UNTRIED);
@@ -152,10 +152,8 @@ export class Delivery {
     const { carrier, look } = this.#settings;
     try {
       const fresh = changes.filter(({ ref }) => !this.#ready.has(ref));
-      const search = fresh.length > 0 ? look(fresh) : undefined;
-      const held = search === undefined ? [] : await this.#bringLfs(fresh, search);
-      const open =
-        search === undefined ? changes : changes.filter((change) => !fresh.includes(change) || held.includes(change));
+      if (fresh.length > 0) await this.#bringLfs(fresh, look(fresh));
+      const open = changes.filter(({ ref }) => this.#ready.has(ref));
       return attemptOf(open.length === 0 ? new Map() : await carrier.push(open, wait));
     } catch (error) {
       const failure = this.#failureOf(error, changes);

@@ -36,7 +36,7 @@ export class History {
     this.#source = source;
   }
 
-  /** What is left out of an answer is had, or was seen not to be. */
+  /** Objects that an answer leaves out are had, or were seen not to be. */
   get acknowledges(): boolean {
     return this.#acknowledges;
   }

@@ -1,4 +1,4 @@
-import { isRefusal } from '../protocol/errors.js';
+import { inParts } from '../protocol/in-parts.js';
 import type { ObjectId } from '../protocol/wire/object-format.js';
 import { isTag } from '../protocol/wire/ref-name.js';
 import type { TargetDetails } from '../repositories/refs.js';
@@ -63,28 +63,15 @@ async function askRelations(
   return new Map([...branches, ...others]);
 }
 
-/** A source that does not answer for any of so many pairs, each asked about by itself, does not answer at all. */
-const MOST_UNANSWERED = 8;
-
 /** Asks in parts where the source cannot answer for all: a pair of which it cannot tell has no relation. */
 async function relationsInParts(
   pairs: readonly (ChangedPair & Peeled)[],
   ancestry: Ancestry,
 ): Promise<Map<string, Relation>> {
   const relations = new Map<string, Relation>();
-  let unanswered = 0;
-  for (const open = [pairs]; open.length > 0;) {
-    const part = open.shift() ?? [];
-    try {
-      for (const [ref, relation] of await ancestry.relations(part)) relations.set(ref, relation);
-    } catch (error) {
-      if (part.length === 1) unanswered += 1;
-      // Other trouble is about the source as a whole.
-      if (!isRefusal(error) || (relations.size === 0 && unanswered >= MOST_UNANSWERED)) throw error;
-      const middle = Math.ceil(part.length / 2);
-      if (part.length > 1) open.unshift(part.slice(0, middle), part.slice(middle));
-    }
-  }
+  await inParts(pairs, async (part) => {
+    for (const [ref, relation] of await ancestry.relations(part)) relations.set(ref, relation);
+  });
   return relations;
 }
 

@@ -20,7 +20,7 @@ export interface IsolationSettings {
   readonly onFailed: (change: Change, failure: FailedAttempt) => void;
 }
 
-/** What is left of units that were pushed together. */
+/** Units that remain of some that were pushed together. */
 interface Rest {
   /** Units that are still to be tried; nothing where all are settled. */
   readonly open: readonly Unit[];
@@ -28,7 +28,7 @@ interface Rest {
   readonly isToBlame: boolean;
   /** No unit was found to be to blame on the way. */
   readonly isClean: boolean;
-  /** What came of pushing just the open ones. */
+  /** Result of pushing just the open ones. */
   readonly attempt?: Attempt;
 }
 

@@ -63,7 +63,7 @@ interface Known {
   readonly result?: RefResult | undefined;
   /** The change of a push that has no verdict, as it is to be reported if it has landed. */
   readonly inDoubt?: RefResult | undefined;
-  /** What is said of a change in doubt. */
+  /** Words on a change in doubt. */
   readonly doubt?: RefReason;
   /** Somebody else moved the ref: the next round finds out anew. */
   readonly isOvertaken?: boolean;

@@ -43,7 +43,7 @@ export interface RoundSettings {
   /** After the last round nobody looks again: what it sees last is what is reported. */
   readonly isLast: boolean;
   readonly time: SearchTime;
-  /** What earlier rounds could not do because of a race, or so the target said. */
+  /** Changes that earlier rounds could not make because of a race, or so the target said. */
   readonly suspects: Suspects;
 }
 

@@ -43,7 +43,7 @@ export interface OvertakenVerdict {
   readonly reason: string;
   /** Other lines of the target, as far as they may be about this ref; `undefined` where the target was not asked. */
   readonly said?: readonly string[] | undefined;
-  /** Where the target is. */
+  /** Kind of place at which the target is. */
   readonly place?: Place | undefined;
   readonly rule?: Explanation | undefined;
 }

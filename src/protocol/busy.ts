@@ -10,7 +10,7 @@ export class BusyError extends RemoteError {
 
 const LOAD =
   /due to load|high load|try again|retry later|temporarily|too many|busy|overload|maintenance|rate limit|throttl|resource exhausted|unavailable at the moment/i;
-/** What no waiting helps against, whatever else is said. */
+/** Trouble that no waiting helps against, whatever else is said. */
 const LASTING =
   /not found|could not be found|does not exist|no such|denied|permission|not allowed|forbidden|unauthori[sz]ed|authenticat|archived|too many (?:ref|object|file|command)|blocked/i;
 

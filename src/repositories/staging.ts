@@ -1,5 +1,6 @@
 import { readAdvertisement, type Advertisement, type Ref } from '../protocol/wire/advertisement.js';
-import { isRefusal, ProtocolError } from '../protocol/errors.js';
+import { ProtocolError } from '../protocol/errors.js';
+import { inParts } from '../protocol/in-parts.js';
 import { shallowError } from '../protocol/wire/fetch.js';
 import { fetchAll } from '../protocol/wire/fetch-v0.js';
 import { LocalTransport } from '../protocol/programs/local.js';
@@ -39,7 +40,9 @@ export async function stage(source: Transport, agent: string, settings: StagingS
       const terms = { agent, format, capabilities: advertisement.capabilities };
       const copy = async (wants: readonly ObjectId[]): Promise<void> =>
         git.index(await unlessBusy(() => fetchAll(source, terms, wants), source.location, settings));
-      const copied = await copyInParts([...new Set(refs.map(({ id }) => id))], copy);
+      const { given, refusal } = await inParts([...new Set(refs.map(({ id }) => id))], copy);
+      if (given.length === 0) throw refusal;
+      const copied = new Set(given);
       const held = refs.filter(({ id }) => copied.has(id));
       await git.feed(['update-ref', '-z', '--stdin'], held.map(creation));
     }
@@ -54,40 +57,6 @@ export async function stage(source: Transport, agent: string, settings: StagingS
 async function advertise(source: Transport): Promise<{ answer: Answer; advertisement: Advertisement }> {
   const answer = await source.advertise('git-upload-pack');
   return { answer, advertisement: await readAdvertisement(answer.packets, source.location) };
-}
-
-/** A source that gives none of so many objects gives nothing at all. */
-const MOST_LOST_BEFORE_COPIED = 8;
-
-/**
- * Copies in parts where the source does not give all: what it has lost keeps nothing else from being copied.
- *
- * @returns the objects that were copied
- * @throws what the source says where it gives none of them
- */
-async function copyInParts(
-  wants: readonly ObjectId[],
-  copy: (wants: readonly ObjectId[]) => Promise<void>,
-): Promise<ReadonlySet<ObjectId>> {
-  const copied = new Set<ObjectId>();
-  let refusal: unknown;
-  let lost = 0;
-  const isHopeless = (): boolean => copied.size === 0 && lost >= MOST_LOST_BEFORE_COPIED;
-  for (const open = [wants]; open.length > 0 && !isHopeless();) {
-    const part = open.shift() ?? [];
-    try {
-      await copy(part);
-      for (const id of part) copied.add(id);
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
-      refusal ??= error;
-      const middle = Math.ceil(part.length / 2);
-      if (part.length === 1) lost += 1;
-      else open.unshift(part.slice(0, middle), part.slice(middle));
-    }
-  }
-  if (copied.size === 0) throw refusal;
-  return copied;
 }
 
 function creation({ name, id }: Ref): Buffer {

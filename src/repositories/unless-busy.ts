@@ -2,7 +2,7 @@ import { BusyError } from '../protocol/busy.js';
 import type { Clock } from '../protocol/clock.js';
 import { PATIENCE, patiently, retryMessage } from '../protocol/patience.js';
 
-/** What asking again takes. */
+/** Ports that asking again takes. */
 export interface Again {
   readonly clock: Clock;
   readonly signal: AbortSignal;

@@ -19,7 +19,7 @@ export function codingsIn(header = ''): readonly string[] {
 export interface CodedContent {
   readonly received: AsyncGenerator<Buffer, void, undefined>;
   readonly codings: readonly string[];
-  /** Where the answer comes from, as it may be shown. */
+  /** Location that the answer comes from, as it may be shown. */
   readonly location: string;
   /** Closes the connection, where the rest of the answer is not read. */
   readonly giveUp: () => void;

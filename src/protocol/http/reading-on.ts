@@ -5,7 +5,7 @@ const READING_MS = 2_000;
 
 type OnWritten = (error?: NodeJS.ErrnoException | null) => void;
 
-/** What writing to a connection ends with that the far end has closed. */
+/** Errors of writing to a connection that the far end has closed. */
 const CLOSED: ReadonlySet<string | undefined> = new Set(['EPIPE', 'ECONNRESET', 'ECONNABORTED']);
 
 /**

@@ -35,7 +35,7 @@ export class Conversation {
   readonly ended: Promise<unknown>;
   readonly #settings: ConversationSettings;
   readonly #program: RunningProgram;
-  /** What it printed before it was seen to be Git, or not. */
+  /** Output before it was seen to be Git's, or not. */
   #beginning: Buffer = Buffer.alloc(0);
   #hasAnswered = false;
   #bodyFailure: unknown;

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 
 /** The folders of a repository on this machine, without symbolic links (gitrepository-layout). */
 export interface GitFolders {
-  /** What belongs to the work tree at hand, such as its HEAD; otherwise the same as {@link common}. */
+  /** Folder of what belongs to the work tree at hand, such as its HEAD; otherwise the same as {@link common}. */
   readonly own: string;
   /** Objects, refs and the main HEAD, which all work trees share. */
   readonly common: string;

@@ -87,7 +87,7 @@ export interface RepositoryFolder {
   writeHead(branch: string): Promise<void>;
 }
 
-/** What is known of objects that are not in their folder: whole sentences. */
+/** Facts about objects that are not in their folder: whole sentences. */
 export interface Shortage {
   readonly detail: string;
   readonly remedy: string;
