@@ -68,7 +68,7 @@ export class StageGit {
    * @throws {RemoteError} where git fails
    */
   async *output(args: readonly string[], input: Input): AsyncGenerator<Buffer, void, undefined> {
-    const { signal, environment } = this.#settings;
+    const { signal, environment, limits } = this.#settings;
     signal.throwIfAborted();
     const program = new RunningProgram({
       program: 'git',
@@ -76,37 +76,60 @@ export class StageGit {
       environment,
       folder: this.folder,
     });
-    const stop = (): void => program.stop();
+    const late = new AbortController();
+    const stop = (): void => void program.stop();
+    const patience = new Patience(limits.silence, () => {
+      late.abort();
+      stop();
+    });
     signal.addEventListener('abort', stop);
-    const fed = pipeline(input, program.input).catch((error: unknown) => {
+    const fed = pipeline(timed(input, patience), program.input).catch((error: unknown) => {
       if (isClosedEarly(error)) return;
-      program.stop();
+      stop();
       throw error;
     });
     fed.catch(() => undefined);
     try {
-      yield* program.output as AsyncIterable<Buffer>;
+      for await (const chunk of program.output) {
+        patience.rest();
+        yield chunk;
+        patience.begin();
+      }
       await fed;
       const { code, errors } = await program.ended;
       signal.throwIfAborted();
       if (code !== 0) throw this.#error(errors);
     } catch (error) {
       signal.throwIfAborted();
+      if (late.signal.aborted) throw this.#late();
       // A program that was stopped because its input broke has no output: the input is the reason.
       await fed;
       throw error instanceof CouldNotRun ? programError(error, this.#location) : error;
     } finally {
+      patience.rest();
       signal.removeEventListener('abort', stop);
-      if (program.isRunning) program.stop();
+      // Whoever comes next may remove the folder.
+      if (program.isRunning) await program.stop();
     }
   }
 
   async #init(format: ObjectFormat): Promise<void> {
-    const { environment } = this.#settings;
-    const end = await initRepository({ path: this.folder, format }, environment).catch((error: unknown) => {
+    const { environment, limits, signal } = this.#settings;
+    const settings = { environment, ms: limits.silence, signal };
+    const end = await initRepository({ path: this.folder, format }, settings).catch((error: unknown) => {
       throw error instanceof CouldNotRun ? programError(error, this.#location) : error;
     });
+    if (end === undefined) throw this.#late();
     if (end.code !== 0) throw this.#error(end.errors);
+  }
+
+  #late(): RemoteError {
+    return new RemoteError({
+      kind: 'program',
+      location: this.#location,
+      detail: `git did not get on with the copy for ${this.#settings.limits.silence / 1000} seconds.`,
+      remedy: 'Raise `timeout` if this machine needs longer.',
+    });
   }
 
   #error(errors: string): RemoteError {
@@ -118,6 +141,37 @@ export class StageGit {
       remedy: NO_SPACE.test(errors) ? 'Free disk space, or set `TMPDIR` to a folder with more of it.' : undefined,
     });
   }
+}
+
+/** Waits for a program no longer than it may be silent. */
+class Patience {
+  readonly #ms: number;
+  readonly #onEnd: () => void;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(ms: number, onEnd: () => void) {
+    this.#ms = ms;
+    this.#onEnd = onEnd;
+  }
+
+  begin(): void {
+    this.rest();
+    this.#timer = setTimeout(this.#onEnd, this.#ms);
+  }
+
+  rest(): void {
+    clearTimeout(this.#timer);
+  }
+}
+
+/** Gives an input on. Only the time that the program takes for it counts, not that in which the input comes. */
+async function* timed(input: Input, patience: Patience): AsyncGenerator<Buffer, void, undefined> {
+  for await (const chunk of input) {
+    patience.begin();
+    yield chunk;
+    patience.rest();
+  }
+  patience.begin();
 }
 
 /** A user's git may take no bare repository that is not named, and may have hooks for every repository. */
