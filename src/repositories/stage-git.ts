@@ -1,11 +1,10 @@
-import { rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { RemoteError } from '../protocol/errors.js';
 import { programError } from '../protocol/programs/conversation.js';
 import { initRepository } from '../protocol/programs/git-init.js';
 import { CouldNotRun, RunningProgram } from '../protocol/programs/process.js';
 import type { ProgramSettings } from '../protocol/programs/program-transport.js';
-import { makeTemporaryFolder } from '../protocol/programs/temporary-folder.js';
+import { TemporaryFolder } from '../protocol/programs/temporary-folder.js';
 import type { ObjectFormat } from '../protocol/wire/object-format.js';
 import { printable } from '../protocol/printable.js';
 import type { Again } from './unless-busy.js';
@@ -21,11 +20,13 @@ type Input = AsyncIterable<Buffer> | Iterable<Buffer>;
 /** The `git` program in a bare repository of its own, in the temporary folder. */
 export class StageGit {
   readonly folder: string;
+  readonly #place: TemporaryFolder;
   readonly #location: string;
   readonly #settings: StagingSettings;
 
-  private constructor(folder: string, location: string, settings: StagingSettings) {
-    this.folder = folder;
+  private constructor(place: TemporaryFolder, location: string, settings: StagingSettings) {
+    this.folder = place.path;
+    this.#place = place;
     this.#location = location;
     this.#settings = settings;
   }
@@ -37,8 +38,7 @@ export class StageGit {
    * @throws {RemoteError} where git cannot do it
    */
   static async create(format: ObjectFormat, location: string, settings: StagingSettings): Promise<StageGit> {
-    const folder = makeTemporaryFolder('push-mirror-stage-');
-    const git = new StageGit(folder, location, settings);
+    const git = new StageGit(new TemporaryFolder('push-mirror-stage-'), location, settings);
     try {
       await git.#init(format);
       return git;
@@ -49,7 +49,7 @@ export class StageGit {
   }
 
   async remove(): Promise<void> {
-    await rm(this.folder, { recursive: true, force: true });
+    await this.#place.remove();
   }
 
   /** Takes in a pack that needs no object outside of it. */

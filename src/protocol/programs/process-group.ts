@@ -28,7 +28,8 @@ export class ProcessGroup {
     this.#child = child;
     this.#isGroup = isGroup;
     process.setMaxListeners(process.getMaxListeners() + 1);
-    process.on('exit', this.#onExit);
+    // Before folders are removed in which they write.
+    process.prependListener('exit', this.#onExit);
   }
 
   /** True from the time when the program was asked to end. */
