@@ -15,6 +15,7 @@ import { runReportOf } from './report/run-report.js';
 import { runTable } from './report/views/list.js';
 import { plain } from './report/views/paint.js';
 import { systemClock } from './protocol/clock.js';
+import { endProcess, StopSignals } from './protocol/stopping.js';
 import { proxyIn } from './options/proxy.js';
 import { agent } from './version.js';
 
@@ -55,16 +56,13 @@ async function origin(): Promise<JobOrigin> {
 }
 
 async function run(plan: MirrorPlan, secrets: Secrets): Promise<number> {
-  const cancel = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => cancel.abort(new Error(`stopped by ${signal}`)));
-  }
+  const stop = new StopSignals(process);
   const log = new ActionLog(secrets, systemClock.now);
   for (const { options } of plan.mirrors)
     log.info(`Mirroring ${secrets.redact(options.source.display)} to ${secrets.redact(options.target.display)}`);
   const ends = await runMirrors(plan, {
     log,
-    signal: cancel.signal,
+    signal: stop.signal,
     clock: systemClock,
     environment: process.env,
     agent: agent(),
@@ -74,6 +72,7 @@ async function run(plan: MirrorPlan, secrets: Secrets): Promise<number> {
       setSecret(secret);
     },
   });
+  stop.off();
   const report = runReportOf(plan, ends, secrets);
   log.info(runTable(report, plain));
   const { publish } = await import('./action/publish.js');
@@ -91,7 +90,9 @@ function hasSummary(): boolean {
 
 // A run that comes to no end has not succeeded. An `await` out here would keep the bundler from joining the modules.
 process.exitCode = 1;
-void main().then(
-  (code) => (process.exitCode = code),
-  (error: unknown) => setFailed(known?.redact(String(error)) ?? String(error)),
-);
+void main()
+  .catch((error: unknown) => {
+    setFailed(known?.redact(String(error)) ?? String(error));
+    return 1;
+  })
+  .then((code) => endProcess(process, () => code));

@@ -68,7 +68,7 @@ export class Conversation {
   }
 
   stop(): void {
-    this.#program.stop();
+    void this.#program.stop();
   }
 
   /** Ends the conversation in the way both services take for a good end. */
@@ -88,7 +88,7 @@ export class Conversation {
 
   async *#received(): AsyncGenerator<Buffer, void, undefined> {
     const { location, failure } = this.#settings;
-    const chunks = this.#program.output[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+    const chunks = this.#program.output[Symbol.asyncIterator]();
     try {
       yield* this.#answer(chunks);
     } catch (error) {
@@ -98,7 +98,7 @@ export class Conversation {
     }
     const hasAnswered = this.#hasAnswered;
     const greeting = hasAnswered ? '' : await this.#greeting(chunks);
-    const end = await this.#program.ended.catch((error: unknown) => {
+    const end = await this.#lastWords().catch((error: unknown) => {
       throw error instanceof CouldNotRun ? programError(error, location) : error;
     });
     if (this.#bodyFailure !== undefined) throw this.#bodyFailure;
@@ -139,13 +139,23 @@ export class Conversation {
         read = Buffer.concat([read, next.value]);
       }
       if (read.length >= LONGEST_GREETING) this.stop();
-      await this.#program.ended.catch(() => undefined);
     } catch {
       // The program was stopped while it was read.
     } finally {
       clearTimeout(impatience);
     }
     return read.toString('utf8', 0, LONGEST_GREETING);
+  }
+
+  /** Waits for the end of a program that says no more. One that stays is ended: nothing can come of it. */
+  async #lastWords(): Promise<ProgramEnd> {
+    const { silenceMs } = this.#settings;
+    const impatience = setTimeout(() => this.stop(), Math.min(LAST_WORDS_MS, silenceMs));
+    try {
+      return await this.#program.ended;
+    } finally {
+      clearTimeout(impatience);
+    }
   }
 
   #silence(): TimeLimit {
@@ -156,6 +166,8 @@ export class Conversation {
 
 /** Time in which a program says what it has to say in place of Git. */
 const GREETING_MS = 2000;
+/** Time for a program to end once its output has: what it says on standard error is the reason. */
+const LAST_WORDS_MS = 2000;
 
 const INSTALL: Readonly<Record<string, string>> = {
   git: 'Install git, or put it on the PATH.',

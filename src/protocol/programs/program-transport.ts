@@ -59,14 +59,17 @@ export abstract class ProgramTransport implements Transport {
     this.settings.signal.removeEventListener('abort', this.#onAbort);
     this.#isClosed = true;
     const conversations = [...this.#all];
+    const isInHaste = this.settings.signal.aborted;
     for (const conversation of conversations) {
-      if (this.#idle.includes(conversation)) conversation.hangUp();
+      if (this.#idle.includes(conversation) && !isInHaste) conversation.hangUp();
       else conversation.stop();
     }
     this.#idle.length = 0;
+    const ended = Promise.all(conversations.map((one) => one.ended));
     const giveUp = (): void => conversations.forEach((one) => one.stop());
-    const limit = { ms: CLOSING_MS, error: silence(this.location), giveUp };
-    await within(Promise.all(conversations.map((one) => one.ended)), limit).catch(() => undefined);
+    await within(ended, { ms: CLOSING_MS, error: silence(this.location), giveUp }).catch(() => undefined);
+    // Their end is near then, and nothing of them is to be left.
+    await ended;
   }
 
   async #start(service: Service): Promise<Conversation> {
