@@ -9,6 +9,7 @@ import { readLfsUrl, type LfsUrl } from './lfs-url.js';
 import type { Policy } from './policy.js';
 import type { Choice, OptionNames, RawOptions } from './raw.js';
 import { noRegex, selection, type SelectionRules } from './selection.js';
+import { refuseDebugOutput } from './debug-output.js';
 import type { Surroundings } from './surroundings.js';
 
 export { ConfigurationError };
@@ -72,6 +73,7 @@ export function parseOptions(raw: RawOptions, names: OptionNames, folder: string
   refuseContradictions(rules, run.onlyProtectedBranches, names, tell);
   if (run.onlyProtectedBranches && source !== undefined) needForge(source, names, tell);
   if ([source, target].some((end) => end?.location.kind === 'http')) checkProxies(raw.surroundings, tell);
+  refuseDebugOutput(tell);
   if (source === undefined || target === undefined || problems.size > 0) throw new ConfigurationError([...problems]);
   return {
     ...run,

@@ -1,10 +1,11 @@
 import { setMaxListeners } from 'node:events';
 import http from 'node:http';
-import type { RequestOptions } from 'node:https';
+import type { AgentOptions, RequestOptions } from 'node:https';
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { SecureContext } from 'node:tls';
+import { crypto } from '../built-ins.js';
 import { basicAuthorization } from '../credentials.js';
+import { HTTP_LIMITS } from '../limits/http.js';
 import { isLoopback } from '../location.js';
 import { credentialsIn } from '../userinfo.js';
 import type { UsedProxy } from './connection-error.js';
@@ -37,6 +38,9 @@ interface Wiring {
   readonly request: typeof http.request;
   readonly newAgent: (keepAlive: boolean) => http.Agent;
 }
+
+/** How answers are parsed, whatever `NODE_OPTIONS` says. */
+const STRICT = { insecureHTTPParser: false, maxHeaderSize: HTTP_LIMITS.heads.value } as const;
 
 /** The way to one server: straight or through a proxy, and whose certificates are trusted. */
 export class Route {
@@ -89,16 +93,16 @@ export class Route {
     };
     if (!this.#isSecure && proxy?.protocol !== 'https:') return plain;
     const { default: https } = await import('node:https');
-    const trust = await trusting(this.#certificates);
+    const safety = await safetyWith(this.#certificates);
     const secureOver = (opening: Opening): Wiring => ({
       request: https.request,
-      newAgent: (keepAlive) => securingBy(opening, new https.Agent({ keepAlive, ...trust })),
+      newAgent: (keepAlive) => securingBy(opening, new https.Agent({ keepAlive, ...safety })),
     });
     if (!this.#isSecure || proxy === undefined) return secureOver(straight);
     const { request, newAgent } = proxy.protocol === 'https:' ? secureOver(straight) : plain;
     const ask = ({ headers, ...asked }: TunnelRequest): http.ClientRequest => {
       const signedIn = { ...placeOf(proxy), headers: { ...headers, ...signInTo(proxy) } };
-      return request({ ...asked, ...signedIn, agent: newAgent(false), signal: closing });
+      return request({ ...asked, ...signedIn, ...STRICT, agent: newAgent(false), signal: closing });
     };
     return secureOver((to) => tunnel(to, ask));
   }
@@ -123,19 +127,30 @@ export class OpenRoute {
     const { request, newAgent } = this.#wiring;
     const agent = ownConnection === true ? newAgent(false) : this.#kept;
     const proxy = this.#proxy;
-    if (proxy === undefined) return request(url, { ...placeOf(url), method, headers, agent });
+    if (proxy === undefined) return request(url, { ...placeOf(url), ...STRICT, method, headers, agent });
     // To a proxy the whole URL is the path (RFC 9112, "absolute-form").
     const whole = { method, agent, path: url.href, headers: { Host: url.host, ...signInTo(proxy), ...headers } };
-    return request({ ...whole, ...placeOf(proxy) });
+    return request({ ...whole, ...placeOf(proxy), ...STRICT });
   }
 }
 
-/** Makes the settings with which a connection trusts certificates beside the well-known ones. */
-async function trusting(certificates: readonly string[]): Promise<{ readonly secureContext?: SecureContext }> {
-  if (certificates.length === 0) return {};
-  const { createSecureContext, rootCertificates } = await import('node:tls');
+/**
+ * Makes the settings with which connections are secure. Node.js takes each one that is left out from the environment
+ * (`NODE_TLS_REJECT_UNAUTHORIZED`, `NODE_OPTIONS`), which could switch the checks off or weaken them.
+ *
+ * @param certificates that are trusted beside the well-known ones
+ */
+async function safetyWith(certificates: readonly string[]): Promise<AgentOptions> {
+  const { checkServerIdentity, createSecureContext, rootCertificates } = await import('node:tls');
   // A list of one's own takes the place of the well-known ones, so those are put back.
-  return { secureContext: createSecureContext({ ca: [...rootCertificates, ...certificates] }) };
+  const trust = certificates.length === 0 ? {} : { ca: [...rootCertificates, ...certificates] };
+  const ciphers = crypto().constants.defaultCoreCipherList;
+  return {
+    secureContext: createSecureContext({ ...trust, ciphers, minVersion: 'TLSv1.2' }),
+    rejectUnauthorized: true,
+    checkServerIdentity,
+    enableTrace: false,
+  };
 }
 
 /** A server as a connection wants it: an IPv6 address without brackets, and for TLS a name without the root's dot. */
