@@ -1,5 +1,6 @@
 /** The rooms of src/ by floor, from the ground up. A file imports from its own room and from floors below. */
 export const FLOORS = [
+  ['protocol/limits'],
   ['protocol'],
   ['protocol/wire'],
   ['protocol/http', 'protocol/programs'],

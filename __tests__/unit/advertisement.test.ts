@@ -130,7 +130,7 @@ describe('protocol v0', () => {
     ['a broken ref comes again', [first(`${ONE} refs/heads/a`), packet(`${ZERO} refs/heads/a\n`), FLUSH_BYTES]],
     ['a name that is none is peeled', [first(`${ONE} refs/heads/a`), packet(`${ONE} a..b^{}\n`), FLUSH_BYTES]],
     [
-      'more than 1000 refs are broken',
+      'more than 1,000 refs are broken',
       [
         first(`${ONE} refs/heads/a`),
         ...Array.from({ length: 1001 }, (_none, number) => packet(`${ZERO} refs/heads/${number}\n`)),
@@ -226,7 +226,7 @@ describe('the refs of protocol v2', () => {
     const broken = Array.from({ length: 1001 }, (_none, number) => `${ZERO} refs/heads/${number}`);
 
     expect((await list(...broken.slice(1))).broken).toHaveLength(1000);
-    await expect(list(...broken)).rejects.toThrow('more than 1000 refs are broken');
+    await expect(list(...broken)).rejects.toThrow('more than 1,000 refs are broken');
   });
 
   test.each([

@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { excess, type Limit } from './limits/limit.js';
 import { printable } from './printable.js';
 
 /** Kinds of trouble with a repository: the cases that a reader must tell apart, because each has another remedy. */
@@ -107,6 +108,11 @@ export class ProtocolError extends Error {
     this.name = 'ProtocolError';
     this.location = location;
   }
+}
+
+/** The error for a server that sends more than a limit. */
+export function tooMuch(location: string, limit: Limit & { readonly says: string }): ProtocolError {
+  return new ProtocolError(location, excess(limit));
 }
 
 /** Parts of the error for a connection that broke. */

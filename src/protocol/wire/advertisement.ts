@@ -1,5 +1,6 @@
 import { Capabilities } from './capabilities.js';
-import { ProtocolError } from '../errors.js';
+import { ProtocolError, tooMuch } from '../errors.js';
+import { WIRE_LIMITS } from '../limits/wire.js';
 import { isObjectId, isZeroId, type ObjectFormat, type ObjectId } from './object-format.js';
 import { FLUSH, lineOf, type PacketReader } from './pkt-line.js';
 import { printable } from '../printable.js';
@@ -32,13 +33,6 @@ export type Advertisement =
       readonly extraHaves: readonly ObjectId[];
       readonly isShallow: boolean;
     });
-
-/** More refs than any repository has: a server that sends more is not believed. */
-export const MOST_REFS = 2_000_000;
-/** More broken refs than any repository that is of use has. */
-const MOST_BROKEN_REFS = 1000;
-/** More bytes than the refs of any repository take. */
-export const LARGEST_LISTING = 256 * 1024 * 1024;
 
 /**
  * Reads an advertisement (gitprotocol-v2 "Capability Advertisement", gitprotocol-pack "Reference Discovery",
@@ -95,9 +89,7 @@ export class BrokenRefs {
   takes({ name, id, symref }: Ref): boolean {
     if (isValidRefName(name) && (symref !== undefined || !isZeroId(id))) return false;
     this.names.add(name);
-    if (this.names.size > MOST_BROKEN_REFS) {
-      throw new ProtocolError(this.#location, `more than ${MOST_BROKEN_REFS} refs are broken`);
-    }
+    if (this.names.size > WIRE_LIMITS.brokenRefs.value) throw tooMuch(this.#location, WIRE_LIMITS.brokenRefs);
     return true;
   }
 }
@@ -138,12 +130,9 @@ class RefAdvertisement {
       if (!Buffer.isBuffer(next)) throw new ProtocolError(this.#location, 'a delimiter stands among the refs');
       this.#line(isFirst ? this.#withoutCapabilities(next) : next);
       bytes += next.length;
-      if (this.#refs.size > MOST_REFS || this.#extraHaves.length > MOST_REFS || bytes > LARGEST_LISTING) {
-        throw new ProtocolError(
-          this.#location,
-          `more than ${MOST_REFS} refs or ${LARGEST_LISTING} bytes are advertised`,
-        );
-      }
+      if (bytes > WIRE_LIMITS.listing.value) throw tooMuch(this.#location, WIRE_LIMITS.listing);
+      if (Math.max(this.#refs.size, this.#extraHaves.length) > WIRE_LIMITS.refs.value)
+        throw tooMuch(this.#location, WIRE_LIMITS.refs);
     }
     return {
       version: 0,

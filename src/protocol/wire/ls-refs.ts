@@ -1,15 +1,7 @@
-import {
-  BrokenRefs,
-  checkedId,
-  checkedRefName,
-  LARGEST_LISTING,
-  MOST_REFS,
-  readRefName,
-  type Listing,
-  type Ref,
-} from './advertisement.js';
+import { BrokenRefs, checkedId, checkedRefName, readRefName, type Listing, type Ref } from './advertisement.js';
 import { beginCommand, type Terms } from './command.js';
-import { ProtocolError } from '../errors.js';
+import { ProtocolError, tooMuch } from '../errors.js';
+import { WIRE_LIMITS } from '../limits/wire.js';
 import { isZeroId, type ObjectFormat } from './object-format.js';
 import { FLUSH, FLUSH_BYTES, packet } from './pkt-line.js';
 import { printable } from '../printable.js';
@@ -52,9 +44,8 @@ export async function readRefs(answer: Answer, format: ObjectFormat, location: s
       throw new ProtocolError(location, `the ref "${printable(ref.name, 300)}" is listed twice`);
     if (!broken.takes(ref)) refs.set(ref.name, ref);
     bytes += next.length;
-    if (refs.size > MOST_REFS || bytes > LARGEST_LISTING) {
-      throw new ProtocolError(location, `more than ${MOST_REFS} refs or ${LARGEST_LISTING} bytes are listed`);
-    }
+    if (bytes > WIRE_LIMITS.listing.value) throw tooMuch(location, WIRE_LIMITS.listing);
+    if (refs.size > WIRE_LIMITS.refs.value) throw tooMuch(location, WIRE_LIMITS.refs);
   }
   await answer.release();
   return { refs: [...refs.values()], broken: [...broken.names] };

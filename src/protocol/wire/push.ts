@@ -1,5 +1,6 @@
 import { limitBytes } from '../bounded.js';
-import { isError, ProtocolError, RemoteError } from '../errors.js';
+import { isError, ProtocolError, RemoteError, tooMuch } from '../errors.js';
+import { WIRE_LIMITS } from '../limits/wire.js';
 import { within, type TimeLimit } from '../time-limit.js';
 import type { Capabilities } from './capabilities.js';
 import type { ObjectFormat, ObjectId } from './object-format.js';
@@ -43,7 +44,6 @@ export interface PushReport {
   readonly trouble?: Error | undefined;
 }
 
-const LARGEST_REPORT = 256 * 1024 * 1024;
 const PACK_BYTES_A_SECOND = 256 * 1024;
 
 /**
@@ -165,11 +165,10 @@ class ReportReader {
   }
 
   #inBand(packets: PacketReader, onText: RemoteText): PacketReader {
-    const tooLong = (): Error =>
-      new ProtocolError(this.#location, `the report on the push is longer than ${LARGEST_REPORT} bytes`);
+    const tooLong = (): Error => tooMuch(this.#location, WIRE_LIMITS.report);
     return new PacketReader(
       this.#location,
-      limitBytes(dataBand(packets, this.#location, onText), LARGEST_REPORT, tooLong),
+      limitBytes(dataBand(packets, this.#location, onText), WIRE_LIMITS.report.value, tooLong),
     );
   }
 }

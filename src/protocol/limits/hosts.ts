@@ -1,0 +1,4 @@
+import type { Limits } from './limit.js';
+
+/** Limits of the hosts' APIs. */
+export const HOST_LIMITS = {} as const satisfies Limits;

@@ -1,0 +1,4 @@
+import type { Limits } from './limit.js';
+
+/** Limits of Git LFS. */
+export const LFS_LIMITS = {} as const satisfies Limits;
