@@ -1,3 +1,4 @@
+import { trimEndOf } from '../protocol/trim.js';
 import { printable } from '../protocol/printable.js';
 import { decode, ENCODINGS, PERCENT } from './encodings.js';
 
@@ -151,7 +152,7 @@ function formsOf(secret: string, usernames: readonly (string | undefined)[]): st
 }
 
 function base64(text: string): string {
-  return Buffer.from(text, 'utf8').toString('base64').replace(/=+$/, '');
+  return trimEndOf(Buffer.from(text, 'utf8').toString('base64'), '=');
 }
 
 /** Base64 of a text inside of a longer text: its place there decides between three forms. */
