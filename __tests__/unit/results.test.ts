@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { explainRejection } from '../../src/hosts/rejection.js';
+import { Explainer, explainRejection } from '../../src/hosts/rejection.js';
 import { isChange, type Change, type Decision, type Relation } from '../../src/mirror/plan.js';
 import {
   EMPTY_RECORD,
@@ -348,7 +348,9 @@ describe('a later reading of the target', () => {
 
   test('tells a race of the last round from a refusal', () => {
     const said = ["error: cannot lock ref: Unable to create 'x.lock': File exists."];
-    const verdict: Verdict = { kind: 'overtaken', reason: 'failed to update ref', said };
+    const reason = 'failed to update ref';
+    const ruleIfUnmoved = new Explainer().unmoved(reason, said);
+    const verdict: Verdict = { kind: 'overtaken', reason, said, ruleIfUnmoved };
     round([update(MAIN, '1', '2'), update(TOPIC, '1', '2')], { [MAIN]: verdict, [TOPIC]: verdict });
 
     expect(isUnsettled(rounds)).toBe(true);

@@ -40,7 +40,7 @@ export function namesOf(
 }
 
 function nextPage({ url, headers }: ApiAnswer): string | undefined {
-  const target = /<([^>]*)>\s*;\s*rel="?next"?/.exec(String(headers.link ?? ''))?.[1];
+  const target = /<([^<>]*)>\s*;\s*rel="?next"?/.exec(String(headers.link ?? ''))?.[1];
   if (target === undefined || !URL.canParse(target, url.href)) return undefined;
   // A forge behind a proxy may think that it has another name: only the page is taken from what it says.
   const next = new URL(url);

@@ -1,5 +1,5 @@
 // A runner takes "::name" at the beginning of a line for a command, and "##[name]" anywhere in it; others have "##vso[".
-const COMMAND = /^([\s\u0085]*):(?=:)|##(?=\w*\[)/gm;
+const COMMAND = /^([\t\v\f \u0085\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff]*):(?=:)|##(?=\w*\[)/gm;
 
 /** A text that is no command to the runner of a workflow, whatever a server has put into it. */
 export function withoutCommands(text: string): string {

@@ -1,3 +1,4 @@
+import { linesOf } from '../protocol/lines.js';
 import { pipeline } from 'node:stream/promises';
 import { RemoteError } from '../protocol/errors.js';
 import { programError } from '../protocol/programs/conversation.js';
@@ -133,7 +134,7 @@ export class StageGit {
   }
 
   #error(errors: string): RemoteError {
-    const said = printable(errors.trim().replace(/\s*\n\s*/g, ' '), 500).replace(/\.$/, '');
+    const said = printable(linesOf(errors).join(' '), 500).replace(/\.$/, '');
     return new RemoteError({
       kind: 'program',
       location: this.#location,

@@ -76,7 +76,7 @@ function isUpToDate(report: Report): boolean {
 /** Tells time, duration and transfer of the last update, in the words of GitLab's page on mirrors. */
 function updateWords(report: Report): string {
   const update = report.update_status === 'failed' ? 'Last update attempt' : 'Last successful update';
-  const time = report.last_update_at.replace(/^([\d-]+)T([\d:]+).*$/, '$1 $2 UTC');
+  const time = report.last_update_at.replace(/^([\d-]+)T([\d:]+).*/, '$1 $2 UTC');
   return inert(`${modeOf(report) === '' ? update : 'Looked at'} ${time}, ${costLine(report)}`);
 }
 

@@ -128,7 +128,7 @@ export class PointerStage implements Pointers {
     };
     for await (const line of lines(this.#git.output(['diff-tree', '--stdin', ...format], this.#revisions([], tips)))) {
       // Each further parent of a merge adds a colon, a mode and an id (git-diff-tree, "Raw output format").
-      const blob = /^:+[^\t]* ([0-9a-f]+) [A-Z]+\t/.exec(line)?.[1];
+      const blob = /^:[^\t]* ([0-9a-f]+) [A-Z]+\t/.exec(line)?.[1];
       if (blob !== undefined) own ??= pointers.get(blob);
       else if (line !== '') {
         add();

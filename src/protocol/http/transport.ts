@@ -1,3 +1,4 @@
+import { trimEndOf } from '../trim.js';
 import { readBeginning, wholeIfShort } from '../bounded.js';
 import type { Clock } from '../clock.js';
 import { basicAuthorization, type Credentials } from '../credentials.js';
@@ -56,7 +57,7 @@ export class HttpTransport implements Transport {
   constructor(settings: HttpSettings) {
     this.#settings = settings;
     this.#stop = AbortSignal.any([settings.signal, this.#closing.signal]);
-    this.#base = settings.url.href.replace(/\/+$/, '');
+    this.#base = trimEndOf(settings.url.href, '/');
     this.location = this.#base;
     this.#client = new HttpClient({ ...settings, server: settings.url, location: this.location }, this.traffic);
   }

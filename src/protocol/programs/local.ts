@@ -93,7 +93,7 @@ export class LocalTransport extends ProgramTransport implements RepositoryFolder
     if (folder === undefined) return new Map();
     const output = await this.#ask([`--git-dir=${folder}`, 'config', '--null', '--get-regexp', names]);
     const entries = (output ?? '').split('\0').filter((entry) => entry !== '');
-    return new Map(entries.map((entry) => [entry.replace(/\n[^]*$/, ''), entry.replace(/^[^\n]*\n?/, '')]));
+    return new Map(entries.map((entry) => [entry.replace(/\n[^]*/, ''), entry.replace(/^[^\n]*\n?/, '')]));
   }
 
   async looseRefs(): Promise<readonly string[]> {

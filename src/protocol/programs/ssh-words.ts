@@ -1,3 +1,4 @@
+import { linesOf } from '../lines.js';
 import { printable } from '../printable.js';
 
 // Lines about ssh's own doings and about keys, and the empty lines around a server's words.
@@ -6,11 +7,6 @@ const CHATTER =
 /** A line of the server before it says that it speaks SSH; what speaks no SSH says such lines alone. */
 const BEFORE_SSH = /^debug1: kex_exchange_identification: banner line \d+: /;
 const LONGEST_WORDS = 1000;
-
-/** Text on standard error, line by line. */
-export function linesOf(errors: string): string[] {
-  return errors.split(/\s*\n\s*/).map((line) => line.trim());
-}
 
 /** The lines of standard error, without those that ssh says about its own doings. */
 export function tellingLines(errors: string): string[] {

@@ -1,3 +1,4 @@
+import { trimEndOf } from '../trim.js';
 import { ProtocolError } from '../errors.js';
 import { FLUSH, RESPONSE_END, serverSays, type PacketReader } from './pkt-line.js';
 import { printable } from '../printable.js';
@@ -28,7 +29,7 @@ export async function* dataBand(
         break;
       case 3:
         lines.end();
-        throw serverSays(location, content.toString('utf8').replace(/[\s\0]+$/, ''));
+        throw serverSays(location, trimEndOf(content.toString('utf8'), ' \t\r\n\0'));
       default:
         throw new ProtocolError(location, `band ${next[0] ?? 'none'} is used, there are 1 to 3`);
     }
