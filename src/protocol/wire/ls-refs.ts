@@ -1,7 +1,7 @@
-import { BrokenRefs, checkedId, checkedRefName, readRefName, type Listing, type Ref } from './advertisement.js';
+import { BrokenRefs, ListingSize, type Listing, type Ref } from './advertisement.js';
+import { checkedId, checkedRefName, readRefName } from './checked.js';
 import { beginCommand, type Terms } from './command.js';
-import { ProtocolError, tooMuch } from '../errors.js';
-import { WIRE_LIMITS } from '../limits/wire.js';
+import { ProtocolError } from '../errors.js';
 import { isZeroId, type ObjectFormat } from './object-format.js';
 import { FLUSH, FLUSH_BYTES, packet } from './pkt-line.js';
 import { printable } from '../printable.js';
@@ -35,17 +35,19 @@ export async function requestRefs(transport: Transport, terms: Terms, prefixes: 
 export async function readRefs(answer: Answer, format: ObjectFormat, location: string): Promise<Listing> {
   const refs = new Map<string, Ref>();
   const broken = new BrokenRefs(location);
-  let bytes = 0;
+  const size = new ListingSize(location);
+  let isUnborn = false;
   for (let next = await answer.packets.need(); next !== FLUSH; next = await answer.packets.need()) {
     if (!Buffer.isBuffer(next)) throw new ProtocolError(location, 'a delimiter stands among the refs');
+    size.add(next);
+    answer.packets.worked(next.length);
     const ref = refOf(next, format, location);
+    if (ref === undefined && isUnborn) throw new ProtocolError(location, 'two refs are unborn, and only HEAD can be');
+    isUnborn ||= ref === undefined;
     if (ref === undefined) continue;
     if (refs.has(ref.name) || broken.names.has(ref.name))
       throw new ProtocolError(location, `the ref "${printable(ref.name, 300)}" is listed twice`);
     if (!broken.takes(ref)) refs.set(ref.name, ref);
-    bytes += next.length;
-    if (bytes > WIRE_LIMITS.listing.value) throw tooMuch(location, WIRE_LIMITS.listing);
-    if (refs.size > WIRE_LIMITS.refs.value) throw tooMuch(location, WIRE_LIMITS.refs);
   }
   await answer.release();
   return { refs: [...refs.values()], broken: [...broken.names] };
