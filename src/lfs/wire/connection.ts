@@ -115,6 +115,7 @@ export class LfsConnection {
       policy: { ...RETRIES, longestAskedPauseMs: limits.silence },
       clock,
       signal,
+      location: this.location,
       setbackOf: (outcome) => {
         if ('value' in outcome) return setbackOf(outcome.value);
         return outcome.error instanceof RemoteError && outcome.error.passing ? outcome.error : undefined;

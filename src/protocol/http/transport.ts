@@ -185,6 +185,10 @@ export class HttpTransport implements Transport {
       clock,
       signal: this.#stop,
       setbackOf,
+      location: this.location,
+      onSpent: (answer, sentence) => {
+        answer.notAgain = { sentence, retryAfter: answer.headers['retry-after'] };
+      },
       onRetry: (setback, pause) => {
         last?.response.destroy();
         onRetry(retryMessage(this.location, setback, pause));
@@ -230,6 +234,7 @@ export class HttpTransport implements Transport {
       signedIn: this.#settings.credentials !== undefined,
       hints: this.#settings.hints,
       service,
+      notAgain: answer.notAgain,
     };
   }
 

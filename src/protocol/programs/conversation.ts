@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { brokenConnection, isError, RemoteError } from '../errors.js';
+import { PROGRAM_LIMITS } from '../limits/programs.js';
 import { silence, within, type TimeLimit } from '../time-limit.js';
 import { FLUSH_BYTES, PacketReader } from '../wire/pkt-line.js';
 import type { Body, Service, Traffic } from '../wire/transport.js';
@@ -129,7 +130,7 @@ export class Conversation {
   /** Reads on where something else than Git speaks, for a short while, and ends it: what it says is the reason. */
   async #greeting(chunks: AsyncIterator<Buffer>): Promise<string> {
     let read = this.#beginning;
-    const impatience = setTimeout(() => this.stop(), GREETING_MS);
+    const impatience = setTimeout(() => this.stop(), PROGRAM_LIMITS.greeting.value);
     try {
       // Git, which may wait behind the greeting, ends by itself then.
       if (read.length > 0) this.hangUp();
@@ -150,7 +151,7 @@ export class Conversation {
   /** Waits for the end of a program that says no more. One that stays is ended: nothing can come of it. */
   async #lastWords(): Promise<ProgramEnd> {
     const { silenceMs } = this.#settings;
-    const impatience = setTimeout(() => this.stop(), Math.min(LAST_WORDS_MS, silenceMs));
+    const impatience = setTimeout(() => this.stop(), Math.min(PROGRAM_LIMITS.lastWords.value, silenceMs));
     try {
       return await this.#program.ended;
     } finally {
@@ -163,11 +164,6 @@ export class Conversation {
     return { ms: silenceMs, error: silence(location), giveUp: () => this.stop() };
   }
 }
-
-/** Time in which a program says what it has to say in place of Git. */
-const GREETING_MS = 2000;
-/** Time for a program to end once its output has: what it says on standard error is the reason. */
-const LAST_WORDS_MS = 2000;
 
 const INSTALL: Readonly<Record<string, string>> = {
   git: 'Install git, or put it on the PATH.',

@@ -2,12 +2,9 @@ import type { ChildProcess } from 'node:child_process';
 import { platform } from 'node:os';
 import process, { kill } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { PROGRAM_LIMITS } from '../limits/programs.js';
 
-/**
- * Time for a program to end by itself once it was asked to, and again once it was forced to. Short, because whoever
- * stops a run waits for it.
- */
-const GRACE_MS = 400;
+const GRACE_MS = PROGRAM_LIMITS.grace.value;
 const LOOK_MS = 10;
 
 /** True where a program can be started so that the programs it starts can be ended with it. */

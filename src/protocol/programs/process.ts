@@ -2,6 +2,7 @@ import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { PROGRAM_LIMITS } from '../limits/programs.js';
 import { HAS_GROUPS, ProcessGroup } from './process-group.js';
 import { Tail } from './tail.js';
 
@@ -38,10 +39,9 @@ export class CouldNotRun extends Error {
   }
 }
 
-const LONGEST_OUTPUT = 256 * 1024;
-const LONGEST_ERRORS = 64 * 1024;
-/** Time for what is left in the pipes of a program that has ended: another program may hold them open for ever. */
-const PIPES_MS = 400;
+const LONGEST_OUTPUT = PROGRAM_LIMITS.output.value;
+const LONGEST_ERRORS = PROGRAM_LIMITS.errors.value;
+const PIPES_MS = PROGRAM_LIMITS.pipes.value;
 
 /**
  * A program that runs, with its input and output. It leads a group of its own, so that what it starts ends with it, and

@@ -1,10 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { PROGRAM_LIMITS } from '../limits/programs.js';
 import { ProcessGroup } from './process-group.js';
 import { CouldNotRun, type Command, type ProgramEnd, type RunLimits } from './process.js';
-
-/** Time for the toolkit to read on once a program has ended. */
-const TOOLKIT_DELAY_MS = 400;
 
 /**
  * Runs a program of this machine to its end by the actions' toolkit, which finds it as the system at hand does.
@@ -29,7 +27,12 @@ export async function runByToolkit(command: Command, { ms, signal }: RunLimits):
   signal.addEventListener('abort', stop);
   subscribe('child_process', notice);
   try {
-    const options = { silent: true, ignoreReturnCode: true, env: { ...environment }, delay: TOOLKIT_DELAY_MS };
+    const options = {
+      silent: true,
+      ignoreReturnCode: true,
+      env: { ...environment },
+      delay: PROGRAM_LIMITS.pipes.value,
+    };
     const { exitCode, stderr } = await getExecOutput(program, [...args], options);
     signal.throwIfAborted();
     return late.signal.aborted ? undefined : { code: exitCode, errors: stderr };
