@@ -1,6 +1,7 @@
-import { setFailed, setSecret } from '@actions/core';
+import { setSecret } from '@actions/core';
 import { tmpdir } from 'node:os';
 import { inputName, readInputs } from './action/inputs.js';
+import { setFailed } from './action/annotations.js';
 import { ActionLog } from './action/log.js';
 import { canSignIn, reasonToSkip, type JobOrigin } from './action/skip.js';
 import { ConfigurationError } from './options/options.js';
@@ -74,6 +75,7 @@ async function run(plan: MirrorPlan, secrets: Secrets): Promise<number> {
       setSecret(secret);
     },
   });
+  log.end();
   const report = runReportOf(plan, ends, secrets);
   log.info(runTable(report, plain));
   const { publish } = await import('./action/publish.js');

@@ -1,4 +1,5 @@
 import { decode, insideBase32, insideBase64 } from './encodings.js';
+import { SHOWN_LIMITS } from '../protocol/limits/shown.js';
 import { OrdinaryWords } from './ordinary-words.js';
 import { Room, WINDOW, WindowSet, windowsOf } from './windows.js';
 
@@ -9,8 +10,6 @@ const SHORTEST = 4;
 const MOST_ENCODINGS = 3;
 // Longer ones are keys, which nobody writes in rare encodings.
 const LONGEST_OF_RARE = 512;
-/** Windows of secrets that servers give: beyond, a secret is hidden only in the answers to requests that hold it. */
-const MOST_GIVEN_BY_SERVERS = 2 ** 20;
 
 /** A part of a text, up to the character before `to`. */
 interface Range {
@@ -54,7 +53,7 @@ export class Secrets {
   /** Adds a secret that a server gave, or that was made for one. */
   add(secret: string): void {
     if (secret.length < SHORTEST || this.#known.has(secret)) return;
-    if (this.#letters.size + this.#coded.size > MOST_GIVEN_BY_SERVERS) return;
+    if (this.#letters.size + this.#coded.size > SHOWN_LIMITS.partsOfSecrets.value) return;
     this.#known.add(secret);
     this.#new.push(secret);
   }
