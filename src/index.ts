@@ -71,8 +71,7 @@ async function run(plan: MirrorPlan, secrets: Secrets): Promise<number> {
     agent: agent(),
     proxyFor: proxyIn(process.env),
     onSecret: (secret) => {
-      secrets.add(secret);
-      setSecret(secret);
+      if (secrets.add(secret)) setSecret(secret);
     },
   });
   log.end();

@@ -43,7 +43,7 @@ export async function mirror(options: MirrorOptions): Promise<Report> {
     environment,
     agent: agent(),
     proxyFor: proxyIn(environment),
-    onSecret: (secret) => secrets.add(secret),
+    onSecret: (secret) => void secrets.add(secret),
   });
   for (const { end, text } of servers.rest()) if (end === 'target') log.info(text);
   return reportOf(checked, result, secrets);

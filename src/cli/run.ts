@@ -88,7 +88,7 @@ async function run(
     environment: process.env,
     agent,
     proxyFor: proxyIn(process.env),
-    onSecret: (secret) => secrets.add(secret),
+    onSecret: (secret) => void secrets.add(secret),
   });
   log.end();
   const run = runReportOf(plan, ends, secrets);

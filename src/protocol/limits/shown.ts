@@ -16,11 +16,11 @@ export const SHOWN_LIMITS = {
     why: 'Runners cut logs of some megabytes, and these lines must not take the place of the results.',
     does: 'The rest is left out, and counted in a line at the end.',
   },
-  partsOfSecrets: {
-    of: 'parts of secrets that servers give, which are looked for in everything that is shown',
-    value: 1024 * 1024,
-    unit: 'items',
-    why: 'A server of Git LFS may give two secrets for each object; as many parts, of some thousand secrets, take 32 MiB.',
+  secretsOfServers: {
+    of: 'secrets that servers give, which are looked for in everything that is shown',
+    value: 32 * 1024,
+    unit: 'characters',
+    why: 'A server of Git LFS may give two secrets for each object; some hundreds take 20 MiB of memory to be found in every form.',
     does: 'Further secrets are hidden only in the answers to the requests that hold them.',
   },
 } as const satisfies Limits;
