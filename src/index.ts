@@ -1,6 +1,7 @@
-import { setFailed, setSecret } from '@actions/core';
+import { setSecret } from '@actions/core';
 import { tmpdir } from 'node:os';
 import { inputName, readInputs } from './action/inputs.js';
+import { setFailed } from './action/annotations.js';
 import { ActionLog } from './action/log.js';
 import { canSignIn, reasonToSkip, type JobOrigin } from './action/skip.js';
 import { ConfigurationError } from './options/options.js';
@@ -68,11 +69,11 @@ async function run(plan: MirrorPlan, secrets: Secrets): Promise<number> {
     agent: agent(),
     proxyFor: proxyIn(process.env),
     onSecret: (secret) => {
-      secrets.add(secret);
-      setSecret(secret);
+      if (secrets.add(secret)) setSecret(secret);
     },
   });
   stop.off();
+  log.end();
   const report = runReportOf(plan, ends, secrets);
   log.info(runTable(report, plain));
   const { publish } = await import('./action/publish.js');

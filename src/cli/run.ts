@@ -5,6 +5,7 @@ import { proxyIn } from '../options/proxy.js';
 import type { Secrets } from '../options/secrets.js';
 import { regexCompiler } from '../options/selection.js';
 import { systemClock } from '../protocol/clock.js';
+import { printableJson } from '../protocol/printable.js';
 import { StopSignals, type StoppableProcess } from '../protocol/stopping.js';
 import { runReportOf } from '../report/run-report.js';
 import { dotenvOf } from '../report/views/dotenv.js';
@@ -77,18 +78,20 @@ async function run(
   process: CommandProcess,
 ): Promise<number> {
   const stop = new StopSignals(process);
+  const log = new TerminalLog(process.stderr, secrets, verbose, systemClock.now);
   const ends = await runMirrors(plan, {
-    log: new TerminalLog(process.stderr, secrets, verbose, systemClock.now),
+    log,
     signal: stop.signal,
     clock: systemClock,
     environment: process.env,
     agent,
     proxyFor: proxyIn(process.env),
-    onSecret: (secret) => secrets.add(secret),
+    onSecret: (secret) => void secrets.add(secret),
   });
   stop.off();
+  log.end();
   const run = runReportOf(plan, ends, secrets);
-  const whole = `${JSON.stringify(run.report, undefined, 2)}\n`;
+  const whole = `${printableJson(run.report, 2)}\n`;
   const unwritten = await writeFiles(files, { report: whole, dotenv: dotenvOf(outputsOf(run)) });
   process.stderr.write(unwritten.map((problem) => `push-mirror: ${problem}\n`).join(''));
   const isColoured = process.stdout.isTTY && !process.env.NO_COLOR;

@@ -1,5 +1,5 @@
 import { RemoteError, ProtocolError } from '../protocol/errors.js';
-import { printable, printableLine } from '../protocol/printable.js';
+import { printableLine, printableName } from '../protocol/printable.js';
 import { isTag } from '../protocol/wire/ref-name.js';
 import { explainRejection } from '../hosts/rejection.js';
 import type { RefReason, RunError } from './codes.js';
@@ -64,7 +64,7 @@ export function decisionReason(decision: Decision): RefReason | undefined {
     case 'delete':
       return { message: DELETED[decision.reason], code: decision.reason };
     case 'blocked':
-      return { message: BLOCKED[decision.reason](printable(decision.by)), code: decision.reason };
+      return { message: BLOCKED[decision.reason](printableName(decision.by)), code: decision.reason };
     default:
       return undefined;
   }

@@ -1,4 +1,5 @@
 import { decode, insideBase32, insideBase64 } from './encodings.js';
+import { SHOWN_LIMITS } from '../protocol/limits/shown.js';
 import { OrdinaryWords } from './ordinary-words.js';
 import { Room, WINDOW, WindowSet, windowsOf } from './windows.js';
 
@@ -9,8 +10,8 @@ const SHORTEST = 4;
 const MOST_ENCODINGS = 3;
 // Longer ones are keys, which nobody writes in rare encodings.
 const LONGEST_OF_RARE = 512;
-/** Windows of secrets that servers give: beyond, a secret is hidden only in the answers to requests that hold it. */
-const MOST_GIVEN_BY_SERVERS = 2 ** 20;
+/** Characters of a secret that are looked for: what is longer was taken for one in doubt, up to some sign far behind. */
+const LONGEST = 16 * 1024;
 
 /** A part of a text, up to the character before `to`. */
 interface Range {
@@ -36,6 +37,7 @@ export class Secrets {
   readonly #letters = new WindowSet();
   readonly #coded = new WindowSet();
   readonly #hex = new WindowSet();
+  #added = 0;
   readonly #ordinary = new OrdinaryWords();
   readonly #rooms = { all: new Room(), letters: new Room() };
 
@@ -51,12 +53,18 @@ export class Secrets {
     this.#new = [...this.given];
   }
 
-  /** Adds a secret that a server gave, or that was made for one. */
-  add(secret: string): void {
-    if (secret.length < SHORTEST || this.#known.has(secret)) return;
-    if (this.#letters.size + this.#coded.size > MOST_GIVEN_BY_SERVERS) return;
+  /**
+   * Adds a secret that a server gave, or that was made for one.
+   *
+   * @returns false where there is nothing to add, or no room
+   */
+  add(secret: string): boolean {
+    if (secret.length < SHORTEST || this.#known.has(secret)) return false;
+    if (this.#added + secret.length > SHOWN_LIMITS.secretsOfServers.value) return false;
+    this.#added += secret.length;
     this.#known.add(secret);
     this.#new.push(secret);
+    return true;
   }
 
   /** Joins these secrets and others. */
@@ -95,7 +103,8 @@ export class Secrets {
     }
   }
 
-  #hideParts(secret: string): void {
+  #hideParts(whole: string): void {
+    const secret = whole.slice(0, LONGEST);
     const bytes = Buffer.from(secret, 'utf8');
     // Percent-encoding is one of bytes, and a form has "+" for a space.
     const texts = [secret, bytes.toString('latin1'), secret.replaceAll(' ', '+')].flatMap(readingsOf);

@@ -56,7 +56,9 @@ export function printableName(name: string, limit = 2000): string {
 }
 
 function safe(text: string): string {
-  return ASCII.test(text) ? text : text.replace(UNSAFE, (character) => (character === '\t' ? ' ' : writtenOut(character)));
+  return ASCII.test(text)
+    ? text
+    : text.replace(UNSAFE, (character) => (character === '\t' ? ' ' : writtenOut(character)));
 }
 
 function writtenOut(character: string): string {

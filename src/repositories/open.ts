@@ -107,7 +107,7 @@ export async function openTransport(endpoint: Endpoint, connections: Connections
       const { HttpTransport } = await import('../protocol/http/transport.js');
       return new HttpTransport({
         url: location.url,
-        credentials: signInFor(endpoint, ports.clock.now),
+        credentials: signInFor(endpoint, { now: ports.clock.now, onSecret: ports.onSecret }),
         hints:
           endpoint.signing === undefined
             ? { token: endpoint.signInHint, byStatus: host.hints }

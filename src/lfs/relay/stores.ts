@@ -9,7 +9,7 @@ import { RemoteError } from '../../protocol/errors.js';
 import type { Network } from '../../protocol/http/route.js';
 import type { SshAnswer, SshTransport } from '../../protocol/programs/ssh.js';
 import type { TimeLimits, Traffic, Transport } from '../../protocol/wire/transport.js';
-import { signInFor, type Endpoint } from '../../options/endpoint.js';
+import { signInFor, type Endpoint, type Signing } from '../../options/endpoint.js';
 import type { LfsUrl } from '../../options/lfs-url.js';
 import { Secrets } from '../../options/secrets.js';
 import type { SourceRepository } from '../../repositories/source.js';
@@ -48,7 +48,7 @@ export function sourceStore(
   );
   // An address without such a URL has no origin of its own.
   const { origin, href } = lfsEndpoint(location) ?? { origin: '', href: transport.location };
-  const credentials = signInFor(endpoint, settings.clock.now);
+  const credentials = signInFor(endpoint, signingFor(settings));
   const configuration = new SourceConfiguration(source);
   const access = configuredAccess(() => configuration.url(), own, { location: href, origin, credentials });
   return withDoubt(serverStore(endpoint.signInHint, href, access, settings), configuration);
@@ -69,7 +69,7 @@ export function targetStore(
   if (elsewhere !== undefined) {
     const { url, credentials } = elsewhere;
     const isSame = location.kind !== 'local' && lfsEndpoint(location)?.origin === url.origin;
-    const own = isSame ? signInFor(endpoint, settings.clock.now) : undefined;
+    const own = isSame ? signInFor(endpoint, signingFor(settings)) : undefined;
     const access = knownAccess(url, credentials === undefined ? own : () => credentials);
     const isTokenUsed = credentials === undefined && isSame;
     return serverStore(isTokenUsed ? endpoint.signInHint : 'the sign-in in `lfs-url`', url.href, access, settings);
@@ -78,6 +78,10 @@ export function targetStore(
   const access = ownAccess(endpoint, transport, settings, 'Name another Git LFS server for the target with `lfs-url`');
   const href = lfsEndpoint(location)?.href ?? transport.location;
   return serverStore(endpoint.signInHint, href, access, settings);
+}
+
+function signingFor({ clock, onSecret }: StoreSettings): Signing {
+  return { now: clock.now, onSecret };
 }
 
 function folderStore({ location, folder }: Transport): LfsStore {
@@ -111,7 +115,7 @@ function ownAccess(endpoint: Endpoint, transport: Transport, settings: StoreSett
   const byHttps =
     url === undefined
       ? withoutUrl(transport.location, otherwise)
-      : knownAccess(url, signInFor(endpoint, settings.clock.now));
+      : knownAccess(url, signInFor(endpoint, signingFor(settings)));
   if (!canAsk(transport)) return byHttps;
   const authenticate = async (operation: string): Promise<SshAnswer> =>
     transport.ask('git-lfs-authenticate', operation);

@@ -32,6 +32,8 @@ export interface ConnectionSettings {
   readonly onRetry: (message: string) => void;
   /** Makes a function that takes secrets out of texts. */
   readonly hiding: (secrets: readonly string[]) => (text: string) => string;
+  /** Hears of secrets that the server gives. */
+  readonly onSecret: (secret: string) => void;
 }
 
 /** An answer with the request that it is for. */
@@ -147,6 +149,12 @@ export class LfsConnection {
   /** The body of an answer, as it comes. */
   content({ answer, url }: LfsAnswer): AsyncGenerator<Buffer, void, undefined> {
     return this.#client(url).content(answer);
+  }
+
+  /** Tells of the secrets in requests that the server wants: it, and others, may repeat them later. */
+  learnSecrets(actions: readonly (Action | undefined)[]): void {
+    for (const action of actions)
+      if (action !== undefined) secretsIn(action.href, action.header).forEach(this.#settings.onSecret);
   }
 
   /** Reads the body of an answer that is a text of bearable length. */

@@ -1,5 +1,5 @@
 import { linesOf } from '../lines.js';
-import { printable } from '../printable.js';
+import { printableEnd } from '../printable.js';
 
 // Lines about ssh's own doings and about keys, and the empty lines around a server's words.
 const CHATTER =
@@ -20,6 +20,5 @@ export function tellingLines(errors: string): string[] {
  * says what is wrong last.
  */
 export function shown(lines: readonly string[]): string {
-  const text = lines.join(' ').trim();
-  return text.length <= LONGEST_WORDS ? printable(text) : `…${printable(text.slice(-LONGEST_WORDS))}`;
+  return printableEnd(lines.join(' ').trim(), LONGEST_WORDS);
 }

@@ -5,7 +5,7 @@ import { pick, seeded } from '../random.js';
 import { cutSomewhere, partsIn, randomSecret, wrapped, WRITINGS } from '../secret-forms.js';
 
 // A seed and a number of rounds may be given, to look longer than a test should.
-const ROUNDS = Number(process.env.SECRETS_ROUNDS ?? 100);
+const ROUNDS = Number(process.env.SECRETS_ROUNDS ?? 40);
 const SEED = Number(process.env.SECRETS_SEED ?? 12);
 const AROUND = [
   ['the token ', ' is not valid'],
@@ -14,7 +14,9 @@ const AROUND = [
   ['<p title="', '">'],
   ['https://me:', '@host.example/x.git?a=b'],
   ['', ''],
-] as const;
+] as const satisfies [Around, ...Around[]];
+
+type Around = readonly [string, string];
 
 describe.each(Object.entries(WRITINGS))('%s', (_what, write) => {
   test.each([
@@ -29,7 +31,7 @@ describe.each(Object.entries(WRITINGS))('%s', (_what, write) => {
     const random = seeded(SEED);
     for (let round = 0; round < ROUNDS; round += 1) {
       const secret = randomSecret(random);
-      const [before, behind] = pick(random, AROUND);
+      const [before, behind] = pick<Around>(random, AROUND);
       const said = before + spoil(write(secret, random), random) + behind;
       const text = pick(random, [said, printable(said), JSON.stringify(said)]);
       const shown = new Secrets(['another-secret', secret]).redact(text);
