@@ -46,7 +46,7 @@ export class LfsPair {
   /** Makes the repositories and starts their server. */
   static async start(settings: LfsPairSettings): Promise<LfsPair> {
     const web = await GitHttpServer.start(settings.root);
-    const faults = await LfsFaults.start(settings.server.root);
+    const faults = await LfsFaults.start(settings.server.root, web.port, '127.0.0.2');
     withLfs(web, faults, 'same origin');
     return new LfsPair(settings, web, faults);
   }

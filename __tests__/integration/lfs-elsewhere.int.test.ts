@@ -66,7 +66,7 @@ python.describe('objects that are elsewhere', () => {
   beforeEach(async () => {
     pair = await LfsPair.start({ root: fresh(), number: made, server });
     ({ source } = pair);
-    other = await LfsFaults.start(server.root);
+    other = await LfsFaults.start(server.root, pair.web.port, '127.0.0.3');
     place = `place${made}`;
     kept = server.store(place);
     objects = generatedObjects(3, 1000);
@@ -215,7 +215,7 @@ python.describe('objects that are elsewhere', () => {
     );
 
     test('names the root of a server', async () => {
-      const root = await LfsFaults.start(`${server.root}/${place}.git/info/lfs`);
+      const root = await LfsFaults.start(`${server.root}/${place}.git/info/lfs`, pair.web.port, '127.0.0.4');
       try {
         kept.put(objects);
         commit(configuration(`${root.root}/`));
@@ -404,7 +404,7 @@ python.describe('objects that are elsewhere', () => {
         const message = expectRejected(await pair.mirror());
 
         expect(message).toContain(gone);
-        other = await LfsFaults.start(server.root);
+        other = await LfsFaults.start(server.root, pair.web.port, '127.0.0.3');
       }, 90_000);
     });
   });
@@ -487,7 +487,7 @@ python.describe('objects that are elsewhere', () => {
     });
 
     test('the root of a server', async () => {
-      const root = await LfsFaults.start(`${server.root}/${place}.git/info/lfs`);
+      const root = await LfsFaults.start(`${server.root}/${place}.git/info/lfs`, pair.web.port, '127.0.0.4');
       try {
         expectMirrored(await pair.mirror({ lfsUrl: root.root }), objects, kept);
         expect(root.seen('batch').map(({ path }) => path)).toEqual(['/objects/batch']);

@@ -64,7 +64,7 @@ class ServedPair {
 
   static async start(root: string, number: number, server: LfsServer): Promise<ServedPair> {
     const web = await GitHttpServer.start(root);
-    const faults = await LfsFaults.start(server.root);
+    const faults = await LfsFaults.start(server.root, web.port, '127.0.0.2');
     withLfs(web, faults, 'same origin');
     return new ServedPair(root, number, server, web, faults);
   }

@@ -31,15 +31,20 @@ export class LfsFaults {
     server.on('request', (request, response) => this.handle(request, response));
   }
 
-  /** @param behind the root of a real server: `LfsServer.root`, or `${gitea.root}/${gitea.owner}` */
-  static async start(behind: string): Promise<LfsFaults> {
-    const server = http.createServer().listen(0, '127.0.0.1');
+  /**
+   * @param behind the root of a real server: `LfsServer.root`, or `${gitea.root}/${gitea.owner}`
+   * @param port at which another server on loopback may lead to it, since it is the server's own
+   * @param address one of loopback that has that port free
+   */
+  static async start(behind: string, port = 0, address = '127.0.0.1'): Promise<LfsFaults> {
+    const server = http.createServer().listen(port, address);
     await once(server, 'listening');
     return new LfsFaults(behind, server);
   }
 
   get root(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    const { address, port } = this.#server.address() as AddressInfo;
+    return `http://${address}:${port}`;
   }
 
   /** The endpoint of a repository, to which `/objects/batch` is appended. */

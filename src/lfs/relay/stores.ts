@@ -6,7 +6,9 @@ import { ServerStore } from './server.js';
 import type { LfsStore } from './store.js';
 import type { Clock } from '../../protocol/clock.js';
 import { RemoteError } from '../../protocol/errors.js';
+import { NamedServer } from '../../protocol/http/named-server.js';
 import type { Network } from '../../protocol/http/route.js';
+import type { HttpTransport } from '../../protocol/http/transport.js';
 import type { SshAnswer, SshTransport } from '../../protocol/programs/ssh.js';
 import type { TimeLimits, Traffic, Transport } from '../../protocol/wire/transport.js';
 import { signInFor, type Endpoint, type Signing } from '../../options/endpoint.js';
@@ -51,7 +53,8 @@ export function sourceStore(
   const credentials = signInFor(endpoint, signingFor(settings));
   const configuration = new SourceConfiguration(source);
   const access = configuredAccess(() => configuration.url(), own, { location: href, origin, credentials });
-  return withDoubt(serverStore(endpoint.signInHint, href, access, settings), configuration);
+  const named = namedServer(location, transport);
+  return withDoubt(serverStore(endpoint.signInHint, href, { access, named }, settings), configuration);
 }
 
 /**
@@ -72,12 +75,20 @@ export function targetStore(
     const own = isSame ? signInFor(endpoint, signingFor(settings)) : undefined;
     const access = knownAccess(url, credentials === undefined ? own : () => credentials);
     const isTokenUsed = credentials === undefined && isSame;
-    return serverStore(isTokenUsed ? endpoint.signInHint : 'the sign-in in `lfs-url`', url.href, access, settings);
+    const way = { access, named: NamedServer.at(url) };
+    return serverStore(isTokenUsed ? endpoint.signInHint : 'the sign-in in `lfs-url`', url.href, way, settings);
   }
   if (location.kind === 'local') return folderStore(transport);
   const access = ownAccess(endpoint, transport, settings, 'Name another Git LFS server for the target with `lfs-url`');
   const href = lfsEndpoint(location)?.href ?? transport.location;
-  return serverStore(endpoint.signInHint, href, access, settings);
+  const named = namedServer(location, transport);
+  return serverStore(endpoint.signInHint, href, { access, named }, settings);
+}
+
+/** The server of a repository, which knows where it was reached if that was by requests. */
+function namedServer(location: Exclude<Endpoint['location'], { kind: 'local' }>, transport: Transport): NamedServer {
+  if (location.kind === 'ssh') return new NamedServer(location.host, lfsEndpoint(location)?.origin);
+  return 'server' in transport ? (transport as HttpTransport).server : NamedServer.at(location.url);
 }
 
 function signingFor({ clock, onSecret }: StoreSettings): Signing {
@@ -92,14 +103,14 @@ function folderStore({ location, folder }: Transport): LfsStore {
 function serverStore(
   tokenName: string,
   location: string,
-  findAccess: FindAccess,
+  { access: findAccess, named }: { readonly access: FindAccess; readonly named: NamedServer },
   { traffic, ...settings }: StoreSettings,
 ): LfsStore {
   const hiding = (secrets: readonly string[]): ((text: string) => string) => {
     const hidden = new Secrets(secrets);
     return (text) => hidden.redact(text);
   };
-  return new ServerStore({ ...settings, location, findAccess, tokenName, hiding }, traffic);
+  return new ServerStore({ ...settings, location, findAccess, named, tokenName, hiding }, traffic);
 }
 
 /**

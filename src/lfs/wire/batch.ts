@@ -1,5 +1,7 @@
 import { RemoteError } from '../../protocol/errors.js';
 import { printable } from '../../protocol/printable.js';
+import { withoutUserinfo } from '../../protocol/userinfo.js';
+import { readActionHeader } from './action-header.js';
 import type { Pointer } from './pointer.js';
 
 /** The two uses of a Git LFS server. */
@@ -65,13 +67,19 @@ type Fields = Readonly<Record<string, unknown>>;
 function batchedObject(object: Fields, pointer: Pointer, endpoint: URL, now: number): BatchedObject {
   // Older servers say `_links`.
   const actions = actionsOf(object.actions ?? object._links, endpoint);
-  const action = (name: Operation | 'verify'): Action | undefined => readAction(actions[name], endpoint, now);
+  const action = (name: Operation | 'verify'): Action | undefined =>
+    withoutUser(readAction(actions[name], endpoint, now));
   const [download, upload, verify] = [action('download'), action('upload'), action('verify')];
   const error = readError(object.error);
   // No error and no actions mean that the object is there already: unknown actions must never pass for that.
   if (Object.keys(actions).length > 0 && (download ?? upload ?? error) === undefined)
     throw wrong(endpoint, 'it names actions for an object, but neither an upload nor a download');
   return { ...pointer, authenticated: object.authenticated === true, download, upload, verify, error };
+}
+
+/** What signs in stands in the header: of the address alone it is not sent. */
+function withoutUser(action: Action | undefined): Action | undefined {
+  return action === undefined ? undefined : { ...action, href: withoutUserinfo(action.href) };
 }
 
 function actionsOf(value: unknown, endpoint: URL): Fields {
@@ -105,27 +113,18 @@ export function readAction(
   const url = new URL(href, endpoint);
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
     throw refusal('it names an address that is not http or https');
-  return { href: url, header: readHeader(fields.header, refusal), expiresAt: expiry(fields, now) };
+  return { href: url, header: readActionHeader(fieldsOf(fields.header), refusal), expiresAt: expiry(fields, now) };
 }
 
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
-/** Headers that the connection itself decides, and no server. */
-const NOT_FOR_SERVERS = /^(?:host|connection|content-length|transfer-encoding|proxy-.*|upgrade|te|trailer)$/i;
-
-function readHeader(value: unknown, refusal: (why: string) => RemoteError): Record<string, string> {
-  const entries = Object.entries(fieldsOf(value)).filter(([name]) => !NOT_FOR_SERVERS.test(name));
-  for (const [name, content] of entries) {
-    const isFit =
-      /^[\w!#$%&'*+.^`|~-]+$/.test(name) && typeof content === 'string' && /^[\t\x20-\x7e\x80-\xff]*$/.test(content);
-    if (!isFit) throw refusal('it wants an invalid header');
-  }
-  return Object.fromEntries(entries) as Record<string, string>;
-}
+const LONGEST_SECONDS = 10 * 365 * 24 * 3600;
+const LONGEST_DATE = 64;
 
 function expiry({ expires_in: seconds, expires_at: at }: Fields, now: number): number | undefined {
-  if (typeof seconds === 'number' && Number.isFinite(seconds) && seconds !== 0) return now + seconds * 1000;
-  const time = Date.parse(textOf(at) ?? '');
+  if (typeof seconds === 'number' && Number.isFinite(seconds) && seconds !== 0)
+    return now + Math.min(Math.max(seconds, 0), LONGEST_SECONDS) * 1000;
+  const time = Date.parse((textOf(at) ?? '').slice(0, LONGEST_DATE));
   // Some servers send the year 1 where they mean never.
   return Number.isNaN(time) || time <= 0 ? undefined : time;
 }
@@ -133,8 +132,10 @@ function expiry({ expires_in: seconds, expires_at: at }: Fields, now: number): n
 function readError(value: unknown): BatchedObject['error'] {
   if (value === undefined || value === null) return undefined;
   const { code, message } = fieldsOf(value);
-  const number = Number(code);
-  return { code: Number.isInteger(number) ? number : 0, message: printable(textOf(message ?? value) ?? '', 300) };
+  // Some servers write it as a text.
+  const number = typeof code === 'string' && code.length <= 3 ? Number(code) : code;
+  const isStatus = typeof number === 'number' && Number.isInteger(number) && number > 0 && number < 1000;
+  return { code: isStatus ? number : 0, message: printable(textOf(message ?? value) ?? '', 300) };
 }
 
 function parse(body: string, endpoint: URL): Fields {

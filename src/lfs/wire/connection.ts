@@ -4,6 +4,7 @@ import { RemoteError } from '../../protocol/errors.js';
 import { HttpClient, type HttpAnswer, type HttpRequest } from '../../protocol/http/client.js';
 import { NothingSentError, plainError } from '../../protocol/http/connection-error.js';
 import { followRedirects, type AnswerHead } from '../../protocol/http/redirects.js';
+import type { NamedServer } from '../../protocol/http/named-server.js';
 import type { Network } from '../../protocol/http/route.js';
 import { serverTextInJson } from '../../protocol/http/server-words.js';
 import { setbackOfAnswer } from '../../protocol/http/status-error.js';
@@ -17,6 +18,8 @@ import { INSECURE_REMEDY, lfsStatusError } from './errors.js';
 /** Settings of an {@link LfsConnection}. */
 export interface ConnectionSettings {
   readonly findAccess: FindAccess;
+  /** The server that the user named, which may lead to others. */
+  readonly named: NamedServer;
   /** True where the user accepts that credentials can be read on the way. */
   readonly allowInsecureHttp: boolean;
   /** The repository or server, as it may be shown. */
@@ -177,11 +180,13 @@ export class LfsConnection {
   ): Promise<RemoteError> {
     const { location = '', 'retry-after': retryAfter } = told;
     const { endpoint, headers, isOverSsh = false, isForeign = false } = await this.#found(operation);
+    const isOwn = url.origin === this.#settings.named.origin || (isOverSsh && url.origin === endpoint.origin);
     return lfsStatusError({
       location: this.location,
       status,
-      // A server may repeat what it was sent.
-      said: this.hiding(secretsIn(url, sentHeaders))(serverTextInJson(body)),
+      // A server may repeat what it was sent. What others say, which the server may not see itself, is not shown.
+      said: isOwn ? this.hiding(secretsIn(url, sentHeaders))(serverTextInJson(body)) : '',
+      elsewhere: isOwn ? undefined : url.host,
       operation,
       asked,
       redirectedTo: URL.canParse(location, endpoint.href) ? new URL(location, endpoint) : undefined,
@@ -193,18 +198,19 @@ export class LfsConnection {
   }
 
   /**
-   * Makes sure that a sign-in stays as secret as it came.
+   * Makes sure that a sign-in, and an object, stay as secret as they came.
    *
-   * @throws {RemoteError} for an action that would carry it in the clear, though the server itself is reached by https
+   * @throws {RemoteError} for an action in the clear, though the server itself is reached by https
    */
   async refuseExposing(operation: Operation, { href, header }: Action): Promise<void> {
-    if (this.#settings.allowInsecureHttp || !isExposed(href, header)) return;
+    if (this.#settings.allowInsecureHttp || href.protocol === 'https:') return;
     const { endpoint } = await this.#found(operation);
     if (endpoint.protocol !== 'https:') return;
+    const what = isExposed(href, header) ? 'the credentials' : 'the object';
     throw new RemoteError({
       kind: 'lfs',
       location: this.location,
-      detail: `the Git LFS server names ${href.origin} for it, where others on the network could read the credentials.`,
+      detail: `the Git LFS server names ${href.origin} for it, where others on the network could read ${what}.`,
       remedy: INSECURE_REMEDY,
     });
   }
@@ -243,8 +249,9 @@ export class LfsConnection {
   #client(url: URL): HttpClient {
     const known = this.#clients.get(url.origin);
     if (known !== undefined) return known;
-    const { network, userAgent, limits, signal } = this.#settings;
-    const settings = { server: url, location: this.location, network, userAgent, limits, signal };
+    const { network, userAgent, limits, signal, named } = this.#settings;
+    const standing = { server: named, hasLed: url.origin !== named.origin };
+    const settings = { server: url, location: this.location, network, userAgent, limits, signal, standing };
     const client = new HttpClient(settings, this.#traffic);
     this.#clients.set(url.origin, client);
     return client;

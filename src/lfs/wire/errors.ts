@@ -12,6 +12,8 @@ export interface UnexpectedLfsAnswer {
   readonly operation: Operation;
   /** The question: to the batch API, or an action for one object. */
   readonly asked: 'batch' | 'object';
+  /** The host that answered, where it is not that of the server itself. */
+  readonly elsewhere?: string | undefined;
   readonly redirectedTo?: URL | undefined;
   readonly retryAfter?: string | undefined;
   readonly signedIn: boolean;
@@ -94,6 +96,15 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
   }),
 };
 
+/** Statuses that mean the same where a storage gives them. */
+const SHARED = new Set([413, 429, 507]);
+
+const ofStorage: Meaning = ({ status, elsewhere = '' }) => ({
+  kind: status >= 500 ? 'interrupted' : 'lfs',
+  detail: `${printable(elsewhere, 300)}, to which the Git LFS server leads, does not do what it is asked for (HTTP ${status}).`,
+  remedy: `${later} If it happens every time, ask the operator of the Git LFS server.`,
+});
+
 const CHECK_KEY = 'Check the permissions of the SSH key.';
 
 /** Meanings where git-lfs-authenticate signs in, so that there is no token to speak of. */
@@ -138,8 +149,13 @@ function show(url: URL | undefined): string {
 
 /** Makes the error for an answer of a Git LFS server. */
 export function lfsStatusError(answer: UnexpectedLfsAnswer): RemoteError {
-  const { location, status, retryAfter, said, isOverSsh } = answer;
-  const known = (isOverSsh ? MEANINGS_OVER_SSH[status] : undefined) ?? MEANINGS[status];
-  const { detail, ...parts } = (known ?? (isRedirect(status) ? movedOn : unknown))(answer);
+  const { location, retryAfter, said } = answer;
+  const { detail, ...parts } = meaningOf(answer)(answer);
   return new RemoteError({ location, detail: detail + said, retryAfter, ...parts });
+}
+
+function meaningOf({ status, isOverSsh, asked, elsewhere }: UnexpectedLfsAnswer): Meaning {
+  if (asked === 'object' && elsewhere !== undefined && !SHARED.has(status)) return ofStorage;
+  const known = (isOverSsh ? MEANINGS_OVER_SSH[status] : undefined) ?? MEANINGS[status];
+  return known ?? (isRedirect(status) ? movedOn : unknown);
 }

@@ -4,7 +4,7 @@ import { connectionError, noConnection, plainError, refusedByProxy } from './con
 import { codingsIn, decode } from './content-coding.js';
 import type { AnswerHead } from './redirects.js';
 import type { NotAgain } from './status-error.js';
-import { Route, type Network, type OpenRoute, type OutgoingRequest } from './route.js';
+import { Route, type Network, type OpenRoute, type OutgoingRequest, type Standing } from './route.js';
 import type { Body, TimeLimits, Traffic } from '../wire/transport.js';
 import type { RemoteError } from '../errors.js';
 import { silence, within, type TimeLimit } from '../time-limit.js';
@@ -19,6 +19,8 @@ export interface HttpClientSettings {
   readonly userAgent: string;
   readonly limits: TimeLimits;
   readonly signal: AbortSignal;
+  /** See {@link Standing}. */
+  readonly standing?: Standing;
 }
 
 /** A request with its body. */
@@ -53,7 +55,7 @@ export class HttpClient {
   constructor(settings: HttpClientSettings, traffic: Traffic) {
     this.#settings = settings;
     this.#traffic = traffic;
-    this.#route = new Route(settings.server, settings.network, settings.limits.connect);
+    this.#route = new Route({ ...settings, connectMs: settings.limits.connect });
     settings.signal.addEventListener('abort', this.#onAbort);
   }
 
@@ -72,7 +74,10 @@ export class HttpClient {
    * @throws {RemoteError}, a `NothingSentError` where not a byte has left
    */
   async send(request: HttpRequest): Promise<HttpAnswer> {
-    const outgoing = this.#begin(request, await this.#route.open());
+    const route = await this.#route.open().catch((error: unknown) => {
+      throw this.#broken(error, true);
+    });
+    const outgoing = this.#begin(request, route);
     return new Promise<HttpAnswer>((resolve, reject) => {
       const state: ExchangeState = { answer: undefined, isConnected: false };
       const fail = (error: unknown): void => {

@@ -1,7 +1,8 @@
 import { brokenConnection, isError, RemoteError } from '../errors.js';
 import { printable } from '../printable.js';
 import type { TimeLimit } from '../time-limit.js';
-import { NoConnectionError } from './dial.js';
+import { spaceOfName, type AddressSpace } from './address-space.js';
+import { ForbiddenAddressError, NoConnectionError } from './dial.js';
 import { TunnelRefusedError } from './tunnel.js';
 
 /** A request of which not a byte left: it may be sent again, whatever it asks for. */
@@ -47,6 +48,7 @@ export function connectionError(error: unknown, connection: FailedConnection): u
   // The reason of an aborted signal is no failure of a connection.
   if (error.name === 'AbortError' || error instanceof DOMException) return error;
   const { location, nothingSent, proxy } = connection;
+  if (error instanceof ForbiddenAddressError) return forbidden(error, location);
   if (error instanceof NoConnectionError && error.afterMs !== undefined)
     return noConnection(location, proxy, triedWords(error))(error.afterMs / 1000);
   if (proxy !== undefined && isOfProxy(error, nothingSent)) return proxyError(error, location, proxy);
@@ -64,6 +66,23 @@ export function connectionError(error: unknown, connection: FailedConnection): u
   }
   const parts = brokenConnection(location, error);
   return nothingSent ? new NothingSentError(parts) : new RemoteError(parts);
+}
+
+const SPACES: Readonly<Record<AddressSpace, string>> = {
+  'this-machine': 'on this machine',
+  'link-local': 'link-local, as the metadata of clouds are',
+  private: 'in a private network',
+  public: 'an address of this machine',
+};
+
+function forbidden({ address }: ForbiddenAddressError, location: string): RemoteError {
+  return new RemoteError({
+    kind: 'redirect',
+    location,
+    detail: `the server leads to ${printable(address, 100)}, which is ${SPACES[spaceOfName(address)]}. It is not asked, because a server must not choose requests to where it is not itself.`,
+    remedy:
+      'Have the server give its Git LFS objects itself (GitLab: `proxy_download`; Gitea: `SERVE_DIRECT = false`), or name it at an address in the same network.',
+  });
 }
 
 const CHECK_WAY = 'Check the URL, the port, and the firewall between the runner and the server.';

@@ -14,6 +14,8 @@ export interface DialLimits {
   readonly ms: number;
   /** Ends every attempt. */
   readonly closing: AbortSignal;
+  /** Tells the addresses that may be tried: a name can mean any. */
+  readonly mayTry?: ((address: string) => boolean) | undefined;
 }
 
 /** An address that gave no connection. */
@@ -40,6 +42,16 @@ export class NoConnectionError extends Error {
   }
 }
 
+/** No address of a host may be tried. */
+export class ForbiddenAddressError extends Error {
+  readonly address: string;
+
+  constructor(address: string) {
+    super(`not connected (${address})`);
+    this.address = address;
+  }
+}
+
 const SILENT = 'ETIMEDOUT';
 /** Errors of the way and not of the host: a runner without IPv6 gives them for half of the addresses. */
 const OF_THE_WAY = new Set(['ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT']);
@@ -57,7 +69,7 @@ const MOST_ADDRESSES = 16;
  * Connects to the address of a host that answers first. Node.js gives each address but the last a quarter of a second,
  * which a far host does not keep; here an attempt goes on while the next one begins, and all have the whole time.
  *
- * @throws {NoConnectionError} or the error of the name's lookup
+ * @throws {NoConnectionError}, {@link ForbiddenAddressError} or the error of the name's lookup
  */
 export function dial(to: FarEnd, limits: DialLimits): Promise<Socket> {
   return new Promise((resolve, reject) => {
@@ -73,7 +85,12 @@ export function dial(to: FarEnd, limits: DialLimits): Promise<Socket> {
     if (limits.closing.aborted) onClosing();
     else
       addressesOf(to.host).then(
-        (addresses) => dialing.begin(addresses),
+        (addresses) => {
+          const fit = addresses.filter((address) => limits.mayTry?.(address) ?? true);
+          const [forbidden] = addresses;
+          if (fit.length > 0 || forbidden === undefined) dialing.begin(fit);
+          else dialing.end({ error: new ForbiddenAddressError(forbidden) });
+        },
         (error: unknown) => dialing.end({ error }),
       );
   });
@@ -140,7 +157,8 @@ class Dialing {
   }
 }
 
-async function addressesOf(host: string): Promise<readonly string[]> {
+/** Looks up a host: its addresses in the order in which they are tried. */
+export async function addressesOf(host: string): Promise<readonly string[]> {
   if (isIP(host) !== 0) return [host];
   const { default: dns } = await import('node:dns');
   const found = await new Promise<readonly LookupAddress[]>((resolve, reject) => {

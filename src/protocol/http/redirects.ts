@@ -63,10 +63,9 @@ export async function followRedirects<A extends AnswerHead>(
 
 function target(location: string, from: URL, { mayLeaveServer, isFit }: RedirectPolicy): URL | RefusedRedirect {
   if (!URL.canParse(location, from.href)) return { kind: 'no-url' };
-  const named = new URL(location, from);
-  const isSameServer = named.origin === from.origin;
-  // The credentials for the same server are known.
-  const to = isSameServer ? withoutUserinfo(named) : named;
+  // The credentials for the same server are known, and another one gets none.
+  const to = withoutUserinfo(new URL(location, from));
+  const isSameServer = to.origin === from.origin;
   if (!isSameServer && !mayLeaveServer) return { kind: 'other-server', to };
   if (!isSameServer && to.protocol !== 'https:' && to.protocol !== from.protocol) return { kind: 'insecure', to };
   return isFit === undefined || isFit(to) ? to : { kind: 'unfit', to };

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import http from 'node:http';
 import type { AgentOptions, RequestOptions } from 'node:https';
-import { isIP } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { crypto } from '../built-ins.js';
 import { basicAuthorization } from '../credentials.js';
@@ -9,7 +9,8 @@ import { HTTP_LIMITS } from '../limits/http.js';
 import { isLoopback } from '../location.js';
 import { credentialsIn } from '../userinfo.js';
 import type { UsedProxy } from './connection-error.js';
-import { dial, type FarEnd } from './dial.js';
+import { dial, ForbiddenAddressError, type FarEnd } from './dial.js';
+import { portOf, type NamedServer } from './named-server.js';
 import { readingOn } from './reading-on.js';
 import { tunnel, type TunnelRequest } from './tunnel.js';
 
@@ -30,6 +31,24 @@ export interface OutgoingRequest {
   readonly ownConnection?: boolean;
 }
 
+/** Who decided that a server is asked: the user, who named it, or the server that the user named. */
+export interface Standing {
+  readonly server: NamedServer;
+  /** True where that server has named another one, which then may not be anywhere. */
+  readonly hasLed: boolean;
+}
+
+/** Settings of a {@link Route}. */
+export interface RouteSettings {
+  /** Any URL of the server. */
+  readonly server: URL;
+  readonly network: Network;
+  /** Milliseconds within which a connection must be there. */
+  readonly connectMs: number;
+  /** `undefined` where no other server is ever named. */
+  readonly standing?: Standing | undefined;
+}
+
 /** Opens a connection to a server. */
 type Opening = (to: FarEnd) => Promise<Duplex>;
 
@@ -45,22 +64,17 @@ const STRICT = { insecureHTTPParser: false, maxHeaderSize: HTTP_LIMITS.heads.val
 /** The way to one server: straight or through a proxy, and whose certificates are trusted. */
 export class Route {
   readonly proxy: UsedProxy | undefined;
+  readonly #settings: RouteSettings;
   readonly #isSecure: boolean;
-  readonly #certificates: readonly string[];
-  readonly #connectMs: number;
   readonly #proxy: URL | undefined;
   #opening: Promise<OpenRoute> | undefined;
   /** Ends what no request knows of: the attempts to connect, and the questions for tunnels. */
   readonly #closing = new AbortController();
 
-  /**
-   * @param server any URL of the server
-   * @param connectMs milliseconds within which a connection must be there
-   */
-  constructor(server: URL, network: Network, connectMs: number) {
+  constructor(settings: RouteSettings) {
+    const { server, network } = settings;
+    this.#settings = settings;
     this.#isSecure = server.protocol === 'https:';
-    this.#certificates = network.certificates;
-    this.#connectMs = connectMs;
     // No proxy leads back to this machine.
     this.#proxy = isLoopback(server.hostname) ? undefined : network.proxyFor(server);
     if (this.#proxy !== undefined) {
@@ -86,14 +100,17 @@ export class Route {
   async #wire(): Promise<Wiring> {
     const proxy = this.#proxy;
     const closing = this.#closing.signal;
-    const straight: Opening = (to) => dial(to, { ms: this.#connectMs, closing });
+    const { network, connectMs } = this.#settings;
+    if (proxy !== undefined) await this.#judgeBehindProxy();
+    const straight: Opening =
+      proxy === undefined ? (to) => this.#dialJudged(to) : (to) => dial(to, { ms: connectMs, closing });
     const plain: Wiring = {
       request: http.request,
       newAgent: (keepAlive) => connectingBy(straight, new http.Agent({ keepAlive }), ({ socket }) => socket),
     };
     if (!this.#isSecure && proxy?.protocol !== 'https:') return plain;
     const { default: https } = await import('node:https');
-    const safety = await safetyWith(this.#certificates);
+    const safety = await safetyWith(network.certificates);
     const secureOver = (opening: Opening): Wiring => ({
       request: https.request,
       newAgent: (keepAlive) => securingBy(opening, new https.Agent({ keepAlive, ...safety })),
@@ -105,6 +122,35 @@ export class Route {
       return request({ ...asked, ...signedIn, ...STRICT, agent: newAgent(false), signal: closing });
     };
     return secureOver((to) => tunnel(to, ask));
+  }
+
+  /** Connects to the server itself, at an address at which it may be: it is looked at after the name's lookup. */
+  async #dialJudged(to: FarEnd): Promise<Socket> {
+    const { connectMs: ms, standing } = this.#settings;
+    const limits = { ms, closing: this.#closing.signal };
+    if (standing === undefined) return dial(to, limits);
+    const { server, hasLed } = standing;
+    if (hasLed) {
+      await server.locate();
+      return dial(to, { ...limits, mayTry: (address) => server.mayName(address, to.port) });
+    }
+    const socket = await dial(to, limits);
+    if (socket.remoteAddress !== undefined) server.noteAddress(socket.remoteAddress);
+    return socket;
+  }
+
+  /** A proxy looks up the name itself: only the name tells where it leads, and the rest is up to the proxy. */
+  async #judgeBehindProxy(): Promise<void> {
+    const { standing, server: url } = this.#settings;
+    if (standing === undefined) return;
+    const { server, hasLed } = standing;
+    if (!hasLed) {
+      server.noteProxy();
+      return;
+    }
+    await server.locate();
+    const { hostname } = placeOf(url);
+    if (!server.mayNameBehindProxy(hostname, portOf(url))) throw new ForbiddenAddressError(hostname);
   }
 }
 
@@ -154,7 +200,7 @@ async function safetyWith(certificates: readonly string[]): Promise<AgentOptions
 }
 
 /** A server as a connection wants it: an IPv6 address without brackets, and for TLS a name without the root's dot. */
-function placeOf(url: URL): Pick<RequestOptions, 'hostname' | 'port' | 'servername'> {
+function placeOf(url: URL): { hostname: string; port: string; servername: string } {
   const hostname = url.hostname.replace(/^\[|\]$/g, '');
   return { hostname, port: url.port, servername: isIP(hostname) === 0 ? hostname.replace(/\.$/, '') : '' };
 }

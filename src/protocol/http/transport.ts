@@ -9,6 +9,7 @@ import { PacketReader } from '../wire/pkt-line.js';
 import { noTraffic, type Answer, type Body, type Service, type TimeLimits, type Transport } from '../wire/transport.js';
 import { HttpClient, type HttpAnswer, type HttpRequest } from './client.js';
 import { NothingSentError, plainError } from './connection-error.js';
+import { NamedServer } from './named-server.js';
 import { noChunks, refusesChunks } from './no-chunks.js';
 import { followRedirects, MOST_REDIRECTS, type RefusedRedirect } from './redirects.js';
 import { Replay } from './replay.js';
@@ -46,6 +47,7 @@ export class HttpTransport implements Transport {
   readonly place = 'http';
   readonly stateless = true;
   readonly traffic = noTraffic();
+  readonly server: NamedServer;
   readonly #settings: HttpSettings;
   readonly #client: HttpClient;
   readonly #closing = new AbortController();
@@ -59,7 +61,12 @@ export class HttpTransport implements Transport {
     this.#stop = AbortSignal.any([settings.signal, this.#closing.signal]);
     this.#base = trimEndOf(settings.url.href, '/');
     this.location = this.#base;
-    this.#client = new HttpClient({ ...settings, server: settings.url, location: this.location }, this.traffic);
+    this.server = NamedServer.at(settings.url);
+    const standing = { server: this.server, hasLed: false };
+    this.#client = new HttpClient(
+      { ...settings, server: settings.url, location: this.location, standing },
+      this.traffic,
+    );
   }
 
   /** @throws {RemoteError} also where what answers is a web page or a dumb HTTP server */
