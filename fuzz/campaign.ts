@@ -22,7 +22,9 @@ export interface Find {
 export interface Campaign {
   readonly executions: number;
   readonly seconds: number;
-  /** Inputs that led to results of a new shape. */
+  /** Results of a new shape. */
+  readonly shapes: number;
+  /** Short inputs that led to them. */
   readonly kept: readonly Buffer[];
   readonly finds: readonly Find[];
 }
@@ -37,7 +39,8 @@ export interface CampaignSettings {
   readonly onInput: (input: Buffer) => void;
 }
 
-const MOST_KEPT = 2000;
+const LARGEST_POOL = 4000;
+const LONGEST_KEPT = 384;
 const MOST_FINDS = 10;
 const LONGEST_IN_POOL = 4096;
 
@@ -49,13 +52,14 @@ export async function tryParser(target: Target, settings: CampaignSettings): Pro
   for (const seed of [...target.seeds.map((one) => Buffer.from(one as string)), ...settings.corpus])
     await trials.begin(seed);
   while (seconds() < settings.seconds && trials.finds.size < MOST_FINDS) await trials.goOn();
-  const { executions, kept, finds } = trials;
-  return { executions, seconds: seconds(), kept, finds: [...finds.values()] };
+  const { executions, shapes, kept, finds } = trials;
+  return { executions, seconds: seconds(), shapes, kept, finds: [...finds.values()] };
 }
 
 /** The trials of one parser. */
 class Trials {
   executions = 0;
+  shapes = 0;
   readonly kept: Buffer[] = [];
   readonly finds = new Map<string, Find>();
   readonly #target: Target;
@@ -79,8 +83,9 @@ class Trials {
   /** Tries a mutant, and keeps it if its result is of a new shape. */
   async goOn(): Promise<void> {
     const input = nextInput(this.#target, this.#pool, this.#random);
-    if (!(await this.#isNew(input)) || this.kept.length >= MOST_KEPT) return;
-    this.kept.push(input);
+    if (!(await this.#isNew(input)) || this.#pool.length >= LARGEST_POOL) return;
+    this.shapes += 1;
+    if (input.length <= LONGEST_KEPT) this.kept.push(input);
     // Mutants of long inputs cost many of others.
     if (input.length <= LONGEST_IN_POOL || this.#random() < 0.05) this.#pool.push(input);
   }

@@ -31,20 +31,18 @@ async function carryOut({ names, seed, seconds, corpus, current }: Orders): Prom
     writeSync(file, input, 0, input.length, 0);
   };
   let name = '';
-  const say = (message: Omit<Message, 'name'>): void => void process.send?.({ name, ...message } satisfies Message);
+  const say = (message: Omit<Message, 'name'>): Promise<unknown> =>
+    new Promise((told) => process.send?.({ name, ...message } satisfies Message, told));
   const giveUp = (error: unknown): void => {
-    say({ fault: `is not taken: ${faultOf(error)}` });
-    process.disconnect();
-    process.exitCode = 1;
+    void say({ fault: `is not taken: ${faultOf(error)}` }).then(() => process.exit(1));
   };
   process.once('unhandledRejection', giveUp).once('uncaughtException', giveUp);
   for (const target of TARGETS.filter((one) => names.includes(one.name))) {
     ({ name } = target);
-    say({});
+    await say({});
     const inputs = corpusOf(corpus, name).map(({ input }) => input);
     const campaign = await tryParser(target, { seed, seconds, corpus: inputs, onInput });
-    if (!process.connected) return;
-    say({ campaign });
+    await say({ campaign });
   }
   process.disconnect();
 }

@@ -19,7 +19,6 @@ Tries every parser of what servers, users and folders give with mutants of real 
 
 const CORPUS = 'fuzz/corpus';
 const FINDS = 'build/finds';
-const LONGEST_KEPT = 384;
 const MOST_KEPT = 10;
 
 const { values } = parseArgs({
@@ -59,28 +58,24 @@ async function runAll(): Promise<void> {
     cells.map((cell, index) => (index === 0 ? String(cell).padEnd(20) : String(cell).padStart(12))).join('');
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
   say(`seed ${seed}`);
-  say(columns(['parser', 'executions', 'seconds', 'kept', 'finds']));
-  const sum = { executions: 0, seconds: 0, kept: 0, finds: 0 };
+  say(columns(['parser', 'executions', 'seconds', 'shapes', 'finds']));
+  const sum = { executions: 0, seconds: 0, shapes: 0, finds: 0 };
   const onDone = (name: string, campaign: Campaign): void => {
-    const { executions, seconds: took, kept, finds } = campaign;
-    say(columns([name, executions, took.toFixed(1), kept.length, finds.length]));
+    const { executions, seconds: took, shapes, kept, finds } = campaign;
+    say(columns([name, executions, took.toFixed(1), shapes, finds.length]));
     for (const find of finds) say(`  ${findLine(name, find, seed)}`);
-    if (values.keep) for (const input of shortOf(kept)) keep(CORPUS, name, input);
+    if (values.keep) for (const input of kept.slice(0, MOST_KEPT)) keep(CORPUS, name, input);
     sum.executions += executions;
     sum.seconds += took;
-    sum.kept += kept.length;
+    sum.shapes += shapes;
     sum.finds += finds.length;
   };
   await new Supervisor({ seed, seconds, corpus: CORPUS, folder: FINDS, onDone }).run(chosen.map(({ name }) => name));
-  say(columns(['all', sum.executions, sum.seconds.toFixed(1), sum.kept, sum.finds]));
+  say(columns(['all', sum.executions, sum.seconds.toFixed(1), sum.shapes, sum.finds]));
   if (sum.finds > 0) process.exitCode = 1;
 }
 
 function findLine(name: string, { fault, figure, input, execution }: Find, seed: number): string {
   const file = keep(FINDS, name, input);
   return `FIND ${fault}${figure === undefined ? '' : ` (${figure})`}\n    npm run fuzz -- --only ${name} --input ${file}   (${input.length} bytes; execution ${execution} of seed ${seed})`;
-}
-
-function shortOf(kept: readonly Buffer[]): Buffer[] {
-  return kept.filter(({ length }) => length <= LONGEST_KEPT).slice(0, MOST_KEPT);
 }

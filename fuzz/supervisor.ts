@@ -54,7 +54,7 @@ export class Supervisor {
     const { name, campaign, fault = ended } = last;
     if (campaign === undefined) {
       const find = { fault, input: readFileSync(this.#current), execution: 0 };
-      onDone(name, { executions: 0, seconds: (Date.now() - begun) / 1000, kept: [], finds: [find] });
+      onDone(name, { executions: 0, seconds: (Date.now() - begun) / 1000, shapes: 0, kept: [], finds: [find] });
     }
     return names.slice(names.indexOf(name) + 1);
   }

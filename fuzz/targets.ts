@@ -1,10 +1,12 @@
 import type { Target } from './target.js';
 import { FOLDERS } from './targets/folders.js';
+import { HISTORIES } from './targets/histories.js';
 import { HOSTS } from './targets/hosts.js';
 import { HTTP } from './targets/http.js';
 import { LFS } from './targets/lfs.js';
 import { LISTS } from './targets/lists.js';
 import { PACKS } from './targets/packs.js';
+import { REPORTS } from './targets/reports.js';
 import { SHOWN } from './targets/shown.js';
 import { SSH } from './targets/ssh.js';
 import { URLS } from './targets/urls.js';
@@ -14,6 +16,7 @@ import { WIRE } from './targets/wire.js';
 export const TARGETS: readonly Target[] = [
   ...WIRE,
   ...PACKS,
+  ...HISTORIES,
   ...HTTP,
   ...LFS,
   ...HOSTS,
@@ -22,4 +25,5 @@ export const TARGETS: readonly Target[] = [
   ...LISTS,
   ...FOLDERS,
   ...SHOWN,
+  ...REPORTS,
 ];
