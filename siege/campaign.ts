@@ -37,7 +37,12 @@ export async function runCampaign<T extends Told>(name: string, campaign: Campai
 async function run<T extends Told>(options: RunsOptions, campaign: Campaign<T>): Promise<void> {
   const workplace = new Workplace(options.cache);
   let isStopped = false;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => (isStopped = true));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => {
+      // The runs under way end by themselves; who does not want to wait sends another signal.
+      if (isStopped) process.exit(1);
+      isStopped = true;
+    });
   const done: T[] = [];
   try {
     const { make, sumUp } = await campaign.prepare(options, workplace);
