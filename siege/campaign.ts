@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { cpSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { Workplace } from '../bench/workplace.js';
 import { parseRunsArguments, type RunsOptions } from './options.js';
 
@@ -45,7 +46,10 @@ async function run<T extends Told>(options: RunsOptions, campaign: Campaign<T>):
     });
   const done: T[] = [];
   try {
-    const { make, sumUp } = await campaign.prepare(options, workplace);
+    // A copy, so that a build that is made meanwhile changes nothing.
+    const program = join(workplace.join('program'), basename(options.program));
+    cpSync(dirname(options.program), dirname(program), { recursive: true });
+    const { make, sumUp } = await campaign.prepare({ ...options, program }, workplace);
     let next = options.from;
     const end = options.from + options.runs;
     const work = async (): Promise<void> => {
