@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { cpSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { Workplace } from '../bench/workplace.js';
 import { parseRunsArguments, type RunsOptions } from './options.js';
 
@@ -37,10 +38,18 @@ export async function runCampaign<T extends Told>(name: string, campaign: Campai
 async function run<T extends Told>(options: RunsOptions, campaign: Campaign<T>): Promise<void> {
   const workplace = new Workplace(options.cache);
   let isStopped = false;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => (isStopped = true));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => {
+      // The runs under way end by themselves; who does not want to wait sends another signal.
+      if (isStopped) process.exit(1);
+      isStopped = true;
+    });
   const done: T[] = [];
   try {
-    const { make, sumUp } = await campaign.prepare(options, workplace);
+    // A copy, so that a build that is made meanwhile changes nothing.
+    const program = join(workplace.join('program'), basename(options.program));
+    cpSync(dirname(options.program), dirname(program), { recursive: true });
+    const { make, sumUp } = await campaign.prepare({ ...options, program }, workplace);
     let next = options.from;
     const end = options.from + options.runs;
     const work = async (): Promise<void> => {

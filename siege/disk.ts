@@ -22,7 +22,7 @@ export class Disk {
   /** Leaves so many bytes free. */
   shrink(free: number): void {
     const { blocks, bfree, bsize } = statfsSync(this.#folder);
-    const size = Math.ceil(((blocks - bfree) * bsize + free) / PAGE) * PAGE;
+    const size = Math.floor(((blocks - bfree) * bsize + free) / PAGE) * PAGE;
     mount(['-o', `remount,size=${Math.max(size, PAGE)}`, this.#folder]);
   }
 

@@ -98,8 +98,7 @@ export class Siege {
     const startedAt = Date.now();
     const at = traffic === undefined ? 0 : placeOf(this.#choices, traffic);
     const trap = this.#lay(at, () => program);
-    const space = traffic?.source.from ?? 0;
-    for (const disk of disks) disk.shrink(Math.floor(this.#choices.share * space * 1.5));
+    for (const disk of disks) disk.shrink(spaceFor(this.#choices, traffic));
     const program = this.#call(TIMEOUT.disturbed);
     const ended = await program.ended;
     const hasSprung = disks.length > 0 ? ended.code !== 0 : trap.hasSprung();
@@ -262,6 +261,13 @@ export class Siege {
   #found(where: string, finding: string): void {
     this.#findings.push(`${where}: ${finding}`);
   }
+}
+
+/** Bytes on a disk that is to become full: less than a run needs, or a little more. */
+function spaceFor({ way, fault, share }: Choices, traffic: Traffic | undefined): number {
+  // Over SSH a key is all that is written to the temporary folder.
+  const needed = way === 'ssh' && fault === 'full-tmp' ? 8000 : (traffic?.source.from ?? 0) * 1.5;
+  return Math.floor(share * needed);
 }
 
 function disksOf({ fault }: Choices, { disk, tmp }: Places): Disk[] {

@@ -39,6 +39,7 @@ export async function makeWorld(workplace: Workplace, program: string, ways: Rea
       : await workplace.keep(SshServer.start(workplace.join('sshd'), { sshd, ...settings }));
   const lfs = ways.has('lfs') ? await startLfsServers(workplace) : undefined;
   if (typeof lfs === 'string') closed.set('lfs', lfs);
+  if (process.env.CI === 'true' && closed.size > 0) throw new Error([...closed.values()].join('; '));
   return {
     workplace,
     program,
