@@ -35,7 +35,11 @@ function fakeSource(refs: Readonly<Record<string, string>>, asked: FetchRequest[
     canFilter: false,
     canDeepen: false,
   } as const;
-  return { ...known, read, list, fetch: answer, fetchTips: answer };
+  const readObjects = async () => new Map();
+  const readCommits = async function* () {
+    // There are no commits.
+  };
+  return { ...known, read, list, fetch: answer, fetchTips: answer, readObjects, readCommits };
 }
 
 /** A target in ten lines: takes every update that finds the ref as it expects it. */

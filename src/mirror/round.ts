@@ -71,7 +71,7 @@ export class Round {
     this.#comparison = comparison;
     this.#notices = notices;
     this.#watch = new SourceWatch(source, comparison.source);
-    this.#ancestry = new Ancestry(source);
+    this.#ancestry = new Ancestry(source, comparison.policy.keepDivergentRefs);
     this.#carrier = this.#newCarrier();
     this.#delivery = this.#newDelivery();
   }
