@@ -51,7 +51,7 @@ function fakeTarget(refs: Map<string, string>, pushes: (readonly RefUpdate[])[] 
   };
   return {
     ...({ location: 'the target', place: 'http', format: 'sha1' } as const),
-    ...{ traffic, extraHaves: [], isShallow: false, capabilities: new Set<string>() },
+    ...{ traffic, extraHaves: [], isShallow: false, saysOkBlindly: false, capabilities: new Set<string>() },
     read: async () => ({ refs: new Map(refs) }),
     details: () => Promise.reject(new Error('nobody asks for the details')),
     createIfMissing: () => Promise.resolve(),

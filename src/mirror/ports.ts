@@ -57,6 +57,8 @@ export interface TargetPort extends End {
   readonly extraHaves: readonly ObjectId[];
   /** The target does not hold all that its refs build on. */
   readonly isShallow: boolean;
+  /** The target's server reports that refs were moved, whether they were or not. */
+  readonly saysOkBlindly: boolean;
   read(): Promise<TargetSnapshot>;
   /** Asks for what a push is not told: the default branch, symbolic refs, peeled tags. */
   details(): Promise<TargetDetails>;
