@@ -21,8 +21,8 @@ export type Verdict =
     }
   /** Pushes of the change and others came to nothing, and the time was over before it was tried without them. */
   | { readonly kind: 'untried' }
-  /** The change was not pushed, because the target lacks a Git LFS object that it needs, or cannot do it. */
-  | { readonly kind: 'withheld'; readonly message: string; readonly code: 'lfs' | 'deletion' };
+  /** The change was not pushed, because the target lacks a Git LFS object that it needs, cannot do it, or only says that it does. */
+  | { readonly kind: 'withheld'; readonly message: string; readonly code: 'lfs' | 'deletion' | 'not-moved' };
 
 /** The target refuses the change, in these words. */
 export interface RefusedVerdict {
@@ -62,6 +62,14 @@ export const NO_DELETIONS: Verdict = {
   message: "the target's server does not support deletions: delete the ref there yourself, or set `prune: never`.",
   code: 'deletion',
 };
+
+/** Verdict on a change that was made by the target's words, while a later reading found the ref as it was. */
+export const ONLY_SAID = {
+  kind: 'withheld',
+  message:
+    "the target reported that it was done, but when it was read again, it had not been done. Run the mirror again; if it happens every time, look at the log of the target's server.",
+  code: 'not-moved',
+} as const satisfies Verdict;
 
 const MOST_LINES_IN_MESSAGE = 5;
 

@@ -1,12 +1,13 @@
 import { linesOf } from '../protocol/lines.js';
 import { pipeline } from 'node:stream/promises';
-import { RemoteError } from '../protocol/errors.js';
+import { ProtocolError, RemoteError } from '../protocol/errors.js';
 import { programError } from '../protocol/programs/conversation.js';
 import { initRepository } from '../protocol/programs/git-init.js';
 import { CouldNotRun, RunningProgram } from '../protocol/programs/process.js';
 import type { ProgramSettings } from '../protocol/programs/program-transport.js';
 import { TemporaryFolder } from '../protocol/programs/temporary-folder.js';
-import type { ObjectFormat } from '../protocol/wire/object-format.js';
+import type { ObjectFormat, ObjectId } from '../protocol/wire/object-format.js';
+import type { ObjectType, PackedObject } from '../protocol/wire/pack.js';
 import { printable } from '../protocol/printable.js';
 import type { Again } from './unless-busy.js';
 
@@ -114,6 +115,50 @@ export class StageGit {
     }
   }
 
+  /**
+   * Reads objects by their names, as fast as they are named.
+   *
+   * @param names lines of one id each
+   * @throws {ProtocolError} for an object that is not there
+   */
+  async *read(names: Input): AsyncGenerator<readonly [ObjectId, PackedObject], void, undefined> {
+    let rest: Buffer = Buffer.alloc(0);
+    let needed = 0;
+    let waiting: Buffer[] = [];
+    for await (const chunk of this.output(['cat-file', '--batch'], names)) {
+      waiting.push(chunk);
+      needed -= chunk.length;
+      if (needed > 0) continue;
+      rest = Buffer.concat([rest, ...waiting]);
+      waiting = [];
+      let at = 0;
+      for (let head = headAt(rest, at); head !== undefined; head = headAt(rest, at)) {
+        if (head.type === undefined) throw new ProtocolError(this.#location, 'an object is not in its pack');
+        needed = head.end + head.size + 1 - rest.length;
+        if (needed > 0) break;
+        yield [head.id, { type: head.type, content: rest.subarray(head.end, head.end + head.size) }];
+        at = head.end + head.size + 1;
+      }
+      rest = rest.subarray(at);
+    }
+  }
+
+  /** Reads the commits and tags, but for those that are too large to be some. */
+  async *commits(): AsyncGenerator<readonly [ObjectId, PackedObject], void, undefined> {
+    const format = '--batch-check=%(objecttype) %(objectsize) %(objectname)';
+    const all = this.output(['cat-file', '--batch-all-objects', format], []);
+    const names = async function* (): AsyncGenerator<Buffer, void, undefined> {
+      let rest = '';
+      for await (const chunk of all) {
+        const lines = (rest + chunk.toString('latin1')).split('\n');
+        rest = lines.pop() ?? '';
+        const wanted = lines.flatMap((line) => /^(?:commit|tag) \d{1,6} ([0-9a-f]{40,64})$/.exec(line)?.[1] ?? []);
+        if (wanted.length > 0) yield Buffer.from(wanted.map((id) => `${id}\n`).join(''));
+      }
+    };
+    yield* this.read(names());
+  }
+
   async #init(format: ObjectFormat): Promise<void> {
     const { environment, limits, signal } = this.#settings;
     const settings = { environment, ms: limits.silence, signal };
@@ -174,6 +219,22 @@ async function* timed(input: Input, patience: Patience): AsyncGenerator<Buffer, 
   }
   patience.begin();
 }
+
+/** The line before an object (git-cat-file, "Batch output"); `undefined` where it has not come as a whole. */
+function headAt(
+  bytes: Buffer,
+  at: number,
+):
+  | { readonly id: ObjectId; readonly type: ObjectType | undefined; readonly size: number; readonly end: number }
+  | undefined {
+  const end = bytes.indexOf(0x0a, at);
+  if (end < 0) return undefined;
+  const [id = '', type = '', size = ''] = bytes.toString('latin1', at, end).split(' ');
+  const known = OBJECT_TYPES.find((name) => name === type);
+  return { id, type: /^\d{1,10}$/.test(size) ? known : undefined, size: Number(size), end: end + 1 };
+}
+
+const OBJECT_TYPES: readonly ObjectType[] = ['commit', 'tree', 'blob', 'tag'];
 
 /** A user's git may take no bare repository that is not named, and may have hooks for every repository. */
 const OWN_FOLDER = ['--git-dir=.', '-c', 'core.hooksPath=/dev/null'];

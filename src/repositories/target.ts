@@ -68,6 +68,12 @@ export class TargetRepository {
     return this.#isShallow;
   }
 
+  /** True for servers that report every update as done, also one that they passed over because of its old object. */
+  get saysOkBlindly(): boolean {
+    const [agent = ''] = this.#capabilities.values('agent');
+    return agent.startsWith(SAYS_OK_BLINDLY);
+  }
+
   /** Reads the refs, as a push is told them. A local path at which nothing is yet has no refs. */
   async read(): Promise<TargetSnapshot> {
     if (this.#isMissing()) return targetSnapshot({ refs: [], broken: [] });
@@ -90,7 +96,13 @@ export class TargetRepository {
   /** Asks for HEAD, the symbolic refs and the peeled tags, which a push is not told. */
   async details(): Promise<TargetDetails> {
     const { refs, told } = await this.#unlessBusy(['HEAD', BRANCHES, TAGS]);
-    return targetDetails(refs, told);
+    const details = targetDetails(refs, told);
+    const { folder } = this.#transport;
+    if (details.head.kind !== 'unborn' || folder === undefined) return details;
+    const head = await folder.readHead();
+    return head.kind === 'unborn' && head.branch !== undefined && !details.ids.has(head.branch)
+      ? { ...details, head, tellsHead: true }
+      : details;
   }
 
   /** Asks for HEAD alone. */
@@ -207,6 +219,9 @@ export class TargetRepository {
     return this.#transport.folder?.exists === false;
   }
 }
+
+// Dulwich moves a ref only if it has the old object, and does not look whether it has moved it (server.py, `_apply_pack`).
+const SAYS_OK_BLINDLY = 'dulwich/';
 
 // These do over protocol v2. JGit tells HEAD alone, and so may others.
 const TELLS_ALL_SYMREFS = /^(?:git|github|go-git)\//;

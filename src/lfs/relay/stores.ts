@@ -176,10 +176,9 @@ class SourceConfiguration {
   async url(): Promise<string | undefined> {
     const { defaultTip } = this.#source;
     if (defaultTip === undefined) return undefined;
-    const files = await new TipFiles(this.#source).inRoots(CONFIGURATION, [defaultTip]);
-    this.isUnread = files === undefined;
-    const [file] = files ?? [];
-    const url = file === undefined ? '' : configuredUrl(file);
+    let url = '';
+    const read = (content: Buffer): boolean => (url = configuredUrl(content) ?? '') !== '';
+    this.isUnread = (await new TipFiles(this.#source, CONFIGURATION, read).inRoots([defaultTip])) === undefined;
     return url === '' ? undefined : url;
   }
 }
