@@ -15,7 +15,7 @@ import { paceOf, repeated } from '../pace.js';
 
 const refsOf = (count: number): string[] => Array.from({ length: count }, (_, index) => `refs/heads/b${index}`);
 const changesOf = (refs: readonly string[]): Change[] =>
-  refs.map((ref) => ({ kind: 'create', ref, new: '1'.repeat(40) }) as Change);
+  refs.map((ref) => ({ kind: 'create', ref, new: '1'.repeat(40) }));
 
 /** Verdicts on refs that are refused, each with a reason of its own. */
 function refuse(count: number, reason: (ref: string) => string, said: readonly string[]): void {

@@ -53,7 +53,7 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   failureError: (text) => {
     const end = { location: 'https://a.example/x', place: 'http', default: undefined } as const;
     const error = new RemoteError({ kind: 'refused', location: end.location, detail: text });
-    return failureError(error, { source: end, target: end } as never);
+    return failureError(error, { source: end, target: end });
   },
   'ssh: lines': (text) => shown(tellingLines(text)),
   'ssh: reason': (errors) =>
@@ -121,7 +121,7 @@ function attempt(call: () => unknown): unknown {
 
 /** Signs that expressions repeat, or end at. */
 const SIGNS = [
-  ...' \t\n\r\v\u00a0\u2028\u0085.,:;!?/\\|"\'`<>()[]{}@=#%&*+-_~$^0aAzé\u{1f600}\ud800\u0000…',
+  ...Array.from(' \t\n\r\v\u00a0\u2028\u0085.,:;!?/\\|"\'`<>()[]{}@=#%&*+-_~$^0aAzé\u{1f600}\ud800\u0000…'),
   ...['\\"', '\\\\', '\r\n', ' \n', '\n ', ' \u00a0', '\n\n ', '. ', ': ', 'a ', 'a.', 'a/', '/.', '.git', '.git/'],
   ...['://', 'a://', '@:', 'a:b@', '%4', '%40', '&#', '##', '##[', '::', 'x@', '?=', '": "', '","', '<<', '# ', '[a "'],
 ];
