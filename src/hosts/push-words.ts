@@ -1,5 +1,5 @@
 import { trimEndOf } from '../protocol/trim.js';
-import type { Explainer } from './rejection.js';
+import { heardOf, type Explainer } from './rejection.js';
 
 const DECORATION = /^(?:error:)?[\s=\-_*#—–─·.|+~]*$/;
 // Git and JGit: "Resolving deltas: 100% (3/3), done.", "Updating references: 100%", "Counting objects: 5".
@@ -32,11 +32,11 @@ export class PushWords {
 
   /** @param refs the full names of all refs in the push */
   constructor(lines: readonly string[], refs: ReadonlySet<string>, explainer: Explainer) {
-    this.#lines = withoutBypassed(heardOf(lines))
+    this.#lines = withoutBypassed(heardLines(lines))
       .map((line) => line.trim())
       .filter((line) => !DECORATION.test(line) && !PROGRESS.test(line))
       .map((text, at) => {
-        const { named, perhaps } = refsNamedIn(text, refs);
+        const { named, perhaps } = refsNamedIn(heardOf(text), refs);
         for (const ref of named) add(this.#naming, ref, at);
         for (const ref of perhaps) add(this.#perhapsNaming, ref, at);
         return { text, isGeneral: named.size === 0, rank: rankOf(text, explainer) };
@@ -74,7 +74,7 @@ export class PushWords {
 }
 
 /** The lines of a server that are looked at: it greets first, and says what is wrong last. */
-function heardOf(lines: readonly string[]): readonly string[] {
+function heardLines(lines: readonly string[]): readonly string[] {
   const first = countWithin(lines, MOST_HEARD / 2);
   const others = lines.slice(first);
   const last = countWithin(others.toReversed(), MOST_HEARD / 2);

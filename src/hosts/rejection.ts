@@ -92,11 +92,11 @@ export class Explainer {
 }
 
 // The names of files and refs are long, and what a server says of them stands before or behind them.
-const HEARD_OF_BEGINNING = 3000;
+const HEARD_OF_BEGINNING = 6000;
 const HEARD_OF_END = 1000;
 
-/** The part of a text that rules are looked for in. */
-function heardOf(text: string): string {
+/** The part of a text that rules and names are looked for in. */
+export function heardOf(text: string): string {
   if (text.length <= HEARD_OF_BEGINNING + HEARD_OF_END) return text;
   return `${text.slice(0, HEARD_OF_BEGINNING)}…${text.slice(-HEARD_OF_END)}`;
 }
