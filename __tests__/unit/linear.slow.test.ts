@@ -37,7 +37,7 @@ import {
   splitUser,
 } from '../../src/protocol/userinfo.js';
 import { ErrorLines } from '../../src/protocol/wire/error-lines.js';
-import { committedAt, parentsOf, targetOf, taggedType, treeOf } from '../../src/protocol/wire/objects.js';
+import { committedAt, parentsOf, tagLink, targetOf, treeOf } from '../../src/protocol/wire/objects.js';
 import { isValidRefName } from '../../src/protocol/wire/ref-name.js';
 import { withoutCommands, withoutCommandsInJson } from '../../src/report/workflow-commands.js';
 import { paceOf, repeated } from '../pace.js';
@@ -94,11 +94,11 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   parsePointer: (text) => parsePointer(Buffer.from(text)),
   objects: (text) => {
     const bytes = Buffer.from(text);
-    return [treeOf, parentsOf, committedAt, targetOf, taggedType].map((read) => read(bytes));
+    return [treeOf, parentsOf, committedAt, targetOf, tagLink].map((read) => read(bytes));
   },
   'an object with its header': (text) => {
     const bytes = Buffer.from(`tree 1\ncommitter ${text}\n\n`);
-    return [treeOf, parentsOf, committedAt, targetOf, taggedType].map((read) => read(bytes));
+    return [treeOf, parentsOf, committedAt, targetOf, tagLink].map((read) => read(bytes));
   },
   ErrorLines: (text) => {
     const lines = new ErrorLines();
