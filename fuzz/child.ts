@@ -47,4 +47,6 @@ async function carryOut({ names, seed, seconds, corpus, current }: Orders): Prom
   process.disconnect();
 }
 
+// Whoever gave the orders may have been stopped.
+process.once('disconnect', () => process.exit());
 process.once('message', (orders) => void carryOut(orders as Orders));

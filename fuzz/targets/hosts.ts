@@ -3,7 +3,8 @@ import { githubBranch } from '../../__tests__/recordings/github-branches.js';
 import type { Api, ApiAnswer } from '../../src/hosts/api.js';
 import { refusalOf } from '../../src/hosts/forge-question.js';
 import { allPages, namesOf } from '../../src/hosts/pages.js';
-import { explainRejection, explainUnmoved, provesRace, PushWords } from '../../src/hosts/rejection.js';
+import { PushWords } from '../../src/hosts/push-words.js';
+import { Explainer, provesRace } from '../../src/hosts/rejection.js';
 import { inServersWords } from '../../src/mirror/verdict.js';
 import { onlyBranches, selection } from '../../src/options/selection.js';
 import { RemoteError } from '../../src/protocol/errors.js';
@@ -71,13 +72,14 @@ function readBranches(input: Buffer): unknown {
 function explain(input: Buffer): unknown {
   const lines = input.toString('utf8').split('\n');
   const [reason = '', ...said] = lines.map((line) => line.slice(0, LONGEST_LINE));
+  const explainer = new Explainer();
   const found = [
-    explainRejection(reason, said, 'http'),
-    explainRejection(reason, said),
-    explainUnmoved(reason, said, 'ssh'),
+    explainer.rejection(reason, said, 'http'),
+    explainer.rejection(reason, said),
+    explainer.unmoved(reason, said, 'ssh'),
   ];
   for (const rule of found) holds(isShowable(rule?.remedy ?? ''), 'a remedy is not showable');
-  const words = new PushWords(said, REFS);
+  const words = new PushWords(said, REFS, explainer);
   const about = Array.from(REFS, (ref) => [words.about(ref, MOST_LINES), words.name(ref)] as const);
   holds(
     about.every(([lines]) => lines.length <= MOST_LINES),

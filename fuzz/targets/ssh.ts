@@ -6,7 +6,8 @@ import { normalizeKnownHosts } from '../../src/protocol/programs/known-hosts.js'
 import { localFailure } from '../../src/protocol/programs/local-failure.js';
 import { normalizePrivateKey } from '../../src/protocol/programs/ssh-key.js';
 import { reasonOf } from '../../src/protocol/programs/ssh-reasons.js';
-import { linesOf, shown, tellingLines } from '../../src/protocol/programs/ssh-words.js';
+import { linesOf } from '../../src/protocol/lines.js';
+import { shown, tellingLines } from '../../src/protocol/programs/ssh-words.js';
 import { readCertificates } from '../../src/protocol/http/certificates.js';
 import { holds, type Target } from '../target.js';
 import { checkError } from './http.js';

@@ -1,4 +1,5 @@
 import { verdictsOf } from '../../src/mirror/verdict.js';
+import { WIRE_LIMITS } from '../../src/protocol/limits/wire.js';
 import { readAdvertisement, type Listing } from '../../src/protocol/wire/advertisement.js';
 import { Capabilities } from '../../src/protocol/wire/capabilities.js';
 import { fetchPack } from '../../src/protocol/wire/fetch.js';
@@ -8,7 +9,7 @@ import { readRefs } from '../../src/protocol/wire/ls-refs.js';
 import { isObjectId, zeroId, type ObjectFormat } from '../../src/protocol/wire/object-format.js';
 import { DELIMITER, FLUSH, packet, RESPONSE_END, type Packet } from '../../src/protocol/wire/pkt-line.js';
 import { push, type PushReport, type PushRequest } from '../../src/protocol/wire/push.js';
-import { decodeRefName, encodeRefName, isValidRefName, LONGEST_NAME } from '../../src/protocol/wire/ref-name.js';
+import { decodeRefName, encodeRefName, isTooDeep, isValidRefName } from '../../src/protocol/wire/ref-name.js';
 import { dataBand } from '../../src/protocol/wire/sideband.js';
 import { sourceSnapshot, targetDetails, targetSnapshot } from '../../src/repositories/refs.js';
 import { NameTree } from '../../src/mirror/name-tree.js';
@@ -334,8 +335,9 @@ export const WIRE: readonly Target[] = [
       const name = decodeRefName(input);
       holds(encodeRefName(name).equals(input), 'a name is another after decoding and encoding');
       holds(!isValidRefName(name) || !/[\0-\x1f\x7f]|\.\.|\/\//.test(name), 'an invalid name is taken for a valid one');
-      // A listing with a longer name is refused.
-      if (name.length <= LONGEST_NAME) new NameTree([name, 'refs/heads/main']).conflictWith('refs/heads/main/x');
+      // A listing with another name is refused.
+      if (name.length <= WIRE_LIMITS.refName.value && !isTooDeep(name))
+        new NameTree([name, 'refs/heads/main']).conflictWith('refs/heads/main/x');
       return { name, valid: isValidRefName(name) };
     },
   },
