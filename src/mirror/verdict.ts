@@ -97,6 +97,7 @@ function verdictOn(ref: string, report: PushReport, words: PlacedWords): Verdict
       isUnanswered: true,
     };
   if (status.accepted) return ACCEPTED;
+  if (status.isInDoubt === true) return { ...refusal(status.reason, ref, words), isUnanswered: true };
   const reason = report.unpack === 'ok' ? status.reason : `${status.reason}: ${report.unpack}`;
   const { explainer, of, place } = words;
   const rule = explainer.rejection(reason);

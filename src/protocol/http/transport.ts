@@ -199,12 +199,10 @@ export class HttpTransport implements Transport {
   }
 
   #answer(answer: HttpAnswer): Answer {
-    const packets = new PacketReader(this.location, this.#client.content(answer));
+    const packets = new PacketReader(this.location, this.#client.content(answer), this.#settings.limits);
     return {
       packets,
-      release: async () => {
-        while ((await packets.next()) !== undefined);
-      },
+      release: () => packets.finish(),
       abort: () => void answer.response.destroy(),
     };
   }

@@ -46,7 +46,7 @@ export class Conversation {
     this.#program = new RunningProgram(command);
     this.ended = this.#program.ended.catch(() => undefined);
     void this.ended.then(settings.onOpened);
-    this.packets = new PacketReader(settings.location, this.#received());
+    this.packets = new PacketReader(settings.location, this.#received(), { silence: settings.silenceMs });
   }
 
   get service(): Service {
