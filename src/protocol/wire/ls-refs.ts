@@ -55,30 +55,25 @@ export async function readRefs(answer: Answer, format: ObjectFormat, location: s
 
 function refOf(line: Buffer, format: ObjectFormat, location: string): Ref | undefined {
   const end = line.at(-1) === 0x0a ? line.length - 1 : line.length;
-  const [idPart, namePart = Buffer.alloc(0), ...attributes] = split(line.subarray(0, end));
-  const word = idPart?.toString('latin1') ?? '';
+  const [word = '', ...words] = line.toString('latin1', 0, end).split(' ');
   if (word === 'unborn') return undefined;
   const id = checkedId(word, format, location);
-  let name = namePart;
+  // The name of a broken ref may hold spaces, and must not be taken for the name before the first of them.
+  const nameWords = isZeroId(id) ? words.findLastIndex((one) => !isAttribute(one)) + 1 : 1;
+  const name = Buffer.from(words.slice(0, nameWords).join(' '), 'latin1');
   let peeled: string | undefined;
   let symref: string | undefined;
-  for (const attribute of attributes) {
-    const text = attribute.toString('latin1');
-    if (text.startsWith('peeled:')) peeled = checkedId(text.slice('peeled:'.length), format, location);
-    if (text.startsWith('symref-target:'))
-      symref = checkedRefName(attribute.subarray('symref-target:'.length), location);
-    // The name of a broken ref may hold spaces, and must not be taken for the name before the first of them.
-    else if (isZeroId(id)) name = Buffer.concat([name, Buffer.from(' '), attribute]);
+  for (const attribute of words.slice(nameWords)) {
+    if (attribute.startsWith(PEELED)) peeled = checkedId(attribute.slice(PEELED.length), format, location);
+    if (attribute.startsWith(SYMREF))
+      symref = checkedRefName(Buffer.from(attribute.slice(SYMREF.length), 'latin1'), location);
   }
   return { name: readRefName(name, location), id, peeled, symref };
 }
 
-function split(line: Buffer): Buffer[] {
-  const parts: Buffer[] = [];
-  let from = 0;
-  for (let space = line.indexOf(0x20); space >= 0; space = line.indexOf(0x20, from)) {
-    parts.push(line.subarray(from, space));
-    from = space + 1;
-  }
-  return [...parts, line.subarray(from)];
+const PEELED = 'peeled:';
+const SYMREF = 'symref-target:';
+
+function isAttribute(word: string): boolean {
+  return word.startsWith(PEELED) || word.startsWith(SYMREF);
 }

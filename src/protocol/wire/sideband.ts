@@ -1,3 +1,4 @@
+import { trimEndOf } from '../trim.js';
 import { GatheredBytes } from '../bounded.js';
 import { ProtocolError } from '../errors.js';
 import { FLUSH, RESPONSE_END, serverSays, type Packet, type PacketReader } from './pkt-line.js';
@@ -55,17 +56,10 @@ function contentOf(packet: Packet, to: { readonly location: string; readonly lin
       return NOTHING;
     case 3:
       lines.end();
-      throw serverSays(location, withoutNuls(content).toString('utf8').trimEnd());
+      throw serverSays(location, trimEndOf(content.toString('utf8'), ' \t\r\n\0'));
     default:
       throw new ProtocolError(location, `band ${packet[0] ?? 'none'} is used, there are 1 to 3`);
   }
-}
-
-/** Some servers end their last words with a NUL. */
-function withoutNuls(bytes: Buffer): Buffer {
-  let end = bytes.length;
-  while (end > 0 && (bytes[end - 1] ?? 0) <= 0x20) end -= 1;
-  return bytes.subarray(0, end);
 }
 
 const NOTHING = Buffer.alloc(0);
