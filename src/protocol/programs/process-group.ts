@@ -53,14 +53,15 @@ export class ProcessGroup {
   }
 
   async #end(): Promise<void> {
-    for (const name of ['SIGTERM', 'SIGKILL'] as const) {
-      if (!this.#isAlive()) return;
-      this.#signal(name);
-      // A program that was stopped hears nothing else.
-      if (name === 'SIGTERM') this.#signal('SIGCONT');
-      const until = performance.now() + GRACE_MS;
-      while (this.#isAlive() && performance.now() < until) await sleep(LOOK_MS);
-    }
+    if (!this.#isAlive()) return;
+    this.#signal('SIGTERM');
+    // A program that was stopped hears nothing else.
+    this.#signal('SIGCONT');
+    await waitWhile(() => this.#isAlive());
+    if (!this.#isAlive()) return;
+    this.#signal('SIGKILL');
+    // The others have no choice, and may stay in the list of processes until somebody takes note of their end.
+    await waitWhile(() => this.isLed);
   }
 
   #isAlive(): boolean {
@@ -79,4 +80,9 @@ export class ProcessGroup {
       return false;
     }
   }
+}
+
+async function waitWhile(isSo: () => boolean): Promise<void> {
+  const until = performance.now() + GRACE_MS;
+  while (isSo() && performance.now() < until) await sleep(LOOK_MS);
 }

@@ -3,7 +3,7 @@ import { printableEnd } from '../printable.js';
 
 // Lines about ssh's own doings and about keys, and the empty lines around a server's words.
 const CHATTER =
-  /^(?:debug\d: |OpenSSH_|Authenticated to |Transferred: |Bytes per second|Authenticating to |Warning: Permanently added|No Kerberos credentials available|(?:error|remote):\s*$|$)/;
+  /^(?:debug\d: |OpenSSH_|Authenticated to |Transferred: |Bytes per second|Authenticating to |Killed by signal \d|Warning: Permanently added|No Kerberos credentials available|(?:error|remote):\s*$|$)/;
 /** A line of the server before it says that it speaks SSH; what speaks no SSH says such lines alone. */
 const BEFORE_SSH = /^debug1: kex_exchange_identification: banner line \d+: /;
 const LONGEST_WORDS = 1000;
