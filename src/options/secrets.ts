@@ -149,7 +149,7 @@ export class Secrets {
     ];
     // Eight characters are sixteen digits.
     const hex = this.#hex.runsIn(letters).filter(({ length }) => length >= 2 * WINDOW);
-    const coded = this.#coded.runsIn(letters).map((run) => wordAround(text, run));
+    const coded = withSurroundings(text, this.#coded.runsIn(letters));
     for (const range of [...plain, ...hex, ...coded]) found.push(range);
     return found;
   }
@@ -196,20 +196,39 @@ function isBase64(line: string): boolean {
   return /^[A-Za-z0-9+/]+={0,2}$/.test(line);
 }
 
-/** What surrounds a part of an encoded secret is likely to belong to it, such as the user name beside a password. */
-function wordAround(text: string, { from, to }: Range): Range {
-  const range = { from, to };
-  while (range.from > 0 && /[A-Za-z0-9]/.test(text.charAt(range.from - 1))) range.from -= 1;
-  while (range.to < text.length && /[A-Za-z0-9+/_=-]/.test(text.charAt(range.to))) range.to += 1;
-  return range;
+/**
+ * Adds what surrounds parts of encoded secrets: it is likely to belong to them, as the user name beside a password does.
+ *
+ * @param runs in their order
+ */
+function withSurroundings(text: string, runs: readonly Range[]): Range[] {
+  const ranges: Range[] = [];
+  let end = 0;
+  for (let { from, to } of runs) {
+    if (to <= end) continue;
+    while (from > end && isLetterOrDigit(text, from - 1)) from -= 1;
+    while (isLetterOrDigit(text, to) || '+/_=-'.includes(text.charAt(to) || ' ')) to += 1;
+    ranges.push({ from, to });
+    end = to;
+  }
+  return ranges;
+}
+
+function isLetterOrDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at) | 0x20;
+  return (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39);
 }
 
 // By chance, an object id has no more digits than that of a secret that is one of hex.
 const MOST_BY_CHANCE = 11;
 
+const OBJECT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+const LONGEST_ID = 64;
+
 /** Tells whether a part of a text may be one of an object id, which has a few digits of a secret by chance. */
-function isOfObjectId(text: string, range: Range): boolean {
-  if (range.to - range.from > MOST_BY_CHANCE) return false;
-  const { from, to } = wordAround(text, range);
-  return (to - from === 40 || to - from === 64) && /^[0-9a-f]+$/.test(text.slice(from, to));
+function isOfObjectId(text: string, { from, to }: Range): boolean {
+  if (to - from > MOST_BY_CHANCE) return false;
+  const before = /[A-Za-z0-9]*$/.exec(text.slice(Math.max(0, from - LONGEST_ID - 1), from))?.[0] ?? '';
+  const behind = /^[A-Za-z0-9]*/.exec(text.slice(to, to + LONGEST_ID + 1))?.[0] ?? '';
+  return OBJECT_ID.test(before + text.slice(from, to) + behind);
 }

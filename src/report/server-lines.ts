@@ -51,7 +51,7 @@ export class ServerLines {
     this.#written.set(label, written);
     const text = label + this.#secrets.redact(line, written.before === '' ? '' : `${written.before}\n`);
     written.before = `${written.before}\n${line}`.slice(-LONGEST_BEFORE);
-    const title = PROGRESS.exec(line)?.[1];
+    const title = PROGRESS.exec(line)?.[1]?.trimEnd();
     const due = written.progress !== undefined && written.progress.title !== title ? this.#endProgress(written) : [];
     if (title !== undefined && !IS_DONE.test(line)) {
       written.progress = { title, line: { end, text } };
