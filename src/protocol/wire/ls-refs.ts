@@ -19,6 +19,7 @@ export async function requestRefs(transport: Transport, terms: Terms, prefixes: 
       beginCommand('ls-refs', terms),
       packet('peel\n'),
       packet('symrefs\n'),
+      ...(terms.capabilities.hasFeature('ls-refs', 'unborn') ? [packet('unborn\n')] : []),
       ...prefixes.map((prefix) =>
         packet(Buffer.concat([Buffer.from('ref-prefix '), encodeRefName(prefix), Buffer.from('\n')])),
       ),
@@ -36,9 +37,11 @@ export async function readRefs(answer: Answer, format: ObjectFormat, location: s
   const refs = new Map<string, Ref>();
   const broken = new BrokenRefs(location);
   let bytes = 0;
+  let isUnborn = false;
   for (let next = await answer.packets.need(); next !== FLUSH; next = await answer.packets.need()) {
     if (!Buffer.isBuffer(next)) throw new ProtocolError(location, 'a delimiter stands among the refs');
     const ref = refOf(next, format, location);
+    isUnborn ||= ref === undefined;
     if (ref === undefined) continue;
     if (refs.has(ref.name) || broken.names.has(ref.name))
       throw new ProtocolError(location, `the ref "${printable(ref.name, 300)}" is listed twice`);
@@ -48,7 +51,7 @@ export async function readRefs(answer: Answer, format: ObjectFormat, location: s
     if (refs.size > WIRE_LIMITS.refs.value) throw tooMuch(location, WIRE_LIMITS.refs);
   }
   await answer.release();
-  return { refs: [...refs.values()], broken: [...broken.names] };
+  return { refs: [...refs.values()], broken: [...broken.names], isUnborn };
 }
 
 function refOf(line: Buffer, format: ObjectFormat, location: string): Ref | undefined {
