@@ -37,6 +37,8 @@ const TIMEOUT = { disturbed: '2', calm: '30' } as const;
 const SERVERS_END_MS = 10_000;
 const OWN_END_MS = { ended: 1000, killed: 5000 } as const;
 const REACTION_MS = 5000;
+/** More than a pause or a time limit: a run that is not disturbed has waited in vain. */
+const SLOW_MS = 28_000;
 const WORDS = 2000;
 
 /** One run of the program under a fault, and one without it afterwards. */
@@ -216,6 +218,7 @@ export class Siege {
     mkdirSync(this.#places.bin);
     const ended = await this.#call(TIMEOUT.calm).ended;
     await this.#settle(ended);
+    if (ended.ms > SLOW_MS) this.#found('next run', `took ${ended.ms} ms`);
     const words = (): string => `${ended.signal ?? ended.code}: ${ended.stderr.slice(-WORDS)}`;
     let isWanted = true;
     for (const target of this.#ends.targets) {
