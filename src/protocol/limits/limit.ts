@@ -45,7 +45,7 @@ export function amountOf({ value, unit }: Pick<Limit, 'value' | 'unit'>): string
   if (unit === 'milliseconds') return `${value / 1000} seconds`;
   if (unit === 'bytes' && value % MEBIBYTE === 0) return `${value / MEBIBYTE} MiB`;
   if (unit === 'bytes' && value % KIBIBYTE === 0) return `${value / KIBIBYTE} KiB`;
-  return `${value.toString().replace(/\B(?=(?:\d{3})+$)/g, ',')} ${unit}`;
+  return `${value.toLocaleString('en-US')} ${unit}`;
 }
 
 /** The clause of the error for more than the limit. */

@@ -7,14 +7,14 @@ const MEBIBYTE = 1024 * KIBIBYTE;
 export const WIRE_LIMITS = {
   listing: {
     of: 'an advertisement or listing of refs',
-    value: 256 * MEBIBYTE,
+    value: 64 * MEBIBYTE,
     unit: 'bytes',
-    why: 'A million refs with names of 200 bytes take as much.',
+    why: 'Half a million refs with names of 80 bytes take as much.',
     says: 'more than {limit} of refs are listed',
   },
   refs: {
     of: 'lines of an advertisement or listing of refs',
-    value: 2_000_000,
+    value: 1_000_000,
     unit: 'lines',
     why: 'The largest repositories of forges have some hundreds of thousands of refs; a tag can take two lines.',
     says: 'more than {limit} of refs are listed',
@@ -77,7 +77,7 @@ export const WIRE_LIMITS = {
   },
   objects: {
     of: 'objects in a pack that is held in memory',
-    value: 200_000,
+    value: 100_000,
     unit: 'objects',
     why: 'Each takes some 400 bytes beside its content. Commits are 250 bytes and more, so the limits in bytes of an answer are reached first.',
     does: 'The pack counts as too large: each ref is asked about by itself, or the history is searched in a temporary folder.',
