@@ -99,6 +99,21 @@ describe('mirror, between ports', () => {
     expect([result.status, outcomes(result)]).toEqual(['finished', [`unchanged ${MAIN}`]]);
   });
 
+  test.each([
+    ['of a server that is known to say so is looked at again', true, ['rejected', 'not-moved']],
+    ['of any other is believed', false, ['created', null]],
+  ])('an `ok` that moved nothing, %s', async (_which, saysOkBlindly, expected) => {
+    const target = { ...fakeTarget(new Map()), saysOkBlindly };
+    const push: TargetPort['push'] = async ({ updates }) => ({
+      unpack: 'ok',
+      statuses: new Map(updates.map(({ ref }) => [ref, { accepted: true }])),
+    });
+
+    const result = await mirrored(fakeSource({ [MAIN]: NEW }), { ...target, push });
+
+    expect(result.refs.map(({ outcome, code }) => [outcome, code])).toEqual([expected]);
+  });
+
   test('a ref whose Git LFS objects stay behind is held back, and the others land', async () => {
     const refs = new Map<string, string>();
     const bring = async () => new Map([[MAIN, 'its object could not be had.']]);

@@ -22,6 +22,8 @@ export interface Listing {
   readonly refs: readonly Ref[];
   /** Names of refs that are listed wrongly; see {@link BrokenRefs}. */
   readonly broken: readonly string[];
+  /** The server says that HEAD names a branch which does not exist (gitprotocol-v2, "ls-refs", `unborn`). */
+  readonly isUnborn?: boolean;
 }
 
 /** The first message of a service: in protocol v2 its capabilities alone, before that its refs too. */

@@ -19,6 +19,7 @@ export async function requestRefs(transport: Transport, terms: Terms, prefixes: 
       beginCommand('ls-refs', terms),
       packet('peel\n'),
       packet('symrefs\n'),
+      ...(terms.capabilities.hasFeature('ls-refs', 'unborn') ? [packet('unborn\n')] : []),
       ...prefixes.map((prefix) =>
         packet(Buffer.concat([Buffer.from('ref-prefix '), encodeRefName(prefix), Buffer.from('\n')])),
       ),
@@ -50,7 +51,7 @@ export async function readRefs(answer: Answer, format: ObjectFormat, location: s
     if (!broken.takes(ref)) refs.set(ref.name, ref);
   }
   await answer.release();
-  return { refs: [...refs.values()], broken: [...broken.names] };
+  return { refs: [...refs.values()], broken: [...broken.names], isUnborn };
 }
 
 function refOf(line: Buffer, format: ObjectFormat, location: string): Ref | undefined {
