@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
 import { applyDelta, DamagedDelta, TooLarge } from '../../src/protocol/wire/delta.js';
 import { hashObject, isObjectId } from '../../src/protocol/wire/object-format.js';
-import { committedAt, entriesOf, parentsOf, tagLink, targetOf, treeOf } from '../../src/protocol/wire/objects.js';
+import { committedAt, entriesOf, parentsOf, peel, tagLink, targetOf, treeOf } from '../../src/protocol/wire/objects.js';
 import { countObjects, firstObjectType, readObjects } from '../../src/protocol/wire/pack.js';
 import { anyOf, below, type Random } from '../bytes.js';
 import { holds, LARGEST_INPUT, type Target } from '../target.js';
