@@ -2,15 +2,7 @@ import { createHash } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
 import { applyDelta, DamagedDelta, TooLarge } from '../../src/protocol/wire/delta.js';
 import { hashObject, isObjectId } from '../../src/protocol/wire/object-format.js';
-import {
-  committedAt,
-  entriesOf,
-  parentsOf,
-  peel,
-  taggedType,
-  targetOf,
-  treeOf,
-} from '../../src/protocol/wire/objects.js';
+import { committedAt, entriesOf, parentsOf, peel, tagLink, targetOf, treeOf } from '../../src/protocol/wire/objects.js';
 import { countObjects, firstObjectType, readObjects } from '../../src/protocol/wire/pack.js';
 import { anyOf, below, type Random } from '../bytes.js';
 import { holds, LARGEST_INPUT, type Target } from '../target.js';
@@ -197,7 +189,7 @@ export const PACKS: readonly Target[] = [
       const time = committedAt(input);
       holds(time === undefined || Number.isSafeInteger(time), 'a commit has a time that is none');
       const ids = [treeOf(input), targetOf(input), ...parentsOf(input)];
-      return { entries: entries.length, modes: entries.map(({ mode }) => mode), time, ids, type: taggedType(input) };
+      return { entries: entries.length, kinds: entries.map(({ kind }) => kind), time, ids, type: tagLink(input)?.type };
     },
   },
 ];
