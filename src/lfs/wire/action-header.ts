@@ -20,14 +20,13 @@ export function readActionHeader(
   fields: Readonly<Record<string, unknown>>,
   refusal: (why: string) => Error,
 ): Record<string, string> {
-  const { actionHeaders, actionHeaderBytes } = LFS_LIMITS;
   const entries = Object.entries(fields);
-  if (entries.length > actionHeaders.value) throw refusal(excess(actionHeaders));
+  if (entries.length > LFS_LIMITS.actionHeaders.value) throw refusal(excess(LFS_LIMITS.actionHeaders));
   const wanted = entries
     .filter(([name]) => !NOT_FOR_SERVERS.test(name))
     .map(([name, value]) => fit(name, value, refusal));
   const bytes = wanted.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
-  if (bytes > actionHeaderBytes.value) throw refusal(excess(actionHeaderBytes));
+  if (bytes > LFS_LIMITS.actionHeaderBytes.value) throw refusal(excess(LFS_LIMITS.actionHeaderBytes));
   return Object.fromEntries(wanted);
 }
 
