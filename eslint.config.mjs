@@ -1,6 +1,8 @@
 import jest from 'eslint-plugin-jest';
+import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 import { FLOORS, PURE } from './scripts/floors.mjs';
+import { expressions } from './scripts/lint-expressions.mjs';
 import { houseRules } from './scripts/lint-rooms.mjs';
 
 export default tseslint.config(
@@ -30,6 +32,15 @@ export default tseslint.config(
     files: ['src/**'],
     ignores: ['src/index.ts', 'src/cli.ts', 'src/library.ts'],
     rules: { 'no-restricted-globals': ['error', { name: 'process', message: 'Only a door reads the process.' }] },
+  },
+  {
+    // Any text may come from a server: each expression takes time in proportion to its text.
+    files: ['src/**'],
+    plugins: { regexp, expressions },
+    rules: {
+      'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+      'expressions/linear': 'error',
+    },
   },
   {
     files: ['__tests__/**'],

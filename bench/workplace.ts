@@ -27,8 +27,9 @@ export class Workplace {
     return starting;
   }
 
-  async close(): Promise<void> {
+  /** @param isKept the folder stays */
+  async close(isKept = false): Promise<void> {
     await Promise.allSettled(this.#started.map(async (starting) => (await starting).stop()));
-    rmSync(this.path, { recursive: true, force: true, maxRetries: 5 });
+    if (!isKept) rmSync(this.path, { recursive: true, force: true, maxRetries: 5 });
   }
 }

@@ -26,6 +26,7 @@ export const PURE = [
   'mirror/commit-graph.ts',
   'mirror/haves.ts',
   'mirror/lag.ts',
+  'mirror/name-order.ts',
   'mirror/name-tree.ts',
   'mirror/names.ts',
   'mirror/notices.ts',

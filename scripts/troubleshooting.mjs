@@ -25,7 +25,7 @@ class Phrases {
       const isGroup = this.#source[this.#at] === '(';
       const part = this.#part();
       const parts = this.#takes('?') && isGroup ? [...part, ''] : part;
-      if (!this.#takes('*')) this.#takes('+');
+      if (!this.#takes('*') && !this.#takes('+')) this.#takesCount();
       const before = phrases;
       phrases = Array.from(
         { length: Math.max(before.length, parts.length) },
@@ -44,15 +44,20 @@ class Phrases {
       return all;
     }
     if (character === '[') {
-      const [whole, first] = /^([^\]^])[^\]]*\]/.exec(this.#source.slice(this.#at));
+      const [whole, first] = /^(\^?[^\]])[^\]]*\]/.exec(this.#source.slice(this.#at));
       this.#at += whole.length;
-      return ['*+'.includes(this.#source[this.#at]) ? '…' : first];
+      return [first.startsWith('^') || '*+{'.includes(this.#source[this.#at]) ? '…' : first];
     }
     if (character === '\\') {
       const escaped = this.#source[this.#at++];
       return [{ b: '', S: '…', w: '…', d: '…', s: ' ' }[escaped] ?? escaped];
     }
     return [character === '.' ? '…' : character];
+  }
+
+  #takesCount() {
+    const [count = ''] = /^\{\d+,?\d*\}/.exec(this.#source.slice(this.#at)) ?? [];
+    this.#at += count.length;
   }
 
   #takes(text) {

@@ -3,6 +3,7 @@ import { parseArguments } from './cli/arguments.js';
 import { helpText } from './cli/help.js';
 import type { Secrets } from './options/secrets.js';
 import { isError } from './protocol/errors.js';
+import { endProcess } from './protocol/stopping.js';
 import { agent, VERSION } from './version.js';
 
 /** The secrets that are known by now. */
@@ -27,14 +28,14 @@ function fail(error: unknown): number {
   return 1;
 }
 
+let isUnwritten = false;
 // A reader of the output may close it early.
-process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
-  if (code !== 'EPIPE') process.exitCode = 1;
-});
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => (isUnwritten ||= code !== 'EPIPE'));
+process.stderr.on('error', () => undefined);
 // A run without an end is no success. An `await` at the top level would keep the bundler from joining the modules.
 process.exitCode = 1;
 // No connection heeds it, but Node.js would warn that all of them are insecure.
 delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
 void main()
   .catch(fail)
-  .then((code) => (process.exitCode = code));
+  .then((code) => endProcess(process, () => (code === 0 && isUnwritten ? 1 : code)));

@@ -1,6 +1,7 @@
-import { setFailed, setSecret } from '@actions/core';
+import { setSecret } from '@actions/core';
 import { tmpdir } from 'node:os';
 import { inputName, readInputs } from './action/inputs.js';
+import { setFailed } from './action/annotations.js';
 import { ActionLog } from './action/log.js';
 import { canSignIn, reasonToSkip, type JobOrigin } from './action/skip.js';
 import { ConfigurationError } from './options/options.js';
@@ -15,6 +16,7 @@ import { runReportOf } from './report/run-report.js';
 import { runTable } from './report/views/list.js';
 import { plain } from './report/views/paint.js';
 import { systemClock } from './protocol/clock.js';
+import { endProcess, StopSignals } from './protocol/stopping.js';
 import { proxyIn } from './options/proxy.js';
 import { agent } from './version.js';
 
@@ -55,25 +57,23 @@ async function origin(): Promise<JobOrigin> {
 }
 
 async function run(plan: MirrorPlan, secrets: Secrets): Promise<number> {
-  const cancel = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => cancel.abort(new Error(`stopped by ${signal}`)));
-  }
+  const stop = new StopSignals(process);
   const log = new ActionLog(secrets, systemClock.now);
   for (const { options } of plan.mirrors)
     log.info(`Mirroring ${secrets.redact(options.source.display)} to ${secrets.redact(options.target.display)}`);
   const ends = await runMirrors(plan, {
     log,
-    signal: cancel.signal,
+    signal: stop.signal,
     clock: systemClock,
     environment: process.env,
     agent: agent(),
     proxyFor: proxyIn(process.env),
     onSecret: (secret) => {
-      secrets.add(secret);
-      setSecret(secret);
+      if (secrets.add(secret)) setSecret(secret);
     },
   });
+  stop.off();
+  log.end();
   const report = runReportOf(plan, ends, secrets);
   log.info(runTable(report, plain));
   const { publish } = await import('./action/publish.js');
@@ -93,7 +93,9 @@ function hasSummary(): boolean {
 process.exitCode = 1;
 // No connection heeds it, but Node.js would warn that all of them are insecure.
 delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
-void main().then(
-  (code) => (process.exitCode = code),
-  (error: unknown) => setFailed(known?.redact(String(error)) ?? String(error)),
-);
+void main()
+  .catch((error: unknown) => {
+    setFailed(known?.redact(String(error)) ?? String(error));
+    return 1;
+  })
+  .then((code) => endProcess(process, () => code));

@@ -13,6 +13,7 @@ import { regexCompiler, type RegexCompiler } from './options/selection.js';
 import { readSurroundings } from './options/surroundings.js';
 import { proxyIn } from './options/proxy.js';
 import { reportOf } from './report/report.js';
+import { ServerLines } from './report/server-lines.js';
 import type { Report, ReportedRef } from './report/report-shape.js';
 import { agent } from './version.js';
 
@@ -33,15 +34,18 @@ export async function mirror(options: MirrorOptions): Promise<Report> {
   const secrets = secretsOf(raw);
   const compileRegex = await regexCompiler(raw['mirror-branch-regex'] !== '');
   const checked = parse(raw, compileRegex, (text) => secrets.redact(text));
+  const servers = new ServerLines(secrets);
+  const log = lineLog(servers, (line) => hand(secrets.redact(line), onLine));
   const result = await connectAndMirror(checked, {
-    log: lineLog((line) => hand(secrets.redact(line), onLine)),
+    log,
     signal,
     clock: systemClock,
     environment,
     agent: agent(),
     proxyFor: proxyIn(environment),
-    onSecret: (secret) => secrets.add(secret),
+    onSecret: (secret) => void secrets.add(secret),
   });
+  for (const { end, text } of servers.rest()) if (end === 'target') log.info(text);
   return reportOf(checked, result, secrets);
 }
 
@@ -63,12 +67,14 @@ function hand(line: string, onLine: (line: string) => void): void {
   }
 }
 
-function lineLog(write: (line: string) => void): Log {
+function lineLog(servers: ServerLines, write: (line: string) => void): Log {
   return {
     debug: () => undefined,
     info: write,
     warn: (line) => write(`warning: ${line}`),
-    remote: (end, line) => (end === 'target' ? write(`remote: ${line}`) : undefined),
+    remote: (end, line) => {
+      if (end === 'target') for (const { text } of servers.take(end, line)) write(text);
+    },
     progress: () => undefined,
   };
 }

@@ -17,7 +17,8 @@ import { SshServer } from '../servers/ssh-server.js';
 // Each can be told from the others, and has what is written differently when it is encoded.
 const SOURCE_TOKEN = 'canary+source/token=with%percent';
 const TARGET_TOKEN = 'canary+target/token=with%percent';
-const URL_PASSWORD = 'canary@url:password/with%percent';
+// It shares no eight characters with the others: where it is no secret of a run, it is shown.
+const URL_PASSWORD = 'pass@url:word/like%others';
 const PROXY_PASSWORD = 'canary@proxy:password/with%percent';
 const AWS = { id: 'AKIACANARYEXAMPLE', secret: 'canary/aws+secret/access=key0123456789ab' };
 const SESSION = 'canary//session+token/which=is==longer/than%others0123456789abcdefghijklmnopqrstuvwxyz';

@@ -46,7 +46,7 @@ async function holding(
 ): Promise<[ObjectId, string][]> {
   const environment = { ...isolatedGit(), PATH: `${scratch.join('bin')}:${process.env.PATH ?? ''}` };
   const stage = await PointerStage.create(
-    { pack: packed(), format: 'sha1', location: source.path, haves },
+    { pack: packed(), format: 'sha1', location: source.path, tips, haves },
     {
       environment,
       limits: { connect: 10_000, silence: 10_000 },
@@ -59,7 +59,7 @@ async function holding(
   try {
     const found = await stage.all(tips);
     const missing = new Map<string, FoundPointer>();
-    for (const one of found.values()) if (one.oid === lost.oid) addPointer(missing, one);
+    for (const one of found.values()) if (one.oid === lost.oid) addPointer(missing, one, () => one.path);
     writeFileSync(runs, '');
     const held = await stage.holding(tips, missing);
     return [...held].map(([tip, { path }]) => [tip, path]);

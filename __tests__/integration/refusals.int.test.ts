@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import type { RejectionRule } from '../../src/hosts/host.js';
-import { explainRejection, explainUnmoved, REJECTIONS, remedyText } from '../../src/hosts/rejection.js';
+import { Explainer, REJECTIONS, remedyText } from '../../src/hosts/rejection.js';
 import type { Report } from '../../src/report/report.js';
 import { REFUSALS, wordsOf, type Refusal } from '../recordings/refusals.js';
 import { Scratch, TestRepository } from '../repositories/git.js';
@@ -72,9 +72,14 @@ function ruleOf({ id }: Refusal): RejectionRule {
 /** The remedies for its words, wherever they are said. */
 function remediesOf(refusal: Refusal): string[] {
   const places = ['local', 'ssh', 'http'] as const;
-  const explain = refusal.how === 'unmoved' ? explainUnmoved : explainRejection;
+  const explainer = new Explainer();
   const said = refusal.how === 'unmoved' ? refusal.remote : wordsOf(refusal)[1];
-  return places.map((place) => explain(wordsOf(refusal)[0], said, place)?.remedy ?? '');
+  const [reason] = wordsOf(refusal);
+  return places.map((place) => {
+    const rule =
+      refusal.how === 'unmoved' ? explainer.unmoved(reason, said, place) : explainer.rejection(reason, said, place);
+    return rule?.remedy ?? '';
+  });
 }
 
 /** Checks that a text says what happened, in the server's words, what it means and what to do. */

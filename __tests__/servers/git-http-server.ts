@@ -125,6 +125,8 @@ export class GitHttpServer {
   }
 
   #runBackend(request: http.IncomingMessage, response: http.ServerResponse, seen: SeenRequest): void {
+    // Nobody would end the input of a program for a client that has gone away already.
+    if (response.destroyed || request.destroyed) return;
     const url = new URL(request.url ?? '/', 'http://localhost');
     const { config, filter, protocolV2, keptBody, prefix } = this.behaviour;
     const settings = ['http.receivepack=true', `uploadpack.allowFilter=${filter}`, 'receive.autogc=false', ...config];

@@ -1,11 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { CommitGraph } from '../../src/mirror/commit-graph.js';
 import type { PackedObject } from '../../src/protocol/wire/pack.js';
+import { seeded } from '../random.js';
+import { done } from '../slices.js';
 
 const id = (number: number): string => number.toString(16).padStart(40, '0');
 
 function commit(parents: readonly number[], message = 'message'): PackedObject {
-  const lines = ['tree 1234', ...parents.map((parent) => `parent ${id(parent)}`), 'author A', 'committer C'];
+  const lines = [`tree ${id(0)}`, ...parents.map((parent) => `parent ${id(parent)}`), 'author A', 'committer C'];
   return { type: 'commit', content: Buffer.from(`${lines.join('\n')}\n\n${message}\n`) };
 }
 
@@ -17,38 +19,54 @@ function graph(commits: Readonly<Record<number, PackedObject>>): CommitGraph {
   return new CommitGraph(new Map(Object.entries(commits).map(([number, one]) => [id(Number(number)), one])));
 }
 
-describe('border', () => {
-  test.each<[string, Readonly<Record<number, PackedObject>>, number, readonly number[]]>([
-    ['one commit', { 2: commit([1]) }, 2, [1]],
-    ['a root', { 1: commit([]) }, 1, []],
-    ['a line', { 4: commit([3]), 3: commit([2]), 2: commit([1]) }, 4, [1]],
-    ['a merge', { 5: commit([4, 3]), 4: commit([1]), 3: commit([2]) }, 5, [1, 2]],
-    ['an octopus', { 9: commit([1, 2, 3, 4]) }, 9, [1, 2, 3, 4]],
-    ['two ways to one commit', { 4: commit([3, 2]), 3: commit([1]), 2: commit([1]) }, 4, [1]],
-    ['what cannot be reached', { 3: commit([2]), 9: commit([8]) }, 3, [2]],
-    ['a commit outside', { 2: commit([1]) }, 7, [7]],
-    ['a circle, which no history has', { 2: commit([3]), 3: commit([2]) }, 2, []],
-  ])('%s', (_what, commits, from, border) => {
-    expect([...graph(commits).border(id(from))].toSorted()).toEqual(border.map(id));
+describe('a walk that ends within the part', () => {
+  test.each<[string, Readonly<Record<number, PackedObject>>, number, boolean]>([
+    ['one commit', { 2: commit([1]) }, 2, false],
+    ['a root', { 1: commit([]) }, 1, true],
+    ['a line', { 4: commit([3]), 3: commit([2]), 2: commit([]) }, 4, true],
+    ['a merge of which one side lies outside', { 5: commit([4, 3]), 4: commit([]), 3: commit([2]) }, 5, false],
+    ['two ways to one commit', { 4: commit([3, 2]), 3: commit([1]), 2: commit([1]), 1: commit([]) }, 4, true],
+    ['what cannot be reached', { 3: commit([]), 9: commit([8]) }, 3, true],
+    ['a commit outside', { 2: commit([1]) }, 7, false],
+    ['a commit that git does not take', { 2: commit([1]), 1: { type: 'commit', content: Buffer.from('x') } }, 2, false],
+  ])('%s', (_what, commits, from, isClosed) => {
+    expect(graph(commits).isClosed(id(from))).toBe(isClosed);
   });
 
-  test('a line of twenty thousand commits is walked without recursion', () => {
+  test('of twenty thousand commits, without recursion', () => {
     const commits = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [index + 1, commit([index])]));
 
-    expect([...graph(commits).border(id(20_000))]).toEqual([id(0)]);
+    expect(graph(commits).isClosed(id(20_000))).toBe(false);
+    expect(graph({ ...commits, 0: commit([]) }).isClosed(id(20_000))).toBe(true);
   });
+});
 
-  test('reads parents from the header alone', () => {
-    const message = `parent ${id(7)}\n\nparent ${id(8)}`;
-    const signed: PackedObject = {
-      type: 'commit',
-      content: Buffer.from(
-        `tree 1234\nparent ${id(1)}\nauthor A\ncommitter C\nmergetag object ${id(6)}\n parent ${id(9)}\n\n${message}`,
-      ),
-    };
+test.each([
+  ['behind the author', `author A\nparent ${id(9)}\ncommitter C\n\nmessage`],
+  ['in a message', `author A\ncommitter C\n\nparent ${id(9)}\n`],
+  ['in a signed tag', `author A\ncommitter C\nmergetag object ${id(6)}\n parent ${id(9)}\n\nmessage`],
+])('a parent that stands %s is none, as for git', (_where, rest) => {
+  const content = Buffer.from(`tree ${id(0)}\nparent ${id(1)}\n${rest}`);
+  const objects = graph({ 2: { type: 'commit', content } });
 
-    expect([...graph({ 2: signed }).border(id(2))]).toEqual([id(1)]);
-  });
+  expect([objects.leadsTo(id(2), id(1)), objects.leadsTo(id(2), id(9))]).toEqual([true, false]);
+});
+
+test('many ways are followed at once, as each by itself', () => {
+  const random = seeded(7);
+  const commits: Record<number, PackedObject> = {};
+  for (let number = 10; number < 300; number += 1) {
+    const parents = Array.from({ length: 1 + Math.floor(random() * 3) }, () => Math.floor(random() * number));
+    if (random() < 0.9) commits[number] = random() < 0.1 ? tag(number - 1) : commit(parents);
+  }
+  const objects = graph(commits);
+  const number = (): string => id(Math.floor(random() * 310));
+  const ways = Array.from({ length: 500 }, () => ({ from: number(), to: number() }));
+
+  const leading = done(objects.leading(ways));
+
+  expect([...leading]).toEqual(ways.filter(({ from, to }) => objects.leadsTo(from, to)));
+  expect(leading.size).toBeGreaterThan(10);
 });
 
 test('holds commits alone', () => {
@@ -92,11 +110,9 @@ describe('an annotated tag', () => {
     expect(objects.leadsTo(id(from), id(to))).toBe(leads);
   });
 
-  test('is no commit, and has the border of its commit', () => {
-    expect([objects.has(id(10)), [...objects.border(id(11))], objects.within(id(10)).size]).toEqual([
-      false,
-      [id(1)],
-      2,
-    ]);
+  test('is no commit, and is as open as its commit', () => {
+    const counts = [objects.has(id(10)), objects.isClosed(id(11)), objects.within(id(10)).length];
+
+    expect(counts).toEqual([false, false, 2]);
   });
 });

@@ -86,13 +86,21 @@ describe('signing in to CodeCommit', () => {
 
   test('each request is signed at its own time', () => {
     let now = Date.UTC(2030, 0, 1, 12);
-    const signIn = signInFor(endpoint({ url: URL_OF_REPOSITORY }, AWS), () => now);
+    const made: string[] = [];
+    const signIn = signInFor(endpoint({ url: URL_OF_REPOSITORY }, AWS), {
+      now: () => now,
+      onSecret: (secret) => made.push(secret),
+    });
 
     const first = signIn?.();
     now += 90_000;
 
     expect(first).toMatchObject({ username: 'AKIDEXAMPLE', password: expect.stringMatching(/^20300101T120000Z/) });
     expect(signIn?.().password).toMatch(/^20300101T120130Z/);
+    // All but the time is made known as a secret.
+    expect(made[0]).toMatch(/^[0-9a-f]{64}$/);
+    expect(first?.password).toBe(`20300101T120000Z${made[0] ?? ''}`);
+    expect(made).toHaveLength(2);
   });
 
   test('keys of AWS go nowhere else', () => {

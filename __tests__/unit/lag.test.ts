@@ -1,12 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { lagOf } from '../../src/mirror/lag.js';
+import { Missing, type Lag } from '../../src/mirror/lag.js';
 import { lagReason } from '../../src/mirror/words.js';
 import type { PackedObject } from '../../src/protocol/wire/pack.js';
 
 type Objects = Map<string, PackedObject>;
 
-// Ids are read from headers, where they are hexadecimal.
-const [A, B, C, D, E, TAG, OUTER] = ['a1', 'b2', 'c3', 'd4', 'e5', 'f6', 'f7'];
+const idOf = (digit: string): string => digit.repeat(40);
+const [A, B, C, D, E] = [idOf('a'), idOf('b'), idOf('c'), idOf('d'), idOf('e')];
+const [TAG, OUTER] = [idOf('f'), idOf('7')];
+const TREE = 'tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904';
 
 const object = (type: PackedObject['type'], content: string): PackedObject => ({ type, content: Buffer.from(content) });
 
@@ -25,6 +27,8 @@ const tag = (id: string, type = 'commit', message = 'the tag'): PackedObject =>
   object('tag', `object ${id}\ntype ${type}\ntag v1\ntagger T <t@example.com> 7 +0000\n\n${message}\n`);
 
 const objects = (all: Readonly<Record<string, PackedObject>>): Objects => new Map(Object.entries(all));
+
+const lagOf = (tip: string, all: Objects): Lag | undefined => new Missing(all).lagOf(tip);
 
 function lag(tip: string, all: Readonly<Record<string, PackedObject>>): { commits: number; since: number } | undefined {
   const found = lagOf(tip, objects(all));
@@ -89,14 +93,14 @@ describe('lagOf', () => {
   });
 
   test('the words of a commit are not taken for its header', () => {
-    const words = 'committer Y O U <y@example.com> 1 +0000\nparent b2';
+    const words = `committer Y O U <y@example.com> 1 +0000\nparent ${B}`;
 
     expect(lag(A, { [A]: commit(300, [C], words), [B]: commit(100) })).toEqual({ commits: 1, since: 300 });
   });
 
   test('a name in bytes that are not UTF-8 does not hide the time', () => {
     const content = Buffer.concat([
-      Buffer.from('tree x\nauthor A <a> 5 +0000\ncommitter J'),
+      Buffer.from(`${TREE}\nauthor A <a> 5 +0000\ncommitter J`),
       Buffer.from([0xf6, 0xff, 0x3e, 0x20]),
       Buffer.from('<j@example.com> 1234 -0330\nencoding ISO-8859-1\n\nwords'),
     ]);
@@ -105,7 +109,7 @@ describe('lagOf', () => {
   });
 
   test('a commit without a time counts, and does not decide since when', () => {
-    const broken = object('commit', `tree x\nparent ${B}\nauthor nobody\ncommitter nobody\n\nwords`);
+    const broken = object('commit', `${TREE}\nparent ${B}\nauthor nobody\ncommitter nobody\n\nwords`);
 
     expect(lag(A, { [A]: broken, [B]: commit(100) })).toEqual({ commits: 2, since: 100 });
     expect(lag(A, { [A]: broken })).toBeUndefined();
@@ -128,7 +132,11 @@ describe('lagOf', () => {
       ]),
     );
 
-    expect(lagOf(id(19_999), all)).toEqual({ commits: 20_000, since: new Date(1_000_000) });
+    expect(lagOf(id(19_999), all)).toEqual({
+      commits: 20_000,
+      since: new Date(1_000_000),
+      goesToTheBeginning: true,
+    });
   });
 });
 

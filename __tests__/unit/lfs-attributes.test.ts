@@ -20,6 +20,7 @@ describe('a file hands files to Git LFS', () => {
     ['by a macro', '[attr]lfs filter=lfs diff=lfs merge=lfs -text\n*.bin lfs\n'],
     ['in one line of many', '# text\n*.txt text\n\n*.bin filter=lfs\n*.png binary\n'],
     ['and takes some back', '* filter=lfs\n*.txt -filter\n'],
+    ['behind what is blank for others than git, which makes no comment', '\ufeff\u00a0# filter=lfs\n\v#x filter=lfs\n'],
     ['behind a very long line', `${'x'.repeat(100_000)} text\n*.bin filter=lfs\n`],
   ])('%s', (_how, text) => {
     expect(names(text)).toBe(true);

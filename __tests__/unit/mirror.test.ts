@@ -35,7 +35,11 @@ function fakeSource(refs: Readonly<Record<string, string>>, asked: FetchRequest[
     canFilter: false,
     canDeepen: false,
   } as const;
-  return { ...known, read, list, fetch: answer, fetchTips: answer };
+  const readObjects = async () => new Map();
+  const readCommits = async function* () {
+    // There are no commits.
+  };
+  return { ...known, read, list, fetch: answer, fetchTips: answer, readObjects, readCommits };
 }
 
 /** A target in ten lines: takes every update that finds the ref as it expects it. */
@@ -47,7 +51,7 @@ function fakeTarget(refs: Map<string, string>, pushes: (readonly RefUpdate[])[] 
   };
   return {
     ...({ location: 'the target', place: 'http', format: 'sha1' } as const),
-    ...{ traffic, extraHaves: [], isShallow: false, capabilities: new Set<string>() },
+    ...{ traffic, extraHaves: [], isShallow: false, saysOkBlindly: false, capabilities: new Set<string>() },
     read: async () => ({ refs: new Map(refs) }),
     details: () => Promise.reject(new Error('nobody asks for the details')),
     createIfMissing: () => Promise.resolve(),
@@ -93,6 +97,21 @@ describe('mirror, between ports', () => {
     });
 
     expect([result.status, outcomes(result)]).toEqual(['finished', [`unchanged ${MAIN}`]]);
+  });
+
+  test.each([
+    ['of a server that is known to say so is looked at again', true, ['rejected', 'not-moved']],
+    ['of any other is believed', false, ['created', null]],
+  ])('an `ok` that moved nothing, %s', async (_which, saysOkBlindly, expected) => {
+    const target = { ...fakeTarget(new Map()), saysOkBlindly };
+    const push: TargetPort['push'] = async ({ updates }) => ({
+      unpack: 'ok',
+      statuses: new Map(updates.map(({ ref }) => [ref, { accepted: true }])),
+    });
+
+    const result = await mirrored(fakeSource({ [MAIN]: NEW }), { ...target, push });
+
+    expect(result.refs.map(({ outcome, code }) => [outcome, code])).toEqual([expected]);
   });
 
   test('a ref whose Git LFS objects stay behind is held back, and the others land', async () => {

@@ -1,5 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { committedAt, entriesOf, parentsOf, peel, targetOf, treeOf } from '../../src/protocol/wire/objects.js';
+import {
+  committedAt,
+  entriesOf,
+  UnclearObject,
+  parentsOf,
+  peel,
+  targetOf,
+  treeOf,
+} from '../../src/protocol/wire/objects.js';
 import type { PackedObject } from '../../src/protocol/wire/pack.js';
 
 const id = (digit: string): string => digit.repeat(40);
@@ -41,7 +49,8 @@ test.each(['', '\n\n', 'tree X\nparent nothing\ncommitter nobody\n\n'])('%j name
 });
 
 test('a header without a message is one', () => {
-  expect(treeOf(Buffer.from(`tree ${id('a')}`))).toBe(id('a'));
+  expect(treeOf(Buffer.from(`tree ${id('a')}\n`))).toBe(id('a'));
+  expect(treeOf(Buffer.from(`tree ${id('a')}`))).toBeUndefined();
 });
 
 describe('peel', () => {
@@ -75,26 +84,31 @@ describe.each([20, 32])('the entries of a tree, with ids of %i bytes', (length) 
     Buffer.concat([Buffer.from(`${mode} ${name}\0`), Buffer.alloc(length, byte)]);
   const hex = (byte: string): string => byte.repeat(length);
 
-  test('come in their order, without submodules', () => {
+  test('come in their order, with kinds that are read from numbers', () => {
     const tree = Buffer.concat([
       entry('100644', 'a b', 0x0a),
       entry('160000', 'sub', 0x20),
-      entry('40000', 'folder', 0),
+      entry('040000', 'folder', 0),
       entry('120000', 'ä', 0xff),
     ]);
 
     expect([...entriesOf(tree, length)]).toEqual([
-      { mode: '100644', name: 'a b', id: hex('0a') },
-      { mode: '40000', name: 'folder', id: hex('00') },
-      { mode: '120000', name: 'ä', id: hex('ff') },
+      { kind: 'file', name: 'a b', id: hex('0a') },
+      { kind: 'submodule', name: 'sub', id: hex('20') },
+      { kind: 'folder', name: 'folder', id: hex('00') },
+      { kind: 'link', name: 'ä', id: hex('ff') },
     ]);
   });
 
-  test('of a damaged tree come as far as they can be read', () => {
+  test('of a damaged tree come as far as they can be read, and then an error', () => {
     const tree = Buffer.concat([entry('100644', 'a', 1), entry('100644', 'b', 2).subarray(0, -1)]);
+    const names: string[] = [];
 
-    expect([...entriesOf(tree, length)].map(({ name }) => name)).toEqual(['a']);
-    expect([...entriesOf(Buffer.from('no tree'), length)]).toEqual([]);
-    expect([...entriesOf(Buffer.from('100644 x'), length)]).toEqual([]);
+    expect(() => {
+      for (const { name } of entriesOf(tree, length)) names.push(name);
+    }).toThrow(UnclearObject);
+    expect(names).toEqual(['a']);
+    expect(() => [...entriesOf(Buffer.from('no tree'), length)]).toThrow(UnclearObject);
+    expect(() => [...entriesOf(Buffer.from('100644 x'), length)]).toThrow(UnclearObject);
   });
 });

@@ -47,6 +47,9 @@ function details(given: Partial<TargetDetails> = {}): TargetDetails {
     symrefs: new Map(),
     peeled: new Map(),
     tellsSymrefs: true,
+    tellsHead: true,
+    behindSymrefs: new Set(given.symrefs?.values()),
+    ids: new Map(),
     ...given,
   };
 }
@@ -66,7 +69,10 @@ function knowledge(known: Known = {}): Knowledge {
 }
 
 function planned(from: SourceSnapshot, to: TargetSnapshot, under: Policy, known: Known = {}): Decision[] {
-  return plan(compare(from, to, under), knowledge(known));
+  const { target: told, ...others } = knowledge(known);
+  // A fetch is told the same as a push, unless a test says otherwise.
+  const consistent = told === undefined || told.ids.size > 0 ? told : { ...told, ids: to.refs };
+  return plan(compare(from, to, under), { ...others, target: consistent });
 }
 
 const PRUNES: readonly Prune[] = ['merged', 'never', 'always'];
@@ -318,6 +324,25 @@ describe('plan: refs that only the target has', () => {
     };
 
     expect(fate(policy({ prune }), known)).toEqual(kept(reason));
+  });
+
+  test.each<[Prune, KeepReason]>([
+    ['merged', 'default-branch-not-told'],
+    ['always', 'default-branch-not-told'],
+    ['never', 'prune-never'],
+  ])('where the target does not tell its default branch, nothing is deleted with prune %s', (prune, reason) => {
+    const known: Known = { merges: { [TOPIC]: 'merged' }, target: details({ tellsHead: false }) };
+
+    expect(fate(policy({ prune }), known)).toEqual(kept(reason));
+  });
+
+  test.each([
+    ['with another object', new Map([[TOPIC, '9']])],
+    ['not at all', new Map([[MAIN, '1']])],
+  ])('what the target lists to a fetch %s is not deleted', (_how, ids) => {
+    const known: Known = { merges: { [TOPIC]: 'merged' }, target: details({ ids }) };
+
+    expect(fate(policy(), known)).toEqual(kept('told-differently'));
   });
 
   test.each(EVERY_POLICY)('a symbolic ref of the source has its name kept ($prune, $keepDivergentRefs)', (under) => {

@@ -40,13 +40,7 @@ class Holder {
     writeFileSync(scratch.join('holder.mjs'), HOLDER);
     writeFileSync(scratch.join('package.json'), '{ "type": "module" }');
     mkdirSync(scratch.join('protocol/programs'), { recursive: true });
-    for (const name of [
-      'errors',
-      'printable',
-      'programs/private-file',
-      'programs/process',
-      'programs/temporary-folder',
-    ])
+    for (const name of ['errors', 'printable', 'programs/private-file', 'programs/guard', 'programs/temporary-folder'])
       writeFileSync(scratch.join(`protocol/${name}.js`), compiled(`src/protocol/${name}.ts`));
     this.#child = spawn(process.execPath, [scratch.join('holder.mjs'), kind, scratch.join('content')], {
       env: { PATH: process.env.PATH, TMPDIR: this.temporary },

@@ -97,6 +97,7 @@ test('a broken branch or tag is none that can be mirrored, and not absent either
 test('targetDetails tells the default branch, symbolic refs and peeled tags', () => {
   const listed = [
     { name: 'HEAD', id: '1', symref: 'refs/heads/main' },
+    { name: 'refs/heads/main', id: '1' },
     { name: 'refs/heads/alias', id: '1', symref: 'refs/heads/main' },
     { name: 'refs/tags/v1', id: '2', peeled: '1' },
   ];
@@ -107,6 +108,40 @@ test('targetDetails tells the default branch, symbolic refs and peeled tags', ()
     symrefs: new Map([['refs/heads/alias', 'refs/heads/main']]),
     peeled: new Map([['refs/tags/v1', '1']]),
     tellsSymrefs: true,
+    tellsHead: true,
+    behindSymrefs: new Set(['refs/heads/main']),
+    ids: new Map(listed.map(({ name, id }) => [name, id])),
+  });
+});
+
+describe('the default branch of a target', () => {
+  const main = { name: 'refs/heads/main', id: '1' };
+  const head = { name: 'HEAD', id: '1', symref: 'refs/heads/main' };
+
+  test.each([
+    ['is told by a HEAD that names a branch with the same object', [head, main], true],
+    [
+      'is told by a HEAD of two steps',
+      [{ ...head, symref: 'refs/heads/a' }, { ...main, name: 'refs/heads/a', symref: 'refs/heads/main' }, main],
+      true,
+    ],
+    ['is not told without HEAD', [main], false],
+    ['is not told by an empty listing', [], false],
+    ['is not told by a HEAD that names nothing', [{ name: 'HEAD', id: '1' }, main], false],
+    [
+      'is not told by other symbolic refs',
+      [{ name: 'HEAD', id: '1' }, main, { name: 'refs/heads/a', id: '1', symref: 'refs/heads/main' }],
+      false,
+    ],
+    ['is not told by a HEAD that names a branch which is not listed', [head], false],
+    ['is not told by a HEAD with another object than its branch', [head, { ...main, id: '2' }], false],
+    [
+      'is not told by a HEAD that names a tag',
+      [{ ...head, symref: 'refs/tags/v1' }, { name: 'refs/tags/v1', id: '1' }, main],
+      false,
+    ],
+  ])('%s', (_how, listed, isTold) => {
+    expect(targetDetails(listed, 'of all refs').tellsHead).toBe(isTold);
   });
 });
 

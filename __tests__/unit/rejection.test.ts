@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { explainRejection, explainUnmoved, provesRace, PushWords, REJECTIONS } from '../../src/hosts/rejection.js';
+import { PushWords } from '../../src/hosts/push-words.js';
+import { Explainer, explainRejection, provesRace, REJECTIONS } from '../../src/hosts/rejection.js';
 import { REFUSALS, wordsOf, type Refusal } from '../recordings/refusals.js';
 
 const SENTENCES = /^(?:[A-Z`].*[.!])$/s;
@@ -14,9 +15,11 @@ function titled(refusal: Refusal): [string, string, Refusal] {
 
 describe('explainRejection', () => {
   test.each(REFUSALS.map(titled))('%s: %s', (_id, _line, refusal) => {
-    const explain = refusal.how === 'unmoved' ? explainUnmoved : explainRejection;
+    const explainer = new Explainer();
+    const [reason, said] = wordsOf(refusal);
+    const rule = refusal.how === 'unmoved' ? explainer.unmoved(reason, said) : explainer.rejection(reason, said);
 
-    expect(explain(...wordsOf(refusal))?.id).toBe(refusal.id);
+    expect(rule?.id).toBe(refusal.id);
   });
 
   test('every rule has a recording, and every recording a rule', () => {
@@ -186,7 +189,7 @@ describe('a remedy', () => {
 
 /** Words on a push of some refs. */
 function words(refs: readonly string[], ...lines: readonly string[]): PushWords {
-  return new PushWords(lines, new Set(refs));
+  return new PushWords(lines, new Set(refs), new Explainer());
 }
 
 describe('PushWords', () => {

@@ -233,6 +233,9 @@ describe('the report on a push', () => {
   const report = message('unpack ok\n', 'ok refs/heads/a\n', 'ng refs/heads/b no\n');
   const banded = pkt(Buffer.concat([Buffer.from('\u0001'), report]));
 
+  const inBand = (...lines: readonly string[]): Buffer =>
+    Buffer.concat([pkt(Buffer.concat([Buffer.from('\u0001'), message(...lines)])), flush]);
+
   async function pushed(bytes: Buffer, end?: Error, refs = ['refs/heads/a', 'refs/heads/b']): Promise<PushReport> {
     const { transport } = server(Buffer.alloc(0), () => answer(bytes, end));
     const given = await push(transport, {
@@ -257,7 +260,6 @@ describe('the report on a push', () => {
     ['silence', banded, broken, /sent nothing/],
     ['the end of the connection', banded, undefined, /ended in the middle/],
     ['a broken connection after the last flush', Buffer.concat([banded, flush]), broken, /sent nothing/],
-    ['words of a server that gives up', Buffer.concat([banded, pkt('\u0003hook died')]), undefined, /hook died/],
     ['garbage', Buffer.concat([banded, Buffer.from('zzzz')]), undefined, /zzzz/],
   ])('is kept whatever follows: %s', async (_what, bytes, end, says) => {
     const { unpack, statuses, trouble } = await pushed(bytes, end);
@@ -267,6 +269,111 @@ describe('the report on a push', () => {
       { 'refs/heads/a': { accepted: true }, 'refs/heads/b': { accepted: false, reason: 'no' } },
     ]);
     expect(trouble?.message).toMatch(says);
+  });
+
+  test.each([
+    ['the server gives up behind it', Buffer.concat([banded, pkt('\u0003hook died')]), /hook died/],
+    [
+      'one ref was both done and refused',
+      inBand('unpack ok\n', 'ng refs/heads/a no\n', 'ok refs/heads/a\n', 'ng refs/heads/b no\n'),
+      /both .* no/,
+    ],
+    [
+      'another ref was moved',
+      inBand('unpack ok\n', 'ok refs/heads/a\n', 'option refname refs/heads/c\n', 'ng refs/heads/b no\n'),
+      /moved refs\/heads\/c instead/,
+    ],
+    [
+      'the ref got another object',
+      inBand('unpack ok\n', 'ok refs/heads/a\n', `option new-oid ${'b'.repeat(40)}\n`, 'ng refs/heads/b no\n'),
+      /to b{40} instead/,
+    ],
+    [
+      'the ref had another object',
+      inBand('unpack ok\n', 'ok refs/heads/a\n', `option old-oid ${'b'.repeat(40)}\n`, 'ng refs/heads/b no\n'),
+      /from b{40} instead/,
+    ],
+  ])('leaves a ref in doubt where %s', async (_what, bytes, reason) => {
+    const { statuses } = await pushed(bytes);
+
+    expect(statuses.get('refs/heads/a')).toMatchObject({ accepted: false, isInDoubt: true });
+    expect(JSON.stringify(statuses.get('refs/heads/a'))).toMatch(reason);
+    expect(statuses.get('refs/heads/b')).toEqual({ accepted: false, reason: 'no' });
+  });
+
+  test('accepts a ref whose options say what was asked for', async () => {
+    const options = ['option refname refs/heads/a\n', `option old-oid ${ID}\n`, `option new-oid ${ID}\n`];
+    const { statuses } = await pushed(
+      inBand('unpack ok\n', 'ok refs/heads/a\n', ...options, 'option forced-update\n', 'ok refs/heads/b\n'),
+    );
+
+    expect(Object.fromEntries(statuses)).toEqual({
+      'refs/heads/a': { accepted: true },
+      'refs/heads/b': { accepted: true },
+    });
+  });
+
+  test('keeps nothing of refs that were not pushed, and accepts none where no objects were taken', async () => {
+    const { statuses } = await pushed(
+      inBand(
+        'unpack index-pack died\n',
+        'ok refs/heads/a\n',
+        'ok refs/heads/c\n',
+        'ng refs/heads/d x\n',
+        'ng\n',
+        'ng \n',
+      ),
+      undefined,
+      ['refs/heads/a'],
+    );
+
+    expect(Object.fromEntries(statuses)).toEqual({
+      'refs/heads/a': { accepted: false, reason: 'the objects were not taken' },
+    });
+  });
+
+  test('is none without its own end', async () => {
+    const endless = pkt(Buffer.concat([Buffer.from('\u0001'), pkt('unpack ok\n'), pkt('ok refs/heads/a\n')]));
+
+    await expect(pushed(Buffer.concat([endless, flush]), undefined, ['refs/heads/a'])).rejects.toThrow(/in the middle/);
+  });
+
+  test('has no more lines than there can be', async () => {
+    const lines = Array.from({ length: 100 }, () => 'ok refs/heads/a\n');
+
+    await expect(pushed(inBand('unpack ok\n', ...lines), undefined, ['refs/heads/a'])).rejects.toThrow(
+      /more than 8 lines for each ref/,
+    );
+  });
+
+  test('is not believed before the last of the pack was given to the transport', async () => {
+    async function* pack(): AsyncGenerator<Buffer, void, undefined> {
+      yield Buffer.from('PACK');
+      yield Buffer.from('more');
+    }
+    const asked = { updates: [update('refs/heads/a')], capabilities: Capabilities.of(['report-status']) };
+    const rest = {
+      format: 'sha1',
+      agent: 'us',
+      pushOptions: [],
+      reportWithinMs: 1000,
+      onText: () => undefined,
+    } as const;
+    const bytes = message('unpack ok\n', 'ok refs/heads/a\n');
+    const reading = async (chunks: number): Promise<PushReport | undefined> => {
+      const transport = {
+        ...server(Buffer.alloc(0), () => answer(bytes)).transport,
+        request: async (_service: string, body: AsyncIterable<Buffer>) => {
+          const parts = body[Symbol.asyncIterator]();
+          for (let read = 0; read < chunks; read += 1) await parts.next();
+          return answer(bytes);
+        },
+      } as Transport;
+      return push(transport, { ...asked, ...rest, pack: pack() });
+    };
+
+    expect((await reading(2))?.statuses.get('refs/heads/a')).toMatchObject({ accepted: false, isInDoubt: true });
+    expect((await reading(3))?.statuses.get('refs/heads/a')).toEqual({ accepted: true });
   });
 
   test('is not kept where it lacks a ref', async () => {

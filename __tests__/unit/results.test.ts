@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { explainRejection } from '../../src/hosts/rejection.js';
+import { Explainer, explainRejection } from '../../src/hosts/rejection.js';
 import { isChange, type Change, type Decision, type Relation } from '../../src/mirror/plan.js';
 import {
   EMPTY_RECORD,
@@ -7,6 +7,7 @@ import {
   isUnsettled,
   mayHaveLanded,
   resultsOf,
+  settledBefore,
   type RoundRecord,
 } from '../../src/mirror/results.js';
 import type { Verdict } from '../../src/mirror/verdict.js';
@@ -348,7 +349,9 @@ describe('a later reading of the target', () => {
 
   test('tells a race of the last round from a refusal', () => {
     const said = ["error: cannot lock ref: Unable to create 'x.lock': File exists."];
-    const verdict: Verdict = { kind: 'overtaken', reason: 'failed to update ref', said };
+    const reason = 'failed to update ref';
+    const ruleIfUnmoved = new Explainer().unmoved(reason, said);
+    const verdict: Verdict = { kind: 'overtaken', reason, said, ruleIfUnmoved };
     round([update(MAIN, '1', '2'), update(TOPIC, '1', '2')], { [MAIN]: verdict, [TOPIC]: verdict });
 
     expect(isUnsettled(rounds)).toBe(true);
@@ -378,5 +381,40 @@ describe('mayHaveLanded', () => {
     happen();
 
     expect(mayHaveLanded(rounds)).toBe(expected);
+  });
+});
+
+describe('a change that the target has accepted', () => {
+  const READ = (refs: Readonly<Record<string, string>>) => ({ refs: new Map(Object.entries(refs)) });
+
+  test.each<[string, Change, Readonly<Record<string, string>>, string, string | null]>([
+    ['that was made', update(MAIN, '1', '2'), { [MAIN]: '2' }, 'updated', null],
+    ['that was not made', update(MAIN, '1', '2'), { [MAIN]: '1' }, 'rejected', 'not-moved'],
+    ['that somebody else has moved on', update(MAIN, '1', '2'), { [MAIN]: '3' }, 'updated', null],
+    ['a creation that was not made', create(MAIN, '2'), {}, 'rejected', 'not-moved'],
+    ['a deletion that was not made', remove(MAIN, '1'), { [MAIN]: '1' }, 'rejected', 'not-moved'],
+    ['a deletion that was made', remove(MAIN, '1'), {}, 'deleted', 'merged'],
+  ])('%s, as a later reading tells', (_what, change, refs, outcome, code) => {
+    round([change], { [MAIN]: ACCEPTED }, { [MAIN]: 'ancestor' });
+
+    expect(resultsOf(rounds, READ(refs))).toEqual([expect.objectContaining({ ref: MAIN, outcome, code })]);
+  });
+
+  test('is read again only where its words are not taken for certain', () => {
+    round([update(MAIN, '1', '2')], { [MAIN]: ACCEPTED });
+    expect(isUnsettled(rounds)).toBe(false);
+
+    rounds = [{ ...rounds[0]!, doubted: new Set([MAIN]) }];
+    expect(isUnsettled(rounds)).toBe(true);
+    expect(outcomes()).toEqual({ [MAIN]: 'forced' });
+  });
+
+  test('is known to a later round that would make it again', () => {
+    const change = update(MAIN, '1', '2');
+    round([change, create(TOPIC, '2')], { [MAIN]: ACCEPTED, [TOPIC]: OVERTAKEN });
+    const before = settledBefore(rounds);
+
+    expect(before(change)).toBe(ACCEPTED);
+    expect([before(update(MAIN, '1', '3')), before(create(TOPIC, '2'))]).toEqual([undefined, undefined]);
   });
 });

@@ -45,8 +45,8 @@ describe('redact', () => {
       ),
     );
 
-    expect(secrets.redact('source-token target-token in-the-url AAAAB3NzaC1yc2E MIIEpAIBAAKCAQE=')).toBe(
-      '***** ***** ***** ***** *****',
+    expect(secrets.redact('source-token target-token in-the-url: MIIEpAIBAAKCAQE=, AAAAB3NzaC1yc2E.')).toBe(
+      '***** ***** *****: *****, *****.',
     );
   });
 
@@ -55,7 +55,7 @@ describe('redact', () => {
 
     expect(secrets.redact(`a\n${KEY}b`)).not.toMatch(/AAAAB3|MIIEpA/);
     expect(secrets.redact(KEY.replaceAll('\r', ''))).not.toMatch(/AAAAB3|MIIEpA/);
-    expect(secrets.redact('line MIIEpAIBAAKCAQE= alone')).toBe('line ***** alone');
+    expect(secrets.redact('a row MIIEpAIBAAKCAQE= alone')).toBe('a row ***** alone');
   });
 
   test('takes the longer of two secrets out first', () => {
@@ -125,9 +125,9 @@ describe('redact', () => {
   test.each(encoded)('knows %s', (_what, encode) => {
     for (const secret of [HOSTILE, TOKEN, 'é?>é?>é?>', 'a b+c/d', `pass'word`, '50%25off']) {
       const secrets = new Secrets([secret], ['me']);
-      const shown = secrets.redact(`before ${encode(secret)} after`);
+      const shown = secrets.redact(`>> ${encode(secret)} <<`);
 
-      expect(shown).toMatch(/^before \*{5}(?:%3D|=)* after$/);
+      expect(shown).toMatch(/^>> \*{5}(?:%3D|=)* <<$/);
     }
   });
 
@@ -166,6 +166,45 @@ describe('redact', () => {
 
     expect(none.given).toEqual([]);
     expect(none.redact('abc   text')).toBe('abc   text');
+  });
+});
+
+describe('what is no secret', () => {
+  const secrets = secretsOf(
+    given(
+      { token: 'github_pat_11ABCDEFG0hJkLmNoPqRsT_uVwXyZ0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMN01' },
+      { token: 'production-deployment-2024', username: 'mirror-bot', url: 'https://host.example/group/project.git' },
+    ),
+  );
+  const LOGS = [
+    'Mirroring https://host.example/group/project.git to ssh://git@host.example:22/group/project.git',
+    '  updated   refs/heads/production  15d2d950f2..8c1f0f7a3b',
+    'refs/heads/deployment/v3: the target refuses it: pre-receive hook declined (production is frozen).',
+    'The deployment to Production failed; PRODUCTION is protected, production topology unknown.',
+    'remote: Resolving deltas: 100% (4/4), completed with 2 local objects.',
+    'Authorization: Basic is not the way; a token begins with ghp_, glpat- or ATBB.',
+    '{"message":"Not Found","documentation_url":"https://docs.github.com/rest"}',
+    '15d2d950f2a5b8c1f0f7a3b15d2d950f2a5b8c1f 8c1f0f7a3b15d2d950f2a5b8c1f0f7a3b15d2d95 refs/tags/v1.2.3',
+    'sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae',
+    'a+b=c & d%20e \\u0041 &amp; =C3=A9 \u{1f680} caf\u00e9 \u65e5\u672c',
+  ];
+
+  test.each(LOGS)('%s', (line) => {
+    expect(secrets.redact(line)).toBe(line);
+  });
+
+  test('but more than a word of it is one', () => {
+    expect(secrets.redact('it is production-deploy…, production-deployment or deployment-2024')).toBe(
+      'it is *****…, ***** or *****',
+    );
+  });
+
+  test('an object id may have some digits of a token of hex', () => {
+    const token = '0123456789abcdef0123456789abcdef01234567';
+    const id = `fedcba98${token.slice(3, 12)}fedcba98fedcba98fedcba9`;
+
+    expect(id).toHaveLength(40);
+    expect(new Secrets([token]).redact(`${id} ${token} ${token.slice(0, 20)}…`)).toBe(`${id} ***** *****…`);
   });
 });
 

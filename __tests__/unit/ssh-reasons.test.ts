@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { linesOf } from '../../src/protocol/lines.js';
 import { reasonOf } from '../../src/protocol/programs/ssh-reasons.js';
 import type { SshFailure } from '../../src/protocol/programs/ssh-sign-in.js';
-import { linesOf, shown, tellingLines } from '../../src/protocol/programs/ssh-words.js';
+import { shown, tellingLines } from '../../src/protocol/programs/ssh-words.js';
 
 /** A failure as `ssh` tells it on standard error. */
 function failure(errors: string, more: Partial<SshFailure> = {}): SshFailure {

@@ -42,7 +42,7 @@ describe('elsewhere than on a terminal', () => {
   test('says no more than is asked for', () => {
     const log = terminal({ isTTY: false });
     log.debug('detail');
-    log.remote('source', 'Counting objects: 100%');
+    log.remote('source', 'Counting objects: 100% (4/4)');
 
     expect(written).toEqual([]);
   });
@@ -50,12 +50,12 @@ describe('elsewhere than on a terminal', () => {
   test('says more where that is asked for, line by line', () => {
     const log = terminal({ isTTY: false, isVerbose: true });
     log.debug('Error: x\n    at y\u001b[31m');
-    log.remote('source', 'Counting objects: 100%');
+    log.remote('source', 'Counting objects: 100% (4/4)');
 
     expect(written).toEqual([
       'debug: Error: x\n',
       'debug:     at y\\x1b[31m\n',
-      'debug: source: Counting objects: 100%\n',
+      'debug: source: Counting objects: 100% (4/4)\n',
     ]);
   });
 

@@ -2,7 +2,8 @@ import { debug, info, warning } from '@actions/core';
 import type { Log, Progress } from '../options/log.js';
 import type { Secrets } from '../options/secrets.js';
 import { duration, progressFigures, relaying } from '../report/views/figures.js';
-import { withoutCommands } from '../report/workflow-commands.js';
+import { ServerLines, type ServerLine } from '../report/server-lines.js';
+import { plainLines } from '../report/workflow-commands.js';
 
 const SPARSE_MS = 10_000;
 
@@ -10,29 +11,43 @@ const SPARSE_MS = 10_000;
 export class ActionLog implements Log {
   readonly #secrets: Secrets;
   readonly #now: () => number;
+  readonly #servers: ServerLines;
   #toldAt = 0;
 
   constructor(secrets: Secrets, now: () => number) {
     this.#secrets = secrets;
     this.#now = now;
+    this.#servers = new ServerLines(secrets);
   }
 
   debug(line: string): void {
-    debug(this.#secrets.redact(line));
+    debug(this.#shown(line));
   }
 
   info(line: string): void {
-    info(withoutCommands(this.#secrets.redact(line)));
+    info(this.#shown(line));
   }
 
   warn(line: string): void {
-    warning(this.#secrets.redact(line));
+    warning(this.#shown(line));
   }
 
   // The prefix also keeps a server from beginning a line with a workflow command.
-  remote(end: 'source' | 'target', line: string): void {
-    if (end === 'target') this.info(`remote: ${line}`);
-    else this.debug(`source: ${line}`);
+  remote(end: 'source' | 'target', line: string, mirror?: string): void {
+    this.#tell(this.#servers.take(end, line, mirror));
+  }
+
+  /** Writes what is left to say of the servers when the run is over. */
+  end(): void {
+    this.#tell(this.#servers.rest());
+  }
+
+  #tell(lines: readonly ServerLine[]): void {
+    for (const { end, text } of lines) (end === 'target' ? info : debug)(plainLines(text));
+  }
+
+  #shown(text: string): string {
+    return plainLines(this.#secrets.redact(text));
   }
 
   progress(progress: Progress): void {

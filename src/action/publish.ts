@@ -1,14 +1,15 @@
-import { error, notice, setFailed, setOutput, summary, warning } from '@actions/core';
+import { setOutput, summary } from '@actions/core';
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RefCode } from '../mirror/codes.js';
-import { printable } from '../protocol/printable.js';
+import { printableJson, printableName } from '../protocol/printable.js';
 import { countsLine, costLine } from '../report/views/figures.js';
 import { boundedJson, outputsOf, outputsOfError, outputsOfSkip, type Outputs } from '../report/views/outputs.js';
 import { hasChanges } from '../report/report.js';
 import { NO_PAGES, type CommitPages } from '../report/commit-pages.js';
 import { reportsOf, type RunReport } from '../report/run-report.js';
+import { error, notice, setFailed, warning } from './annotations.js';
 import { problemsSummary, summaryOf } from './summary/summary.js';
 
 // A step shows ten annotations of each type; one of the errors is that of the step itself.
@@ -35,7 +36,7 @@ export async function publish(run: RunReport, runner: Runner): Promise<void> {
   annotate(run);
   const path = join(runner.folder, `push-mirror-report-${randomUUID()}.json`);
   await orWarn('The report', async () => {
-    await writeFile(path, `${JSON.stringify(run.report, undefined, 2)}\n`, { mode: 0o600 });
+    await writeFile(path, `${printableJson(run.report, 2)}\n`, { mode: 0o600 });
     setOutput('report', path);
   });
   if (runner.hasSummary) await orWarn('The job summary', () => summary.addRaw(summaryOfRun(run, runner), true).write());
@@ -80,7 +81,7 @@ function setOutputs({ lists, ...outputs }: Outputs): void {
 function annotate(run: RunReport): void {
   const reports = reportsOf(run);
   const titled = ({ name = '' }: { name?: string }, words = ''): { title: string } => ({
-    title: ['push-mirror', printable(name, 100), words].filter((part) => part !== '').join(': '),
+    title: ['push-mirror', printableName(name, 100), words].filter((part) => part !== '').join(': '),
   });
   const failed = reports.flatMap((report) =>
     report.refs
@@ -88,10 +89,10 @@ function annotate(run: RunReport): void {
       .map((ref) => ({ report, ref })),
   );
   for (const { report, ref } of failed.slice(0, MOST_ANNOTATIONS))
-    error(ref.message ?? ref.outcome, titled(report, `${printable(ref.ref)} ${ref.outcome}`));
+    error(ref.message ?? ref.outcome, titled(report, `${printableName(ref.ref)} ${ref.outcome}`));
   for (const report of reports) {
     const kept = report.refs.filter(({ code }) => code === MUST_BE_KNOWN);
-    for (const { ref, message } of kept) warning(message ?? '', titled(report, `${printable(ref)} kept`));
+    for (const { ref, message } of kept) warning(message ?? '', titled(report, `${printableName(ref)} kept`));
     for (const text of report.notices) warning(text, titled(report));
     if (hasChanges(report) && report.update_status === 'finished')
       notice(`${countsLine(report)}, ${costLine(report)}`, titled(report));

@@ -5,6 +5,8 @@ import { proxyIn } from '../options/proxy.js';
 import type { Secrets } from '../options/secrets.js';
 import { regexCompiler } from '../options/selection.js';
 import { systemClock } from '../protocol/clock.js';
+import { printableJson } from '../protocol/printable.js';
+import { StopSignals, type StoppableProcess } from '../protocol/stopping.js';
 import { runReportOf } from '../report/run-report.js';
 import { dotenvOf } from '../report/views/dotenv.js';
 import { runTable } from '../report/views/list.js';
@@ -19,7 +21,7 @@ import { TerminalLog } from './terminal.js';
 type Mirroring = Extract<Invocation, { kind: 'mirror' }>;
 
 /** The parts of the process that a run needs. */
-export type CommandProcess = Pick<NodeJS.Process, 'cwd' | 'env' | 'once' | 'stderr' | 'stdout'>;
+export type CommandProcess = StoppableProcess & Pick<NodeJS.Process, 'cwd' | 'env' | 'stderr' | 'stdout'>;
 
 /**
  * Makes the mirrors that the command line asks for.
@@ -75,21 +77,21 @@ async function run(
   { secrets, agent }: { readonly secrets: Secrets; readonly agent: string },
   process: CommandProcess,
 ): Promise<number> {
-  const cancel = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => cancel.abort(new Error(`stopped by ${signal}`)));
-  }
+  const stop = new StopSignals(process);
+  const log = new TerminalLog(process.stderr, secrets, verbose, systemClock.now);
   const ends = await runMirrors(plan, {
-    log: new TerminalLog(process.stderr, secrets, verbose, systemClock.now),
-    signal: cancel.signal,
+    log,
+    signal: stop.signal,
     clock: systemClock,
     environment: process.env,
     agent,
     proxyFor: proxyIn(process.env),
-    onSecret: (secret) => secrets.add(secret),
+    onSecret: (secret) => void secrets.add(secret),
   });
+  stop.off();
+  log.end();
   const run = runReportOf(plan, ends, secrets);
-  const whole = `${JSON.stringify(run.report, undefined, 2)}\n`;
+  const whole = `${printableJson(run.report, 2)}\n`;
   const unwritten = await writeFiles(files, { report: whole, dotenv: dotenvOf(outputsOf(run)) });
   process.stderr.write(unwritten.map((problem) => `push-mirror: ${problem}\n`).join(''));
   const isColoured = process.stdout.isTTY && !process.env.NO_COLOR;

@@ -1,8 +1,8 @@
 import type { Log, Progress } from '../options/log.js';
 import type { Secrets } from '../options/secrets.js';
-import { printable } from '../protocol/printable.js';
 import { duration, progressFigures, relaying } from '../report/views/figures.js';
-import { withoutCommands } from '../report/workflow-commands.js';
+import { ServerLines, type ServerLine } from '../report/server-lines.js';
+import { plainLines } from '../report/workflow-commands.js';
 
 /** Stream that takes a terminal's lines. */
 export interface Terminal {
@@ -20,6 +20,7 @@ export class TerminalLog implements Log {
   readonly #out: Terminal;
   readonly #secrets: Secrets;
   readonly #isVerbose: boolean;
+  readonly #servers: ServerLines;
   readonly #now: () => number;
   #drawnAt = 0;
   #isDrawn = false;
@@ -28,11 +29,12 @@ export class TerminalLog implements Log {
     this.#out = out;
     this.#secrets = secrets;
     this.#isVerbose = isVerbose;
+    this.#servers = new ServerLines(secrets);
     this.#now = now;
   }
 
   debug(line: string): void {
-    if (this.#isVerbose) line.split('\n').forEach((part) => this.#line(`debug: ${printable(part)}`));
+    if (this.#isVerbose) line.split('\n').forEach((part) => this.#line(`debug: ${part}`));
   }
 
   info(line: string): void {
@@ -43,10 +45,22 @@ export class TerminalLog implements Log {
     this.#line(`warning: ${line}`);
   }
 
-  remote(end: 'source' | 'target', line: string): void {
-    if (end === 'target') this.#line(`remote: ${line}`);
-    else if (this.#out.isTTY === true) this.#draw(`source: ${line}`);
-    else this.debug(`source: ${line}`);
+  remote(end: 'source' | 'target', line: string, mirror?: string): void {
+    // A line that is drawn makes place for the next one, so that a progress is seen as it goes on.
+    const isDrawn = end === 'source' && mirror === undefined && this.#out.isTTY === true;
+    if (isDrawn) this.#draw(`source: ${line}`);
+    else this.#tell(this.#servers.take(end, line, mirror));
+  }
+
+  /** Writes what is left to say of the servers when the run is over. */
+  end(): void {
+    this.#tell(this.#servers.rest());
+  }
+
+  #tell(lines: readonly ServerLine[]): void {
+    for (const { end, text } of lines)
+      if (end === 'target') this.#write(text);
+      else if (this.#isVerbose) this.#write(`debug: ${text}`);
   }
 
   progress(progress: Progress): void {
@@ -69,7 +83,7 @@ export class TerminalLog implements Log {
     if (this.#isDrawn && now - this.#drawnAt < REDRAW_MS) return;
     this.#drawnAt = now;
     this.#isDrawn = true;
-    this.#out.write(`\r\u001b[2K${this.#shown(text).slice(0, (this.#out.columns ?? 80) - 1)}`);
+    this.#out.write(`\r\u001b[2K${plainLines(this.#secrets.redact(text)).slice(0, (this.#out.columns ?? 80) - 1)}`);
   }
 
   #wipe(): void {
@@ -78,12 +92,13 @@ export class TerminalLog implements Log {
   }
 
   #line(text: string): void {
-    this.#wipe();
-    this.#out.write(`${this.#shown(text)}\n`);
+    this.#write(this.#secrets.redact(text));
   }
 
-  #shown(text: string): string {
-    return withoutCommands(this.#secrets.redact(text));
+  /** @param text without secrets */
+  #write(text: string): void {
+    this.#wipe();
+    this.#out.write(`${plainLines(text)}\n`);
   }
 }
 

@@ -102,6 +102,7 @@ export class Api {
       policy: PATIENCE,
       clock,
       signal,
+      location: this.url,
       setbackOf: (outcome) => {
         if ('value' in outcome) return setbackOfAnswer(outcome.value);
         return outcome.error instanceof RemoteError && outcome.error.passing ? outcome.error : undefined;

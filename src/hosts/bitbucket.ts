@@ -34,7 +34,7 @@ export const BITBUCKET: Host = {
     },
     {
       id: 'bitbucket-size',
-      pattern: /Repository (?:is )?(?:over|larger than|in read ?only|size limit)|push rejected.*size/i,
+      pattern: /Repository (?:is )?(?:over|larger than|in read ?only|size limit)|push rejected: [^:]*size/i,
       meaning: 'The target is larger than Bitbucket allows.',
       remedy: 'Free space in the target, or ask Atlassian to raise the limit.',
     },

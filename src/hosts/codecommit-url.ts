@@ -1,3 +1,4 @@
+import { withoutGit } from '../protocol/location.js';
 import { Problem } from '../protocol/problem.js';
 import { CODECOMMIT } from './codecommit.js';
 
@@ -60,7 +61,7 @@ export function codecommitUrl(text: string, place: AwsPlace): string {
 export function tidyCodecommitUrl(url: URL): URL {
   if (!CODECOMMIT.hostname.test(url.hostname)) return url;
   const tidy = new URL(url);
-  tidy.pathname = url.pathname.replace(/(?:\.git)?\/*$/, '');
+  tidy.pathname = withoutGit(url.pathname);
   return tidy;
 }
 

@@ -1,3 +1,5 @@
+import { withoutGit } from '../protocol/location.js';
+import { trimEndOf, trimStartOf } from '../protocol/trim.js';
 import { isIPv6 } from 'node:net';
 import type { Location } from '../protocol/location.js';
 import { decodePercent } from '../protocol/percent.js';
@@ -82,7 +84,7 @@ export function serverOf(location: Exclude<Location, { kind: 'local' }>): string
 export function projectPath(location: Exclude<Location, { kind: 'local' }>, serverUrl: string): string {
   const path = location.kind === 'http' ? decodePercent(location.url.pathname) : location.path;
   // A forge may itself stand below a path of its server.
-  const below = location.kind === 'http' ? new URL(serverUrl).pathname.replace(/\/+$/, '') : '';
+  const below = location.kind === 'http' ? trimEndOf(new URL(serverUrl).pathname, '/') : '';
   const own = below !== '' && path.startsWith(`${below}/`) ? path.slice(below.length) : path;
-  return own.replace(/^\/+|(?:\.git)?\/*$/g, '');
+  return trimStartOf(withoutGit(own), '/');
 }

@@ -43,7 +43,7 @@ export const STORAGE: readonly RejectionRule[] = [
   {
     id: 'file-permission',
     pattern:
-      /insufficient permission for adding an object|': Permission denied|: Operation not permitted|(?:[Uu]nable to|cannot|could not|couldn't|failed to) [a-z0-9 ]+(?:['\/].*|\.\/.*)?: (?:Permission denied|Operation not permitted|Access is denied)/,
+      /insufficient permission for adding an object|': Permission denied|: Operation not permitted|(?:[Uu]nable to|cannot|could not|couldn't|failed to) (?:[a-z0-9]+ ){0,9}(?:[a-z0-9]+|(?:\.\/|['\/])\S*(?: \S+){0,9}): (?:Permission denied|Operation not permitted|Access is denied)/,
     meaning: 'The account under which git runs there may not write, or not read, a file or a folder.',
     remedy: {
       local:
@@ -63,7 +63,7 @@ export const OBJECTS: readonly RejectionRule[] = [
   {
     id: 'fsck',
     // Git: "error: object ID: word: text"; JGit: "word: object ID: text". Old versions of git say no word.
-    pattern: /\w+: object \w+:|fsck error|Error in object|in packed object/,
+    pattern: /\w: object \w+:|fsck error|Error in object|in packed object/,
     meaning: "The target's checks (receive.fsckObjects) forbid an object of the history.",
     remedy: {
       local:
@@ -71,7 +71,10 @@ export const OBJECTS: readonly RejectionRule[] = [
       ssh: FSCK_AT_SERVER,
       http: FSCK_AT_SERVER,
     },
-    blank: ['<msg-id>', /object [0-9a-f]+(?: \([^)]*\))?: ([a-z]+[A-Z]\w*):|([a-z]+[A-Z]\w*): object [0-9a-f]+:/],
+    blank: [
+      '<msg-id>',
+      /object [0-9a-f]+(?: \([^()]*\))?: ([a-z]+[A-Z]\w*):|\b([a-z]{1,40}[A-Z]\w{0,60}): object [0-9a-f]+:/,
+    ],
   },
   {
     id: 'not-stored',

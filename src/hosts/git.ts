@@ -51,7 +51,7 @@ export const GIT_REJECTIONS: readonly RejectionRule[] = [
   },
   {
     id: 'current-branch-deletion',
-    pattern: /deletion of the current branch prohibited|default branch.* cannot be deleted/i,
+    pattern: /deletion of the current branch prohibited|default branch(?: \S+)? cannot be deleted/i,
     meaning: "It is the target's default branch.",
     remedy: 'To delete it, choose another default branch on the target.',
   },

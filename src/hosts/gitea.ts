@@ -22,20 +22,20 @@ export const GITEA: Host = {
   rejections: [
     {
       id: 'gitea-force-push',
-      pattern: /[Bb]ranch .* is protected from force push|[Nn]ot allowed to force-push to (?:the )?protected branch/,
+      pattern: /is protected from force push|[Nn]ot allowed to force-push to (?:the )?protected branch/,
       meaning: 'The branch is protected on the target, and it has diverged there.',
       remedy:
         "Allow force push in the target's branch protection, or set `keep-divergent-refs` to leave the branch unchanged.",
     },
     {
       id: 'gitea-deletion',
-      pattern: /[Bb]ranch .* is protected from deletion/,
+      pattern: /is protected from deletion/,
       meaning: 'The branch is protected on the target.',
       remedy: "Remove the branch from the target's branch protection, or set `prune: never`.",
     },
     {
       id: 'gitea-default-branch',
-      pattern: /[Bb]ranch .* is the default branch and cannot be deleted/,
+      pattern: /is the default branch and cannot be deleted/,
       meaning: "It is the target's default branch.",
       remedy: 'To delete it, choose another default branch on the target.',
     },
@@ -53,7 +53,7 @@ export const GITEA: Host = {
     },
     {
       id: 'gitea-protected-tag',
-      pattern: /[Tt]ag .* is protected/,
+      pattern: /[Tt]ag \S+ is protected/,
       meaning: 'The tag is protected on the target.',
       remedy: "Allow the owner of the token in the target's tag protection, or exclude the tag with `tags`.",
     },

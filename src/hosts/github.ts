@@ -102,7 +102,7 @@ export const GITHUB: Host = {
     },
     {
       id: 'github-workflow-permission',
-      pattern: /refusing to allow .* to create or update workflow/,
+      pattern: /to create or update workflow/,
       meaning: 'The token may not push workflow files (.github/workflows).',
       remedy:
         'A fine-grained or app token needs "Workflows: write", a classic token needs the scope `workflow`. A job\'s own GITHUB_TOKEN can never push workflow files.',

@@ -68,7 +68,7 @@ export const GITLAB: Host = {
     },
     {
       id: 'gitlab-empty-project',
-      pattern: /default branch .* does not yet exist/,
+      pattern: /default branch \(e\.g\. \S+\) does not yet exist/,
       meaning: 'The target is empty, and the role of the token is too low to create the first branch.',
       remedy: 'Use a token with the role Maintainer, or create the default branch on the target first.',
     },
@@ -83,7 +83,7 @@ export const GITLAB: Host = {
     {
       id: 'gitlab-protected-tag',
       pattern:
-        /[Pp]rotected tags cannot be (?:updated|deleted)|not allowed to (?:change existing tags|create this tag|delete.*tag)|can only delete protected tags using the web interface/,
+        /[Pp]rotected tags cannot be (?:updated|deleted)|not allowed to (?:change existing tags|create this tag|delete(?: protected| this)? tag)|can only delete protected tags using the web interface/,
       meaning: 'The tag is protected on the target.',
       remedy: 'Unprotect the tag on the target (Settings, Repository, Protected tags), or exclude it with `tags`.',
     },
@@ -104,7 +104,7 @@ export const GITLAB: Host = {
     {
       id: 'gitlab-quota',
       pattern:
-        /exceed(?:ed)? (?:its size limit|the allocated storage|the .* limit)|above the size limit|storage (?:size )?limit|pack size exceeds/,
+        /exceed(?:ed)? (?:its size limit|the allocated storage|the [a-z]+ (?:[a-z]+ )?limit)|above the size limit|storage (?:size )?limit|pack size exceeds/,
       meaning: 'The target would grow beyond its storage quota.',
       remedy: 'Raise the quota or free space, then run the mirror again.',
     },
@@ -118,7 +118,7 @@ export const GITLAB: Host = {
     {
       id: 'gitlab-push-rule',
       pattern:
-        /does not follow the pattern|contains the forbidden pattern|is not a member of team|[Cc]ommit must (?:be signed|contain a DCO)|username is inconsistent|is larger than the allowed size|File name .* (?:was prohibited|is not allowed)|[Cc]ommitter'?s? .* (?:is not|was not|not) (?:a member|verified|recognized)|You cannot push commits for|prohibited by the pattern|[Bb]ranch name .* is invalid/,
+        /does not follow the pattern|contains the forbidden pattern|is not a member of team|[Cc]ommit must (?:be signed|contain a DCO)|username is inconsistent|is larger than the allowed size|File name \S+ (?:was prohibited|is not allowed)|[Cc]ommitter'?s? (?:email )?\S+ (?:is not|was not|not) (?:a member|verified|recognized)|You cannot push commits for|prohibited by the pattern|[Bb]ranch name \S+ is invalid/,
       meaning: 'A push rule of the target forbids a commit or a name.',
       remedy: 'Loosen the push rule on the target (Settings, Repository, Push rules): a mirror cannot rewrite commits.',
     },

@@ -43,7 +43,7 @@ export async function namesOnPages(api: Api, { first, headers, isFit }: ListRequ
 }
 
 /** Names of the fit items of a list, in which each item is an object with a `name`. */
-function namesOf(items: readonly unknown[], isFit: ListRequest['isFit']): string[] {
+export function namesOf(items: readonly unknown[], isFit: ListRequest['isFit']): string[] {
   return items.flatMap((item) => {
     if (typeof item !== 'object' || item === null) return [];
     const fields = item as Item;

@@ -66,8 +66,7 @@ class NamedLog implements Log {
   }
 
   remote(end: 'source' | 'target', line: string): void {
-    if (end === 'target') this.#log.info(`${this.#name}: remote: ${line}`);
-    else this.#log.debug(`${this.#name}: source: ${line}`);
+    this.#log.remote(end, line, this.#name);
   }
 
   progress(): void {

@@ -1,7 +1,8 @@
 import type { ObjectId } from '../protocol/wire/object-format.js';
 import { isBranch, isTag } from '../protocol/wire/ref-name.js';
 import { peel } from '../protocol/wire/objects.js';
-import { CommitGraph } from './commit-graph.js';
+import { inSlices } from '../protocol/slices.js';
+import type { CommitGraph } from './commit-graph.js';
 import { eachOf, History, type CommitSource, type Objects } from './history.js';
 import type { ChangedPair, MergeState, Relation, TargetOnlyPair } from './plan.js';
 
@@ -14,10 +15,16 @@ export interface Peeled {
 export class Ancestry {
   readonly #source: CommitSource;
   readonly #history: History;
+  readonly #mustProve: boolean;
 
-  constructor(source: CommitSource) {
+  /**
+   * @param mustProve takes nothing for an ancestor on the source's word: where a wrong answer would lose commits of the
+   *   target. What proves it are commits, whose ids are hashes of what they say.
+   */
+  constructor(source: CommitSource, mustProve = false) {
     this.#source = source;
-    this.#history = new History(source);
+    this.#mustProve = mustProve;
+    this.#history = new History(source, mustProve);
   }
 
   /**
@@ -30,12 +37,14 @@ export class Ancestry {
     const relations = new Map<string, Relation>();
     const [first] = pairs;
     if (first === undefined) return relations;
-    const { known, graph } = this.#source.canFilter
-      ? await this.#between(pairs, first.new.id)
-      : { known: await this.#history.known(pairs.flatMap(oldObjects), first.new.id), graph: undefined };
+    const { known, graph, proved } =
+      this.#source.canFilter || this.#mustProve
+        ? await this.#between(pairs, first.new.id)
+        : { known: await this.#history.known(pairs.flatMap(oldObjects), first.new.id) };
     await eachOf(pairs, async (pair) => {
-      const isKnown = oldObjects(pair).every((id) => known.has(id));
-      relations.set(pair.ref, isKnown ? await this.#relation(pair, graph) : 'unknown-object');
+      const isKnown = oldObjects(pair).every((id) => known.has(id)) && (await this.#hasTag(pair));
+      if (!isKnown) relations.set(pair.ref, 'unknown-object');
+      else relations.set(pair.ref, proved?.has(pair) === true ? 'ancestor' : await this.#relation(pair, graph));
     });
     return relations;
   }
@@ -86,8 +95,9 @@ export class Ancestry {
 
   async #isBehind({ ref, old, new: tip }: ChangedPair, graph: CommitGraph | undefined): Promise<boolean> {
     if (graph?.leadsTo(tip.id, old) === true) return true;
-    if (graph?.border(tip.id).size === 0) return false;
-    const way = old === tip.peeled ? 'by count' : await this.#history.holds(tip.id, old);
+    if (graph?.isClosed(tip.id) === true) return false;
+    const isSaid = old === tip.peeled && !this.#mustProve;
+    const way = isSaid ? 'by count' : await this.#history.holds(tip.id, old);
     return way === 'by walk' || (way === 'by count' && (isBranch(ref) || (await this.#history.isCommit(old))));
   }
 
@@ -117,16 +127,30 @@ export class Ancestry {
   async #between(
     pairs: readonly (ChangedPair & Peeled)[],
     tip: ObjectId,
-  ): Promise<{ known: ReadonlySet<ObjectId>; graph: CommitGraph | undefined }> {
+  ): Promise<{
+    known: ReadonlySet<ObjectId>;
+    graph: CommitGraph | undefined;
+    proved: ReadonlySet<ChangedPair>;
+  }> {
     const wants = [...new Set(pairs.map(({ new: { id } }) => id))];
     const haves = [...new Set(pairs.flatMap(oldObjects))];
-    const { acknowledged, objects } = await this.#history.between(wants, haves);
-    const graph = objects === undefined ? undefined : new CommitGraph(objects);
+    const { acknowledged, graph } = await this.#history.between(wants, haves);
     const known = new Set(acknowledged);
-    for (const { old, new: to } of pairs) if (graph?.leadsTo(to.id, old) === true) known.add(old);
+    const ways = pairs.map((pair) => ({ from: pair.new.id, to: pair.old, pair }));
+    const leading = graph === undefined ? [] : await inSlices(graph.leading(ways));
+    const proved = new Set<ChangedPair>();
+    for (const { to, pair } of leading) {
+      known.add(to);
+      proved.add(pair);
+    }
     const open = haves.filter((id) => !known.has(id));
     if (open.length > 0) for (const id of await this.#history.known(open, tip)) known.add(id);
-    return { known, graph };
+    return { known, graph, proved };
+  }
+
+  /** Sees that the source has an annotated tag that it would replace: its word does not do where that would be lost. */
+  async #hasTag({ tag, new: { id } }: ChangedPair & Peeled): Promise<boolean> {
+    return !this.#mustProve || tag === undefined || (await this.#history.isGiven(tag, id));
   }
 }
 

@@ -34,7 +34,9 @@ export function attemptOf(verdicts: ReadonlyMap<string, Verdict>): Attempt {
     if (verdict.kind === 'overtaken') continue;
     if (verdict.kind !== 'refused') return { kind: 'answered', verdicts };
     if (verdict.rule?.isOfAll === true) return { kind: 'answered', verdicts };
-    byReason.set(verdict.reason, [...(byReason.get(verdict.reason) ?? []), ref]);
+    const refs = byReason.get(verdict.reason);
+    if (refs === undefined) byReason.set(verdict.reason, [ref]);
+    else refs.push(ref);
   }
   const common = [...byReason.values()].reduce((most, refs) => (refs.length > most.length ? refs : most), []);
   const refused = [...byReason.values()].flat();

@@ -1,8 +1,10 @@
+import { RUN_LIMITS } from '../protocol/limits/run.js';
+import { inSlices, type SlicedWork } from '../protocol/slices.js';
 import type { TargetSnapshot } from '../repositories/refs.js';
 import type { Ancestry } from './ancestry.js';
 import { havesFor } from './haves.js';
 import type { Inquiry } from './inquiry.js';
-import { goesToTheBeginning, lagOf, type Lag } from './lag.js';
+import { Missing, type Lag } from './lag.js';
 import { tipsOf, type Change, type Comparison, type MergeState, type Relation } from './plan.js';
 
 /** A megabyte in a request. */
@@ -23,15 +25,25 @@ export async function askLags(
   const relations = await inquiry.relations;
   const merges = await inquiry.merges.catch(() => new Map<string, MergeState>());
   const unknown = unknownOnSource(comparison, relations, merges);
-  const missing = await ancestry.missing(tipsOf(changes), haves);
-  return new Map(
-    changes.flatMap((change): [string, Lag][] => {
-      if (change.kind === 'delete' || unknown.has(change.ref)) return [];
-      const lag = lagOf(change.new, missing);
-      const isSure = unknown.size === 0 || !goesToTheBeginning(change.new, missing);
-      return lag === undefined || !isSure ? [] : [[change.ref, lag]];
-    }),
-  );
+  const missing = new Missing(await ancestry.missing(tipsOf(changes), haves));
+  return inSlices(lagsOf(changes, missing, unknown));
+}
+
+function* lagsOf(
+  changes: readonly Change[],
+  missing: Missing,
+  unknown: ReadonlySet<string>,
+): SlicedWork<ReadonlyMap<string, Lag>> {
+  const lags = new Map<string, Lag>();
+  for (const change of changes) {
+    if (change.kind === 'delete' || unknown.has(change.ref)) continue;
+    if (missing.steps > RUN_LIMITS.lagSteps.value) break;
+    const lag = missing.lagOf(change.new);
+    yield;
+    const isSure = unknown.size === 0 || lag?.goesToTheBeginning !== true;
+    if (lag !== undefined && isSure) lags.set(change.ref, { commits: lag.commits, since: lag.since });
+  }
+  return lags;
 }
 
 function allHaves(

@@ -16,6 +16,10 @@ export const REF_CODES = {
     'It is a symbolic ref on the target: a change would change the branch to which it points. Kept, or rejected if the source has a ref of this name.',
   'behind-symref-on-target': 'Only the target has it, but a symbolic ref on the target points to it.',
   'perhaps-symref-on-target': 'Only the target has it, and it may be a symbolic ref there; the server does not say.',
+  'default-branch-not-told':
+    'Only the target has it, and the target does not tell for certain which branch is its default branch, so nothing is deleted.',
+  'told-differently':
+    'Only the target has it, and it lists it differently to a push and to a fetch, so it is not deleted.',
   'not-asked': 'Only the target has it; the run could not find out whether it may be deleted.',
   'not-merged': "Only the target has it, and it is not merged into the source's default branch.",
   'not-a-commit': 'Only the target has it, and it points to no commit.',
@@ -37,6 +41,7 @@ export const REF_CODES = {
   'in-doubt': 'The push broke off before the target reported the result for this ref.',
   'not-changed':
     'The push broke off before the target reported the result for this ref, and a later reading found it as it was.',
+  'not-moved': 'The target reported that it was done, and a later reading found the ref as it was.',
 } as const;
 
 /** Codes of runs, beside the names of refusals, with their meanings. */

@@ -4,7 +4,7 @@ import { openLfs } from '../lfs/open.js';
 import type { Options } from '../options/options.js';
 import type { Head } from '../protocol/wire/head.js';
 import type { RepositoryFolder } from '../protocol/wire/transport.js';
-import { connectionsFor, openTransport, stagingFor, withOwnSignal, type Connections } from '../repositories/open.js';
+import { connectionsFor, openTransport, portsOfRun, stagingFor, type Connections } from '../repositories/open.js';
 import type { RunPorts } from '../repositories/open.js';
 import { SourceRepository } from '../repositories/source.js';
 import { TargetRepository } from '../repositories/target.js';
@@ -24,7 +24,7 @@ export async function connectAndMirror(
   given: RunPorts,
   origin?: SourceRepository,
 ): Promise<MirrorResult> {
-  const ports = withOwnSignal(given);
+  const ports = portsOfRun(given, options);
   const { log, signal, clock, agent } = ports;
   const connections = connectionsFor(options, ports);
   const transports = {

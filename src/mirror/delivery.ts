@@ -70,10 +70,9 @@ export class Delivery {
 
   /** @param failure what came of pushing all of them, if that is known */
   async #pushInParts(changes: readonly Change[], failure?: FailedAttempt): Promise<void> {
-    for (let open = changes; open.length > 0;) {
-      const most = this.#settings.carrier.refsPerPush;
-      const part = open.slice(0, most);
-      open = open.slice(most);
+    for (let at = 0; at < changes.length;) {
+      const part = changes.slice(at, at + this.#settings.carrier.refsPerPush);
+      at += part.length;
       await this.#settle(part, failure !== undefined && part.length > 1 ? failure : await this.#try(part));
     }
   }

@@ -1,5 +1,5 @@
 import { ProtocolError, RemoteError } from '../protocol/errors.js';
-import { printable } from '../protocol/printable.js';
+import { printableName } from '../protocol/printable.js';
 import type { Head } from '../protocol/wire/head.js';
 import { BRANCHES, isBranch } from '../protocol/wire/ref-name.js';
 import type { RefResult } from './outcome.js';
@@ -128,5 +128,5 @@ function isTrouble(error: unknown): boolean {
 }
 
 function shortName(branch: string): string {
-  return printable(branch.slice(BRANCHES.length), 300);
+  return printableName(branch.slice(BRANCHES.length), 300);
 }

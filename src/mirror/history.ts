@@ -1,19 +1,23 @@
 import { isRefusal } from '../protocol/errors.js';
-import type { FetchAnswer } from '../protocol/wire/fetch.js';
+import type { FetchAnswer, FetchRequest } from '../protocol/wire/fetch.js';
 import type { ObjectId } from '../protocol/wire/object-format.js';
 import { peel } from '../protocol/wire/objects.js';
-import { countObjects, firstObjectType, readObjects, type PackedObject } from '../protocol/wire/pack.js';
+import { RUN_LIMITS } from '../protocol/limits/run.js';
+import { countObjects, firstObjectType, type PackedObject } from '../protocol/wire/pack.js';
 import { CommitGraph } from './commit-graph.js';
 import type { SourcePort } from './ports.js';
 
 /** The parts of a source that are asked about its history. */
-export type CommitSource = Pick<SourcePort, 'location' | 'format' | 'canFilter' | 'canDeepen' | 'fetch' | 'fetchTips'>;
+export type CommitSource = Pick<
+  SourcePort,
+  'location' | 'canFilter' | 'canDeepen' | 'fetch' | 'fetchTips' | 'readObjects' | 'readCommits'
+>;
 
 /** Commits and tags by their ids. */
 export type Objects = ReadonlyMap<ObjectId, PackedObject>;
 
-// An answer of commits alone: some 60,000 of them. A longer one is not read; each ref is asked about on its own then.
-const LARGEST_ANSWER = { bytes: 16 * 1024 * 1024, content: 64 * 1024 * 1024 } as const;
+// A longer answer is not read; each ref is asked about on its own then.
+const LARGEST_ANSWER = { bytes: RUN_LIMITS.historyBytes.value, content: RUN_LIMITS.historyContent.value } as const;
 // A tag near a tip comes with little else.
 const LARGEST_WITH_FILES = 1024 * 1024;
 const HAVES_A_REQUEST = 2000;
@@ -28,12 +32,15 @@ const REQUESTS_AT_ONCE = 6;
  */
 export class History {
   readonly #source: CommitSource;
+  readonly #mustProve: boolean;
   #acknowledges = true;
   #bytesLeft = LARGEST_ANSWER.bytes;
   #walks: Promise<unknown> = Promise.resolve();
 
-  constructor(source: CommitSource) {
+  /** @param mustProve takes no word of the source for what could be proved by commits */
+  constructor(source: CommitSource, mustProve = false) {
     this.#source = source;
+    this.#mustProve = mustProve;
   }
 
   /** Objects that an answer leaves out are had, or were seen not to be. */
@@ -45,10 +52,10 @@ export class History {
   async between(
     wants: readonly ObjectId[],
     haves: readonly ObjectId[],
-  ): Promise<{ acknowledged: ReadonlySet<ObjectId>; objects: Objects | undefined }> {
+  ): Promise<{ acknowledged: ReadonlySet<ObjectId>; graph: CommitGraph | undefined }> {
     const answer = await this.#source.fetchTips({ wants, haves, done: false, filter: this.#filter });
     const { acknowledged } = answer;
-    return { acknowledged, objects: answer.pack === undefined ? undefined : await this.#objects(answer) };
+    return { acknowledged, graph: answer.pack === undefined ? undefined : graphOf(await this.#objects(answer)) };
   }
 
   /**
@@ -98,6 +105,7 @@ export class History {
    * @returns the way in which that was seen: by a walk of commits, or as the server counts
    */
   async holds(from: ObjectId, id: ObjectId): Promise<'by walk' | 'by count' | false> {
+    if (this.#mustProve) return (await this.#isProved(from, id)) && 'by walk';
     if (this.#source.canFilter) {
       const leads = await this.#leadsTo(from, id, LARGEST_ANSWER.bytes);
       if (leads !== undefined) return leads && 'by walk';
@@ -135,11 +143,48 @@ export class History {
     return objects?.get(id)?.type === 'commit';
   }
 
+  /** Reports whether the source gives an object that has this id: who does not have it cannot make it up. */
+  async isGiven(id: ObjectId, near: ObjectId): Promise<boolean> {
+    const request = { wants: [id], haves: [near], done: true, filter: this.#filter } as const;
+    const first = await orRefused(async () => this.#objects(await this.#source.fetch(request)));
+    // What the other tag is made on is left out: it is asked for without that, too, if little else comes along.
+    if (first === undefined || first.has(id) || !this.#source.canFilter || !this.#source.canDeepen)
+      return first?.has(id) === true;
+    const alone = { wants: [id], haves: [], done: true, depth: 1, filter: this.#filter } as const;
+    return (await orRefused(async () => this.#objects(await this.#source.fetch(alone))))?.has(id) === true;
+  }
+
   /** Walks from the one commit to the beginning of the other's history; `undefined` if that is too far. */
   async #leadsTo(from: ObjectId, id: ObjectId, most: number): Promise<boolean | undefined> {
-    const request = { wants: [from], haves: [id], done: true, filter: this.#filter } as const;
-    const objects = await this.#objects(await this.#source.fetchTips(request), most);
-    return objects === undefined ? undefined : new CommitGraph(objects).leadsTo(from, id);
+    const objects = await this.#objects(await this.#source.fetchTips(this.#between(from, id)), most);
+    return graphOf(objects)?.leadsTo(from, id);
+  }
+
+  /** Walks from the one commit to the other, in memory or, where that is too far, in a temporary folder. */
+  async #isProved(from: ObjectId, id: ObjectId): Promise<boolean> {
+    const { canFilter } = this.#source;
+    const near = canFilter ? await this.#leadsTo(from, id, LARGEST_ANSWER.bytes) : undefined;
+    if (near !== undefined) return near;
+    const walk = this.#walks.then(async () => {
+      const most = canFilter ? 0 : this.#bytesLeft;
+      const leads = most === 0 ? undefined : await this.#leadsTo(from, id, most);
+      return leads ?? this.#leadsToInFolder(from, id);
+    });
+    this.#walks = walk.catch(() => undefined);
+    return walk;
+  }
+
+  async #leadsToInFolder(from: ObjectId, id: ObjectId): Promise<boolean> {
+    const graph = new CommitGraph();
+    for await (const [name, object] of this.#source.readCommits(this.#between(from, id))) {
+      graph.add(name, object);
+      if (graph.size > RUN_LIMITS.historyLinksInFolder.value) return false;
+    }
+    return graph.leadsTo(from, id);
+  }
+
+  #between(from: ObjectId, id: ObjectId): FetchRequest {
+    return { wants: [from], haves: [id], done: true, filter: this.#filter };
   }
 
   /** Walks where commits do not come without files: one walk after the other, and not too much for all of them. */
@@ -174,9 +219,8 @@ export class History {
   /** Reads an answer, if it is not longer than so many bytes. */
   async #objects(answer: FetchAnswer, most: number = LARGEST_ANSWER.bytes): Promise<Objects | undefined> {
     if (answer.pack === undefined) return new Map();
-    const { location, format, canFilter } = this.#source;
-    const pack = canFilter ? answer.pack : this.#spending(answer.pack);
-    return readObjects(pack, { location, format }, { bytes: most, content: LARGEST_ANSWER.content });
+    const pack = this.#source.canFilter ? answer.pack : this.#spending(answer.pack);
+    return this.#source.readObjects(pack, { bytes: most, content: LARGEST_ANSWER.content });
   }
 
   async *#spending(pack: AsyncGenerator<Buffer, void, undefined>): AsyncGenerator<Buffer, void, undefined> {
@@ -201,6 +245,17 @@ export class History {
   get #filter(): 'tree:0' | undefined {
     return this.#source.canFilter ? 'tree:0' : undefined;
   }
+}
+
+/** The history in an answer; `undefined` where it holds more than is walked in memory. */
+export function graphOf(objects: Objects | undefined): CommitGraph | undefined {
+  if (objects === undefined) return undefined;
+  const graph = new CommitGraph();
+  for (const [id, object] of objects) {
+    graph.add(id, object);
+    if (graph.size > RUN_LIMITS.historyLinks.value) return undefined;
+  }
+  return graph;
 }
 
 /** Does the work for each item, a few at a time. */

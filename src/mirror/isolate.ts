@@ -72,7 +72,11 @@ export class Isolation {
     this.#hasFailed = first.kind === 'failed';
     this.#count = changes.length;
     const units = unitsOf(changes).map((members, place) => ({ place, changes: members }));
-    const rankOf = (unit: Unit): number => Math.min(...unit.changes.map(settings.rankOf));
+    const rankOf = ({ changes: [first, ...others] }: Unit): number =>
+      others.reduce(
+        (lowest, change) => Math.min(lowest, settings.rankOf(change)),
+        first === undefined ? 0 : settings.rankOf(first),
+      );
     const ranks = [...new Set(units.map(rankOf))].sort((one, other) => one - other);
     const ranked = ranks.map((rank) => units.filter((unit) => rankOf(unit) === rank));
     this.#strata = ranked.map((some) => new Stratum(some, settings.seed));
@@ -200,7 +204,8 @@ export class Isolation {
       if (named.length === 0 || named.length === open.length) return { open, isToBlame: true, isClean, attempt };
       suspect = this.#takeOut(named, attempt);
       isClean = false;
-      open = open.filter((unit) => !named.includes(unit));
+      const out = new Set(named);
+      open = open.filter((unit) => !out.has(unit));
       if (pushes >= mostPushes || !this.#hasTime) {
         if (suspect !== undefined) this.#named.push(suspect);
         return { open, isToBlame: false, isClean };
@@ -218,7 +223,7 @@ export class Isolation {
     }
     const [only, ...others] = named;
     if (others.length === 0) return only;
-    this.#named.push(...named);
+    for (const unit of named) this.#named.push(unit);
     return undefined;
   }
 

@@ -1,5 +1,5 @@
 import type { ObjectId } from '../protocol/wire/object-format.js';
-import { committedAt, parentsOf, peel } from '../protocol/wire/objects.js';
+import { committedAt, parentsOf } from '../protocol/wire/objects.js';
 import type { PackedObject } from '../protocol/wire/pack.js';
 import { CommitGraph } from './commit-graph.js';
 
@@ -11,26 +11,37 @@ export interface Lag {
   readonly since: Date;
 }
 
-/**
- * Measures how far a target is behind a tip.
- *
- * @param missing the commits and tags that the target lacks
- * @returns `undefined` where the target lacks no commit of the tip
- */
-export function lagOf(tip: ObjectId, missing: ReadonlyMap<ObjectId, PackedObject>): Lag | undefined {
-  const graph = new CommitGraph(missing);
-  const times = [...graph.within(peel(tip, missing))].map((id) => committedAt(contentOf(id, missing)));
-  const known = times.filter((time) => time !== undefined);
-  if (known.length === 0) return undefined;
-  return { commits: times.length, since: new Date(known.reduce((oldest, time) => Math.min(oldest, time)) * 1000) };
-}
+/** The commits and tags that a target lacks. */
+export class Missing {
+  /** Commits that were counted so far. */
+  steps = 0;
+  readonly #graph: CommitGraph;
+  readonly #times = new Map<ObjectId, number>();
+  /** The first commits of histories. */
+  readonly #roots = new Set<ObjectId>();
 
-/** Reports whether the target lacks a tip back to the beginning of a history. */
-export function goesToTheBeginning(tip: ObjectId, missing: ReadonlyMap<ObjectId, PackedObject>): boolean {
-  const commits = [...new CommitGraph(missing).within(peel(tip, missing))];
-  return commits.some((id) => parentsOf(contentOf(id, missing)).length === 0);
-}
+  constructor(objects: ReadonlyMap<ObjectId, PackedObject>) {
+    this.#graph = new CommitGraph(objects);
+    for (const [id, { type, content }] of objects) {
+      if (type !== 'commit') continue;
+      const time = committedAt(content);
+      if (time !== undefined) this.#times.set(id, time);
+      if (parentsOf(content).length === 0) this.#roots.add(id);
+    }
+  }
 
-function contentOf(id: ObjectId, objects: ReadonlyMap<ObjectId, PackedObject>): Buffer {
-  return objects.get(id)?.content ?? Buffer.alloc(0);
+  /**
+   * Measures how far a target is behind a tip.
+   *
+   * @returns `undefined` where the target lacks no commit of the tip
+   */
+  lagOf(tip: ObjectId): (Lag & { readonly goesToTheBeginning: boolean }) | undefined {
+    const commits = this.#graph.within(tip);
+    this.steps += commits.length;
+    let oldest = Infinity;
+    for (const id of commits) oldest = Math.min(oldest, this.#times.get(id) ?? Infinity);
+    if (oldest === Infinity) return undefined;
+    const goesToTheBeginning = commits.some((id) => this.#roots.has(id));
+    return { commits: commits.length, since: new Date(oldest * 1000), goesToTheBeginning };
+  }
 }

@@ -136,10 +136,9 @@ function setbackIn(outcome: TryResult<Ended>, isFirst: boolean): Setback | undef
   if (!(cause instanceof RemoteError || cause instanceof ProtocolError)) return undefined;
   const isPassing = cause instanceof RemoteError && cause.passing;
   if (!isPassing && !(isFirst && leavesDoubt(outcome.value))) return undefined;
-  return {
-    detail: cause.message,
-    ...(cause instanceof RemoteError && cause.kind === 'throttled' ? { retryAfter: PAUSE_WHEN_THROTTLED } : {}),
-  };
+  if (cause instanceof ProtocolError) return { detail: cause.message };
+  const { message: detail, kind, retryAfter = kind === 'throttled' ? PAUSE_WHEN_THROTTLED : undefined } = cause;
+  return { detail, retryAfter };
 }
 
 /** Reports whether the target has ended a push of several refs without a word on them. */

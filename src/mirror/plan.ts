@@ -1,6 +1,6 @@
 import type { Policy } from '../options/policy.js';
 import type { ObjectId } from '../protocol/wire/object-format.js';
-import { compareRefNames, isTag } from '../protocol/wire/ref-name.js';
+import { isTag } from '../protocol/wire/ref-name.js';
 import {
   isInPlay,
   type SourceRef,
@@ -8,6 +8,7 @@ import {
   type TargetDetails,
   type TargetSnapshot,
 } from '../repositories/refs.js';
+import { inNameOrder } from './name-order.js';
 import { NameTree } from './name-tree.js';
 
 /** One ref as both ends have it; an end that lacks the ref has no object for it. */
@@ -64,6 +65,8 @@ export type KeepReason =
   | 'symref-on-target'
   | 'behind-symref-on-target'
   | 'perhaps-symref-on-target'
+  | 'default-branch-not-told'
+  | 'told-differently'
   | 'not-asked'
   | Exclude<MergeState, 'merged'>;
 
@@ -165,7 +168,7 @@ export function plan(comparison: Comparison, knowledge: Knowledge): Decision[] {
       return { kind: 'delete', ref, old, reason: policy.prune === 'always' ? 'prune-always' : 'merged' };
     }),
   ];
-  return withBlocked(decisions, target).sort((one, other) => compareRefNames(one.ref, other.ref));
+  return inNameOrder(withBlocked(decisions, target));
 }
 
 /** Every change that may come of a comparison when diverged refs are overwritten. */
@@ -210,8 +213,8 @@ function keepReason(
   if (source.defaultBranch === undefined) return 'no-default-branch';
   if (source.clone !== undefined) return 'clone-on-source';
   if (knowledge.target === undefined) return 'not-asked';
-  const alias = symrefReason({ ref, old }, knowledge.target, shared);
-  if (alias !== undefined) return alias;
+  const uncertain = uncertainReason({ ref, old }, knowledge.target, shared);
+  if (uncertain !== undefined) return uncertain;
   const state = policy.prune === 'always' ? 'merged' : (knowledge.merges.get(ref) ?? 'not-asked');
   if (state !== 'merged') return state;
   return isNamedBy(knowledge.target, ref) ? 'default-branch-of-target' : undefined;
@@ -219,6 +222,17 @@ function keepReason(
 
 function isNamedBy({ head }: TargetDetails, ref: string): boolean {
   return head.kind === 'branch' && head.branch === ref;
+}
+
+/** The reason for which it is not certain what a deletion would delete. */
+function uncertainReason(
+  pair: TargetOnlyPair,
+  target: TargetDetails,
+  shared: ReadonlySet<ObjectId>,
+): KeepReason | undefined {
+  if (!target.tellsHead) return 'default-branch-not-told';
+  if (target.ids.get(pair.ref) !== pair.old) return 'told-differently';
+  return symrefReason(pair, target, shared);
 }
 
 // A push that deletes a symbolic ref deletes the branch behind it; one that deletes that branch leaves the symbolic ref
@@ -229,7 +243,7 @@ function symrefReason(
   shared: ReadonlySet<ObjectId>,
 ): 'symref-on-target' | 'behind-symref-on-target' | 'perhaps-symref-on-target' | undefined {
   if (target.symrefs.has(ref)) return 'symref-on-target';
-  if ([...target.symrefs.values()].includes(ref)) return 'behind-symref-on-target';
+  if (target.behindSymrefs.has(ref)) return 'behind-symref-on-target';
   return !target.tellsSymrefs && shared.has(old) ? 'perhaps-symref-on-target' : undefined;
 }
 

@@ -7,6 +7,7 @@ import type { Ref } from '../protocol/wire/advertisement.js';
 import type { Head } from '../protocol/wire/head.js';
 import type { FetchAnswer, FetchRequest } from '../protocol/wire/fetch.js';
 import type { ObjectFormat, ObjectId } from '../protocol/wire/object-format.js';
+import type { PackedObject, PackLimits } from '../protocol/wire/pack.js';
 import type { PushReport, PushRequest } from '../protocol/wire/push.js';
 import type { Traffic } from '../protocol/wire/transport.js';
 import type { SourceSnapshot, TargetDetails, TargetSnapshot } from '../repositories/refs.js';
@@ -33,6 +34,13 @@ export interface SourcePort extends End {
   fetch(request: FetchRequest): Promise<FetchAnswer>;
   /** Fetches what the source has listed. Fails with a passing error if that is gone since. */
   fetchTips(request: FetchRequest): Promise<FetchAnswer>;
+  /** Unpacks an answer in memory, one at a time; `undefined` for one that is larger than the limits. */
+  readObjects(
+    pack: AsyncGenerator<Buffer, void, undefined>,
+    limits: PackLimits,
+  ): Promise<ReadonlyMap<ObjectId, PackedObject> | undefined>;
+  /** Fetches what the source has listed, and reads the commits and tags of it by way of a temporary folder. */
+  readCommits(request: FetchRequest): AsyncIterable<readonly [ObjectId, PackedObject]>;
 }
 
 /** One push, but for what every push to a target has in common; the time for the report, where it is not the usual. */
@@ -49,6 +57,8 @@ export interface TargetPort extends End {
   readonly extraHaves: readonly ObjectId[];
   /** The target does not hold all that its refs build on. */
   readonly isShallow: boolean;
+  /** The target's server reports that refs were moved, whether they were or not. */
+  readonly saysOkBlindly: boolean;
   read(): Promise<TargetSnapshot>;
   /** Asks for what a push is not told: the default branch, symbolic refs, peeled tags. */
   details(): Promise<TargetDetails>;

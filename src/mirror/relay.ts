@@ -18,7 +18,7 @@ export interface RelaySettings {
   readonly source: Pick<SourcePort, 'location' | 'format' | 'fetchTips'>;
   readonly target: Pick<
     TargetPort,
-    'location' | 'place' | 'capabilities' | 'extraHaves' | 'isShallow' | 'createIfMissing' | 'push'
+    'location' | 'place' | 'capabilities' | 'extraHaves' | 'isShallow' | 'saysOkBlindly' | 'createIfMissing' | 'push'
   >;
   readonly watch: SourceWatch;
   readonly defaultBranch: string | undefined;
@@ -215,6 +215,7 @@ export class Relay implements Carrier {
       if (report.trouble !== undefined) log.warn(troubleAfterReport(target.location, report.trouble));
       const verdicts = verdictsOf(changes, report, said, target.place);
       for (const change of changes) this.#note(change, verdicts);
+      if (target.saysOkBlindly) for (const { ref } of changes) this.doubted.add(ref);
     } catch (error) {
       const isUndone = hasChangedNothing(error, source.location);
       for (const { ref } of changes)

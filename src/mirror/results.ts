@@ -1,12 +1,12 @@
 import type { Head } from '../protocol/wire/head.js';
-import { compareRefNames } from '../protocol/wire/ref-name.js';
 import type { TargetSnapshot } from '../repositories/refs.js';
 import type { RefReason, RunError } from './codes.js';
 import type { Lag } from './lag.js';
+import { inNameOrder } from './name-order.js';
 import { isChanged, type RefResult } from './outcome.js';
 import { isChange, type Change, type Decision, type Relation } from './plan.js';
 import { isSameChange, refusedAsUnmoved, suspectsOf } from './suspects.js';
-import type { OvertakenVerdict, Verdict } from './verdict.js';
+import { ONLY_SAID, type OvertakenVerdict, type Verdict } from './verdict.js';
 import {
   decisionReason,
   IN_DOUBT,
@@ -23,7 +23,7 @@ export interface RoundRecord {
   readonly decisions: readonly Decision[];
   /** Refs of which a push has begun. Without a verdict they are in doubt. */
   readonly begun: ReadonlySet<string>;
-  /** Refs of which a push has ended without a verdict, whatever came of later ones. */
+  /** Refs of which a push has ended without a verdict, or with words that are not taken for certain; whatever came of later ones. */
   readonly doubted: ReadonlySet<string>;
   readonly verdicts: ReadonlyMap<string, Verdict>;
   readonly relations: ReadonlyMap<string, Relation>;
@@ -69,6 +69,8 @@ interface Known {
   readonly isOvertaken?: boolean;
   /** The target's words, where only the next reading tells whether somebody else moved the ref. */
   readonly suspect?: OvertakenVerdict | undefined;
+  /** The target has accepted it, in words that are not taken for certain. */
+  readonly isClaimed?: boolean;
 }
 
 /** A reading of the target after the last round. */
@@ -82,15 +84,13 @@ export type LaterReading = Pick<TargetSnapshot, 'refs' | 'broken'>;
  * @param later settles what the rounds leave open; see {@link isUnsettled}
  */
 export function resultsOf(rounds: readonly RoundRecord[], later?: LaterReading): RefResult[] {
-  return [...knownAfterAll(rounds).values()]
-    .flatMap((known) => settle(known, later) ?? [])
-    .sort((one, other) => compareRefNames(one.ref, other.ref));
+  return inNameOrder([...knownAfterAll(rounds).values()].flatMap((known) => settle(known, later) ?? []));
 }
 
 /** Reports whether one more reading of the target would tell more of a ref: what came of it, or why. */
 export function isUnsettled(rounds: readonly RoundRecord[]): boolean {
   return [...knownAfterAll(rounds).values()].some(
-    ({ inDoubt, suspect }) => inDoubt !== undefined || suspect !== undefined,
+    ({ inDoubt, suspect, isClaimed }) => inDoubt !== undefined || suspect !== undefined || isClaimed === true,
   );
 }
 
@@ -100,6 +100,10 @@ function knownAfterAll(rounds: readonly RoundRecord[]): ReadonlyMap<string, Know
 
 function settle({ result, inDoubt, doubt, suspect }: Known, later: LaterReading | undefined): RefResult | undefined {
   if (inDoubt !== undefined) return settleDoubt(inDoubt, doubt, later);
+  if (later !== undefined && result !== undefined && isChanged(result.outcome)) {
+    // Where it has yet another object, somebody else has moved it since.
+    return idIn(later, result.ref) === result.old ? reject(result, verdictReason(ONLY_SAID)) : result;
+  }
   const isUnmoved = result !== undefined && later !== undefined && idIn(later, result.ref) === result.old;
   return isUnmoved && suspect !== undefined ? reject(result, verdictReason(refusedAsUnmoved(suspect))) : result;
 }
@@ -120,13 +124,27 @@ export function isOvertaken({ verdicts }: RoundRecord): boolean {
   return [...verdicts.values()].some(({ kind }) => kind === 'overtaken');
 }
 
-/** Reports whether an earlier round has found that this very change is refused, or that an end fails at it. */
-export function isSettled(change: Change, earlier: readonly RoundRecord[]): boolean {
-  return earlier.some(({ decisions, verdicts }) => {
-    const verdict = verdicts.get(change.ref);
-    const isLasting = verdict?.kind === 'refused' || (verdict?.kind === 'failed' && !verdict.isPassing);
-    return isLasting && decisions.some((decision) => isChange(decision) && isSameChange(decision, change));
-  });
+/**
+ * Gathers what earlier rounds have found out for good about changes: that they were made, that they are refused, or that
+ * an end fails at them.
+ *
+ * @returns the verdict on this very change
+ */
+export function settledBefore(earlier: readonly RoundRecord[]): (change: Change) => Verdict | undefined {
+  const settled = new Map<string, { readonly change: Change; readonly verdict: Verdict }[]>();
+  for (const { decisions, verdicts } of earlier) {
+    for (const change of decisions) {
+      const verdict = verdicts.get(change.ref);
+      if (!isChange(change) || verdict === undefined || !isLasting(verdict)) continue;
+      settled.set(change.ref, [...(settled.get(change.ref) ?? []), { change, verdict }]);
+    }
+  }
+  return (asked) => settled.get(asked.ref)?.findLast(({ change }) => isSameChange(change, asked))?.verdict;
+}
+
+function isLasting(verdict: Verdict): boolean {
+  const { kind } = verdict;
+  return kind === 'accepted' || kind === 'refused' || (kind === 'failed' && !verdict.isPassing);
 }
 
 /** Reports whether a push has changed the target, or may have. */
@@ -169,13 +187,15 @@ function knownAfterChange(change: Change, round: RoundRecord, before: Known): Kn
   const { ref } = change;
   const landed = resultOf(change, outcomeOf(change, round.relations.get(ref)));
   const verdict = round.verdicts.get(ref);
-  if (verdict?.kind === 'accepted') return { result: withLag(landed, round.lags.get(ref)) };
+  if (verdict?.kind === 'accepted')
+    return { result: withLag(landed, round.lags.get(ref)), isClaimed: round.doubted.has(ref) };
   if (verdict !== undefined) {
     const isOvertaken = verdict.kind === 'overtaken';
     const reason = verdictReason(verdict);
     const suspect = suspectsOf({ decisions: [change], verdicts: round.verdicts }).get(ref)?.verdict;
     // Perhaps it was a push of this run that overtook another.
-    const isInDoubt = verdict.kind !== 'refused' && round.doubted.has(ref);
+    const isRefused = verdict.kind === 'refused' && verdict.isUnanswered !== true;
+    const isInDoubt = !isRefused && round.doubted.has(ref);
     return isInDoubt
       ? { inDoubt: landed, doubt: reason, isOvertaken, suspect }
       : { result: reject(landed, reason), isOvertaken, suspect };

@@ -1,6 +1,6 @@
 import { onlyBranches } from '../options/selection.js';
 import type { Policy } from '../options/policy.js';
-import { RemoteError } from '../protocol/errors.js';
+import { ProtocolError, RemoteError } from '../protocol/errors.js';
 import { Ancestry } from './ancestry.js';
 import { askLags } from './behind.js';
 import { Delivery, movingRefs } from './delivery.js';
@@ -26,11 +26,11 @@ import { noticesOn } from './notices.js';
 import type { LfsSearch, MirrorPorts, MirrorSettings } from './ports.js';
 import { freeingDeletions, inPushOrder } from './push-order.js';
 import { Relay } from './relay.js';
-import { isSettled, type RoundRecord } from './results.js';
+import { settledBefore, type RoundRecord } from './results.js';
 import type { SearchTime } from './search-time.js';
 import { SourceWatch } from './source-watch.js';
 import { verdictOnUnmoved, type Suspects } from './suspects.js';
-import { NO_DELETIONS, OVERTAKEN, type Verdict } from './verdict.js';
+import { NO_DELETIONS, ONLY_SAID, OVERTAKEN, type Verdict } from './verdict.js';
 
 /** Everything that a round is given. */
 export interface RoundSettings {
@@ -71,7 +71,7 @@ export class Round {
     this.#comparison = comparison;
     this.#notices = notices;
     this.#watch = new SourceWatch(source, comparison.source);
-    this.#ancestry = new Ancestry(source);
+    this.#ancestry = new Ancestry(source, comparison.policy.keepDivergentRefs);
     this.#carrier = this.#newCarrier();
     this.#delivery = this.#newDelivery();
   }
@@ -191,11 +191,13 @@ export class Round {
     const { ports, earlier, suspects } = this.#given;
     const canDelete = ports.target.capabilities.has('delete-refs');
     for (const { ref, kind } of changes) if (kind === 'delete' && !canDelete) this.#verdicts.set(ref, NO_DELETIONS);
+    const before = settledBefore(earlier);
     for (const change of changes) {
-      const verdict = verdictOnUnmoved(change, suspects);
+      const isOnlySaid = before(change)?.kind === 'accepted';
+      const verdict = verdictOnUnmoved(change, suspects) ?? (isOnlySaid ? ONLY_SAID : undefined);
       if (verdict !== undefined) this.#verdicts.set(change.ref, verdict);
     }
-    const remaining = changes.filter((change) => !this.#verdicts.has(change.ref) && !isSettled(change, earlier));
+    const remaining = changes.filter((change) => !this.#verdicts.has(change.ref) && before(change) === undefined);
     // A pack that was asked for more than is pushed is not the one to push.
     if (remaining.length < changes.length) void this.#carrier.letGo();
     return remaining;
@@ -243,8 +245,8 @@ export class Round {
     try {
       return await answer;
     } catch (error) {
-      if (!(error instanceof RemoteError)) throw error;
-      this.#errors.push({ message: error.message, code: error.kind });
+      if (!(error instanceof RemoteError || error instanceof ProtocolError)) throw error;
+      this.#errors.push({ message: error.message, code: error instanceof RemoteError ? error.kind : 'protocol' });
       this.#given.ports.log.warn(error.message);
       return otherwise;
     }

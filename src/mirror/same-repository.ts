@@ -1,3 +1,5 @@
+import { withoutGit } from '../protocol/location.js';
+import { trimStartOf } from '../protocol/trim.js';
 import { hostOf, isKnownHost, mainName } from '../hosts/hosts.js';
 import type { Location } from '../protocol/location.js';
 import { decodePercent } from '../protocol/percent.js';
@@ -43,7 +45,7 @@ function hostAndPath(location: RemoteLocation): string {
   // A server for SSH alone may have a port of its own: ssh.github.com:443.
   const port = name === hostnameOf(location).toLowerCase() ? portOf(location) : '';
   const path = location.kind === 'http' ? location.url.pathname : location.path;
-  return `${name}:${port}/${decodePercent(path).replace(/^\/+|(?:\.git)?\/*$/g, '')}`;
+  return `${name}:${port}/${trimStartOf(withoutGit(decodePercent(path)), '/')}`;
 }
 
 function portOf(location: RemoteLocation): string {

@@ -1,4 +1,4 @@
-import { explainUnmoved, provesRace } from '../hosts/rejection.js';
+import { provesRace } from '../hosts/rejection.js';
 import { isChange, type Change, type Decision } from './plan.js';
 import type { OvertakenVerdict, RefusedVerdict, Verdict } from './verdict.js';
 
@@ -39,13 +39,13 @@ export function verdictOnUnmoved(change: Change, suspects: Suspects): RefusedVer
 }
 
 /** Takes words of a race for what else they mean. Beside errors, other lines are advice of git's, and tell nothing. */
-export function refusedAsUnmoved({ reason, said = [], place }: OvertakenVerdict): RefusedVerdict {
+export function refusedAsUnmoved({ reason, said = [], ruleIfUnmoved }: OvertakenVerdict): RefusedVerdict {
   const errors = said.filter((line) => /\b(?:error|fatal):/.test(line));
   return {
     kind: 'refused',
     reason,
     said: errors.length === 0 ? said : errors,
-    rule: explainUnmoved(reason, said, place),
+    rule: ruleIfUnmoved,
   };
 }
 

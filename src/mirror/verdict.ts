@@ -1,4 +1,5 @@
-import { explainRejection, PushWords, type Explanation } from '../hosts/rejection.js';
+import { PushWords } from '../hosts/push-words.js';
+import { Explainer, type Explanation } from '../hosts/rejection.js';
 import { RemoteError } from '../protocol/errors.js';
 import type { Place } from '../protocol/location.js';
 import { printableLine } from '../protocol/printable.js';
@@ -20,8 +21,8 @@ export type Verdict =
     }
   /** Pushes of the change and others came to nothing, and the time was over before it was tried without them. */
   | { readonly kind: 'untried' }
-  /** The change was not pushed, because the target lacks a Git LFS object that it needs, or cannot do it. */
-  | { readonly kind: 'withheld'; readonly message: string; readonly code: 'lfs' | 'deletion' };
+  /** The change was not pushed, because the target lacks a Git LFS object that it needs, cannot do it, or only says that it does. */
+  | { readonly kind: 'withheld'; readonly message: string; readonly code: 'lfs' | 'deletion' | 'not-moved' };
 
 /** The target refuses the change, in these words. */
 export interface RefusedVerdict {
@@ -43,9 +44,9 @@ export interface OvertakenVerdict {
   readonly reason: string;
   /** Other lines of the target, as far as they may be about this ref; `undefined` where the target was not asked. */
   readonly said?: readonly string[] | undefined;
-  /** Kind of place at which the target is. */
-  readonly place?: Place | undefined;
   readonly rule?: Explanation | undefined;
+  /** The rule that explains the words if nobody moved the ref. */
+  readonly ruleIfUnmoved?: Explanation | undefined;
 }
 
 export const ACCEPTED: Verdict = { kind: 'accepted' };
@@ -62,6 +63,14 @@ export const NO_DELETIONS: Verdict = {
   code: 'deletion',
 };
 
+/** Verdict on a change that was made by the target's words, while a later reading found the ref as it was. */
+export const ONLY_SAID = {
+  kind: 'withheld',
+  message:
+    "the target reported that it was done, but when it was read again, it had not been done. Run the mirror again; if it happens every time, look at the log of the target's server.",
+  code: 'not-moved',
+} as const satisfies Verdict;
+
 const MOST_LINES_IN_MESSAGE = 5;
 
 /**
@@ -76,13 +85,15 @@ export function verdictsOf(
   said: readonly string[],
   place?: Place,
 ): ReadonlyMap<string, Verdict> {
-  const words = { of: new PushWords(said, new Set(changes.map(({ ref }) => ref))), place };
+  const explainer = new Explainer();
+  const words = { of: new PushWords(said, new Set(changes.map(({ ref }) => ref)), explainer), explainer, place };
   return new Map(changes.map(({ ref }) => [ref, verdictOn(ref, report, words)]));
 }
 
-/** The words of a target, and where it is. */
+/** The words of a target, what they mean, and where it is. */
 interface PlacedWords {
   readonly of: PushWords;
+  readonly explainer: Explainer;
   readonly place: Place | undefined;
 }
 
@@ -94,16 +105,18 @@ function verdictOn(ref: string, report: PushReport, words: PlacedWords): Verdict
       isUnanswered: true,
     };
   if (status.accepted) return ACCEPTED;
+  if (status.isInDoubt === true) return { ...refusal(status.reason, ref, words), isUnanswered: true };
   const reason = report.unpack === 'ok' ? status.reason : `${status.reason}: ${report.unpack}`;
-  const rule = explainRejection(reason);
+  const { explainer, of, place } = words;
+  const rule = explainer.rejection(reason);
   if (rule?.isRace !== true) return refusal(reason, ref, words);
-  const said = words.of.about(ref, MOST_LINES_IN_MESSAGE);
-  return { kind: 'overtaken', reason, said, place: words.place, rule };
+  const said = of.about(ref, MOST_LINES_IN_MESSAGE);
+  return { kind: 'overtaken', reason, said, rule, ruleIfUnmoved: explainer.unmoved(reason, said, place) };
 }
 
-function refusal(reason: string, ref: string, { of, place }: PlacedWords): RefusedVerdict {
+function refusal(reason: string, ref: string, { of, explainer, place }: PlacedWords): RefusedVerdict {
   const said = of.about(ref, MOST_LINES_IN_MESSAGE);
-  return { kind: 'refused', reason, said, isNamed: of.name(ref), rule: explainRejection(reason, said, place) };
+  return { kind: 'refused', reason, said, isNamed: of.name(ref), rule: explainer.rejection(reason, said, place) };
 }
 
 /**
@@ -113,7 +126,8 @@ function refusal(reason: string, ref: string, { of, place }: PlacedWords): Refus
  */
 export function inServersWords(error: unknown, said: readonly string[]): unknown {
   if (!(error instanceof RemoteError) || !error.passing) return error;
-  const last = said.filter((line) => /^(?:fatal|error): /.test(line) && explainRejection('', [line]) !== undefined);
+  const explainer = new Explainer();
+  const last = said.filter((line) => /^(?:fatal|error): /.test(line) && explainer.rejection('', [line]) !== undefined);
   if (last.length === 0) return error;
   const { location, message, remedy = '' } = error;
   return new RemoteError({

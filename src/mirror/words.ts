@@ -1,5 +1,5 @@
 import { RemoteError, ProtocolError } from '../protocol/errors.js';
-import { printable, printableLine } from '../protocol/printable.js';
+import { printableLine, printableName } from '../protocol/printable.js';
 import { isTag } from '../protocol/wire/ref-name.js';
 import { explainRejection } from '../hosts/rejection.js';
 import type { RefReason, RunError } from './codes.js';
@@ -23,6 +23,9 @@ const KEPT: Readonly<Record<KeepReason, string>> = {
   'behind-symref-on-target': 'only the target has it, but a symbolic ref on the target points to it',
   'perhaps-symref-on-target':
     'it may be a symbolic ref on the target (the server does not say): a deletion could delete the branch to which it points',
+  'default-branch-not-told':
+    'only the target has it, and the target does not tell for certain which branch is its default branch, so nothing is deleted: make its HEAD name a branch that exists',
+  'told-differently': 'only the target has it, and lists it differently to a push and to a fetch, so it is not deleted',
   'not-asked': 'only the target has it; the run could not find out whether it may be deleted',
   'not-merged': "only the target has it, and it is not merged into the source's default branch",
   'unknown-object': 'only the target has it, and the source does not know its commits',
@@ -64,7 +67,7 @@ export function decisionReason(decision: Decision): RefReason | undefined {
     case 'delete':
       return { message: DELETED[decision.reason], code: decision.reason };
     case 'blocked':
-      return { message: BLOCKED[decision.reason](printable(decision.by)), code: decision.reason };
+      return { message: BLOCKED[decision.reason](printableName(decision.by)), code: decision.reason };
     default:
       return undefined;
   }

@@ -1,71 +1,124 @@
-/** A decoded text. */
-interface Decoded {
+import { namedCharacter } from './entities.js';
+
+/** A text in which characters that were written otherwise stand as themselves. */
+export interface Decoded {
   readonly text: string;
-  /** Offsets in the encoded text at which each character began, and of the end of that text. */
-  readonly offsets: readonly number[];
+  /** Offsets in the text as it was at which each character began, and of the end of that text. */
+  readonly offsets: Int32Array;
 }
-
-/** A way to write characters otherwise. */
-interface Encoding {
-  /** A character that every encoded text has, and most other texts have not. */
-  readonly sign: string;
-  readonly pattern: RegExp;
-  readonly character: (found: string, code: string) => string;
-}
-
-const CONTROLS: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' };
-const ENTITIES: Readonly<Record<string, string>> = { quot: '"', amp: '&', lt: '<', gt: '>', apos: "'" };
-
-/** Encoding of URLs and forms; a character that takes several bytes becomes several characters. */
-export const PERCENT: Encoding = {
-  sign: '%',
-  pattern: /%([0-9a-f]{2})|%[0-9a-f]?(?=…)/gi,
-  character: (_found, code) => (code === '' ? '' : String.fromCharCode(parseInt(code, 16))),
-};
-
-/** Encoding of JSON and of most languages. */
-const BACKSLASH: Encoding = {
-  sign: '\\',
-  pattern: /\\(u[0-9a-f]{4}|x[0-9a-f]{2}|[^u…])|\\(?:u[0-9a-f]{0,3})?(?=…)/gi,
-  character: (_found, code) =>
-    code.length > 1 ? String.fromCharCode(parseInt(code.slice(1), 16)) : (CONTROLS[code] ?? code),
-};
-
-/** Encoding of HTML. */
-const ENTITY: Encoding = {
-  sign: '&',
-  pattern: /&(#\d{1,7}|#x[0-9a-f]{1,6}|quot|amp|lt|gt|apos);|&[#\w]{0,8}(?=…)/gi,
-  character: (found, code) => {
-    if (!code.startsWith('#')) return ENTITIES[code.toLowerCase()] ?? '';
-    const point = Number(code.slice(1).replace(/^x/i, '0x'));
-    return point > 0x10ffff ? found : String.fromCodePoint(point);
-  },
-};
-
-/** Every way in which a server may write characters otherwise. */
-export const ENCODINGS: readonly Encoding[] = [PERCENT, BACKSLASH, ENTITY];
 
 /**
- * Decodes a text. A part of an encoded character before `…`, where a text was cut off, is left out.
+ * Ways to write a character otherwise: in URLs (`%2F`), in JSON and programs (`\u002f`, `\x2f`, `\57`), in HTML (`&#47;`,
+ * `&sol;`), quoted-printable (RFC 2045: `=2F`), UTF-7 (RFC 2152: `+AC8-`); the colours of a terminal; and what Unicode
+ * has beside ASCII: controls, which are not seen, and other forms of letters. Each begins with another sign.
+ */
+const ENCODED = new RegExp(
+  [
+    /%([0-9A-Fa-f]{2})/,
+    /\\(?:u\{([0-9A-Fa-f]{1,6})\}|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|x([0-9A-Fa-f]{2})|([0-7]{1,3})|([^]))/u,
+    /&(?:#0*(\d{1,7})|#[xX]0*([0-9A-Fa-f]{1,6})|([A-Za-z]{2,24}));?/,
+    /=(?:([0-9A-Fa-f]{2})|[ \t]*\r?\n)/,
+    /\+([A-Za-z0-9/]{3,})-?/,
+    /\u001b\[[0-9;]*[A-Za-z]/,
+    /([^\t\n\r\u001b -~])/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'gu',
+);
+
+/** A sign that one of them begins with. */
+const SIGN = /[%\\&=+]|[^\t\n\r -~]/;
+
+/**
+ * Decodes a text, whatever it is encoded with, by one step: what was encoded twice is then encoded once.
  *
  * @returns `undefined` if nothing in the text is encoded
  */
-export function decode(text: string, { sign, pattern, character }: Encoding): Decoded | undefined {
-  if (!text.includes(sign)) return undefined;
-  const offsets: number[] = [];
-  let [shown, at] = ['', 0];
+export function decode(text: string): Decoded | undefined {
+  if (!SIGN.test(text)) return undefined;
+  let [shown, at, length] = ['', 0, 0];
+  const offsets = new Int32Array(text.length + 1);
   const copyTo = (end: number): void => {
     shown += text.slice(at, end);
-    for (; at < end; at += 1) offsets.push(at);
+    for (; at < end; at += 1) offsets[length++] = at;
   };
-  for (const { 0: found, 1: code = '', index } of text.matchAll(pattern)) {
-    copyTo(index);
-    const meant = character(found, code);
+  for (const found of text.matchAll(ENCODED)) {
+    const meant = characterOf(found);
+    if (meant === undefined) continue;
+    copyTo(found.index);
+    // Nothing becomes longer by being decoded.
     shown += meant;
-    offsets.push(...meant.split('').map(() => index));
-    at = index + found.length;
+    offsets.fill(found.index, length, (length += meant.length));
+    at = found.index + found[0].length;
   }
   if (at === 0) return undefined;
   copyTo(text.length);
-  return { text: shown, offsets: [...offsets, text.length] };
+  offsets[length] = text.length;
+  return { text: shown, offsets: offsets.subarray(0, length + 1) };
+}
+
+const CONTROLS: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f', e: '\u001b' };
+
+/** The character that an encoded one stands for; `undefined` where it stands for itself. */
+function characterOf(found: RegExpExecArray): string | undefined {
+  const [, percent, braced, short, long, byte, octal, bare, decimal, hex, name, printed, seven, other] = found;
+  const code = [percent, braced, short, long, byte, hex, printed].find((one) => one !== undefined);
+  if (code !== undefined) return characterAt(Number.parseInt(code, 16));
+  if (octal !== undefined) return characterAt(Number.parseInt(octal, 8));
+  if (decimal !== undefined) return characterAt(Number(decimal));
+  if (bare !== undefined) return CONTROLS[bare] ?? bare;
+  if (name !== undefined) return namedCharacter(name);
+  if (seven !== undefined) return fromUtf7(seven);
+  return other === undefined ? '' : plain(other);
+}
+
+function characterAt(point: number): string | undefined {
+  return point > 0x10ffff ? undefined : String.fromCodePoint(point);
+}
+
+/** Characters of ASCII in UTF-16, written as base64. */
+function fromUtf7(base64: string): string | undefined {
+  const bytes = Buffer.from(base64, 'base64');
+  if (bytes.length < 2 || bytes.some((byte, at) => (at % 2 === 0 ? byte !== 0 : byte > 0x7e))) return undefined;
+  return bytes.toString('latin1').replaceAll('\0', '');
+}
+
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
+const TAGS = 0xe0000;
+
+/** The letter of ASCII that a character is another form of, such as a full-width one; nothing for one that is not seen. */
+function plain(character: string): string | undefined {
+  const point = character.codePointAt(0) ?? 0;
+  if (point > TAGS + 0x1f && point < TAGS + 0x7f) return String.fromCharCode(point - TAGS);
+  if (UNSEEN.test(character)) return '';
+  const compatible = character.normalize('NFKC');
+  return /^[ -~]$/.test(compatible) ? compatible : undefined;
+}
+
+/** Forms of bytes in base64 inside of a longer text: its place there decides between three. */
+export function insideBase64(bytes: Buffer): string[] {
+  return [0, 1, 2].map((before) => inside(bytes, before, 6, (padded) => padded.toString('base64')));
+}
+
+/** The same in base32 (RFC 4648), where it is one of five. */
+export function insideBase32(bytes: Buffer): string[] {
+  return [0, 1, 2, 3, 4].map((before) => inside(bytes, before, 5, base32));
+}
+
+/** Encodes bytes behind others, and leaves out the characters in which the others have a part. */
+function inside(bytes: Buffer, before: number, bits: number, encode: (bytes: Buffer) => string): string {
+  const padded = Buffer.concat([Buffer.alloc(before), bytes]);
+  return encode(padded).slice(Math.ceil((8 * before) / bits), Math.floor((8 * padded.length) / bits));
+}
+
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+function base32(bytes: Buffer): string {
+  let [text, held, bits] = ['', 0, 0];
+  for (const byte of bytes) {
+    held = ((held << 8) | byte) & 0xfff;
+    for (bits += 8; bits >= 5; bits -= 5) text += BASE32[(held >>> (bits - 5)) & 31] ?? '';
+  }
+  return text;
 }

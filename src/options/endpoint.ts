@@ -87,15 +87,24 @@ function adaptToHost(location: Location, username: string, jobForge: Forge | und
     : { location: { ...location, user: location.user ?? (username || host.sshUsername) }, host };
 }
 
-/**
- * Signs in to an endpoint over HTTP, for each request anew.
- *
- * @param now milliseconds since 1970
- */
-export function signInFor(endpoint: Endpoint, now: () => number): (() => Credentials) | undefined {
+/** What a sign-in needs that is made anew for each request. */
+export interface Signing {
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Hears of each secret that is made. */
+  readonly onSecret: (secret: string) => void;
+}
+
+/** Signs in to an endpoint over HTTP, for each request anew. */
+export function signInFor(endpoint: Endpoint, { now, onSecret }: Signing): (() => Credentials) | undefined {
   const { location, credentials, signing } = endpoint;
   if (signing !== undefined && location.kind === 'http') {
-    return () => signedCredentials(signing.keys, signing.region, location.url, now());
+    return () => {
+      const signed = signedCredentials(signing.keys, signing.region, location.url, now());
+      // The time before the signature is no secret, and many a name holds such a one.
+      onSecret(signed.password.replace(/^\d+T\d+Z/, ''));
+      return signed;
+    };
   }
   return credentials === undefined ? undefined : () => credentials;
 }

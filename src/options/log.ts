@@ -14,7 +14,11 @@ export interface Log {
   debug(line: string): void;
   info(line: string): void;
   warn(line: string): void;
-  /** Logs a line that a server wrote for people: the source its progress, the target the words of its rules and hooks. */
-  remote(end: 'source' | 'target', line: string): void;
+  /**
+   * Logs a line that a server wrote for people: the source its progress, the target the words of its rules and hooks.
+   *
+   * @param mirror the name of the mirror, where there are several
+   */
+  remote(end: 'source' | 'target', line: string, mirror?: string): void;
   progress(progress: Progress): void;
 }

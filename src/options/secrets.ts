@@ -1,12 +1,17 @@
-import { printable } from '../protocol/printable.js';
-import { decode, ENCODINGS, PERCENT } from './encodings.js';
+import { decode, insideBase32, insideBase64 } from './encodings.js';
+import { SHOWN_LIMITS } from '../protocol/limits/shown.js';
+import { OrdinaryWords } from './ordinary-words.js';
+import { Room, WINDOW, WindowSet, windowsOf } from './windows.js';
 
 const MASK = '*****';
 // Shorter ones would mask half the text, and are no secrets.
 const SHORTEST = 4;
-const SHORTEST_PART = 8;
 // A text in JSON may hold a URL with another one in its query.
-const MOST_ENCODINGS = 2;
+const MOST_ENCODINGS = 3;
+// Longer ones are keys, which nobody writes in rare encodings.
+const LONGEST_OF_RARE = 512;
+/** Characters of a secret that are looked for: what is longer was taken for one in doubt, up to some sign far behind. */
+const LONGEST = 16 * 1024;
 
 /** A part of a text, up to the character before `to`. */
 interface Range {
@@ -15,18 +20,26 @@ interface Range {
 }
 
 /**
- * Hides secrets in texts: as they are, in base64 alone or beside a user name, and each of these also encoded as in
- * URLs, forms, JSON or HTML.
+ * Hides secrets in texts: each part of a secret that is eight characters or longer, wherever a text was cut or wrapped.
+ * It is found as it stands, in other case, between any signs that are no letters and digits, and in base64, base32 or
+ * hex; each of these also where it is encoded as {@link decode} knows, three times over.
  */
 export class Secrets {
   /** The secrets as they were given, and their single lines. */
   readonly given: readonly string[];
   readonly #usernames: readonly (string | undefined)[];
-  /** Secrets that are not yet among the forms: many are put together with others, and never asked. */
+  readonly #known: Set<string>;
+  /** Secrets that are not yet among the windows: many are put together with others, and never asked. */
   readonly #new: string[];
-  /** Forms by their beginnings. */
-  readonly #forms = new Map<string, Set<string>>();
-  #beginnings: RegExp | undefined;
+  /** Texts that are hidden only if they are whole: short secrets, and lines that are the same in many keys. */
+  readonly #whole = new Set<string>();
+  readonly #asTheyStand = new WindowSet();
+  readonly #letters = new WindowSet();
+  readonly #coded = new WindowSet();
+  readonly #hex = new WindowSet();
+  #added = 0;
+  readonly #ordinary = new OrdinaryWords();
+  readonly #rooms = { all: new Room(), letters: new Room() };
 
   /** @param secrets texts that must not be shown; empty ones are passed over */
   constructor(secrets: readonly (string | undefined)[], usernames: readonly (string | undefined)[] = []) {
@@ -34,14 +47,24 @@ export class Secrets {
       .flatMap((secret) => (secret === undefined ? [] : [secret, ...secret.split(/\r?\n/)]))
       .map((secret) => secret.trim())
       .filter((secret) => secret.length >= SHORTEST);
-    this.given = [...new Set(given)];
+    this.#known = new Set(given);
+    this.given = [...this.#known];
     this.#usernames = [...new Set(usernames)];
     this.#new = [...this.given];
   }
 
-  /** Adds a secret that a server gave. */
-  add(secret: string): void {
-    if (secret.length >= SHORTEST) this.#new.push(secret);
+  /**
+   * Adds a secret that a server gave, or that was made for one.
+   *
+   * @returns false where there is nothing to add, or no room
+   */
+  add(secret: string): boolean {
+    if (secret.length < SHORTEST || this.#known.has(secret)) return false;
+    if (this.#added + secret.length > SHOWN_LIMITS.secretsOfServers.value) return false;
+    this.#added += secret.length;
+    this.#known.add(secret);
+    this.#new.push(secret);
+    return true;
   }
 
   /** Joins these secrets and others. */
@@ -49,116 +72,163 @@ export class Secrets {
     return new Secrets([...this.given, ...others.given], [...this.#usernames, ...others.#usernames]);
   }
 
-  /** Shows every secret in a text as `*****`. */
-  redact(text: string): string {
-    if (this.#new.length > 0) {
-      for (const secret of this.#new.splice(0)) this.#hide(secret);
-      this.#beginnings = anyOf([...this.#forms.keys()]);
-    }
+  /**
+   * Shows every secret in a text as `*****`.
+   *
+   * @param before the end of a text that was shown before this one: a secret may begin there
+   */
+  redact(text: string, before = ''): string {
+    for (const secret of this.#new.splice(0)) this.#hide(secret);
+    const found = this.#secretsIn(before + text).sort((one, other) => one.from - other.from);
+    if (found.length === 0) return text;
     let [shown, end] = ['', 0];
-    for (const { from, to } of this.#secretsIn(text, MOST_ENCODINGS).sort((one, other) => one.from - other.from)) {
-      if (from >= end) shown += text.slice(end, from) + MASK;
-      end = Math.max(end, to);
+    for (const { from, to } of found.map((range) => behind(range, before.length))) {
+      if (to <= end) continue;
+      if (from > end || end === 0) shown += text.slice(end, from) + MASK;
+      end = to;
     }
     return shown + text.slice(end);
   }
 
   #hide(secret: string): void {
-    for (const form of formsOf(secret, this.#usernames)) {
-      const beginning = form.slice(0, SHORTEST);
-      const alike = this.#forms.get(beginning) ?? new Set();
-      this.#forms.set(beginning, alike.add(form));
+    if (secret.length < WINDOW) {
+      for (const form of wholeForms(secret, this.#usernames)) this.#whole.add(form);
+    } else if (isKey(secret)) {
+      // The lines of a key, of which only those in base64 are its own, are among the secrets.
+      this.#hideParts(secret.split(/\s+/).filter(isBase64).join(''));
+    } else if (isOfEveryKey(secret)) {
+      this.#whole.add(secret);
+    } else {
+      this.#hideParts(secret);
     }
   }
 
-  /** @param encodings most encodings, one within the other */
-  #secretsIn(text: string, encodings: number): Range[] {
-    const found = this.#formsIn(text);
-    for (const encoding of encodings === 0 ? [] : ENCODINGS) {
-      const { text: meant, offsets = [] } = decode(text, encoding) ?? {};
-      if (meant === undefined) continue;
-      const place = (at: number): number => offsets[at] ?? text.length;
-      for (const { from, to } of this.#secretsIn(meant, encodings - 1))
-        found.push({ from: place(from), to: place(to) });
+  #hideParts(whole: string): void {
+    const secret = whole.slice(0, LONGEST);
+    const bytes = Buffer.from(secret, 'utf8');
+    // Percent-encoding is one of bytes, and a form has "+" for a space.
+    const texts = [secret, bytes.toString('latin1'), secret.replaceAll(' ', '+')].flatMap(readingsOf);
+    for (const text of new Set(texts)) {
+      this.#asTheyStand.add(windowsOf(text, false));
+      this.#letters.add(windowsOf(text, true));
+    }
+    this.#ordinary.add(secret);
+    const isLong = secret.length > LONGEST_OF_RARE;
+    const wide = isLong ? [] : [Buffer.from(secret, 'utf16le')];
+    const coded = isLong ? [] : [Buffer.from(encodeURIComponent(secret.toWellFormed())), ...wide];
+    for (const form of [bytes, ...coded].flatMap(insideBase64)) this.#coded.add(windowsOf(form, true));
+    for (const form of isLong ? [] : insideBase32(bytes)) this.#coded.add(windowsOf(form, true));
+    for (const form of [bytes, ...wide]) this.#hex.add(windowsOf(form.toString('hex'), true));
+  }
+
+  #secretsIn(text: string): Range[] {
+    const found = this.#asWritten(text).filter((range) => !isOfObjectId(text, range));
+    let [view, place] = [text, (at: number): number => at];
+    for (let step = 0; step < MOST_ENCODINGS; step += 1) {
+      const decoded = decode(view);
+      if (decoded === undefined) break;
+      const [{ offsets }, outer] = [decoded, place];
+      view = decoded.text;
+      place = (at) => outer(offsets[at] ?? 0);
+      for (const { from, to } of this.#asWritten(view)) found.push({ from: place(from), to: place(to) });
     }
     return found;
   }
 
-  #formsIn(text: string): Range[] {
+  /** Finds secrets in a text that is not encoded. */
+  #asWritten(text: string): Range[] {
     const found: Range[] = [];
-    if (this.#forms.size === 0) return found;
-    const isCut = text.includes('…');
-    for (let from = this.#next(text, 0); from >= 0; from = this.#next(text, from + 1)) {
-      const alike = this.#forms.get(text.slice(from, from + SHORTEST)) ?? [];
-      const cut = isCut ? text.indexOf('…', from) : -1;
-      let to = from;
-      for (const form of alike) to = Math.max(to, endOf(form, text, from, cut));
-      if (to > from) found.push({ from, to });
-    }
+    for (const whole of this.#whole)
+      for (let at = text.indexOf(whole); at >= 0; at = text.indexOf(whole, at + whole.length))
+        found.push({ from: at, to: at + whole.length });
+    if (text.length < WINDOW) return found;
+    const [all, letters] = [windowsOf(text, false, this.#rooms.all), windowsOf(text, true, this.#rooms.letters)];
+    const plain = [
+      ...this.#asTheyStand.runsIn(all).filter((run) => !this.#ordinary.isWord(text, run)),
+      ...this.#letters.runsIn(letters).filter((run) => !this.#ordinary.areWords(text, run)),
+    ];
+    // Eight characters are sixteen digits.
+    const hex = this.#hex.runsIn(letters).filter(({ length }) => length >= 2 * WINDOW);
+    const coded = withSurroundings(text, this.#coded.runsIn(letters));
+    for (const range of [...plain, ...hex, ...coded]) found.push(range);
     return found;
   }
-
-  /** The next offset at which a secret may begin; -1 for none. */
-  #next(text: string, from: number): number {
-    if (this.#beginnings !== undefined) {
-      this.#beginnings.lastIndex = from;
-      return this.#beginnings.exec(text)?.index ?? -1;
-    }
-    for (let at = from; at + SHORTEST <= text.length; at += 1)
-      if (this.#forms.has(text.slice(at, at + SHORTEST))) return at;
-    return -1;
-  }
 }
 
-// Beyond these a table is faster than an expression.
-const MOST_BEGINNINGS = 200;
-
-/** Makes an expression for any of some texts, which finds them ten times as fast as a table does. */
-function anyOf(texts: readonly string[]): RegExp | undefined {
-  if (texts.length > MOST_BEGINNINGS) return undefined;
-  const literal = (text: string): string =>
-    text.replace(/\W/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
-  return new RegExp(texts.map(literal).join('|'), 'g');
+/** The part of a range in a text that stands behind another one. */
+function behind({ from, to }: Range, length: number): Range {
+  return { from: Math.max(0, from - length), to: Math.max(0, to - length) };
 }
 
-/**
- * Finds the end of a secret that may begin at an offset; the offset itself if no secret begins there.
- *
- * @param cut offset of the `…` at which a server's text was cut (printable.ts): a part of a secret may stand before it
- */
-function endOf(form: string, text: string, from: number, cut: number): number {
-  if (text.startsWith(form, from)) return from + form.length;
-  return cut - from >= SHORTEST_PART && form.startsWith(text.slice(from, cut)) ? cut : from;
-}
-
-/** Forms that a secret may have in a text that is not encoded. */
-function formsOf(secret: string, usernames: readonly (string | undefined)[]): string[] {
-  const inBase64 = [
-    ...[secret, ...usernames.map((name) => `${name ?? ''}:${secret}`)].map(base64),
-    ...(secret.length < SHORTEST_PART ? [] : insideBase64(secret)),
-  ];
-  const bytes = Buffer.from(secret, 'utf8').toString('latin1');
+/** Forms that a short secret may have in a text that is not encoded. */
+function wholeForms(secret: string, usernames: readonly (string | undefined)[]): string[] {
+  const inBase64 = [secret, ...usernames.map((name) => `${name ?? ''}:${secret}`)].map((text) =>
+    Buffer.from(text, 'utf8').toString('base64').replace(/=+$/, ''),
+  );
   return [
-    secret,
-    printable(secret, secret.length),
-    // Percent-encoding is one of bytes, a form has "+" for a space, and what looks encoded in a secret may stay as it is.
-    bytes,
-    bytes.replaceAll(' ', '+'),
-    decode(bytes, PERCENT)?.text ?? '',
+    ...[secret, Buffer.from(secret, 'utf8').toString('latin1'), secret.replaceAll(' ', '+')].flatMap(readingsOf),
     ...inBase64,
     ...inBase64.map((text) => text.replaceAll('+', '-').replaceAll('/', '_')),
   ].filter((form) => form.length >= SHORTEST);
 }
 
-function base64(text: string): string {
-  return Buffer.from(text, 'utf8').toString('base64').replace(/=+$/, '');
+/** A secret, and what becomes of it where it stands in a text that is decoded. */
+function readingsOf(secret: string): string[] {
+  const readings = [secret];
+  for (let step = 0; step < MOST_ENCODINGS; step += 1) {
+    const { text } = decode(readings.at(-1) ?? '') ?? {};
+    if (text === undefined) break;
+    readings.push(text);
+  }
+  return readings;
 }
 
-/** Base64 of a text inside of a longer text: its place there decides between three forms. */
-function insideBase64(text: string): string[] {
-  return [0, 1, 2].map((before) => {
-    const bytes = Buffer.from(' '.repeat(before) + text, 'utf8');
-    const ofNeighbours = before === 0 ? 0 : before + 1;
-    return bytes.toString('base64').slice(ofNeighbours, Math.floor((bytes.length * 4) / 3));
-  });
+function isKey(secret: string): boolean {
+  return /^(?:-----BEGIN |PuTTY-User-Key-File-)/.test(secret) && secret.includes('\n');
+}
+
+/** Frames and headers of keys (RFC 7468, RFC 1421, PuTTY's "PPK file format"). */
+function isOfEveryKey(line: string): boolean {
+  return /^-----(?:BEGIN|END) [\w ]+-----$|^[A-Z][\w-]{2,30}: /.test(line);
+}
+
+function isBase64(line: string): boolean {
+  return /^[A-Za-z0-9+/]+={0,2}$/.test(line);
+}
+
+/**
+ * Adds what surrounds parts of encoded secrets: it is likely to belong to them, as the user name beside a password does.
+ *
+ * @param runs in their order
+ */
+function withSurroundings(text: string, runs: readonly Range[]): Range[] {
+  const ranges: Range[] = [];
+  let end = 0;
+  for (let { from, to } of runs) {
+    if (to <= end) continue;
+    while (from > end && isLetterOrDigit(text, from - 1)) from -= 1;
+    while (isLetterOrDigit(text, to) || '+/_=-'.includes(text.charAt(to) || ' ')) to += 1;
+    ranges.push({ from, to });
+    end = to;
+  }
+  return ranges;
+}
+
+function isLetterOrDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at) | 0x20;
+  return (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39);
+}
+
+// By chance, an object id has no more digits than that of a secret that is one of hex.
+const MOST_BY_CHANCE = 11;
+
+const OBJECT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+const LONGEST_ID = 64;
+
+/** Tells whether a part of a text may be one of an object id, which has a few digits of a secret by chance. */
+function isOfObjectId(text: string, { from, to }: Range): boolean {
+  if (to - from > MOST_BY_CHANCE) return false;
+  const before = /[A-Za-z0-9]*$/.exec(text.slice(Math.max(0, from - LONGEST_ID - 1), from))?.[0] ?? '';
+  const behind = /^[A-Za-z0-9]*/.exec(text.slice(to, to + LONGEST_ID + 1))?.[0] ?? '';
+  return OBJECT_ID.test(before + text.slice(from, to) + behind);
 }

@@ -43,8 +43,11 @@ export function selection(rules: SelectionRules, compile = noRegex): Selection {
 
 /** Narrows a selection to branches that match a pattern; without a pattern no branch is left. */
 export function onlyBranches(select: Selection, allowed: readonly string[]): Selection {
-  const matches = allowed.map(matcherOf);
-  return (ref) => select(ref) && (!isBranch(ref) || matches.some((matching) => matching(shortName(ref))));
+  // A host may list every branch of many.
+  const names = new Set(allowed);
+  const matches = allowed.filter((pattern) => pattern.includes('*')).map(matcherOf);
+  const isAllowed = (name: string): boolean => names.has(name) || matches.some((matching) => matching(name));
+  return (ref) => select(ref) && (!isBranch(ref) || isAllowed(shortName(ref)));
 }
 
 /** @throws {Problem} for a pattern that can match nothing */

@@ -1,3 +1,4 @@
+import { trimEndOf } from '../protocol/trim.js';
 import type { AwsPlace } from '../hosts/codecommit-url.js';
 import type { Forge } from '../hosts/forge.js';
 
@@ -38,7 +39,7 @@ export function readSurroundings(environment: Environment): Surroundings {
 }
 
 function readJob(text: (name: string) => string): Surroundings['job'] {
-  const without = (url: string): string => url.replace(/\/+$/, '');
+  const without = (url: string): string => trimEndOf(url, '/');
   if (text('CI_PROJECT_URL') !== '') {
     const [serverUrl, apiUrl] = [text('CI_SERVER_URL'), text('CI_API_V4_URL')];
     const forge = { kind: 'gitlab', serverUrl, apiUrl } as const;

@@ -1,7 +1,11 @@
+import { trimEndOf, trimStartOf } from '../protocol/trim.js';
+
+const SPACE = ' \t\r\n';
+
 /**
  * Takes away the spaces and line ends around a value, as editors, files and variables leave them. Other spaces are valid
  * in ref names, and stay.
  */
 export function trim(value: string): string {
-  return value.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '');
+  return trimStartOf(trimEndOf(value, SPACE), SPACE);
 }

@@ -1,22 +1,69 @@
 /** Bytes that were taken from a stream, and the rest of it. */
 interface Taken {
-  readonly parts: Buffer[];
+  readonly bytes: GatheredBytes;
   /** `undefined` where the stream is over. */
   readonly rest: AsyncIterator<Buffer> | undefined;
+}
+
+const BLOCK_BYTES = 64 * 1024;
+
+/**
+ * Bytes that come in chunks of any size. They are copied: a small chunk kept for itself would keep the memory alive that
+ * it was cut from, and millions of chunks would take a hundred times their bytes.
+ */
+export class GatheredBytes {
+  readonly #full: Buffer[] = [];
+  #block: Buffer = Buffer.alloc(0);
+  /** Bytes of the block that are in use. */
+  #used = 0;
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  add(chunk: Buffer): void {
+    this.#length += chunk.length;
+    for (let from = 0; from < chunk.length;) {
+      if (this.#used === this.#block.length) {
+        if (this.#used > 0) this.#full.push(this.#block);
+        this.#block = Buffer.allocUnsafe(BLOCK_BYTES);
+        this.#used = 0;
+      }
+      const copied = chunk.copy(this.#block, this.#used, from);
+      this.#used += copied;
+      from += copied;
+    }
+  }
+
+  /** Gives the bytes away, in one piece. */
+  takeWhole(): Buffer {
+    const whole = Buffer.allocUnsafe(this.#length);
+    let at = 0;
+    for (const block of this.takeBlocks()) at += block.copy(whole, at);
+    return whole;
+  }
+
+  /** Gives the bytes away block by block, and keeps none that was given. */
+  *takeBlocks(): Generator<Buffer, void, undefined> {
+    const blocks = [...this.#full.splice(0), this.#block.subarray(0, this.#used)].reverse();
+    this.#block = Buffer.alloc(0);
+    this.#used = 0;
+    this.#length = 0;
+    for (let block = blocks.pop(); block !== undefined; block = blocks.pop()) if (block.length > 0) yield block;
+  }
 }
 
 /** Takes chunks until they hold more bytes than the limit, or the stream is over. */
 async function take(stream: AsyncIterable<Buffer>, limit: number): Promise<Taken> {
   const chunks = stream[Symbol.asyncIterator]();
-  const parts: Buffer[] = [];
-  let length = 0;
-  while (length <= limit) {
+  const bytes = new GatheredBytes();
+  while (bytes.length <= limit) {
     const next = await chunks.next();
-    if (next.done === true) return { parts, rest: undefined };
-    parts.push(next.value);
-    length += next.value.length;
+    if (next.done === true) return { bytes, rest: undefined };
+    bytes.add(next.value);
   }
-  return { parts, rest: chunks };
+  return { bytes, rest: chunks };
 }
 
 /**
@@ -25,17 +72,17 @@ async function take(stream: AsyncIterable<Buffer>, limit: number): Promise<Taken
  * @returns `undefined` for a stream with more bytes than the limit, which is then ended early
  */
 export async function readAtMost(stream: AsyncIterable<Buffer>, limit: number): Promise<Buffer | undefined> {
-  const { parts, rest } = await take(stream, limit);
-  if (rest === undefined) return Buffer.concat(parts);
+  const { bytes, rest } = await take(stream, limit);
+  if (rest === undefined) return bytes.takeWhole();
   await rest.return?.();
   return undefined;
 }
 
 /** Reads the first bytes of a stream, which is then ended. */
 export async function readBeginning(stream: AsyncIterable<Buffer>, limit: number): Promise<Buffer> {
-  const { parts, rest } = await take(stream, limit);
+  const { bytes, rest } = await take(stream, limit);
   await rest?.return?.();
-  return Buffer.concat(parts).subarray(0, limit);
+  return bytes.takeWhole().subarray(0, limit);
 }
 
 /** A short stream as its bytes, a long one as a stream that begins with what was read of it. */
@@ -43,13 +90,13 @@ export async function wholeIfShort(
   stream: AsyncIterable<Buffer>,
   limit: number,
 ): Promise<Buffer | AsyncIterable<Buffer>> {
-  const { parts, rest } = await take(stream, limit);
-  return rest === undefined ? Buffer.concat(parts) : resume(parts, rest);
+  const { bytes, rest } = await take(stream, limit);
+  return rest === undefined ? bytes.takeWhole() : resume(bytes, rest);
 }
 
-async function* resume(parts: Buffer[], rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+async function* resume(bytes: GatheredBytes, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer, void, undefined> {
   try {
-    for (let part = parts.shift(); part !== undefined; part = parts.shift()) yield part;
+    yield* bytes.takeBlocks();
     for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
   } finally {
     await rest.return?.();

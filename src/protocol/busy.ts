@@ -6,6 +6,10 @@ export class BusyError extends RemoteError {
     const remedy = 'Run the mirror again later; if it happens every time, ask the operator of the server.';
     super({ kind: 'throttled', location, detail, remedy });
   }
+
+  override adding(sentence: string): BusyError {
+    return new BusyError(this.location, `${this.detail} ${sentence}`);
+  }
 }
 
 const LOAD =

@@ -1,4 +1,5 @@
 import { setTimeout as timeout } from 'node:timers/promises';
+import type { WaitingTime } from './waiting-time.js';
 
 /** Time as a value: code that waits or dates something gets a clock, so that a test need not wait. */
 export interface Clock {
@@ -10,6 +11,8 @@ export interface Clock {
    * @throws {Error} named `AbortError` as soon as the signal aborts
    */
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** The time for pauses after trouble; without it, there is no limit to them. */
+  readonly waiting?: WaitingTime;
 }
 
 /** The clock of this machine. */

@@ -89,8 +89,8 @@ export class RemoteError extends Error {
   }
 
   /** The same error with one more sentence. */
-  adding(sentence: string): RemoteError {
-    const { kind, location, remedy, hint, retryAfter, changedNothing, cause } = this;
+  adding(sentence: string, retryAfter = this.retryAfter): RemoteError {
+    const { kind, location, remedy, hint, changedNothing, cause } = this;
     const detail = `${this.detail} ${sentence}`;
     return new RemoteError({ kind, location, detail, remedy, hint, retryAfter, changedNothing, cause });
   }

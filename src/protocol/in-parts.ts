@@ -23,7 +23,7 @@ export async function inParts<T>(
     const part = open.shift() ?? [];
     try {
       await ask(part);
-      given.push(...part);
+      for (const item of part) given.push(item);
     } catch (error) {
       if (!isRefusal(error)) throw error;
       refusal ??= error;

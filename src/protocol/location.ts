@@ -1,3 +1,4 @@
+import { trimEndOf } from './trim.js';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { printable } from './printable.js';
@@ -149,7 +150,7 @@ function decode(part: string): string {
 /** A URL without credentials, query, fragment and slashes at its end. */
 export function bareUrl(url: URL): URL {
   const bare = withoutUserinfo(url);
-  bare.pathname = url.pathname.replace(/\/+$/, '');
+  bare.pathname = trimEndOf(url.pathname, '/');
   bare.search = '';
   bare.hash = '';
   return bare;
@@ -158,4 +159,10 @@ export function bareUrl(url: URL): URL {
 /** Reports whether a host name is that of this machine alone. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host);
+}
+
+/** A path of a repository without slashes at its end, and without `.git` before them. */
+export function withoutGit(path: string): string {
+  const trimmed = trimEndOf(path, '/');
+  return trimmed.endsWith('.git') ? trimmed.slice(0, -'.git'.length) : trimmed;
 }

@@ -1,4 +1,8 @@
 import type { Clock } from './clock.js';
+import { RemoteError } from './errors.js';
+import { WAITING_LIMITS } from './limits/waiting.js';
+import { readRetryAfter } from './retry-after.js';
+import type { WaitingTime } from './waiting-time.js';
 
 /** Data that says how often something is tried, and how long the pauses in between are. */
 export interface RetryPolicy {
@@ -17,8 +21,8 @@ export const PATIENCE: RetryPolicy = {
   attempts: 3,
   attemptsWhenThrottled: 3,
   firstPauseMs: 500,
-  longestPauseMs: 30_000,
-  longestAskedPauseMs: 120_000,
+  longestPauseMs: WAITING_LIMITS.ownPause.value,
+  longestAskedPauseMs: WAITING_LIMITS.askedPause.value,
 };
 
 /** Trouble that may pass by itself; a `RemoteError` is one. */
@@ -44,15 +48,20 @@ export interface Patience<T> {
   readonly setbackOf: (outcome: TryResult<T>) => Setback | undefined;
   /** Hears of each pause before it is made. */
   readonly onRetry?: (setback: Setback, pauseMs: number) => void;
+  /** The server or repository, for messages; a setback that is a `RemoteError` names its own. */
+  readonly location?: string;
+  /** Hears why a value with a setback is kept before all attempts were made: there is no time left for the pause. */
+  readonly onSpent?: (value: T, sentence: string) => void;
 }
 
 /**
  * Makes a call, again and again while it meets with trouble that may pass.
  *
- * @returns the last value, or throws the last error
+ * @returns the last value, or throws the last error: after all attempts, or where the run has no time for the next pause
  */
 export async function patiently<T>(call: () => Promise<T>, patience: Patience<T>): Promise<T> {
   const { policy, clock, signal, setbackOf, onRetry } = patience;
+  const { waiting } = clock;
   for (let attempt = 1; ; attempt += 1) {
     const outcome = await outcomeOf(call);
     const setback = setbackOf(outcome);
@@ -60,6 +69,7 @@ export async function patiently<T>(call: () => Promise<T>, patience: Patience<T>
     if (setback === undefined || attempt >= most) return unwrap(outcome);
     signal.throwIfAborted();
     const pause = setback.isAtOnce === true ? 0 : pauseAfter(attempt, setback, policy, clock.now());
+    if (waiting?.take(pause, clock.now()) === false) return unwrap(explained(outcome, setback, patience, waiting));
     onRetry?.(setback, pause);
     await clock.sleep(pause, signal);
   }
@@ -84,14 +94,30 @@ export function pauseAfter(
   now: number,
 ): number {
   const backoff = policy.firstPauseMs * 4 ** (attempt - 1) * (1 + Math.random() / 2);
-  const asked = Math.min(askedPause(retryAfter, now), policy.longestAskedPauseMs);
+  const asked = readRetryAfter(retryAfter ?? '', now, policy.longestAskedPauseMs);
   return Math.max(Math.min(backoff, policy.longestPauseMs), asked);
 }
 
-function askedPause(retryAfter = '', now: number): number {
-  if (/^\s*\d+(?:\.\d+)?\s*$/.test(retryAfter)) return Number(retryAfter) * 1000;
-  const until = Date.parse(retryAfter);
-  return Number.isNaN(until) ? 0 : until - now;
+/** Tells that there is no time for the next pause, and why. */
+function explained<T>(
+  outcome: TryResult<T>,
+  setback: Setback,
+  { clock, policy, location, onSpent }: Patience<T>,
+  waiting: WaitingTime,
+): TryResult<T> {
+  const asked = readRetryAfter(setback.retryAfter ?? '', clock.now(), policy.longestAskedPauseMs);
+  const asks = asked === 0 ? '' : `It asks to wait ${seconds(asked)}. `;
+  const sentence = `${asks}It is not tried again: a run waits ${seconds(waiting.mostMs)} for servers in all, of which ${seconds(waiting.leftMs)} are left. Raise \`timeout\` to let it wait longer.`;
+  const { location: place = location } = setback as Partial<RemoteError>;
+  waiting.tell(`${place === undefined ? '' : `${place}: `}${setback.detail} ${sentence}`);
+  if ('value' in outcome) onSpent?.(outcome.value, sentence);
+  else if (outcome.error instanceof RemoteError) return { error: outcome.error.adding(sentence) };
+  return outcome;
+}
+
+function seconds(ms: number): string {
+  const rounded = Math.floor(ms / 100) / 10;
+  return `${rounded} second${rounded === 1 ? '' : 's'}`;
 }
 
 async function outcomeOf<T>(call: () => Promise<T>): Promise<TryResult<T>> {

@@ -1,22 +1,84 @@
-// C0 and C1 controls, the Unicode line and paragraph separators, bidirectional controls, and lone surrogates
-// (which stand for bytes that are not UTF-8, see ref-name.ts).
+import { writeOutLookAlikes } from './look-alikes.js';
+
+/**
+ * Characters that are not seen, or that change how others are shown: controls, format characters (directions, zero width,
+ * tags), what Unicode calls ignorable by default, separators and blanks but the blank of ASCII, private and unassigned
+ * characters, and lone surrogates (which stand for bytes that are not UTF-8, see ref-name.ts). The selector that makes a
+ * pictograph colourful stays behind one.
+ */
 const UNSAFE =
-  /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/gu;
+  /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}\p{Cs}\u2800]|(?!\ufe0f)\p{Default_Ignorable_Code_Point}|(?<!\p{Extended_Pictographic})\ufe0f|(?! )\p{Zs}/gu;
+const ASCII = /^[ -~]*$/;
+
+/** The mark of a cut: what stands before or behind it is not all that there was. */
+const MARK = '…';
+
+/**
+ * Cuts a text to a length and marks the place. It is the only function that cuts what is shown.
+ *
+ * @param limit the longest result in characters, without the mark
+ * @param keeps the end of the text that stays
+ */
+export function cut(text: string, limit: number, keeps: 'beginning' | 'end' = 'beginning'): string {
+  if (text.length <= limit) return text;
+  if (keeps === 'end') return `${MARK}${text.slice(text.length - limit).replace(/^[\udc00-\udfff]/, '')}`;
+  return `${text.slice(0, limit).replace(/[\ud800-\udbff]$/, '')}${MARK}`;
+}
+
+/** Cuts a text to a number of bytes in UTF-8, with the mark among them. */
+export function cutToBytes(text: string, limit: number): string {
+  if (Buffer.byteLength(text) <= limit) return text;
+  const whole = Buffer.from(text).subarray(0, limit - Buffer.byteLength(MARK));
+  return `${new TextDecoder().decode(whole, { stream: true })}${MARK}`;
+}
 
 /**
  * Makes text from a server safe for a terminal, a log and an error message: one line, no escape codes, no text
- * direction tricks. Other characters are shown as `\xNN` or `\u{NNNN}`.
+ * direction tricks, nothing that is not seen. Other characters are shown as `\xNN` or `\u{NNNN}`.
  *
  * @param limit the longest result in characters; the rest is cut and marked with `…`
  */
 export function printable(text: string, limit = 2000): string {
-  const cut = text.length > limit ? `${text.slice(0, limit).replace(/[\ud800-\udbff]$/, '')}…` : text;
-  return cut.replace(UNSAFE, (character) => {
-    const code = character.codePointAt(0) ?? 0;
-    if (character === '\t') return ' ';
-    if (code >= 0xdc80 && code <= 0xdcff) return `\\x${(code - 0xdc00).toString(16)}`;
-    return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
-  });
+  return safe(cut(text, limit));
+}
+
+/** The same for a text of which the last words tell the most. */
+export function printableEnd(text: string, limit = 2000): string {
+  return safe(cut(text, limit, 'end'));
+}
+
+/**
+ * Makes the name of a ref or of a mirror safe to show, so that two names are never shown alike: letters that only look
+ * like those of ASCII are written out, as in `m\u{430}in`.
+ */
+export function printableName(name: string, limit = 2000): string {
+  return printable(ASCII.test(name) ? name : writeOutLookAlikes(name, writtenOut), limit);
+}
+
+function safe(text: string): string {
+  return ASCII.test(text)
+    ? text
+    : text.replace(UNSAFE, (character) => (character === '\t' ? ' ' : writtenOut(character)));
+}
+
+function writtenOut(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  if (code >= 0xdc80 && code <= 0xdcff) return `\\x${(code - 0xdc00).toString(16)}`;
+  return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
+}
+
+/** Writes a value as JSON in which everything that {@link printableName} writes out is escaped: it stays what it is. */
+export function printableJson(value: unknown, indent?: number): string {
+  const json = JSON.stringify(value, undefined, indent);
+  const escaped = (character: string): string => {
+    const units = Array.from({ length: character.length }, (_, at) => character.charCodeAt(at));
+    return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
+  };
+  // Line feeds stand only between values: within them they are escaped already.
+  return json
+    .split('\n')
+    .map((line) => (ASCII.test(line) ? line : writeOutLookAlikes(line, escaped).replace(UNSAFE, escaped)))
+    .join('\n');
 }
 
 /** A reason at the end of a line, in plain letters: nothing that could be a part of a secret. */

@@ -26,7 +26,8 @@ export async function within<T>(promise: Promise<T>, limit: TimeLimit): Promise<
   }
 }
 
-const MORE_TIME = 'Try again later, or raise `timeout` if the server needs longer.';
+/** Remedy for a server that takes too long. */
+export const MORE_TIME = 'Try again later, or raise `timeout` if the server needs longer.';
 
 /** Makes the error for a server that says nothing. */
 export function silence(location: string, remedy = MORE_TIME): TimeLimit['error'] {

@@ -75,8 +75,9 @@ export function shownUrl(text: string): string {
   const { scheme, rest } = splitScheme(text);
   const shown = hideUserinfo(scheme, rest);
   // A path may have these signs in it, but hardly a query.
-  const query = scheme === '' ? /\?[^=]*=.*/s : /[?#].*/s;
-  return printable(scheme + shown.replace(query, ([sign = '']) => `${sign}…`), 500);
+  const query = scheme === '' ? shown.indexOf('?') : shown.search(/[?#]/);
+  const isQuery = query >= 0 && (scheme !== '' || shown.includes('=', query));
+  return printable(scheme + (isQuery ? `${shown.slice(0, query + 1)}…` : shown), 500);
 }
 
 /**
@@ -87,9 +88,16 @@ function hideUserinfo(scheme: string, rest: string): string {
   const end = rest.lastIndexOf('@');
   const sign = /^[^/@:]*([@:])/.exec(rest.replace(/^\[[\da-f:.]*\]/i, ''))?.[1];
   const isDrive = scheme === '' && /^[A-Za-z]:[\\/]/.test(rest);
-  const isSecret = sign === ':' || (sign === '@' && (isHttp(scheme) || /^[^/?#]*:[^/?#]*@/.test(rest)));
+  const isSecret = sign === ':' || (sign === '@' && (isHttp(scheme) || hasColonBeforeAt(rest)));
   if (end < 0 || isDrive || !isSecret) return rest;
   return `${rest.slice(0, end).includes(':') ? '*****:*****' : '*****'}${rest.slice(end)}`;
+}
+
+/** Reports whether the authority of a URL has a colon, and behind it an "@". */
+function hasColonBeforeAt(rest: string): boolean {
+  const [authority = ''] = /^[^/?#]*/.exec(rest) ?? [];
+  const colon = authority.indexOf(':');
+  return colon >= 0 && authority.includes('@', colon);
 }
 
 /** A URL that somebody else gave, as it may be shown: its user name alone may be a secret, too. */
@@ -167,7 +175,7 @@ function urlsIn(line: string): string[] {
   const parts = line.split('://');
   const urls = parts.slice(1).map((rest, index) => {
     const before = parts[index]?.slice(-LONGEST_SCHEME) ?? '';
-    return `${/[A-Za-z][A-Za-z0-9+.-]*$/.exec(before)?.[0] ?? 'https'}://${rest}`;
+    return `${/[A-Za-z][A-Za-z0-9+.-]{0,19}$/.exec(before)?.[0] ?? 'https'}://${rest}`;
   });
   const words = line.split(/[\s"'[\]{},]+/).filter((word) => !word.includes('://'));
   return [...urls, ...words].filter((url) => url.includes('@'));

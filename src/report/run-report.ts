@@ -2,7 +2,7 @@ import type { MirrorEnds } from '../list/run-mirrors.js';
 import type { MirrorPlan } from '../list/plan-mirrors.js';
 import type { Secrets } from '../options/secrets.js';
 import type { RunCode } from '../mirror/codes.js';
-import { printable } from '../protocol/printable.js';
+import { printable, printableName } from '../protocol/printable.js';
 import { reportOf, type Report } from './report.js';
 
 /** The report on one of several mirrors. */
@@ -65,7 +65,9 @@ export function reportsOf(run: RunReport): readonly (Report & { readonly name?: 
 }
 
 function failureOf(failed: readonly NamedReport[], all: number): string {
-  const shown = failed.slice(0, MOST_NAMES).map(({ name, last_error: why }) => `${name}: ${printable(why ?? '', 500)}`);
+  const shown = failed
+    .slice(0, MOST_NAMES)
+    .map(({ name, last_error: why }) => `${printableName(name, 100)}: ${printable(why ?? '', 500)}`);
   const more = failed.length > shown.length ? ` And ${failed.length - shown.length} more.` : '';
   return `${failed.length} of ${all} mirrors failed. ${shown.join(' ')}${more}`;
 }

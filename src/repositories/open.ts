@@ -5,6 +5,7 @@ import { signInFor, type Endpoint } from '../options/endpoint.js';
 import type { Log } from '../options/log.js';
 import type { Options } from '../options/options.js';
 import type { Clock } from '../protocol/clock.js';
+import { WaitingTime } from '../protocol/waiting-time.js';
 import { readCertificates } from '../protocol/http/certificates.js';
 import type { Network } from '../protocol/http/route.js';
 import { Openings } from '../protocol/programs/openings.js';
@@ -49,11 +50,16 @@ export function newSshOpenings(): Openings {
   return new Openings(MOST_SSH_OPENINGS);
 }
 
-/** Gives a run a signal of its own: many listeners, on a signal that serves many runs, would look like a leak. */
-export function withOwnSignal(ports: RunPorts): RunPorts {
+/**
+ * Gives a run a signal of its own, since many listeners on a signal that serves many runs would look like a leak, and its
+ * own time to wait for servers.
+ */
+export function portsOfRun(ports: RunPorts, { timeoutMs }: Pick<Options, 'timeoutMs'>): RunPorts {
   const signal = AbortSignal.any([ports.signal]);
   setMaxListeners(0, signal);
-  return { ...ports, signal };
+  const waiting = new WaitingTime(timeoutMs, (sentence) => ports.log.warn(sentence));
+  const { now, sleep } = ports.clock;
+  return { ...ports, signal, clock: { now, sleep, waiting } };
 }
 
 /** Derives the settings of all connections of a run. */
@@ -83,7 +89,7 @@ function trustedCertificates(certificates: readonly string[], environment: RunPo
 
 /** Opens the source for several mirrors: see {@link SourceRepository.fork}. Nothing is asked before a mirror asks. */
 export async function openSource(options: Options, given: RunPorts): Promise<SourceRepository> {
-  const ports = withOwnSignal(given);
+  const ports = portsOfRun(given, options);
   const connections = connectionsFor(options, ports);
   const transport = await openTransport(options.source, connections, ports);
   return new SourceRepository(transport, ports.agent, stagingFor(connections, ports));
@@ -101,7 +107,7 @@ export async function openTransport(endpoint: Endpoint, connections: Connections
       const { HttpTransport } = await import('../protocol/http/transport.js');
       return new HttpTransport({
         url: location.url,
-        credentials: signInFor(endpoint, ports.clock.now),
+        credentials: signInFor(endpoint, { now: ports.clock.now, onSecret: ports.onSecret }),
         hints:
           endpoint.signing === undefined
             ? { token: endpoint.signInHint, byStatus: host.hints }

@@ -43,6 +43,12 @@ export interface TargetDetails {
    * be a symbolic ref.
    */
   readonly tellsSymrefs: boolean;
+  /** The refs for which the symbolic ones stand. */
+  readonly behindSymrefs: ReadonlySet<string>;
+  /** The objects of the refs as a fetch is told them. */
+  readonly ids: ReadonlyMap<string, ObjectId>;
+  /** True where it is certain which branch is the default branch, or that no branch is. */
+  readonly tellsHead: boolean;
 }
 
 /** Reports whether a mirror is about this ref: a branch or a tag. */
@@ -87,11 +93,16 @@ export type ToldSymrefs = 'of HEAD alone' | 'of all refs';
 export function targetDetails(listed: readonly Ref[], told: ToldSymrefs): TargetDetails {
   const symrefs = new Map<string, string>();
   const peeled = new Map<string, ObjectId>();
+  const ids = new Map<string, ObjectId>();
   for (const ref of listed) {
+    ids.set(ref.name, ref.id);
     if (ref.symref !== undefined && ref.name !== 'HEAD') symrefs.set(ref.name, ref.symref);
     if (ref.peeled !== undefined) peeled.set(ref.name, ref.peeled);
   }
   // Who tells one tells them all.
   const tellsSymrefs = told === 'of all refs' || symrefs.size > 0;
-  return { head: headAmong(listed), symrefs, peeled, tellsSymrefs };
+  const head = headAmong(listed);
+  // HEAD has the object of the branch that it names. One that is not listed may name none, or be kept back.
+  const tellsHead = head.kind === 'branch' && ids.has(head.branch) && ids.get(head.branch) === ids.get('HEAD');
+  return { head, symrefs, peeled, tellsSymrefs, behindSymrefs: new Set(symrefs.values()), ids, tellsHead };
 }

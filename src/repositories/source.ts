@@ -4,10 +4,12 @@ import type { Listing, Ref } from '../protocol/wire/advertisement.js';
 import { shallowError, type FetchAnswer, type FetchRequest } from '../protocol/wire/fetch.js';
 import { zeroId, type ObjectFormat, type ObjectId } from '../protocol/wire/object-format.js';
 import { BRANCHES, isBranch, REMOTE_TRACKING, TAGS } from '../protocol/wire/ref-name.js';
+import { readObjects, type PackedObject, type PackLimits } from '../protocol/wire/pack.js';
 import type { Traffic, Transport } from '../protocol/wire/transport.js';
 import { FolderFetch } from './incomplete.js';
 import { sourceSnapshot, type SourceSnapshot } from './refs.js';
 import type { StagingSettings } from './stage-git.js';
+import { Turns } from './turns.js';
 import type { Stage } from './staging.js';
 import { UploadPack } from './upload-pack.js';
 
@@ -20,6 +22,8 @@ export class SourceRepository {
   readonly #agent: string;
   readonly #staging: StagingSettings;
   readonly #uploadPack: UploadPack;
+  /** Answers are unpacked one at a time, whoever has asked: each takes memory. */
+  #unpacking = new Turns();
   #stage: Promise<Stage> | undefined;
   /** The refs as they were read last. */
   #snapshot: SourceSnapshot | undefined;
@@ -39,6 +43,7 @@ export class SourceRepository {
   fork(transport: Transport): SourceRepository {
     const fork = new SourceRepository(transport, this.#agent, this.#staging);
     fork.#origin = this;
+    fork.#unpacking = this.#unpacking;
     return fork;
   }
 
@@ -126,6 +131,35 @@ export class SourceRepository {
     } catch (error) {
       const lost = lostTipIn(error);
       throw lost === undefined ? error : await this.#explainLoss(lost, request.wants, error);
+    }
+  }
+
+  /** Unpacks an answer in memory, one at a time; see {@link readObjects}. */
+  async readObjects(
+    pack: AsyncGenerator<Buffer, void, undefined>,
+    limits: PackLimits,
+  ): Promise<ReadonlyMap<ObjectId, PackedObject> | undefined> {
+    const { location, format } = this;
+    return this.#unpacking.take(() => readObjects(pack, { location, format }, limits));
+  }
+
+  /**
+   * Fetches what the source has listed, and reads the commits and tags of it. They go through a temporary folder, and so
+   * may be too many for memory.
+   */
+  async *readCommits(request: FetchRequest): AsyncGenerator<readonly [ObjectId, PackedObject], void, undefined> {
+    const { pack } = await this.fetchTips(request);
+    if (pack === undefined) return;
+    this.#staging.onStage(
+      `${this.location}: much has changed, so the history is copied to a temporary folder to see which commits the target has.`,
+    );
+    const { StageGit } = await import('./stage-git.js');
+    const git = await StageGit.create(this.format, this.location, this.#staging);
+    try {
+      await git.index(pack);
+      yield* git.commits();
+    } finally {
+      await git.remove();
     }
   }
 

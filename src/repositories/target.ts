@@ -13,6 +13,13 @@ import { targetDetails, targetSnapshot, type TargetDetails, type TargetSnapshot,
 import { BRANCHES, TAGS } from '../protocol/wire/ref-name.js';
 import { unlessBusy, type Again } from './unless-busy.js';
 
+/** A target's answer to a fetch. */
+interface Told {
+  readonly refs: readonly Ref[];
+  readonly told: ToldSymrefs;
+  readonly isUnborn: boolean;
+}
+
 /** The mirror: tells its refs, and takes updates. */
 export class TargetRepository {
   readonly #transport: Transport;
@@ -68,6 +75,12 @@ export class TargetRepository {
     return this.#isShallow;
   }
 
+  /** True for servers that report every update as done, also one that they passed over because of its old object. */
+  get saysOkBlindly(): boolean {
+    const [agent = ''] = this.#capabilities.values('agent');
+    return agent.startsWith(SAYS_OK_BLINDLY);
+  }
+
   /** Reads the refs, as a push is told them. A local path at which nothing is yet has no refs. */
   async read(): Promise<TargetSnapshot> {
     if (this.#isMissing()) return targetSnapshot({ refs: [], broken: [] });
@@ -90,7 +103,17 @@ export class TargetRepository {
   /** Asks for HEAD, the symbolic refs and the peeled tags, which a push is not told. */
   async details(): Promise<TargetDetails> {
     const { refs, told } = await this.#unlessBusy(['HEAD', BRANCHES, TAGS]);
-    return targetDetails(refs, told);
+    const details = targetDetails(refs, told);
+    if (details.head.kind !== 'unborn' || refs.length === 0) return details;
+    return (await this.#isUnborn(details)) ? { ...details, tellsHead: true } : details;
+  }
+
+  /** Asks once more about a HEAD that is not listed: it names nothing only where the target says so. */
+  async #isUnborn({ ids }: TargetDetails): Promise<boolean> {
+    const { folder } = this.#transport;
+    if (folder === undefined) return (await this.#unlessBusy(['HEAD'], true)).isUnborn;
+    const head = await folder.readHead();
+    return head.kind === 'unborn' && head.branch !== undefined && !ids.has(head.branch);
   }
 
   /** Asks for HEAD alone. */
@@ -98,8 +121,8 @@ export class TargetRepository {
     return headAmong((await this.#unlessBusy(['HEAD'])).refs);
   }
 
-  #unlessBusy(prefixes: readonly string[]): Promise<{ refs: readonly Ref[]; told: ToldSymrefs }> {
-    return unlessBusy(() => this.#ask(prefixes), this.location, this.#again);
+  #unlessBusy(prefixes: readonly string[], byTheBook = false): Promise<Told> {
+    return unlessBusy(() => this.#ask(prefixes, byTheBook), this.location, this.#again);
   }
 
   /** Makes the repository at a local path, if there is none yet. */
@@ -171,24 +194,28 @@ export class TargetRepository {
     return error.adding(`The server's session id is ${printable(session, 100)}.`);
   }
 
-  /** Asks, as a fetch does, for the refs that begin with one of the prefixes. */
-  async #ask(prefixes: readonly string[]): Promise<{ refs: readonly Ref[]; told: ToldSymrefs }> {
-    if (this.#transport.stateless) {
+  /**
+   * Asks, as a fetch does, for the refs that begin with one of the prefixes.
+   *
+   * @param byTheBook asks for the server's capabilities first, and so for all that it can tell
+   */
+  async #ask(prefixes: readonly string[], byTheBook: boolean): Promise<Told> {
+    if (this.#transport.stateless && !byTheBook) {
       const presumed = Capabilities.presumed(this.#format ?? 'sha1');
       const early = await this.#list(presumed, prefixes).catch((error: unknown) => {
         if (error instanceof RemoteError && UNANSWERABLE.has(error.kind)) throw error;
         return undefined;
       });
-      if (early !== undefined) return { refs: early, told: this.#toldByV2 };
+      if (early !== undefined) return { ...early, told: this.#toldByV2 };
     }
     const answer = await this.#transport.advertise('git-upload-pack');
     const advertisement = await readAdvertisement(answer.packets, this.location);
     if (advertisement.version === 2) {
       await answer.release();
-      return { refs: await this.#list(advertisement.capabilities, prefixes), told: this.#toldByV2 };
+      return { ...(await this.#list(advertisement.capabilities, prefixes)), told: this.#toldByV2 };
     }
     answer.abort();
-    return { refs: advertisement.refs, told: 'of HEAD alone' };
+    return { refs: advertisement.refs, isUnborn: false, told: 'of HEAD alone' };
   }
 
   get #toldByV2(): ToldSymrefs {
@@ -196,17 +223,21 @@ export class TargetRepository {
     return TELLS_ALL_SYMREFS.test(agent) ? 'of all refs' : 'of HEAD alone';
   }
 
-  async #list(capabilities: Capabilities, prefixes: readonly string[]): Promise<readonly Ref[]> {
+  async #list(capabilities: Capabilities, prefixes: readonly string[]): Promise<Omit<Told, 'told'>> {
     const format = this.#format ?? 'sha1';
     const terms = { agent: this.#agent, format, capabilities };
     const answer = await requestRefs(this.#transport, terms, prefixes);
-    return (await readRefs(answer, format, this.location)).refs;
+    const { refs, isUnborn = false } = await readRefs(answer, format, this.location);
+    return { refs, isUnborn };
   }
 
   #isMissing(): boolean {
     return this.#transport.folder?.exists === false;
   }
 }
+
+// Dulwich moves a ref only if it has the old object, and does not look whether it has moved it (server.py, `_apply_pack`).
+const SAYS_OK_BLINDLY = 'dulwich/';
 
 // These do over protocol v2. JGit tells HEAD alone, and so may others.
 const TELLS_ALL_SYMREFS = /^(?:git|github|go-git)\//;

@@ -22,6 +22,7 @@ export function unlessBusy<T>(ask: () => Promise<T>, location: string, again: Ag
     policy: PATIENCE,
     clock,
     signal,
+    location,
     setbackOf: (outcome) => ('error' in outcome && outcome.error instanceof BusyError ? outcome.error : undefined),
     onRetry: (setback, pauseMs) => onRetry(retryMessage(location, setback, pauseMs)),
   });

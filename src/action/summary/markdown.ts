@@ -1,4 +1,4 @@
-import { printable } from '../../protocol/printable.js';
+import { printable, printableName } from '../../protocol/printable.js';
 import { hasUserinfo } from '../../protocol/userinfo.js';
 
 /** The longest text that is shown, in characters. */
@@ -28,6 +28,11 @@ export function inert(text: string, most = LONGEST_TEXT): string {
 /** Inert text that is shown as code. */
 export function code(text: string, most?: number): string {
   return `<code>${inert(text, most)}</code>`;
+}
+
+/** The name of a ref or a mirror, inert. */
+export function inertName(name: string, most = LONGEST_TEXT): string {
+  return inert(printableName(name, most), most);
 }
 
 /** Keeps a few words of our own on one line. */

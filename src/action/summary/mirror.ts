@@ -1,7 +1,7 @@
 import { costLine } from '../../report/views/figures.js';
 import { hasChanges, type Report } from '../../report/report.js';
 import type { CommitPages } from '../../report/commit-pages.js';
-import { code, inert, LONGEST_TEXT, Room } from './markdown.js';
+import { code, inert, inertName, LONGEST_TEXT, Room } from './markdown.js';
 import { marksLine, refTables } from './refs.js';
 
 /** A mirror as the summary tells of it. */
@@ -49,7 +49,7 @@ export function modeOf({ check, dry_run: dryRun }: Report): string {
 export function sectionOf(mirror: SummarizedMirror, { heading, source, size }: SectionFrame): string {
   const { report } = mirror;
   const most = Math.min(LONGEST_TEXT, Math.floor(size / SHARE_OF_A_TEXT));
-  const name = mirror.name === undefined ? [] : [inert(mirror.name, most)];
+  const name = mirror.name === undefined ? [] : [inertName(mirror.name, most)];
   const from = source === undefined ? [] : [`From ${code(source, most)}`];
   const head = [
     [heading, ...name, code(report.url, most)].join(' '),
@@ -76,7 +76,7 @@ function isUpToDate(report: Report): boolean {
 /** Tells time, duration and transfer of the last update, in the words of GitLab's page on mirrors. */
 function updateWords(report: Report): string {
   const update = report.update_status === 'failed' ? 'Last update attempt' : 'Last successful update';
-  const time = report.last_update_at.replace(/^([\d-]+)T([\d:]+).*$/, '$1 $2 UTC');
+  const time = report.last_update_at.replace(/^([\d-]+)T([\d:]+).*/, '$1 $2 UTC');
   return inert(`${modeOf(report) === '' ? update : 'Looked at'} ${time}, ${costLine(report)}`);
 }
 

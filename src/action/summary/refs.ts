@@ -2,7 +2,7 @@ import { isChanged, isFailure, type Outcome } from '../../mirror/outcome.js';
 import { shortId } from '../../report/views/figures.js';
 import type { Report, ReportedRef } from '../../report/report.js';
 import { NO_PAGES, type CommitPages } from '../../report/commit-pages.js';
-import { code, fold, inert, link, unbroken, type Room } from './markdown.js';
+import { code, fold, inert, inertName, link, unbroken, type Room } from './markdown.js';
 
 // The most urgent first: what is not mirrored, then what the target has lost, then what it has got.
 const MARKS: ReadonlyMap<Outcome, string> = new Map([
@@ -70,7 +70,7 @@ function rowOf({ outcome, ref, old, new: id, message }: ReportedRef, pages: Comm
   const has = id === null ? '' : link(code(shortId(id)), pages.sourceCommit(id));
   // Below the name there is more room for it than in a column of its own.
   const words = message === null ? '' : `<br>${inert(message, most)}`;
-  return `| ${unbroken(`${MARKS.get(outcome) ?? ''} ${outcome}`)} | ${code(ref, most)}${words} | ${had} | ${has} |`;
+  return `| ${unbroken(`${MARKS.get(outcome) ?? ''} ${outcome}`)} | <code>${inertName(ref, most)}</code>${words} | ${had} | ${has} |`;
 }
 
 function mostUrgentFirst(one: ReportedRef, other: ReportedRef): number {

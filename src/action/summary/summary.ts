@@ -1,6 +1,6 @@
 import { duration } from '../../report/views/figures.js';
 import type { Report } from '../../report/report.js';
-import { code, fold, inert, unbroken } from './markdown.js';
+import { code, fold, inert, inertName, unbroken } from './markdown.js';
 import { isQuiet, markOf, modeOf, sectionOf, type SummarizedMirror } from './mirror.js';
 
 export type { SummarizedMirror } from './mirror.js';
@@ -15,7 +15,7 @@ const LONGEST_CELL = 200;
 
 /** Writes the job summary of a run: the state of each mirror, and the refs that changed or need somebody. Markdown. */
 export function summaryOf(mirrors: readonly SummarizedMirror[], disabled: readonly string[] = []): string {
-  const names = disabled.map((name) => `<b>${inert(name, LONGEST_CELL)}</b>`);
+  const names = disabled.map((name) => `<b>${inertName(name, LONGEST_CELL)}</b>`);
   const off = names.length === 0 ? '' : `\nDisabled: ${names.join(', ')}\n`;
   return `${summaryOfEnabled(mirrors)}${off}`;
 }
@@ -84,7 +84,7 @@ function overviewRow({ name, report }: SummarizedMirror): string {
   const error = report.last_error === null ? '' : inert(report.last_error, LONGEST_CELL);
   const cells = [
     unbroken(`${markOf(report)} ${report.update_status}`),
-    `${name === undefined ? '' : `<b>${inert(name, LONGEST_CELL)}</b><br>`}${code(report.url, LONGEST_CELL)}`,
+    `${name === undefined ? '' : `<b>${inertName(name, LONGEST_CELL)}</b><br>`}${code(report.url, LONGEST_CELL)}`,
     refsCell(report),
     unbroken(duration(report.transfer.duration_ms)),
     error,

@@ -11,7 +11,7 @@ import type { Network } from '../../protocol/http/route.js';
 import type { HttpTransport } from '../../protocol/http/transport.js';
 import type { SshAnswer, SshTransport } from '../../protocol/programs/ssh.js';
 import type { TimeLimits, Traffic, Transport } from '../../protocol/wire/transport.js';
-import { signInFor, type Endpoint } from '../../options/endpoint.js';
+import { signInFor, type Endpoint, type Signing } from '../../options/endpoint.js';
 import type { LfsUrl } from '../../options/lfs-url.js';
 import { Secrets } from '../../options/secrets.js';
 import type { SourceRepository } from '../../repositories/source.js';
@@ -50,7 +50,7 @@ export function sourceStore(
   );
   // An address without such a URL has no origin of its own.
   const { origin, href } = lfsEndpoint(location) ?? { origin: '', href: transport.location };
-  const credentials = signInFor(endpoint, settings.clock.now);
+  const credentials = signInFor(endpoint, signingFor(settings));
   const configuration = new SourceConfiguration(source);
   const access = configuredAccess(() => configuration.url(), own, { location: href, origin, credentials });
   const named = namedServer(location, transport);
@@ -72,7 +72,7 @@ export function targetStore(
   if (elsewhere !== undefined) {
     const { url, credentials } = elsewhere;
     const isSame = location.kind !== 'local' && lfsEndpoint(location)?.origin === url.origin;
-    const own = isSame ? signInFor(endpoint, settings.clock.now) : undefined;
+    const own = isSame ? signInFor(endpoint, signingFor(settings)) : undefined;
     const access = knownAccess(url, credentials === undefined ? own : () => credentials);
     const isTokenUsed = credentials === undefined && isSame;
     const way = { access, named: NamedServer.at(url) };
@@ -89,6 +89,10 @@ export function targetStore(
 function namedServer(location: Exclude<Endpoint['location'], { kind: 'local' }>, transport: Transport): NamedServer {
   if (location.kind === 'ssh') return new NamedServer(location.host, lfsEndpoint(location)?.origin);
   return 'server' in transport ? (transport as HttpTransport).server : NamedServer.at(location.url);
+}
+
+function signingFor({ clock, onSecret }: StoreSettings): Signing {
+  return { now: clock.now, onSecret };
 }
 
 function folderStore({ location, folder }: Transport): LfsStore {
@@ -122,7 +126,7 @@ function ownAccess(endpoint: Endpoint, transport: Transport, settings: StoreSett
   const byHttps =
     url === undefined
       ? withoutUrl(transport.location, otherwise)
-      : knownAccess(url, signInFor(endpoint, settings.clock.now));
+      : knownAccess(url, signInFor(endpoint, signingFor(settings)));
   if (!canAsk(transport)) return byHttps;
   const authenticate = async (operation: string): Promise<SshAnswer> =>
     transport.ask('git-lfs-authenticate', operation);
@@ -172,10 +176,9 @@ class SourceConfiguration {
   async url(): Promise<string | undefined> {
     const { defaultTip } = this.#source;
     if (defaultTip === undefined) return undefined;
-    const files = await new TipFiles(this.#source).inRoots(CONFIGURATION, [defaultTip]);
-    this.isUnread = files === undefined;
-    const [file] = files ?? [];
-    const url = file === undefined ? '' : configuredUrl(file);
+    let url = '';
+    const read = (content: Buffer): boolean => (url = configuredUrl(content) ?? '') !== '';
+    this.isUnread = (await new TipFiles(this.#source, CONFIGURATION, read).inRoots([defaultTip])) === undefined;
     return url === '' ? undefined : url;
   }
 }

@@ -3,9 +3,9 @@ export const ATTRIBUTES = '.gitattributes';
 
 /**
  * True for a `.gitattributes` file that hands files to Git LFS: by `filter=lfs`, in a macro too (gitattributes,
- * "filter").
+ * "filter"). Only what git takes for blank is blank: behind any other character, `#` begins no comment.
  */
 export function namesLfs(content: Buffer): boolean {
   const lines = content.toString('latin1').split('\n');
-  return lines.some((line) => !/^\s*#/.test(line) && /\sfilter=lfs\s*(?:\s|$)/.test(line));
+  return lines.some((line) => !/^[ \t\r]*#/.test(line) && /[ \t\r]filter=lfs(?:[ \t\r]|$)/.test(line));
 }

@@ -1,10 +1,13 @@
 import { ATTRIBUTES, namesLfs } from './attributes.js';
-import { PointerFinder } from './finder.js';
+import { PointerFinder, TooManyPointers } from './finder.js';
 import type { Pointers } from './pointers.js';
-import { isRefusal } from '../../protocol/errors.js';
+import { isRefusal, RemoteError } from '../../protocol/errors.js';
+import { excess } from '../../protocol/limits/limit.js';
+import { LFS_LIMITS } from '../../protocol/limits/lfs.js';
+import { inSlices } from '../../protocol/slices.js';
 import type { FetchAnswer } from '../../protocol/wire/fetch.js';
 import type { ObjectId } from '../../protocol/wire/object-format.js';
-import { readObjects } from '../../protocol/wire/pack.js';
+import { UnclearObject } from '../../protocol/wire/objects.js';
 import { PointerStage } from './stage.js';
 import type { SourceRepository } from '../../repositories/source.js';
 import type { StagingSettings } from '../../repositories/stage-git.js';
@@ -27,7 +30,7 @@ export interface PointerSearchSettings {
 }
 
 /** Limits for commits, trees and small files that are held in memory. */
-const IN_MEMORY = { bytes: 32 * 1024 * 1024, content: 96 * 1024 * 1024 } as const;
+const IN_MEMORY = { bytes: LFS_LIMITS.searchBytes.value, content: LFS_LIMITS.searchContent.value } as const;
 
 /** Branches whose folders are searched at a first mirror: one question, as large as the differences between them. */
 const MOST_BRANCHES = 1000;
@@ -64,20 +67,44 @@ export class PointerSearch {
       if (!(isUsed ?? this.#mayLookAnyway())) return undefined;
     }
     const finder = await this.#changed({ tips, haves });
-    if (finder !== undefined) {
-      return (isUsed ?? (await this.#isUsedInChange(finder, tips))) ? inMemory(finder) : undefined;
-    }
+    const clear = finder && (await clearly(this.#inMemory(finder, tips, isUsed)));
+    if (clear !== undefined) return clear.pointers;
     isUsed ??= await this.#isUsedAtTips(tips);
     return (isUsed ?? this.#mayLookAnyway()) ? this.#staged({ tips, haves }) : undefined;
   }
 
+  /**
+   * @param isUsed that the repository uses Git LFS, where it is known
+   * @returns the pointers; nothing where the repository does not use Git LFS
+   * @throws {UnclearObject}
+   */
+  async #inMemory(
+    finder: PointerFinder,
+    tips: readonly ObjectId[],
+    isUsed: boolean | undefined,
+  ): Promise<{ readonly pointers?: Pointers }> {
+    if (!(isUsed ?? (await this.#isUsedInChange(finder, tips)))) return {};
+    await inSlices(finder.all(tips));
+    const pointers = {
+      all: (some: readonly ObjectId[]) => inSlices(finder.all(some)),
+      holding: (some: readonly ObjectId[], oids: ReadonlyMap<string, unknown>) =>
+        inSlices(finder.holding(some, new Set(oids.keys()))),
+      close: async () => undefined,
+    };
+    return { pointers: this.#countable(pointers) };
+  }
+
   /** Reads the changes without their larger files; `undefined` if they are too much for memory. */
   async #changed(question: PointerQuestion): Promise<PointerFinder | undefined> {
-    const { location, format } = this.#settings.source;
+    const { source } = this.#settings;
+    const { format } = source;
+    const isWhole = question.haves.length === 0;
     const pack = await this.#fetch(question);
-    if (pack === undefined) return new PointerFinder(new Map(), format);
-    const objects = await readObjects(pack, { location, format }, IN_MEMORY);
-    return objects === undefined ? undefined : new PointerFinder(objects, format);
+    if (pack === undefined) return new PointerFinder(new Map(), format, isWhole);
+    const objects = await source.readObjects(pack, IN_MEMORY);
+    if (isWhole && objects !== undefined && !question.tips.some((id) => objects.has(id)))
+      throw nothingGiven(source.location);
+    return objects === undefined ? undefined : new PointerFinder(objects, format, isWhole);
   }
 
   async #staged({ tips, haves }: PointerQuestion): Promise<Pointers | undefined> {
@@ -87,7 +114,8 @@ export class PointerSearch {
       `${location}: much has changed, so the history is copied to a temporary folder and searched there for Git LFS objects.`,
     );
     const pack = await this.#fetch({ tips, haves: [] });
-    return pack === undefined ? undefined : PointerStage.create({ pack, format, location, haves }, staging);
+    if (pack === undefined) return undefined;
+    return this.#countable(await PointerStage.create({ pack, format, location, tips, haves }, staging));
   }
 
   /** Fetches without larger files; with them, where the server does not leave them out. */
@@ -109,13 +137,19 @@ export class PointerSearch {
     return this.#settings.source.canFilter && !this.#isRefused;
   }
 
-  /** True where pointers came along, and a folder among the changes hands files to Git LFS. */
+  /**
+   * True where pointers came along, and a folder among the changes hands files to Git LFS.
+   *
+   * @throws {UnclearObject}
+   */
   async #isUsedInChange(finder: PointerFinder, tips: readonly ObjectId[]): Promise<boolean> {
-    if (finder.all(tips).size === 0) return false;
-    const { contents, elsewhere } = finder.named(ATTRIBUTES, tips);
-    if (contents.some(namesLfs)) return true;
-    const others = await new TipFiles(this.#settings.source).contents(elsewhere);
-    return others?.some(namesLfs) ?? true;
+    if ((await inSlices(finder.all(tips))).size === 0) return false;
+    const { contents, elsewhere } = await inSlices(finder.named(ATTRIBUTES, tips));
+    return contents.some(namesLfs) || ((await this.#attributes().inFiles(elsewhere)) ?? true);
+  }
+
+  #attributes(): TipFiles {
+    return new TipFiles(this.#settings.source, ATTRIBUTES, namesLfs);
   }
 
   /** Decides where the tips do not tell: without filters the answer would be as large as the repository. */
@@ -130,33 +164,65 @@ export class PointerSearch {
    * @returns `undefined` where that cannot be seen
    */
   async #isUsedAtTips(tips: readonly ObjectId[]): Promise<boolean | undefined> {
-    const files = new TipFiles(this.#settings.source);
-    const [inRoots, inFolders] = await Promise.all([
-      files.inRoots(ATTRIBUTES, tips),
-      this.#inBranches(files, new Set(tips)),
-    ]);
-    if ([...(inRoots ?? []), ...(inFolders ?? [])].some(namesLfs)) return true;
-    return inRoots === undefined ? undefined : false;
+    const [inRoots, inFolders] = await Promise.all([this.#attributes().inRoots(tips), this.#inBranches(new Set(tips))]);
+    if (inRoots === true || inFolders === true) return true;
+    return inRoots === undefined || inFolders === undefined ? undefined : false;
   }
 
   /** Reads the `.gitattributes` in every folder of the branches; if that is too much, of the default branch alone. */
-  async #inBranches(files: TipFiles, tips: ReadonlySet<ObjectId>): Promise<Buffer[] | undefined> {
+  async #inBranches(tips: ReadonlySet<ObjectId>): Promise<boolean | undefined> {
     const { defaultTip, branchTips } = this.#settings.source;
+    const files = this.#attributes();
     const first = defaultTip === undefined ? [] : [defaultTip];
     const others = [...branchTips].filter((id) => id !== defaultTip && tips.has(id));
-    const found = await files.inFolders(ATTRIBUTES, [...first, ...others].slice(0, MOST_BRANCHES));
-    return found === undefined && others.length > 0 ? files.inFolders(ATTRIBUTES, first) : found;
+    const found = await files.inFolders([...first, ...others].slice(0, MOST_BRANCHES));
+    return found === undefined && others.length > 0 ? files.inFolders(first) : found;
   }
+
+  /** Tells of changes with more Git LFS objects than can be kept in mind what to do about them. */
+  #countable(pointers: Pointers): Pointers {
+    const { location } = this.#settings.source;
+    return {
+      all: (tips) =>
+        pointers.all(tips).catch((error: unknown) => {
+          throw error instanceof TooManyPointers ? tooMany(location) : error;
+        }),
+      holding: (tips, some) => pointers.holding(tips, some),
+      close: () => pointers.close(),
+    };
+  }
+}
+
+/** @returns `undefined` where an object does not tell for certain what it leads to: then git is to decide */
+async function clearly<T>(seen: Promise<T>): Promise<T | undefined> {
+  try {
+    return await seen;
+  } catch (error) {
+    if (error instanceof UnclearObject || error instanceof TooManyPointers) return undefined;
+    throw error;
+  }
+}
+
+/** An object that is wanted is given whatever the filter: who gives none of them would give none of fewer, either. */
+function nothingGiven(location: string): RemoteError {
+  return new RemoteError({
+    kind: 'protocol',
+    location,
+    detail: 'the answer of the source holds none of the objects that were asked for.',
+    remedy: 'Run `git fsck` in the source, and check that its URL is that of a Git repository.',
+  });
+}
+
+function tooMany(location: string): RemoteError {
+  return new RemoteError({
+    kind: 'lfs',
+    location,
+    detail: `${excess(LFS_LIMITS.pointers)}.`,
+    remedy:
+      'Mirror some of the branches first (`branches`, `tags`), or set `lfs: never` and bring them over with `git lfs`.',
+  });
 }
 
 const UNKNOWN =
   'It is not known whether the source uses Git LFS, because its server cannot send a history without its files: no Git LFS objects were looked for. ' +
   'Set `lfs` to `always` or `never`.';
-
-function inMemory(finder: PointerFinder): Pointers {
-  return {
-    all: async (tips) => finder.all(tips),
-    holding: async (tips, some) => finder.holding(tips, new Set(some.keys())),
-    close: async () => undefined,
-  };
-}

@@ -1,6 +1,7 @@
 import { LARGEST_POINTER, parsePointer } from '../wire/pointer.js';
-import { addPointer, PointerHistory, type FoundPointer } from './finder.js';
-import { ProtocolError } from '../../protocol/errors.js';
+import { addPointer, PointerHistory, shown, TooManyPointers, type FoundPointer } from './finder.js';
+import { LFS_LIMITS } from '../../protocol/limits/lfs.js';
+import { ProtocolError, RemoteError } from '../../protocol/errors.js';
 import type { ObjectFormat, ObjectId } from '../../protocol/wire/object-format.js';
 import type { Pointers } from './pointers.js';
 import { StageGit, type StagingSettings } from '../../repositories/stage-git.js';
@@ -11,12 +12,15 @@ export interface PointerStageRequest {
   readonly format: ObjectFormat;
   /** The repository that the pack comes from. */
   readonly location: string;
+  /** Objects whose history the pack is to hold, all of it. */
+  readonly tips: readonly ObjectId[];
   /** Objects that the target holds: pointers below them are not among the changes. */
   readonly haves: readonly ObjectId[];
 }
 
 interface SmallFile {
   readonly id: ObjectId;
+  /** Cut, where it is long. */
   readonly path: string;
 }
 
@@ -25,7 +29,7 @@ export class PointerStage implements Pointers {
   readonly #git: StageGit;
   readonly #request: PointerStageRequest;
   /** The blobs of each object's pointers: extensions can make several. */
-  readonly #blobs = new Map<string, Set<ObjectId>>();
+  readonly #blobs = new Map<string, ObjectId[]>();
 
   private constructor(git: StageGit, request: PointerStageRequest) {
     this.#git = git;
@@ -36,7 +40,9 @@ export class PointerStage implements Pointers {
     const git = await StageGit.create(request.format, request.location, settings);
     try {
       await git.index(request.pack);
-      return new PointerStage(git, request);
+      const stage = new PointerStage(git, request);
+      await stage.#check();
+      return stage;
     } catch (error) {
       await git.remove();
       throw error;
@@ -45,16 +51,17 @@ export class PointerStage implements Pointers {
 
   async all(tips: readonly ObjectId[]): Promise<Map<string, FoundPointer>> {
     const found = new Map<string, FoundPointer>();
-    const small: SmallFile[] = [];
-    for await (const file of this.#smallFiles(tips)) small.push(file);
-    let at = 0;
-    for await (const content of this.#contents(small)) {
-      const { id = '', path = '' } = small[at] ?? {};
-      at += 1;
+    let count = 0;
+    this.#blobs.clear();
+    for await (const { id, path, content } of this.#contents(this.#smallFiles(tips))) {
       const pointer = parsePointer(content);
       if (pointer === undefined) continue;
-      addPointer(found, { ...pointer, path });
-      this.#blobs.set(pointer.oid, (this.#blobs.get(pointer.oid) ?? new Set()).add(id));
+      addPointer(found, pointer, () => path);
+      const blobs = this.#blobs.get(pointer.oid);
+      if (blobs === undefined) this.#blobs.set(pointer.oid, [id]);
+      else blobs.push(id);
+      count += 1;
+      if (count > LFS_LIMITS.pointerFiles.value) throw new TooManyPointers();
     }
     return found;
   }
@@ -126,9 +133,12 @@ export class PointerStage implements Pointers {
       const [id, ...parents] = links;
       if (id !== undefined) history.add(id, parents, own);
     };
-    for await (const line of lines(this.#git.output(['diff-tree', '--stdin', ...format], this.#revisions([], tips)))) {
+    const differences = this.#git.output(['diff-tree', '--stdin', ...format], this.#revisions([], tips));
+    for await (const line of lines(differences, LONGEST_COMMIT_LINE)) {
+      if (line.length >= LONGEST_COMMIT_LINE)
+        throw new ProtocolError(this.#request.location, 'a commit has too many parents');
       // Each further parent of a merge adds a colon, a mode and an id (git-diff-tree, "Raw output format").
-      const blob = /^:+[^\t]* ([0-9a-f]+) [A-Z]+\t/.exec(line)?.[1];
+      const blob = /^:[^\t]* ([0-9a-f]+) [A-Z]+\t/.exec(line)?.[1];
       if (blob !== undefined) own ??= pointers.get(blob);
       else if (line !== '') {
         add();
@@ -148,37 +158,67 @@ export class PointerStage implements Pointers {
   async *#smallFiles(tips: readonly ObjectId[]): AsyncGenerator<SmallFile, void, undefined> {
     const format = '--batch-check=%(objecttype) %(objectsize) %(objectname) %(rest)';
     for await (const line of lines(this.#git.output(['cat-file', format], this.#reachable(tips)))) {
-      const [, size = '', id = '', path = ''] = /^blob (\d+) ([0-9a-f]+) (.*)$/.exec(line) ?? [];
-      if (id !== '' && Number(size) <= LARGEST_POINTER) yield { id, path };
+      const [, size = '', id = '', path = ''] = /^blob (\d{1,15}) ([0-9a-f]{40,64}) (.*)$/.exec(line) ?? [];
+      if (id !== '' && Number(size) <= LARGEST_POINTER) yield { id, path: shown(path) };
     }
   }
 
-  async *#contents(files: readonly SmallFile[]): AsyncGenerator<Buffer, void, undefined> {
-    const names = files.map(({ id }) => Buffer.from(`${id}\n`));
-    let rest: Buffer = Buffer.alloc(0);
-    for await (const chunk of this.#git.output(['cat-file', '--batch'], names)) {
-      rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-      let at = 0;
-      for (;;) {
-        const end = rest.indexOf(0x0a, at);
-        if (end < 0) break;
-        const size = Number(/ (\d+)$/.exec(rest.toString('latin1', at, end))?.[1] ?? NaN);
-        if (Number.isNaN(size)) throw new ProtocolError(this.#request.location, 'an object is not in its pack');
-        if (rest.length < end + size + 2) break;
-        yield rest.subarray(end + 1, end + 1 + size);
-        at = end + size + 2;
+  /** Reads files while others are still being found: git is handed their names as fast as it answers. */
+  async *#contents(
+    files: AsyncIterable<SmallFile>,
+  ): AsyncGenerator<SmallFile & { readonly content: Buffer }, void, undefined> {
+    const asked: SmallFile[] = [];
+    const names = async function* (): AsyncGenerator<Buffer, void, undefined> {
+      for await (const file of files) {
+        asked.push(file);
+        yield Buffer.from(`${file.id}\n`);
       }
-      rest = rest.subarray(at);
+    };
+    for await (const [, { content }] of this.#git.read(names())) {
+      const file = asked.shift();
+      if (file !== undefined) yield { ...file, content };
+    }
+  }
+
+  /**
+   * Sees that the pack holds all commits and folders to which the tips lead, in a form that git takes. What it left out
+   * could hold pointers.
+   *
+   * @throws {RemoteError} of kind `incomplete`
+   */
+  async #check(): Promise<void> {
+    const names = this.#request.tips.map((name) => Buffer.from(`${name}\n`));
+    try {
+      await this.#git.feed(['rev-list', '--objects', '--filter=blob:none', '--stdin'], names);
+    } catch (error) {
+      if (!(error instanceof RemoteError) || error.kind !== 'program') throw error;
+      throw new RemoteError({
+        kind: 'incomplete',
+        location: this.#request.location,
+        detail: `the source leaves out objects, or has damaged ones, so that its Git LFS objects cannot be told (${error.detail.replace(/\.$/, '')}).`,
+        remedy: 'Run `git fsck` in the source, or set `lfs: never` to mirror without Git LFS objects.',
+        cause: error,
+      });
     }
   }
 }
 
-async function* lines(chunks: AsyncIterable<Buffer>): AsyncGenerator<string, void, undefined> {
+/** Characters of a line that are read: an id, and a path as far as it is shown. */
+const LONGEST_LINE = 8192;
+/** Characters of a line with a commit's parents, or with the modes and ids of a file in each of them. */
+const LONGEST_COMMIT_LINE = 8 * 1024 * 1024;
+
+/** The lines of a text; of a long one the beginning. */
+async function* lines(chunks: AsyncIterable<Buffer>, longest = LONGEST_LINE): AsyncGenerator<string, void, undefined> {
   let rest = '';
   for await (const chunk of chunks) {
-    const parts = (rest + chunk.toString('latin1')).split('\n');
-    rest = parts.pop() ?? '';
-    // Paths are read as UTF-8 once their line is whole.
-    for (const part of parts) yield Buffer.from(part, 'latin1').toString('utf8');
+    const parts = chunk.toString('latin1').split('\n');
+    const last = parts.pop() ?? '';
+    for (const part of parts) {
+      // Paths are read as UTF-8 once their line is whole.
+      yield Buffer.from((rest + part).slice(0, longest), 'latin1').toString('utf8');
+      rest = '';
+    }
+    if (rest.length < longest) rest += last;
   }
 }

@@ -3,13 +3,20 @@ import { hasUserinfo, passwordForms } from '../../protocol/userinfo.js';
 
 // Headers that say nothing about who may make a request; every other one may be a sign-in.
 const HARMLESS = /^(?:accept|content-|transfer-encoding$|user-agent$|x-amz-(?:content-|date$))/i;
+/**
+ * Parameters of signed addresses that only say what is signed, and when: of AWS and Google (AWS Signature Version 4,
+ * "query parameters") and of Azure ("Create a service SAS"). Dates and regions in them stand in many other texts.
+ */
+const PUBLIC =
+  /^(?:x-(?:amz|goog)-(?:algorithm|credential|date|expires|signedheaders)|awsaccesskeyid|expires|s[vteprk]|spr|sk[etsv]|skoid|sktid|response-.*)$/i;
 // Shorter values are no secrets.
 const SHORTEST = 8;
 
 /** The secrets of a request: everything in its headers and its address that may sign in, in whatever way. */
 export function secretsIn(url: URL, headers: Readonly<Record<string, string>>): string[] {
   const inHeaders = Object.entries(headers).filter(([name]) => !HARMLESS.test(name));
-  const inAddress = [...url.searchParams.values(), ...passwordForms(url)];
+  const inQuery = Array.from(url.searchParams).filter(([name]) => !PUBLIC.test(name));
+  const inAddress = [...inQuery.map(([, value]) => value), ...passwordForms(url)];
   return [...new Set([...inHeaders.flatMap(([, value]) => partsOf(value)), ...inAddress])].filter(
     ({ length }) => length >= SHORTEST,
   );

@@ -103,6 +103,7 @@ export class Batches {
     if (answer.status === 413 && objects.length > 1) return 'too-many';
     if (answer.status !== 200) throw await this.#connection.statusError(answer, answer.body, operation, 'batch');
     const told = readBatch(answer.body, objects, access.endpoint, this.#now());
+    this.#connection.learnSecrets(told.flatMap(({ download, upload, verify }) => [download, upload, verify]));
     for (const one of this.#withoutSecrets(told)) this.#known[operation].set(one.oid, one);
     return 'told';
   }

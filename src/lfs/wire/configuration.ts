@@ -29,7 +29,7 @@ class ConfigurationReader {
   /** @returns `undefined` for what git cannot read */
   read(): ReadonlyMap<string, string> | undefined {
     for (;;) {
-      const [blank = ''] = this.#match(/(?:\s|[#;][^\n]*)*/y) ?? [];
+      const [blank = ''] = this.#match(/\s*(?:[#;][^\n]*\n\s*)*(?:[#;][^\n]*)?/y) ?? [];
       this.#at += blank.length;
       if (this.#at >= this.#text.length) return this.#values;
       if (!(this.#text[this.#at] === '[' ? this.#heading() : this.#entry())) return undefined;

@@ -38,6 +38,8 @@ export interface ConnectionSettings {
   readonly onRetry: (message: string) => void;
   /** Makes a function that takes secrets out of texts. */
   readonly hiding: (secrets: readonly string[]) => (text: string) => string;
+  /** Hears of secrets that the server gives. */
+  readonly onSecret: (secret: string) => void;
 }
 
 /** An answer with the request that it is for. */
@@ -123,6 +125,7 @@ export class LfsConnection {
       policy: { ...RETRIES, longestAskedPauseMs: limits.silence },
       clock,
       signal,
+      location: this.location,
       setbackOf: (outcome) => {
         if ('value' in outcome) return setbackOf(outcome.value);
         return outcome.error instanceof RemoteError && outcome.error.passing ? outcome.error : undefined;
@@ -156,6 +159,12 @@ export class LfsConnection {
     return this.#client(url).content(answer);
   }
 
+  /** Tells of the secrets in requests that the server wants: it, and others, may repeat them later. */
+  learnSecrets(actions: readonly (Action | undefined)[]): void {
+    for (const action of actions)
+      if (action !== undefined) secretsIn(action.href, action.header).forEach(this.#settings.onSecret);
+  }
+
   /**
    * The body of an answer as it comes, as long as it comes at all: time counts only while it is waited for.
    *
@@ -184,12 +193,9 @@ export class LfsConnection {
   }
 
   #tooSlow(bytes: number, ms: number): RemoteError {
-    return new RemoteError({
-      kind: 'silent',
-      location: this.location,
-      detail: `only ${bytes} bytes of the object came within ${Math.round(ms / 1000)} seconds.`,
-      remedy: 'Try again later, or raise `timeout` if the server needs longer.',
-    });
+    const detail = `only ${bytes} bytes of the object came within ${Math.round(ms / 1000)} seconds.`;
+    const remedy = 'Try again later, or raise `timeout` if the server needs longer.';
+    return new RemoteError({ kind: 'silent', location: this.location, detail, remedy });
   }
 
   /** Reads the beginning of the body of an answer, which only says something. */

@@ -1,3 +1,4 @@
+import { trimEndOf } from '../../protocol/trim.js';
 import type { Location } from '../../protocol/location.js';
 
 type RemoteLocation = Exclude<Location, { kind: 'local' }>;
@@ -23,7 +24,7 @@ export function lfsEndpoint(location: RemoteLocation): URL | undefined {
 
 function below(remote: URL): URL {
   const url = new URL(remote);
-  const path = url.pathname.replace(/\/+$/, '');
+  const path = trimEndOf(url.pathname, '/');
   url.pathname = `${path.endsWith('.git') ? path : `${path}.git`}/info/lfs`;
   return url;
 }

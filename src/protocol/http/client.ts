@@ -3,6 +3,7 @@ import type { TLSSocket } from 'node:tls';
 import { connectionError, noConnection, plainError, refusedByProxy } from './connection-error.js';
 import { codingsIn, decode } from './content-coding.js';
 import type { AnswerHead } from './redirects.js';
+import type { NotAgain } from './status-error.js';
 import { Route, type Network, type OpenRoute, type OutgoingRequest, type Standing } from './route.js';
 import type { Body, TimeLimits, Traffic } from '../wire/transport.js';
 import { readAtMost, readBeginning } from '../bounded.js';
@@ -35,6 +36,8 @@ export interface HttpAnswer extends AnswerHead {
   readonly response: http.IncomingMessage;
   /** The error that broke off the body that was being sent. */
   bodyFailure?: unknown;
+  /** Reason why it is the last answer, though its trouble may pass. */
+  notAgain?: NotAgain;
 }
 
 interface ExchangeState {

@@ -151,7 +151,7 @@ export function refusedByProxy({ status, signIns }: ProxyRefusal, location: stri
 
 function signInOfProxy(signIns: string | undefined, location: string, proxy: UsedProxy): RemoteError {
   const isBasic = signIns === undefined || /(?:^|,)\s*basic\b/i.test(signIns);
-  const offered = printable(signIns?.replace(/[\s,].*$/s, '') ?? '', 50);
+  const offered = printable(signIns?.replace(/[\s,].*/s, '') ?? '', 50);
   return new RemoteError({
     kind: 'proxy',
     location,

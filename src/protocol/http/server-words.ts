@@ -20,9 +20,12 @@ const MOST_OF_BODY = 4096;
 
 /** Words of a server in the JSON of a refusal: a sentence with a space before it, or nothing. */
 export function serverTextInJson(body: string): string {
-  const quoted =
-    /"(?:message|error|base)"\s*:\s*\[?\s*"((?:[^"\\]|\\.)*)"/.exec(body.slice(0, MOST_OF_BODY))?.[1] ?? '';
-  const said = unescape(quoted);
+  const beginning = body.slice(0, MOST_OF_BODY);
+  const name = /"(?:message|error|base)"\s*:\s*(?:\[\s*)?"/.exec(beginning);
+  if (name === null) return '';
+  const quoted = /((?:[^"\\]|\\.)*)"/y;
+  quoted.lastIndex = name.index + name[0].length;
+  const said = unescape(quoted.exec(beginning)?.[1] ?? '');
   return said === '' ? '' : ` The server says: ${printable(said, 300).replace(/\.$/, '')}.`;
 }
 

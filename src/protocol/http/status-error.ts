@@ -39,10 +39,25 @@ export interface UnexpectedAnswer {
   readonly signedIn: boolean;
   readonly hints: SignInHints;
   readonly service: Service;
+  /** Set where the run has no time to ask again. */
+  readonly notAgain?: NotAgain | undefined;
+}
+
+/** Reason why a request is not sent again, though its trouble may pass. */
+export interface NotAgain {
+  readonly sentence: string;
+  /** The header of that name. */
+  readonly retryAfter: string | undefined;
 }
 
 /** The error for an HTTP answer that is no Git answer. */
 export function statusError(answer: UnexpectedAnswer): RemoteError {
+  const { notAgain } = answer;
+  const error = errorFor(answer);
+  return notAgain === undefined ? error : error.adding(notAgain.sentence, notAgain.retryAfter);
+}
+
+function errorFor(answer: UnexpectedAnswer): RemoteError {
   const { location, status } = answer;
   if (status === 200) return notGit(answer);
   const isMoved = answer.redirectedTo !== undefined && isRedirect(status);

@@ -1,3 +1,4 @@
+import { trimEndOf } from '../trim.js';
 import { readBeginning, wholeIfShort } from '../bounded.js';
 import type { Clock } from '../clock.js';
 import { basicAuthorization, type Credentials } from '../credentials.js';
@@ -58,7 +59,7 @@ export class HttpTransport implements Transport {
   constructor(settings: HttpSettings) {
     this.#settings = settings;
     this.#stop = AbortSignal.any([settings.signal, this.#closing.signal]);
-    this.#base = settings.url.href.replace(/\/+$/, '');
+    this.#base = trimEndOf(settings.url.href, '/');
     this.location = this.#base;
     this.server = NamedServer.at(settings.url);
     const standing = { server: this.server, hasLed: false };
@@ -191,6 +192,10 @@ export class HttpTransport implements Transport {
       clock,
       signal: this.#stop,
       setbackOf,
+      location: this.location,
+      onSpent: (answer, sentence) => {
+        answer.notAgain = { sentence, retryAfter: answer.headers['retry-after'] };
+      },
       onRetry: (setback, pause) => {
         last?.response.destroy();
         onRetry(retryMessage(this.location, setback, pause));
@@ -205,12 +210,10 @@ export class HttpTransport implements Transport {
   }
 
   #answer(answer: HttpAnswer): Answer {
-    const packets = new PacketReader(this.location, this.#client.content(answer));
+    const packets = new PacketReader(this.location, this.#client.content(answer), this.#settings.limits);
     return {
       packets,
-      release: async () => {
-        while ((await packets.next()) !== undefined);
-      },
+      release: () => packets.finish(),
       abort: () => void answer.response.destroy(),
     };
   }
@@ -238,6 +241,7 @@ export class HttpTransport implements Transport {
       signedIn: this.#settings.credentials !== undefined,
       hints: this.#settings.hints,
       service,
+      notAgain: answer.notAgain,
     };
   }
 

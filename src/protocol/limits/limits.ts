@@ -5,6 +5,7 @@ import { LFS_LIMITS } from './lfs.js';
 import { PROGRAM_LIMITS } from './programs.js';
 import { RUN_LIMITS } from './run.js';
 import { SHOWN_LIMITS } from './shown.js';
+import { WAITING_LIMITS } from './waiting.js';
 import { WIRE_LIMITS } from './wire.js';
 import type { Limits } from './limit.js';
 
@@ -12,6 +13,7 @@ import type { Limits } from './limit.js';
 export const LIMITS: Readonly<Record<string, Limits>> = {
   WIRE_LIMITS,
   RUN_LIMITS,
+  WAITING_LIMITS,
   LFS_LIMITS,
   HTTP_LIMITS,
   HOST_LIMITS,

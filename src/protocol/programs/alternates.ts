@@ -32,7 +32,9 @@ export function alternatesOf(objects: string, more = ''): readonly string[] {
 function namedIn(objects: string): string[] {
   const file = join(objects, 'info', 'alternates');
   try {
-    if (statSync(file).size > LARGEST_FILE) return [];
+    const found = statSync(file);
+    // Of a named pipe there is no end.
+    if (!found.isFile() || found.size > LARGEST_FILE) return [];
     const start = realpathSync(objects);
     const lines = readFileSync(file, 'utf8').split('\n');
     const named = lines.filter((line) => line !== '' && !line.startsWith('#'));

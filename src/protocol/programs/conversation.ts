@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { brokenConnection, isError, RemoteError } from '../errors.js';
+import { PROGRAM_LIMITS } from '../limits/programs.js';
 import { silence, within, type TimeLimit } from '../time-limit.js';
 import { FLUSH_BYTES, PacketReader } from '../wire/pkt-line.js';
 import type { Body, Service, Traffic } from '../wire/transport.js';
@@ -46,7 +47,7 @@ export class Conversation {
     this.#program = new RunningProgram(command);
     this.ended = this.#program.ended.catch(() => undefined);
     void this.ended.then(settings.onOpened);
-    this.packets = new PacketReader(settings.location, this.#received());
+    this.packets = new PacketReader(settings.location, this.#received(), { silence: settings.silenceMs });
   }
 
   get service(): Service {
@@ -68,7 +69,7 @@ export class Conversation {
   }
 
   stop(): void {
-    this.#program.stop();
+    void this.#program.stop();
   }
 
   /** Ends the conversation in the way both services take for a good end. */
@@ -88,7 +89,7 @@ export class Conversation {
 
   async *#received(): AsyncGenerator<Buffer, void, undefined> {
     const { location, failure } = this.#settings;
-    const chunks = this.#program.output[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+    const chunks = this.#program.output[Symbol.asyncIterator]();
     try {
       yield* this.#answer(chunks);
     } catch (error) {
@@ -98,7 +99,7 @@ export class Conversation {
     }
     const hasAnswered = this.#hasAnswered;
     const greeting = hasAnswered ? '' : await this.#greeting(chunks);
-    const end = await this.#program.ended.catch((error: unknown) => {
+    const end = await this.#lastWords().catch((error: unknown) => {
       throw error instanceof CouldNotRun ? programError(error, location) : error;
     });
     if (this.#bodyFailure !== undefined) throw this.#bodyFailure;
@@ -129,7 +130,7 @@ export class Conversation {
   /** Reads on where something else than Git speaks, for a short while, and ends it: what it says is the reason. */
   async #greeting(chunks: AsyncIterator<Buffer>): Promise<string> {
     let read = this.#beginning;
-    const impatience = setTimeout(() => this.stop(), GREETING_MS);
+    const impatience = setTimeout(() => this.stop(), PROGRAM_LIMITS.greeting.value);
     try {
       // Git, which may wait behind the greeting, ends by itself then.
       if (read.length > 0) this.hangUp();
@@ -139,7 +140,6 @@ export class Conversation {
         read = Buffer.concat([read, next.value]);
       }
       if (read.length >= LONGEST_GREETING) this.stop();
-      await this.#program.ended.catch(() => undefined);
     } catch {
       // The program was stopped while it was read.
     } finally {
@@ -148,14 +148,22 @@ export class Conversation {
     return read.toString('utf8', 0, LONGEST_GREETING);
   }
 
+  /** Waits for the end of a program that says no more. One that stays is ended: nothing can come of it. */
+  async #lastWords(): Promise<ProgramEnd> {
+    const { silenceMs } = this.#settings;
+    const impatience = setTimeout(() => this.stop(), Math.min(PROGRAM_LIMITS.lastWords.value, silenceMs));
+    try {
+      return await this.#program.ended;
+    } finally {
+      clearTimeout(impatience);
+    }
+  }
+
   #silence(): TimeLimit {
     const { silenceMs, location } = this.#settings;
     return { ms: silenceMs, error: silence(location), giveUp: () => this.stop() };
   }
 }
-
-/** Time in which a program says what it has to say in place of Git. */
-const GREETING_MS = 2000;
 
 const INSTALL: Readonly<Record<string, string>> = {
   git: 'Install git, or put it on the PATH.',

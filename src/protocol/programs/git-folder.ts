@@ -1,3 +1,4 @@
+import { trimEndOf } from '../trim.js';
 import { accessSync, constants, existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
@@ -19,7 +20,7 @@ export interface GitFolders {
  * @returns `undefined` where git would find no repository
  */
 export function gitFolders(path: string): GitFolders | undefined {
-  const name = path.replace(/\/+$/, '');
+  const name = trimEndOf(path, '/');
   const found = ['/.git', '', '.git/.git', '.git'].map((end) => name + end).find(isRepository);
   if (found === undefined) return undefined;
   const isLinked = isFile(found);

@@ -1,5 +1,6 @@
 import type { ObjectFormat } from '../wire/object-format.js';
-import { runByToolkit, type ProgramEnd } from './process.js';
+import type { ProgramEnd, RunLimits } from './process.js';
+import { runByToolkit } from './toolkit.js';
 
 /** A bare repository that is to be made. */
 export interface NewRepository {
@@ -9,19 +10,26 @@ export interface NewRepository {
   readonly branch?: string;
 }
 
+/** Environment and limits of the `git` program. */
+export interface InitSettings extends RunLimits {
+  readonly environment: Readonly<Record<string, string>>;
+}
+
 /**
  * Makes a bare repository with the `git` program. Git before 2.28 knows no option for a branch or a hash.
  *
- * @throws {CouldNotRun}
+ * @returns `undefined` where git took too long
+ * @throws {CouldNotRun}, or what the signal is aborted with
  */
 export async function initRepository(
   { path, format, branch }: NewRepository,
-  environment: Readonly<Record<string, string>>,
-): Promise<ProgramEnd> {
-  const git = (...args: string[]): Promise<ProgramEnd> =>
-    runByToolkit({ program: 'git', arguments: args, environment: { ...environment, GIT_DEFAULT_HASH: format } });
+  { environment, ...limits }: InitSettings,
+): Promise<ProgramEnd | undefined> {
+  const seen = { ...environment, GIT_DEFAULT_HASH: format };
+  const git = (...args: string[]): Promise<ProgramEnd | undefined> =>
+    runByToolkit({ program: 'git', arguments: args, environment: seen }, limits);
   const hash = format === 'sha1' ? [] : [`--object-format=${format}`];
   const made = await git('init', '--quiet', '--bare', ...hash, path);
-  if (made.code !== 0 || branch === undefined) return made;
+  if (made?.code !== 0 || branch === undefined) return made;
   return git(`--git-dir=${path}`, 'symbolic-ref', 'HEAD', `refs/heads/${branch}`);
 }

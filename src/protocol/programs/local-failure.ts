@@ -1,3 +1,4 @@
+import { linesOf } from '../lines.js';
 import { existsSync } from 'node:fs';
 import { RemoteError, type RemoteErrorKind } from '../errors.js';
 import { printable } from '../printable.js';
@@ -24,7 +25,7 @@ const TOO_NEW = /unknown repository extension|Expected git repo version|(?:inval
 const INDEX = /^fatal: .*(?:multi-pack-index|commit-graph|commit graph)/m;
 
 function reasonOf(path: string, service: Service, { errors, code, greeting }: FailedProgram): Reason {
-  const said = printable(`${greeting}\n${errors}`.trim().replace(/\s*\n\s*/g, ' '), 1000);
+  const said = printable(linesOf(`${greeting}\n${errors}`).join(' '), 1000);
   if (!existsSync(path) && gitFolders(path) === undefined)
     return { kind: 'not-a-repository', ...whyNoRepository(path, service) };
   if (NO_REPOSITORY.test(errors)) return notRepository(path, service);

@@ -28,6 +28,8 @@ export interface LocalSettings extends ProgramSettings {
   readonly alternates?: string | undefined;
 }
 
+const TOO_LONG = 'it took too long';
+
 /** Folders of an empty repository for objects and refs, the inner ones first (gitrepository-layout). */
 const HOLDING = ['objects/pack', 'objects/info', 'objects', 'refs/heads', 'refs/tags', 'refs'];
 
@@ -52,12 +54,12 @@ export class LocalTransport extends ProgramTransport implements RepositoryFolder
 
   async create(format: ObjectFormat, defaultBranch: string | undefined): Promise<void> {
     const branch = defaultBranch?.replace(/^refs\/heads\//, '') ?? 'main';
-    const { environment } = this.#settings;
-    const end = await initRepository({ path: this.#path, format, branch }, environment).catch(this.#explained);
-    if (end.code === 0) return;
+    const settings = this.#programSettings();
+    const end = await initRepository({ path: this.#path, format, branch }, settings).catch(this.#explained);
+    if (end?.code === 0) return;
     // What is left half made would not be taken for a repository by the next run, nor be made anew.
     await this.remove();
-    const detail = `git could not create it: ${printable(end.errors.trim())}`;
+    const detail = `git could not create it: ${printable(end?.errors.trim() ?? TOO_LONG)}`;
     throw new RemoteError({ kind: 'program', location: this.location, detail });
   }
 
@@ -67,7 +69,7 @@ export class LocalTransport extends ProgramTransport implements RepositoryFolder
 
   async writeHead(branch: string): Promise<void> {
     const end = await writeHead(this.#headSettings(), branch).catch(this.#explained);
-    const said = printable(end?.errors.trim() ?? 'it took too long', 500);
+    const said = printable(end?.errors.trim() ?? TOO_LONG, 500);
     if (end?.code === 0) return;
     const detail = `git could not change HEAD: ${said}`;
     throw new RemoteError({ kind: 'program', location: this.location, detail });
@@ -91,7 +93,7 @@ export class LocalTransport extends ProgramTransport implements RepositoryFolder
     if (folder === undefined) return new Map();
     const output = await this.#ask([`--git-dir=${folder}`, 'config', '--null', '--get-regexp', names]);
     const entries = (output ?? '').split('\0').filter((entry) => entry !== '');
-    return new Map(entries.map((entry) => [entry.replace(/\n[^]*$/, ''), entry.replace(/^[^\n]*\n?/, '')]));
+    return new Map(entries.map((entry) => [entry.replace(/\n[^]*/, ''), entry.replace(/^[^\n]*\n?/, '')]));
   }
 
   async looseRefs(): Promise<readonly string[]> {
@@ -121,7 +123,9 @@ export class LocalTransport extends ProgramTransport implements RepositoryFolder
     const path = gitFolders(this.#path)?.common ?? this.#path;
     const trust = await this.#trust(path);
     const name = service.replace(/^git-/, '');
-    if (service === 'git-receive-pack') return { program: 'git', arguments: [...trust, name, path], environment };
+    if (service === 'git-receive-pack') {
+      return { program: 'git', arguments: [...trust, name, path], environment, mayLeaveOthers: true };
+    }
     return {
       program: 'git',
       arguments: [...trust, ...READING.flatMap((setting) => ['-c', setting]), name, path],
@@ -130,7 +134,6 @@ export class LocalTransport extends ProgramTransport implements RepositoryFolder
         ...environment,
         ...(alternates === undefined ? {} : { GIT_ALTERNATE_OBJECT_DIRECTORIES: alternates }),
       },
-      isGroup: true,
     };
   }
 
@@ -164,8 +167,12 @@ export class LocalTransport extends ProgramTransport implements RepositoryFolder
   }
 
   #headSettings(): HeadSettings {
+    return { path: this.#path, ...this.#programSettings() };
+  }
+
+  #programSettings(): Omit<HeadSettings, 'path'> {
     const { environment, signal, limits } = this.#settings;
-    return { path: this.#path, environment, ms: limits.silence, signal };
+    return { environment, ms: limits.silence, signal };
   }
 
   readonly #explained = (error: unknown): never => {

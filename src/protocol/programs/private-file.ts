@@ -2,7 +2,7 @@ import { closeSync, openSync, rmdirSync, rmSync, unlinkSync, writeFileSync, writ
 import { platform } from 'node:os';
 import { join } from 'node:path';
 import { pid } from 'node:process';
-import { startGuard } from './process.js';
+import { startGuard } from './guard.js';
 import { makeTemporaryFolder } from './temporary-folder.js';
 
 /** A file that another program of this user can read by its path while this process lives, and no longer. */

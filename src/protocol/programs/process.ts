@@ -1,7 +1,10 @@
-import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
-import { platform } from 'node:os';
-import { kill } from 'node:process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PROGRAM_LIMITS } from '../limits/programs.js';
+import { HAS_GROUPS, ProcessGroup } from './process-group.js';
+import { Tail } from './tail.js';
 
 /** A program with its arguments. */
 export interface Command {
@@ -11,15 +14,15 @@ export interface Command {
   readonly environment: Readonly<Record<string, string>>;
   /** The folder in which it runs; without one, that of this process. */
   readonly folder?: string;
-  /** True for a program whose own programs are ended with it, where the system can do that. */
-  readonly isGroup?: boolean;
+  /** True for a program whose own programs may outlive it, if it ends by itself: what a hook starts is its user's. */
+  readonly mayLeaveOthers?: boolean;
 }
 
 /** The end of a program, whatever it was: only a program that could not run at all is an error. */
 export interface ProgramEnd {
-  /** `null` where a signal ended it. */
+  /** `null` where a signal ended it, or where it could not be ended. */
   readonly code: number | null;
-  /** The last of what it wrote to standard error. */
+  /** The last of what it wrote to standard error; `…` stands in front where that is not all. */
   readonly errors: string;
 }
 
@@ -36,36 +39,39 @@ export class CouldNotRun extends Error {
   }
 }
 
-const LONGEST_OUTPUT = 256 * 1024;
-const LONGEST_ERRORS = 64 * 1024;
-/** Time for a program to end by itself once it was asked to. */
-const GRACE_MS = 2000;
+const LONGEST_OUTPUT = PROGRAM_LIMITS.output.value;
+const LONGEST_ERRORS = PROGRAM_LIMITS.errors.value;
+const PIPES_MS = PROGRAM_LIMITS.pipes.value;
 
-/** A program that runs, with its input and output. */
+/**
+ * A program that runs, with its input and output. It leads a group of its own, so that what it starts ends with it, and
+ * signals to the group of this process do not reach it: who stops a run stops it, too.
+ */
 export class RunningProgram {
-  /** @throws {CouldNotRun} when waited for */
+  /**
+   * Fulfilled soon after the program has ended or was stopped, whatever it does and whoever holds its pipes.
+   *
+   * @throws {CouldNotRun} when waited for
+   */
   readonly ended: Promise<ProgramEnd>;
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
-  readonly #isGroup: boolean;
-  #errors = '';
+  readonly #group: ProcessGroup;
+  readonly #errors = new Tail(LONGEST_ERRORS);
+  readonly #giveUp = new AbortController();
+  #isOutputLeft = false;
 
-  constructor({ program, arguments: args, environment, folder, isGroup = false }: Command) {
-    this.#isGroup = isGroup && platform() !== 'win32';
+  constructor({ program, arguments: args, environment, folder, mayLeaveOthers = false }: Command) {
     this.#child = spawn(program, [...args], {
       env: { ...environment },
       stdio: ['pipe', 'pipe', 'pipe'],
-      detached: this.#isGroup,
+      detached: HAS_GROUPS,
       ...(folder === undefined ? {} : { cwd: folder }),
     });
+    this.#group = new ProcessGroup(this.#child);
     // A program may end without reading all of its input: its end tells.
     this.#child.stdin.on('error', () => undefined);
-    this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      this.#errors = (this.#errors + text).slice(-LONGEST_ERRORS);
-    });
-    this.ended = new Promise((resolve, reject) => {
-      this.#child.once('error', (error) => reject(new CouldNotRun(program, error)));
-      this.#child.once('close', (code) => resolve({ code, errors: this.#errors }));
-    });
+    this.#child.stderr.on('data', (chunk: Buffer) => this.#errors.add(chunk)).on('error', () => undefined);
+    this.ended = this.#end(this.#exit(program), mayLeaveOthers);
     this.ended.catch(() => undefined);
   }
 
@@ -73,43 +79,84 @@ export class RunningProgram {
     return this.#child.stdin;
   }
 
-  get output(): Readable {
-    return this.#child.stdout;
+  /** Yields what it prints. That ends soon after the program, even if another one holds the pipe open. */
+  get output(): AsyncIterable<Buffer> {
+    return this.#read();
   }
 
   get isRunning(): boolean {
-    const { pid, exitCode, signalCode } = this.#child;
-    return pid !== undefined && exitCode === null && signalCode === null;
+    return this.#group.isLed;
   }
 
-  /** Ends the program, by force if it does not end soon; its output is not read any more. */
-  stop(): void {
-    endSoon(this.#child, this.#isGroup ? signalGroup : signalOne);
+  /**
+   * Ends the program and what it has started, by force if they do not end soon; its pipes are closed at once.
+   *
+   * @returns once they are gone; never throws
+   */
+  async stop(): Promise<void> {
+    const ending = this.#group.end();
+    this.#child.stdin.destroy();
     this.#child.stdout.destroy();
+    await ending;
+    // A program that nothing ends, such as one that waits for a disk, is not waited for.
+    this.#giveUp.abort();
+    await this.ended.catch(() => undefined);
+  }
+
+  async *#read(): AsyncGenerator<Buffer, void, undefined> {
+    try {
+      yield* this.#child.stdout as AsyncIterable<Buffer>;
+    } catch (error) {
+      if (!this.#isOutputLeft) throw error;
+    }
+  }
+
+  /** @returns the exit code */
+  #exit(program: string): Promise<number | null> {
+    return new Promise((resolve, reject) => {
+      this.#child.on('error', (error) => reject(new CouldNotRun(program, error)));
+      this.#child.once('exit', resolve);
+      this.#giveUp.signal.addEventListener('abort', () => resolve(null));
+    });
+  }
+
+  async #end(exit: Promise<number | null>, mayLeaveOthers: boolean): Promise<ProgramEnd> {
+    const { stdin, stderr } = this.#child;
+    try {
+      const code = await exit;
+      void this.#leaveOutput();
+      await closed(stderr, PIPES_MS);
+      if (this.#group.isEnding || !mayLeaveOthers) await this.#group.end();
+      return { code, errors: this.#errors.text };
+    } finally {
+      this.#group.leave();
+      stdin.destroy();
+      stderr.destroy();
+      this.#child.unref();
+    }
+  }
+
+  /** Closes the output once nothing has come for a while, and nothing is left to read. */
+  async #leaveOutput(): Promise<void> {
+    const stdout = this.#child.stdout as Readable & Pick<Socket, 'bytesRead'>;
+    let seen = -1;
+    while (!stdout.destroyed) {
+      if (stdout.bytesRead === seen && stdout.readableLength === 0) {
+        this.#isOutputLeft = true;
+        stdout.destroy();
+      }
+      seen = stdout.bytesRead;
+      await sleep(PIPES_MS, undefined, { ref: false });
+    }
   }
 }
 
-type Signal = (child: ChildProcess, name: NodeJS.Signals) => void;
-
-function endSoon(child: ChildProcess, signal: Signal): void {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  signal(child, 'SIGTERM');
-  const force = setTimeout(() => signal(child, 'SIGKILL'), GRACE_MS).unref();
-  child.once('exit', () => clearTimeout(force));
-}
-
-function signalOne(child: ChildProcess, name: NodeJS.Signals): void {
-  child.kill(name);
-}
-
-/** Reaches the program and those that it has started, which are a group of their own. */
-function signalGroup({ pid }: ChildProcess, name: NodeJS.Signals): void {
-  if (pid === undefined) return;
-  try {
-    kill(-pid, name);
-  } catch {
-    // They have ended meanwhile.
-  }
+/** Waits until a stream is closed, but not long. */
+async function closed(stream: Readable, ms: number): Promise<void> {
+  if (stream.closed) return;
+  const done = new AbortController();
+  stream.once('close', () => done.abort());
+  await sleep(ms, undefined, { signal: done.signal }).catch(() => undefined);
 }
 
 /** Limits of a program that is run to its end. */
@@ -132,59 +179,36 @@ export async function runProgram(
   signal.throwIfAborted();
   const program = new RunningProgram(command);
   program.input.end();
-  let output = '';
-  program.output.setEncoding('utf8').on('data', (text: string) => {
-    output = (output + text).slice(0, LONGEST_OUTPUT);
-  });
-  const giveUp = new AbortController();
-  const stop = (): void => giveUp.abort();
-  const timer = setTimeout(stop, ms);
+  const late = new AbortController();
+  const stop = (): void => void program.stop();
+  const timer = setTimeout(() => {
+    late.abort();
+    stop();
+  }, ms);
   signal.addEventListener('abort', stop);
-  const isGivenUp = new Promise<undefined>((resolve) => {
-    giveUp.signal.addEventListener('abort', () => {
-      program.stop();
-      resolve(undefined);
-    });
-  });
   try {
-    const end = await Promise.race([program.ended, isGivenUp]);
+    const output = beginningOf(program.output);
+    const end = await program.ended;
+    const text = await output;
     signal.throwIfAborted();
-    return end === undefined ? undefined : { ...end, output };
+    return late.signal.aborted ? undefined : { ...end, output: text };
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', stop);
   }
 }
 
-/** Runs a program of this machine to its end by the actions' toolkit, which finds it as the system at hand does. */
-export async function runByToolkit({ program, arguments: args, environment }: Command): Promise<ProgramEnd> {
-  // Few runs need it.
-  const { getExecOutput } = await import('@actions/exec');
-  const options = { silent: true, ignoreReturnCode: true, env: { ...environment } };
+/** Reads an output to its end, and keeps the beginning. */
+async function beginningOf(output: AsyncIterable<Buffer>): Promise<string> {
+  const kept: Buffer[] = [];
+  let length = 0;
   try {
-    const { exitCode, stderr } = await getExecOutput(program, [...args], options);
-    return { code: exitCode, errors: stderr.slice(-LONGEST_ERRORS) };
-  } catch (error) {
-    // The toolkit throws only where it cannot run a program, and has words of its own for one that it does not find.
-    const cause = error as Error;
-    throw new CouldNotRun(program, cause, cause.message.startsWith('Unable to locate'));
+    for await (const chunk of output) {
+      if (length < LONGEST_OUTPUT) kept.push(chunk.subarray(0, LONGEST_OUTPUT - length));
+      length += chunk.length;
+    }
+  } catch {
+    // The program was stopped.
   }
-}
-
-/**
- * Starts a program that outlives signals to this process, and is to end when its input does: that is when the writer
- * says so, or with this process, however that ends. The program does not keep this process alive.
- */
-export function startGuard({ program, arguments: args, environment }: Command): Writable {
-  // In a session of its own no signal meant for this process reaches it.
-  const child = spawn(program, [...args], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true,
-    env: { ...environment },
-  });
-  child.on('error', () => undefined);
-  child.stdin.on('error', () => undefined);
-  child.unref();
-  (child.stdin as unknown as { unref(): void }).unref();
-  return child.stdin;
+  return Buffer.concat(kept).toString('utf8');
 }

@@ -1,5 +1,6 @@
 import { RemoteError } from '../errors.js';
 import type { Place } from '../location.js';
+import { PROGRAM_LIMITS } from '../limits/programs.js';
 import { silence, within } from '../time-limit.js';
 import { FLUSH } from '../wire/pkt-line.js';
 import { noTraffic, type Answer, type Body, type Service, type TimeLimits, type Transport } from '../wire/transport.js';
@@ -14,9 +15,6 @@ export interface ProgramSettings {
   /** Lets only so many be on their way to an answer at the same time. */
   readonly openings?: Openings | undefined;
 }
-
-/** Time for conversations to end by themselves. */
-const CLOSING_MS = 2000;
 
 /**
  * A transport that speaks to a program: git itself for a local repository, ssh for one far away. A conversation serves
@@ -59,14 +57,19 @@ export abstract class ProgramTransport implements Transport {
     this.settings.signal.removeEventListener('abort', this.#onAbort);
     this.#isClosed = true;
     const conversations = [...this.#all];
+    const isInHaste = this.settings.signal.aborted;
     for (const conversation of conversations) {
-      if (this.#idle.includes(conversation)) conversation.hangUp();
+      if (this.#idle.includes(conversation) && !isInHaste) conversation.hangUp();
       else conversation.stop();
     }
     this.#idle.length = 0;
+    const ended = Promise.all(conversations.map((one) => one.ended));
     const giveUp = (): void => conversations.forEach((one) => one.stop());
-    const limit = { ms: CLOSING_MS, error: silence(this.location), giveUp };
-    await within(Promise.all(conversations.map((one) => one.ended)), limit).catch(() => undefined);
+    await within(ended, { ms: PROGRAM_LIMITS.closing.value, error: silence(this.location), giveUp }).catch(
+      () => undefined,
+    );
+    // Their end is near then, and nothing of them is to be left.
+    await ended;
   }
 
   async #start(service: Service): Promise<Conversation> {

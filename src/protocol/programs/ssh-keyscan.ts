@@ -1,3 +1,4 @@
+import { trimEndOf } from '../trim.js';
 import { createHash } from 'node:crypto';
 import { CouldNotRun, runProgram } from './process.js';
 
@@ -31,7 +32,7 @@ export async function scanHostKeys(request: ScanRequest): Promise<ScannedKey[]> 
 }
 
 function fingerprintOf(key: string): string {
-  return `SHA256:${createHash('sha256').update(Buffer.from(key, 'base64')).digest('base64').replace(/=+$/, '')}`;
+  return `SHA256:${trimEndOf(createHash('sha256').update(Buffer.from(key, 'base64')).digest('base64'), '=')}`;
 }
 
 async function scan(args: readonly string[], { environment, signal, timeoutMs }: ScanRequest): Promise<string> {

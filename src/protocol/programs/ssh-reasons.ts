@@ -77,7 +77,10 @@ const BROKEN: SshReason = { kind: 'interrupted', detail: 'the connection broke.'
 
 /** The most telling come first. */
 const KNOWN: readonly Known[] = [
-  { pattern: /^Unable to negotiate with .*no matching (.+?) found\. Their offer: (.*)$/, reason: tooOld },
+  {
+    pattern: /^Unable to negotiate with \S+(?: port \d+)?: no matching ([^.]+) found\. Their offer: (.*)/,
+    reason: tooOld,
+  },
   {
     pattern: /Too many authentication failures/,
     reason: ({ hasKey }) => ({
@@ -145,10 +148,10 @@ const KNOWN: readonly Known[] = [
       remedy: 'Repair the installation of git on the server.',
     },
   },
-  { pattern: /git-(?:upload|receive)-pack['’"”]?: .*[Pp]ermission denied/, reason: MAY_NOT_RUN },
+  { pattern: /git-(?:upload|receive)-pack['’"”]?: (?:[^:]*: )?[^:]*[Pp]ermission denied/, reason: MAY_NOT_RUN },
   {
     pattern:
-      /git[\w-]*['’"”]?: (?:inaccessible or |command )?not found|(?:command not found|unknown command):? ?['"]?git|git[\w-]*['’"”]? is not recognized|git: '(?:upload|receive)-pack' is not a git command/i,
+      /git[\w-]{0,30}['’"”]?: (?:inaccessible or |command )?not found|(?:command not found|unknown command):? ?['"]?git|git[\w-]{0,30}['’"”]? is not recognized|git: '(?:upload|receive)-pack' is not a git command/i,
     reason: ({ log }) => ({ ...NO_GIT, ...(isWindows(log) ? { remedy: ON_WINDOWS } : {}) }),
   },
   {
@@ -172,7 +175,10 @@ const KNOWN: readonly Known[] = [
     pattern: /^(?:client_loop: |Read from remote host |Timeout, server |Write failed: |packet_write_)/,
     reason: BROKEN,
   },
-  { pattern: /Connection (?:closed|reset)|Connection to .* (?:closed|timed out)|Broken pipe/, reason: BROKEN },
+  {
+    pattern: /Connection (?:closed|reset)|Connection to \S+ (?:port \d+ )?(?:closed|timed out)|Broken pipe/,
+    reason: BROKEN,
+  },
 ];
 
 const ON_WINDOWS =

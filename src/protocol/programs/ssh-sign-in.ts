@@ -79,7 +79,7 @@ function accountIn(log: readonly string[]): string | undefined {
 /** True where an RSA key was to be used, and the server says that it takes none of the newer signatures. */
 function isSha1Only(log: readonly string[]): boolean {
   if (log.some((line) => /(?:sign_and_send_pubkey|send_pubkey_test): no mutual signature/.test(line))) return true;
-  const [, taken] = log.map((line) => /server-sig-algs=<([^>]*)>/.exec(line)).find(Boolean) ?? [];
+  const [, taken] = log.map((line) => /server-sig-algs=<([^<>]*)>/.exec(line)).find(Boolean) ?? [];
   const isRsaOffered = log.some((line) => /^debug1: Offering public key: .* RSA SHA256:/.test(line));
   return isRsaOffered && taken !== undefined && !taken.includes('rsa-sha2-');
 }

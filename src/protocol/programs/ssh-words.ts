@@ -1,16 +1,12 @@
-import { printable } from '../printable.js';
+import { linesOf } from '../lines.js';
+import { printableEnd } from '../printable.js';
 
 // Lines about ssh's own doings and about keys, and the empty lines around a server's words.
 const CHATTER =
-  /^(?:debug\d: |OpenSSH_|Authenticated to |Transferred: |Bytes per second|Authenticating to |Warning: Permanently added|No Kerberos credentials available|(?:error|remote):\s*$|$)/;
+  /^(?:debug\d: |OpenSSH_|Authenticated to |Transferred: |Bytes per second|Authenticating to |Killed by signal \d|Warning: Permanently added|No Kerberos credentials available|(?:error|remote):\s*$|$)/;
 /** A line of the server before it says that it speaks SSH; what speaks no SSH says such lines alone. */
 const BEFORE_SSH = /^debug1: kex_exchange_identification: banner line \d+: /;
 const LONGEST_WORDS = 1000;
-
-/** Text on standard error, line by line. */
-export function linesOf(errors: string): string[] {
-  return errors.split(/\s*\n\s*/).map((line) => line.trim());
-}
 
 /** The lines of standard error, without those that ssh says about its own doings. */
 export function tellingLines(errors: string): string[] {
@@ -24,6 +20,5 @@ export function tellingLines(errors: string): string[] {
  * says what is wrong last.
  */
 export function shown(lines: readonly string[]): string {
-  const text = lines.join(' ').trim();
-  return text.length <= LONGEST_WORDS ? printable(text) : `…${printable(text.slice(-LONGEST_WORDS))}`;
+  return printableEnd(lines.join(' ').trim(), LONGEST_WORDS);
 }

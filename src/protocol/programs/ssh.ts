@@ -1,3 +1,4 @@
+import { linesOf } from '../lines.js';
 import { RemoteError } from '../errors.js';
 import { printable } from '../printable.js';
 import { silence } from '../time-limit.js';
@@ -8,7 +9,7 @@ import { CouldNotRun, runProgram, type Command, type ProgramEnd } from './proces
 import { ProgramTransport, type ProgramSettings } from './program-transport.js';
 import { scanHostKeys } from './ssh-keyscan.js';
 import { reasonOf } from './ssh-reasons.js';
-import { linesOf, shown, tellingLines } from './ssh-words.js';
+import { shown, tellingLines } from './ssh-words.js';
 import type { Service } from '../wire/transport.js';
 
 /** Settings of an {@link SshTransport}. */
@@ -134,7 +135,7 @@ export class SshTransport extends ProgramTransport {
     const log = linesOf(end.errors);
     if (log.some((line) => HOST_KEY_FAILED.test(line))) return this.#unknownHostKey(log);
     const words = tellingLines(end.errors);
-    const said = [...words, ...linesOf(greeting?.text ?? '').filter((line) => line !== '')];
+    const said = [...words, ...linesOf(greeting?.text ?? '')];
     const reason = reasonOf({ words: said, log, host, user, hasKey: privateKey !== undefined, code });
     if (reason === undefined && greeting !== undefined) return this.#greeted(greeting, words);
     if (reason === undefined && said.length === 0) return this.#ended(end);

@@ -1,8 +1,35 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import process from 'node:process';
 import { RemoteError } from '../errors.js';
 import { printable } from '../printable.js';
+
+/** A folder in the temporary folder of the system, which is gone when this process ends by itself. */
+export class TemporaryFolder {
+  readonly path: string;
+  readonly #onExit = (): void => {
+    // Programs that were told to end may still write to it.
+    rmSync(this.path, { recursive: true, force: true, maxRetries: 3 });
+  };
+
+  /**
+   * @param prefix of its name
+   * @throws {RemoteError} that names the temporary folder of the system
+   */
+  constructor(prefix: string) {
+    this.path = makeTemporaryFolder(prefix);
+    process.setMaxListeners(process.getMaxListeners() + 1);
+    process.on('exit', this.#onExit);
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.path, { recursive: true, force: true });
+    process.off('exit', this.#onExit);
+    process.setMaxListeners(Math.max(1, process.getMaxListeners() - 1));
+  }
+}
 
 /**
  * Makes a folder of this process's own in the temporary folder of the system.

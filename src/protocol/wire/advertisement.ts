@@ -1,10 +1,11 @@
 import { Capabilities } from './capabilities.js';
+import { checkedId, checkedRefName, readRefName } from './checked.js';
 import { ProtocolError, tooMuch } from '../errors.js';
 import { WIRE_LIMITS } from '../limits/wire.js';
-import { isObjectId, isZeroId, type ObjectFormat, type ObjectId } from './object-format.js';
+import { isZeroId, type ObjectFormat, type ObjectId } from './object-format.js';
 import { FLUSH, lineOf, type PacketReader } from './pkt-line.js';
 import { printable } from '../printable.js';
-import { decodeRefName, isValidRefName, LONGEST_NAME } from './ref-name.js';
+import { isTooDeep, isValidRefName } from './ref-name.js';
 
 /** A ref as a server tells it. */
 export interface Ref {
@@ -21,6 +22,8 @@ export interface Listing {
   readonly refs: readonly Ref[];
   /** Names of refs that are listed wrongly; see {@link BrokenRefs}. */
   readonly broken: readonly string[];
+  /** The server says that HEAD names a branch which does not exist (gitprotocol-v2, "ls-refs", `unborn`). */
+  readonly isUnborn?: boolean;
 }
 
 /** The first message of a service: in protocol v2 its capabilities alone, before that its refs too. */
@@ -55,27 +58,9 @@ export async function readAdvertisement(packets: PacketReader, location: string)
   return new RefAdvertisement(location).read(refLine, packets);
 }
 
-/** Checks an object id that a server sent. */
-export function checkedId(text: string, format: ObjectFormat, location: string): ObjectId {
-  if (isObjectId(text, format)) return text;
-  throw new ProtocolError(location, `"${printable(text, 100)}" is no ${format} object id`);
-}
-
-/** Checks a ref name that a server sent. */
-export function checkedRefName(bytes: Buffer, location: string): string {
-  const name = decodeRefName(bytes);
-  if (isValidRefName(name)) return name;
-  throw new ProtocolError(location, `"${printable(name, 300)}" is no valid ref name`);
-}
-
-/** Decodes a ref name that a server sent. It need not be one that Git allows, but may not be longer. */
-export function readRefName(bytes: Buffer, location: string): string {
-  return bytes.length === 0 || bytes.length > LONGEST_NAME ? checkedRefName(bytes, location) : decodeRefName(bytes);
-}
-
 /**
  * Names of refs that a server lists wrongly: git lists a ref whose file is damaged with the zero id, and a folder may
- * hold names that Git does not allow. They exist, but are of no use.
+ * hold names that Git does not allow, or that are in too many folders. They exist, but are of no use.
  */
 export class BrokenRefs {
   readonly names = new Set<string>();
@@ -87,10 +72,30 @@ export class BrokenRefs {
 
   /** Takes a ref over if it is broken. A symbolic ref to a ref that does not exist is listed with the zero id, too. */
   takes({ name, id, symref }: Ref): boolean {
-    if (isValidRefName(name) && (symref !== undefined || !isZeroId(id))) return false;
+    if (isValidRefName(name) && !isTooDeep(name) && (symref !== undefined || !isZeroId(id))) return false;
     this.names.add(name);
     if (this.names.size > WIRE_LIMITS.brokenRefs.value) throw tooMuch(this.#location, WIRE_LIMITS.brokenRefs);
     return true;
+  }
+}
+
+/** Bytes and lines of a listing, counted as they come. */
+export class ListingSize {
+  readonly #location: string;
+  #bytes = 0;
+  #lines = 0;
+
+  constructor(location: string) {
+    this.#location = location;
+  }
+
+  /** @throws {ProtocolError} for a listing that is too long */
+  add(line: Buffer): void {
+    this.#bytes += line.length;
+    this.#lines += 1;
+    if (line.length > WIRE_LIMITS.refLine.value + 1) throw tooMuch(this.#location, WIRE_LIMITS.refLine);
+    if (this.#bytes > WIRE_LIMITS.listing.value) throw tooMuch(this.#location, WIRE_LIMITS.listing);
+    if (this.#lines > WIRE_LIMITS.refs.value) throw tooMuch(this.#location, WIRE_LIMITS.refs);
   }
 }
 
@@ -100,10 +105,14 @@ function nothingAdvertised(): Advertisement {
 
 async function readCapabilities(packets: PacketReader, location: string): Promise<Capabilities> {
   const lines: string[] = [];
+  let bytes = 0;
   for (let next = await packets.need(); next !== FLUSH; next = await packets.need()) {
     if (!Buffer.isBuffer(next)) throw new ProtocolError(location, 'a delimiter stands among the capabilities');
+    packets.worked(next.length);
     lines.push(lineOf(next));
-    if (lines.length > 1000) throw new ProtocolError(location, 'more than 1000 capabilities are advertised');
+    bytes += next.length;
+    if (lines.length > WIRE_LIMITS.capabilities.value) throw tooMuch(location, WIRE_LIMITS.capabilities);
+    if (bytes > WIRE_LIMITS.capabilityBytes.value) throw tooMuch(location, WIRE_LIMITS.capabilityBytes);
   }
   return Capabilities.of(lines);
 }
@@ -124,15 +133,14 @@ class RefAdvertisement {
   }
 
   async read(first: PacketValue, packets: PacketReader): Promise<Advertisement> {
+    const size = new ListingSize(this.#location);
     let next = first;
-    let bytes = 0;
     for (let isFirst = true; next !== FLUSH; next = await packets.need(), isFirst = false) {
       if (!Buffer.isBuffer(next)) throw new ProtocolError(this.#location, 'a delimiter stands among the refs');
-      this.#line(isFirst ? this.#withoutCapabilities(next) : next);
-      bytes += next.length;
-      if (bytes > WIRE_LIMITS.listing.value) throw tooMuch(this.#location, WIRE_LIMITS.listing);
-      if (Math.max(this.#refs.size, this.#extraHaves.length) > WIRE_LIMITS.refs.value)
-        throw tooMuch(this.#location, WIRE_LIMITS.refs);
+      const line = isFirst ? this.#withoutCapabilities(next) : next;
+      size.add(line);
+      packets.worked(next.length);
+      this.#line(line);
     }
     return {
       version: 0,
@@ -147,7 +155,9 @@ class RefAdvertisement {
   #withoutCapabilities(payload: Buffer): Buffer {
     const nul = payload.indexOf(0);
     if (nul < 0) throw new ProtocolError(this.#location, 'the first ref comes without capabilities');
-    this.#capabilities = Capabilities.of(lineOf(payload.subarray(nul + 1)).split(' '));
+    const words = lineOf(payload.subarray(nul + 1)).split(' ');
+    if (words.length > WIRE_LIMITS.capabilities.value) throw tooMuch(this.#location, WIRE_LIMITS.capabilities);
+    this.#capabilities = Capabilities.of(words);
     this.#format = this.#capabilities.objectFormat(this.#location);
     return payload.subarray(0, nul);
   }
@@ -183,17 +193,17 @@ class RefAdvertisement {
   }
 
   #withSymrefs(): Ref[] {
-    const symrefs = new Map(
-      this.#capabilities.values('symref').map((value) => {
-        const colon = value.indexOf(':');
-        return [value.slice(0, colon), value.slice(colon + 1)] as const;
-      }),
-    );
+    const symrefs = new Map(this.#capabilities.values('symref').map(symrefIn));
     return Array.from(this.#refs.values(), (ref) => {
       const symref = symrefs.get(ref.name);
       return symref === undefined ? ref : { ...ref, symref };
     });
   }
+}
+
+function symrefIn(value: string): readonly [name: string, target: string] {
+  const colon = value.indexOf(':');
+  return [value.slice(0, colon), value.slice(colon + 1)];
 }
 
 type PacketValue = Awaited<ReturnType<PacketReader['need']>>;

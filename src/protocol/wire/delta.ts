@@ -1,8 +1,25 @@
+import { BadNumber, NumberReader } from '../numbers.js';
+
 /** A delta that does not follow the format: a clause for messages. */
 export class DamagedDelta extends Error {}
 
 /** An object that is too large to be held in memory. */
 export class TooLarge extends Error {}
+
+/** The base and result of a delta, as it says itself. */
+export interface DeltaSizes {
+  readonly base: number;
+  readonly result: number;
+}
+
+/**
+ * Reads the sizes at the beginning of a delta.
+ *
+ * @throws {DamagedDelta}
+ */
+export function deltaSizes(delta: Buffer): DeltaSizes {
+  return strictly(() => sizesIn(new NumberReader(delta)));
+}
 
 /**
  * Makes an object from a delta and its base (gitformat-pack, "Deltified representation").
@@ -12,68 +29,58 @@ export class TooLarge extends Error {}
  * @throws {TooLarge}
  */
 export function applyDelta(delta: Buffer, base: Buffer, largest: number): Buffer {
-  const reader = new DeltaReader(delta, largest);
-  if (reader.size() !== base.length) throw new DamagedDelta('a delta was made for another object');
-  const size = reader.size();
-  const parts: Buffer[] = [];
-  let length = 0;
-  while (!reader.isAtEnd) {
-    const part = reader.part(base);
-    if (part.length === 0) throw new DamagedDelta('a delta has an empty instruction');
-    parts.push(part);
-    length += part.length;
-    if (length > size) throw new DamagedDelta('a delta makes more than it announces');
-  }
-  if (length !== size) throw new DamagedDelta('a delta makes less than it announces');
-  return Buffer.concat(parts);
+  return strictly(() => {
+    const reader = new NumberReader(delta);
+    const sizes = sizesIn(reader);
+    if (sizes.result > largest) throw new TooLarge();
+    if (sizes.base !== base.length) throw new DamagedDelta('a delta was made for another object');
+    const result = Buffer.allocUnsafe(sizes.result);
+    let length = 0;
+    while (!reader.isAtEnd) length += write(nextPart(reader, delta, base), result, length);
+    if (length !== result.length) throw new DamagedDelta('a delta makes less than it announces');
+    return result;
+  });
 }
 
-class DeltaReader {
-  readonly #delta: Buffer;
-  readonly #largest: number;
-  #at = 0;
-
-  constructor(delta: Buffer, largest: number) {
-    this.#delta = delta;
-    this.#largest = largest;
+function strictly<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof BadNumber ? new DamagedDelta(`a delta ${error.message}`) : error;
   }
+}
 
-  get isAtEnd(): boolean {
-    return this.#at >= this.#delta.length;
-  }
+function sizesIn(reader: NumberReader): DeltaSizes {
+  return { base: reader.size(), result: reader.size() };
+}
 
-  size(): number {
-    let value = 0;
-    for (let factor = 1; ; factor *= 128) {
-      const next = this.#byte();
-      value += (next & 0x7f) * factor;
-      if (value > this.#largest) throw new TooLarge();
-      if ((next & 0x80) === 0) return value;
-    }
-  }
+/** The bytes that one instruction gives. */
+interface Part {
+  readonly from: Buffer;
+  readonly start: number;
+  readonly end: number;
+}
 
-  /** The bytes of one instruction: copied from the base, or carried by the delta. */
-  part(base: Buffer): Buffer {
-    const instruction = this.#byte();
-    if ((instruction & 0x80) === 0) return this.#delta.subarray(this.#at, (this.#at += instruction));
-    const offset = this.#littleEndian(instruction & 0x0f, 4);
-    const size = this.#littleEndian((instruction >> 4) & 0x07, 3);
-    return base.subarray(offset, offset + (size === 0 ? 0x10000 : size));
+function nextPart(reader: NumberReader, delta: Buffer, base: Buffer): Part {
+  const instruction = reader.byte();
+  if (instruction === 0) throw new DamagedDelta('a delta has an empty instruction');
+  if ((instruction & 0x80) === 0) {
+    const start = reader.skip(instruction);
+    return { from: delta, start, end: start + instruction };
   }
+  const start = reader.partial(instruction & 0x0f);
+  const end = start + (reader.partial((instruction >> 4) & 0x07) || 0x10000);
+  if (end > base.length) throw new DamagedDelta('a delta copies what its base does not have');
+  return { from: base, start, end };
+}
 
-  #byte(): number {
-    const value = this.#delta[this.#at];
-    if (value === undefined) throw new DamagedDelta('a delta ends too early');
-    this.#at += 1;
-    return value;
-  }
+/** Up to so many bytes a loop is faster than a call of `copy`. */
+const FEW_BYTES = 32;
 
-  /** @param present a bit for each byte that is there; the others are zero */
-  #littleEndian(present: number, bytes: number): number {
-    let value = 0;
-    for (let place = 0; place < bytes; place += 1) {
-      if ((present & (1 << place)) !== 0) value += this.#byte() * 256 ** place;
-    }
-    return value;
-  }
+function write({ from, start, end }: Part, result: Buffer, at: number): number {
+  const length = end - start;
+  if (at + length > result.length) throw new DamagedDelta('a delta makes more than it announces');
+  if (length > FEW_BYTES) return from.copy(result, at, start, end);
+  for (let place = 0; place < length; place += 1) result[at + place] = from[start + place] ?? 0;
+  return length;
 }

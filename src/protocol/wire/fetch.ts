@@ -1,6 +1,8 @@
-import { ProtocolError, RemoteError } from '../errors.js';
+import { ProtocolError, RemoteError, tooMuch } from '../errors.js';
+import { WIRE_LIMITS } from '../limits/wire.js';
+import { checkedId } from './checked.js';
 import { beginCommand, type Terms } from './command.js';
-import type { ObjectId } from './object-format.js';
+import type { ObjectFormat, ObjectId } from './object-format.js';
 import { DELIMITER, FLUSH, FLUSH_BYTES, lineOf, packet, type Packet } from './pkt-line.js';
 import { ErrorLines } from './error-lines.js';
 import { printable } from '../printable.js';
@@ -54,7 +56,11 @@ export async function fetchPack(transport: Transport, terms: Terms, request: Fet
     request.onText?.(line);
   };
   try {
-    const { pack, ...sections } = await readSections(answer, transport.location, { ...request, onText });
+    const { pack, ...sections } = await readSections(
+      answer,
+      { location: transport.location, format: terms.format },
+      { ...request, onText },
+    );
     return { ...sections, pack: pack && lines.explained(pack) };
   } catch (error) {
     answer.abort();
@@ -88,38 +94,90 @@ function requestBody(terms: Terms, request: FetchRequest): Buffer {
   ]);
 }
 
-async function readSections(answer: Answer, location: string, request: FetchRequest): Promise<FetchAnswer> {
+async function readSections(
+  answer: Answer,
+  origin: { readonly location: string; readonly format: ObjectFormat },
+  request: FetchRequest,
+): Promise<FetchAnswer> {
   const { packets } = answer;
-  const haves = new Set(request.haves);
-  const acknowledged = new Set<ObjectId>();
-  let isShallow = false;
+  const { location } = origin;
+  const sections = new Sections(origin, request);
   for (;;) {
     const heading = await packets.need();
     if (!Buffer.isBuffer(heading)) throw new ProtocolError(location, 'a section of the answer has no heading');
     const section = lineOf(heading);
     if (section === 'packfile') {
       const pack = releasing(dataBand(packets, location, request.onText ?? (() => undefined)), answer);
-      return { acknowledged, isShallow, pack, abort: () => answer.abort() };
+      return { ...sections.facts, pack, abort: () => answer.abort() };
     }
-    if (!KNOWN_SECTIONS.has(section)) {
-      throw new ProtocolError(location, `the section "${printable(section, 100)}" of the answer is not understood`);
-    }
+    const line = sections.begin(section);
     let end: Packet;
     for (end = await packets.need(); Buffer.isBuffer(end); end = await packets.need()) {
-      const line = lineOf(end);
-      const [word, id = ''] = line.split(' ', 2);
-      if (section === 'acknowledgments' && word === 'ACK' && haves.has(id)) acknowledged.add(id);
-      if (section === 'shallow-info') isShallow = true;
+      line(lineOf(end));
+      packets.worked(end.length);
     }
     if (end === FLUSH) {
       await answer.release();
-      return { acknowledged, isShallow, pack: undefined, abort: () => undefined };
+      return { ...sections.facts, pack: undefined, abort: () => undefined };
     }
     if (end !== DELIMITER) throw new ProtocolError(location, `the section "${section}" of the answer has no end`);
   }
 }
 
-const KNOWN_SECTIONS = new Set(['acknowledgments', 'shallow-info']);
+/** Lines of an answer's acknowledgments that acknowledge nothing: `NAK` or `ready`. */
+const OTHER_LINES = 2;
+
+/** The sections before the pack. Each comes once, and has no more lines than there can be. */
+class Sections {
+  readonly #location: string;
+  readonly #format: ObjectFormat;
+  readonly #haves: ReadonlySet<ObjectId>;
+  readonly #acknowledged = new Set<ObjectId>();
+  readonly #begun = new Set<string>();
+  #acknowledgments = 0;
+  #shallowLines = 0;
+
+  constructor(origin: { readonly location: string; readonly format: ObjectFormat }, request: FetchRequest) {
+    this.#location = origin.location;
+    this.#format = origin.format;
+    this.#haves = new Set(request.haves);
+  }
+
+  get facts(): Pick<FetchAnswer, 'acknowledged' | 'isShallow'> {
+    return { acknowledged: this.#acknowledged, isShallow: this.#shallowLines > 0 };
+  }
+
+  /** @returns the reader of the section's lines */
+  begin(section: string): (line: string) => void {
+    const reader = this.#readers.get(section);
+    const shown = printable(section, 100);
+    if (reader === undefined)
+      throw new ProtocolError(this.#location, `the section "${shown}" of the answer is not understood`);
+    if (this.#begun.has(section))
+      throw new ProtocolError(this.#location, `the section "${shown}" of the answer comes twice`);
+    this.#begun.add(section);
+    return reader;
+  }
+
+  readonly #readers: ReadonlyMap<string, (line: string) => void> = new Map([
+    ['acknowledgments', (line) => this.#acknowledgment(line)],
+    ['shallow-info', (line) => this.#shallow(line)],
+  ]);
+
+  #acknowledgment(line: string): void {
+    this.#acknowledgments += 1;
+    if (this.#acknowledgments > this.#haves.size + OTHER_LINES)
+      throw new ProtocolError(this.#location, 'more objects are acknowledged than were asked about');
+    const [word, id = ''] = line.split(' ', 2);
+    if (word === 'ACK' && this.#haves.has(checkedId(id, this.#format, this.#location))) this.#acknowledged.add(id);
+  }
+
+  #shallow(line: string): void {
+    this.#shallowLines += 1;
+    if (this.#shallowLines > WIRE_LIMITS.shallowLines.value) throw tooMuch(this.#location, WIRE_LIMITS.shallowLines);
+    checkedId(line.slice(line.indexOf(' ') + 1), this.#format, this.#location);
+  }
+}
 
 /** The error for a source that does not hold its whole history. */
 export function shallowError(location: string): RemoteError {

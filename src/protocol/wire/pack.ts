@@ -1,7 +1,11 @@
-import { readAtMost } from '../bounded.js';
+import { GatheredBytes, readAtMost } from '../bounded.js';
 import { crypto, zlib } from '../built-ins.js';
-import { ProtocolError } from '../errors.js';
-import { applyDelta, DamagedDelta, TooLarge } from './delta.js';
+import { isError, ProtocolError } from '../errors.js';
+import type { Budget } from '../limits/budget.js';
+import { WIRE_LIMITS } from '../limits/wire.js';
+import { BadNumber, NumberReader } from '../numbers.js';
+import { Turns } from '../turns.js';
+import { applyDelta, DamagedDelta, deltaSizes, TooLarge } from './delta.js';
 import { hashObject, idBytes, type ObjectFormat, type ObjectId } from './object-format.js';
 
 /** The four types of object (gitformat-pack). */
@@ -13,22 +17,31 @@ export interface PackedObject {
   readonly content: Buffer;
 }
 
-/** Limits for a pack that is held in memory, in bytes. */
+/** Limits for a pack that is held in memory. */
 export interface PackLimits {
   /** Bytes of the pack as it comes. */
   readonly bytes: number;
   /** Bytes of its objects together, inflated and with their deltas resolved. */
   readonly content: number;
+  /** What all packs of a run may have together. */
+  readonly sums?: PackSums | undefined;
+}
+
+/** Sums over the packs that are held in memory one after the other. */
+export interface PackSums {
+  readonly bytes: Budget;
+  readonly objects: Budget;
 }
 
 /** The origin of a pack, and the format of its objects' names. */
 export interface PackOrigin {
   readonly location: string;
   readonly format: ObjectFormat;
+  /** Ends the decoding of a pack, which can take seconds. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 const HEADER_BYTES = 12;
-const LARGEST_OBJECT = 8 * 1024 * 1024;
 const OFS_DELTA = 6;
 const REF_DELTA = 7;
 const TYPES: Readonly<Record<number, ObjectType>> = { 1: 'commit', 2: 'tree', 3: 'blob', 4: 'tag' };
@@ -42,7 +55,7 @@ export async function countObjects(pack: AsyncIterator<Buffer>, location: string
 /**
  * Decodes the objects of a small pack that leans on nothing outside of it.
  *
- * @returns `undefined` for a pack that is larger than the limits, or holds an object of more than 8 MiB
+ * @returns `undefined` for a pack that is larger than the limits, those of {@link WIRE_LIMITS} included
  * @throws {ProtocolError} for a pack that is damaged
  */
 export async function readObjects(
@@ -50,14 +63,24 @@ export async function readObjects(
   origin: PackOrigin,
   limits: PackLimits,
 ): Promise<Map<ObjectId, PackedObject> | undefined> {
-  const bytes = await readAtMost(pack, limits.bytes);
+  const { sums } = limits;
+  const most = Math.min(limits.bytes, sums?.bytes.left ?? Infinity);
+  const bytes = await readAtMost(pack, most);
+  sums?.bytes.spend(bytes?.length ?? most);
   if (bytes === undefined) return undefined;
   try {
-    return new PackDecoder(bytes, origin, limits.content).decode();
+    return await new PackDecoder(bytes, origin, limits).decode();
   } catch (error) {
     if (error instanceof TooLarge) return undefined;
-    throw error;
+    throw plainDamage(error, origin.location);
   }
+}
+
+function plainDamage(error: unknown, location: string): unknown {
+  if (error instanceof DamagedPack) return new ProtocolError(location, `the pack is damaged: ${error.message}`);
+  if (error instanceof BadNumber) return new ProtocolError(location, `the pack is damaged: it ${error.message}`);
+  if (error instanceof DamagedDelta) return new ProtocolError(location, `the pack is damaged: ${error.message}`);
+  return error;
 }
 
 /** Reads the type of the first object in a pack, and no further. */
@@ -74,170 +97,195 @@ function typeOf(entry: Buffer): ObjectType | undefined {
 }
 
 async function readHeader(pack: AsyncIterator<Buffer>, location: string): Promise<{ header: Buffer; rest: Buffer }> {
-  let bytes: Buffer = Buffer.alloc(0);
-  while (bytes.length < HEADER_BYTES) {
+  const gathered = new GatheredBytes();
+  while (gathered.length < HEADER_BYTES) {
     const next = await pack.next();
     if (next.done === true) throw new ProtocolError(location, 'the pack ends within its header');
-    bytes = Buffer.concat([bytes, next.value]);
+    gathered.add(next.value);
   }
+  const bytes = gathered.takeWhole();
   if (bytes.toString('latin1', 0, 4) !== 'PACK') throw new ProtocolError(location, 'what should be a pack is none');
   return { header: bytes.subarray(0, HEADER_BYTES), rest: bytes.subarray(HEADER_BYTES) };
 }
 
+/** A pack that does not follow the format: a clause for messages. */
+class DamagedPack extends Error {}
+
+/** A delta that waits for its base, which is known by its number in the pack or by its id. */
 interface DeltaEntry {
-  readonly at: number;
-  readonly base: ObjectId | number;
+  readonly entry: number;
+  readonly base: number | ObjectId;
   readonly delta: Buffer;
+}
+
+/** An object with its deltas resolved. */
+interface Made {
+  /** Its number in the pack. */
+  readonly entry: number;
+  readonly id: ObjectId;
+  readonly object: PackedObject;
+  /** Deltas of which it is made. */
+  readonly depth: number;
 }
 
 class PackDecoder {
   readonly #bytes: Buffer;
-  readonly #origin: PackOrigin;
-  readonly #most: number;
-  readonly #byId = new Map<ObjectId, PackedObject>();
-  readonly #byPlace = new Map<number, { readonly id: ObjectId; readonly object: PackedObject }>();
+  readonly #format: ObjectFormat;
+  readonly #limits: PackLimits;
+  readonly #reader: NumberReader;
+  readonly #turns: Turns;
   readonly #end: number;
-  #at = HEADER_BYTES;
+  readonly #byId = new Map<ObjectId, PackedObject>();
+  /** Where each entry begins, in rising order. */
+  readonly #places: number[] = [];
+  /** The objects that are no deltas. */
+  readonly #whole: Made[] = [];
   #inflated = 0;
 
-  /** @param most bytes that the objects may have together */
-  constructor(bytes: Buffer, origin: PackOrigin, most: number) {
+  constructor(bytes: Buffer, { format, signal }: PackOrigin, limits: PackLimits) {
     this.#bytes = bytes;
-    this.#origin = origin;
-    this.#most = most;
-    this.#end = Math.max(0, bytes.length - idBytes(origin.format));
+    this.#format = format;
+    this.#limits = limits;
+    this.#end = Math.max(0, bytes.length - idBytes(format));
+    this.#reader = new NumberReader(bytes, HEADER_BYTES, this.#end);
+    this.#turns = new Turns(signal);
   }
 
-  decode(): Map<ObjectId, PackedObject> {
-    if (this.#bytes.toString('latin1', 0, 4) !== 'PACK' || this.#bytes.length < HEADER_BYTES)
-      throw this.#damaged('it has no header');
-    const deltas: DeltaEntry[] = [];
-    this.#check();
+  async decode(): Promise<Map<ObjectId, PackedObject>> {
+    if (this.#bytes.toString('latin1', 0, 4) !== 'PACK' || this.#end < HEADER_BYTES)
+      throw new DamagedPack('it has no header');
+    await this.#check();
     const count = this.#bytes.readUInt32BE(8);
+    if (count * SMALLEST_ENTRY > this.#end - HEADER_BYTES) throw new BadNumber('ends too early');
+    if (count > WIRE_LIMITS.objects.value || this.#limits.sums?.objects.spend(count) === false) throw new TooLarge();
+    const deltas: DeltaEntry[] = [];
     for (let entry = 0; entry < count; entry += 1) {
-      const delta = this.#entry();
+      const delta = this.#entry(entry);
       if (delta !== undefined) deltas.push(delta);
+      if (this.#turns.isOver) await this.#turns.give();
     }
-    if (this.#at !== this.#end) throw this.#damaged('it holds more than it announces');
-    this.#resolve(deltas);
+    if (!this.#reader.isAtEnd) throw new DamagedPack('it holds more than it announces');
+    await this.#resolve(deltas);
     return this.#byId;
   }
 
   // Deflated data has a checksum of its own; the header, types, sizes and names of bases have only the pack's.
-  #check(): void {
+  async #check(): Promise<void> {
     const version = this.#bytes.readUInt32BE(4);
-    if (version !== 2 && version !== 3) throw this.#damaged(`its version is ${version}`);
-    const sum = crypto().createHash(this.#origin.format).update(this.#bytes.subarray(0, this.#end)).digest();
-    if (!sum.equals(this.#bytes.subarray(this.#end))) throw this.#damaged('its checksum is another');
+    if (version !== 2 && version !== 3) throw new DamagedPack(`its version is ${version}`);
+    const hash = crypto().createHash(this.#format);
+    for (let at = 0; at < this.#end; at += SLICE_BYTES) {
+      hash.update(this.#bytes.subarray(at, Math.min(this.#end, at + SLICE_BYTES)));
+      if (this.#turns.isOver) await this.#turns.give();
+    }
+    if (!hash.digest().equals(this.#bytes.subarray(this.#end))) throw new DamagedPack('its checksum is another');
   }
 
-  #entry(): DeltaEntry | undefined {
-    const at = this.#at;
-    const { type, size } = this.#entryHeader();
-    if (size > LARGEST_OBJECT) throw new TooLarge();
-    if (type === OFS_DELTA) return { at, base: at - this.#baseDistance(), delta: this.#inflate(size) };
+  #entry(entry: number): DeltaEntry | undefined {
+    const at = this.#reader.at;
+    this.#places.push(at);
+    const { type, size } = this.#reader.typeAndSize();
+    if (size > WIRE_LIMITS.object.value) throw new TooLarge();
+    if (type === OFS_DELTA) {
+      const base = this.#entryAt(at - this.#reader.offset(at));
+      return { entry, base, delta: this.#inflate(size) };
+    }
     if (type === REF_DELTA) {
-      const end = this.#at + idBytes(this.#origin.format);
-      const base = this.#bytes.toString('hex', this.#at, end);
-      this.#at = end;
-      return { at, base, delta: this.#inflate(size) };
+      const length = idBytes(this.#format);
+      const start = this.#reader.skip(length);
+      const base = this.#bytes.toString('hex', start, start + length);
+      return { entry, base, delta: this.#inflate(size) };
     }
     const name = TYPES[type];
-    if (name === undefined) throw this.#damaged(`it holds an object of type ${type}`);
-    this.#keep(at, { type: name, content: this.#inflate(size) });
+    if (name === undefined) throw new DamagedPack(`it holds an object of type ${type}`);
+    this.#whole.push(this.#keep(entry, { type: name, content: this.#inflate(size) }, 0));
     return undefined;
   }
 
-  #entryHeader(): { type: number; size: number } {
-    let byte = this.#byte();
-    const type = (byte >> 4) & 7;
-    let size = byte & 15;
-    for (let factor = 16; (byte & 0x80) !== 0; factor *= 128) {
-      byte = this.#byte();
-      size += (byte & 0x7f) * factor;
+  /** Finds the entry that begins at a place. */
+  #entryAt(place: number): number {
+    let [from, to] = [0, this.#places.length - 1];
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if ((this.#places[middle] ?? 0) < place) from = middle + 1;
+      else to = middle;
     }
-    return { type, size };
-  }
-
-  #baseDistance(): number {
-    let byte = this.#byte();
-    let distance = byte & 0x7f;
-    while ((byte & 0x80) !== 0) {
-      byte = this.#byte();
-      distance = (distance + 1) * 128 + (byte & 0x7f);
-    }
-    return distance;
-  }
-
-  #byte(): number {
-    const byte = this.#bytes[this.#at];
-    if (byte === undefined) throw this.#damaged('it ends too early');
-    this.#at += 1;
-    return byte;
+    if (this.#places[from] !== place) throw new DamagedPack(NO_BASE);
+    return from;
   }
 
   #inflate(size: number): Buffer {
     this.#count(size);
-    const options = { info: true, chunkSize: Math.max(64, size + 1), maxOutputLength: Math.max(64, size + 1) };
-    try {
-      // With `info` the result also says how much of the input the object took, which a pack does not.
-      const { buffer, engine } = zlib().inflateSync(this.#bytes.subarray(this.#at), options) as unknown as {
-        buffer: Buffer;
-        engine: { bytesWritten: number };
-      };
-      if (buffer.length !== size) throw this.#damaged(`an object has ${buffer.length} bytes instead of ${size}`);
-      this.#at += engine.bytesWritten;
-      return buffer;
-    } catch (error) {
-      if (error instanceof ProtocolError) throw error;
-      throw this.#damaged('an object cannot be inflated');
-    }
+    const input = this.#bytes.subarray(this.#reader.at, this.#end);
+    // Memory is taken for what the input can give, whatever size is announced.
+    const most = Math.max(64, Math.min(size + 1, input.length * MOST_INFLATION));
+    const { buffer, bytesTaken } = inflate(input, most);
+    if (buffer.length !== size) throw new DamagedPack(`an object has ${buffer.length} bytes instead of ${size}`);
+    this.#reader.skip(bytesTaken);
+    return buffer;
   }
 
   /** Goes from each object to those that are made of it, so that their order in the pack does not matter. */
-  #resolve(deltas: readonly DeltaEntry[]): void {
+  async #resolve(deltas: readonly DeltaEntry[]): Promise<void> {
     const waiting = new Map<DeltaEntry['base'], DeltaEntry[]>();
     for (const delta of deltas) {
       const others = waiting.get(delta.base);
       if (others === undefined) waiting.set(delta.base, [delta]);
       else others.push(delta);
     }
-    // A map that grows while it is iterated gives the new entries, too.
-    for (const [place, { id, object }] of this.#byPlace) {
-      for (const base of [place, id]) {
-        for (const delta of waiting.get(base) ?? []) this.#make(delta, object);
-        waiting.delete(base);
+    const ready = this.#whole;
+    // An array that grows while it is iterated gives the new elements, too.
+    for (const base of ready) {
+      for (const key of [base.entry, base.id]) {
+        for (const delta of waiting.get(key) ?? []) {
+          ready.push(this.#make(delta, base));
+          if (this.#turns.isOver) await this.#turns.give();
+        }
+        waiting.delete(key);
       }
     }
-    if (waiting.size > 0) throw this.#damaged('a delta leans on an object that is not there');
+    if (waiting.size > 0) throw new DamagedPack(NO_BASE);
   }
 
-  #make({ at, delta }: DeltaEntry, { type, content: base }: PackedObject): void {
-    const content = this.#apply(delta, base);
-    this.#count(content.length);
-    this.#keep(at, { type, content });
-  }
-
-  #apply(delta: Buffer, base: Buffer): Buffer {
-    try {
-      return applyDelta(delta, base, LARGEST_OBJECT);
-    } catch (error) {
-      throw error instanceof DamagedDelta ? this.#damaged(error.message) : error;
-    }
+  #make({ entry, delta }: DeltaEntry, { object: { type, content: base }, depth }: Made): Made {
+    if (depth >= WIRE_LIMITS.deltas.value) throw new TooLarge();
+    this.#count(deltaSizes(delta).result);
+    return this.#keep(entry, { type, content: applyDelta(delta, base, WIRE_LIMITS.object.value) }, depth + 1);
   }
 
   #count(bytes: number): void {
     this.#inflated += bytes;
-    if (this.#inflated > this.#most) throw new TooLarge();
+    if (this.#inflated > this.#limits.content) throw new TooLarge();
   }
 
-  #keep(at: number, object: PackedObject): void {
-    const id = hashObject(object.type, object.content, this.#origin.format);
-    this.#byPlace.set(at, { id, object });
+  #keep(entry: number, object: PackedObject, depth: number): Made {
+    const id = hashObject(object.type, object.content, this.#format);
     this.#byId.set(id, object);
+    return { entry, id, object, depth };
   }
+}
 
-  #damaged(detail: string): ProtocolError {
-    return new ProtocolError(this.#origin.location, `the pack is damaged: ${detail}`);
+const NO_BASE = 'a delta leans on an object that is not there';
+
+/** Bytes of an entry: one tells its type, and deflated data takes eight. */
+const SMALLEST_ENTRY = 9;
+
+/** Bytes that are hashed at once. */
+const SLICE_BYTES = 1024 * 1024;
+
+/** Bytes that deflate can make of one, as zlib's documentation says (1032), and some to spare. */
+const MOST_INFLATION = 1040;
+
+/** Inflates; with `info` the result also says how much of the input the object took, which a pack does not. */
+function inflate(input: Buffer, most: number): { buffer: Buffer; bytesTaken: number } {
+  const options = { info: true, chunkSize: most, maxOutputLength: most };
+  try {
+    const { buffer, engine } = zlib().inflateSync(input, options) as unknown as {
+      buffer: Buffer;
+      engine: { bytesWritten: number };
+    };
+    return { buffer, bytesTaken: engine.bytesWritten };
+  } catch (error) {
+    throw isError(error) ? new DamagedPack('an object cannot be inflated') : error;
   }
 }

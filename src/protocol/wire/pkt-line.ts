@@ -1,6 +1,9 @@
 import { BusyError, speaksOfLoad } from '../busy.js';
-import { RemoteError, ProtocolError } from '../errors.js';
+import { RemoteError, ProtocolError, tooMuch } from '../errors.js';
+import { WIRE_LIMITS } from '../limits/wire.js';
+import { hexadecimal } from '../numbers.js';
 import { printable } from '../printable.js';
+import { Headway, type Tolerance } from './headway.js';
 
 /** One packet (gitprotocol-common, "pkt-line Format"; gitprotocol-v2, "Packet-Line Framing"). */
 export type Packet = Buffer | typeof FLUSH | typeof DELIMITER | typeof RESPONSE_END;
@@ -33,16 +36,27 @@ export function lineOf(payload: Buffer): string {
   return payload.toString('utf8', 0, end);
 }
 
+const NOTHING = Buffer.alloc(0);
+
 /** Reads packets from a stream of bytes, strictly, holding no more than one packet and one chunk. */
 export class PacketReader {
   readonly #location: string;
   readonly #chunks: AsyncIterator<Buffer>;
-  #pending: Buffer = Buffer.alloc(0);
+  readonly #headway: Headway;
+  /** Bytes that were received and not read yet. */
+  #pending: Buffer = NOTHING;
+  /** Memory at whose beginning stands a packet that comes in pieces; `#pending` ends at its first free byte. */
+  #room: Buffer = NOTHING;
+  #free = 0;
 
-  /** @param location the repository that the bytes come from, for messages */
-  constructor(location: string, chunks: AsyncIterable<Buffer>) {
+  /**
+   * @param location the repository that the bytes come from, for messages
+   * @param limits time for the server to get on with what it was asked for; see {@link Headway}
+   */
+  constructor(location: string, chunks: AsyncIterable<Buffer>, limits?: Tolerance) {
     this.#location = location;
     this.#chunks = chunks[Symbol.asyncIterator]();
+    this.#headway = new Headway(location, limits);
   }
 
   /**
@@ -51,16 +65,13 @@ export class PacketReader {
    * @throws {ProtocolError} for something that is no length, or a server's `ERR` packet as {@link RemoteError}
    */
   async next(): Promise<Packet | undefined> {
-    const length = await this.#length();
-    if (length === undefined) return undefined;
-    if (length === 0) return FLUSH;
-    if (length === 1) return DELIMITER;
-    if (length === 2) return RESPONSE_END;
-    const payload = await this.#take(length - LENGTH_DIGITS);
-    if (payload.length >= 4 && payload.toString('latin1', 0, 4) === 'ERR ') {
-      throw serverSays(this.#location, lineOf(payload.subarray(4)));
+    for (;;) {
+      const packet = this.atHand();
+      if (packet !== undefined) return packet;
+      if (await this.#receive()) continue;
+      if (this.#pending.length > 0) throw cutOff(this.#location);
+      return undefined;
     }
-    return payload;
   }
 
   /** Reads the next packet of a message that is not over yet. */
@@ -70,23 +81,63 @@ export class PacketReader {
     return next;
   }
 
-  /** The bytes behind the packets that were read, to the end of the stream. */
+  /** Reads the next packet if all of it was received already. */
+  atHand(): Packet | undefined {
+    if (this.#pending.length < LENGTH_DIGITS) return undefined;
+    const length = this.#length();
+    if (length > this.#pending.length) return undefined;
+    const end = Math.max(length, LENGTH_DIGITS);
+    const payload = this.#pending.subarray(LENGTH_DIGITS, end);
+    this.#pending = this.#pending.subarray(end);
+    this.#headway.packet(end);
+    if (length === 0) return FLUSH;
+    if (length === 1) return DELIMITER;
+    if (length === 2) return RESPONSE_END;
+    if (payload.length >= 4 && payload.toString('latin1', 0, 4) === 'ERR ') {
+      throw serverSays(this.#location, lineOf(payload.subarray(4)));
+    }
+    return payload;
+  }
+
+  /** Notes that so many bytes were what the server was asked for. Whoever reads an answer says this; see {@link Headway}. */
+  worked(bytes: number): void {
+    this.#headway.work(bytes);
+  }
+
+  /** Leaves the limit of time to the reader of the answer. */
+  stopTiming(): void {
+    this.#headway.stopTiming();
+  }
+
+  /** The bytes behind the packets that were read, to the end of the stream: all of them are work. */
   async *rest(): AsyncGenerator<Buffer, void, undefined> {
-    if (this.#pending.length > 0) yield this.#pending;
-    this.#pending = Buffer.alloc(0);
-    for (let chunk = await this.#chunks.next(); chunk.done !== true; chunk = await this.#chunks.next()) {
-      yield chunk.value;
+    do {
+      const bytes = this.#pending;
+      this.#pending = NOTHING;
+      this.worked(bytes.length);
+      if (bytes.length > 0) yield bytes;
+    } while (await this.#receive());
+  }
+
+  /**
+   * Reads on to the end of the stream, where nothing of interest is left.
+   *
+   * @throws {ProtocolError} where the stream goes on and on
+   */
+  async finish(): Promise<void> {
+    let bytes = 0;
+    for (let next = await this.next(); next !== undefined; next = await this.next()) {
+      bytes += LENGTH_DIGITS + (Buffer.isBuffer(next) ? next.length : 0);
+      if (bytes > WIRE_LIMITS.behindEnd.value) throw tooMuch(this.#location, WIRE_LIMITS.behindEnd);
     }
   }
 
-  async #length(): Promise<number | undefined> {
-    const digits = await this.#take(LENGTH_DIGITS, true);
-    if (digits.length === 0) return undefined;
-    const text = digits.toString('latin1');
-    if (!/^[0-9a-fA-F]{4}$/.test(text)) {
+  #length(): number {
+    const text = this.#pending.toString('latin1', 0, LENGTH_DIGITS);
+    const length = hexadecimal(text, LENGTH_DIGITS);
+    if (length === undefined) {
       throw new ProtocolError(this.#location, `"${printable(text)}" stands where the length of a packet belongs`);
     }
-    const length = Number.parseInt(text, 16);
     if (length === 3 || length > LARGEST_PACKET) {
       throw new ProtocolError(
         this.#location,
@@ -96,22 +147,27 @@ export class PacketReader {
     return length;
   }
 
-  async #take(count: number, orEnd = false): Promise<Buffer> {
-    const parts: Buffer[] = [];
-    let missing = count;
-    for (;;) {
-      const part = this.#pending.subarray(0, missing);
-      this.#pending = this.#pending.subarray(part.length);
-      missing -= part.length;
-      if (missing === 0) return parts.length === 0 ? part : Buffer.concat([...parts, part]);
-      if (part.length > 0) parts.push(part);
-      const chunk = await this.#chunks.next();
-      if (chunk.done === true) {
-        if (orEnd && missing === count) return Buffer.alloc(0);
-        throw cutOff(this.#location);
-      }
-      this.#pending = chunk.value;
+  /** @returns false at the end of the stream */
+  async #receive(): Promise<boolean> {
+    const chunk = await this.#headway.wait(this.#chunks.next());
+    if (chunk.done === true) return false;
+    this.#pending = this.#pending.length === 0 ? chunk.value : this.#joined(chunk.value);
+    return true;
+  }
+
+  /** Puts a chunk behind the pending bytes. Each byte is copied a few times at most, however small the chunks are. */
+  #joined(chunk: Buffer): Buffer {
+    const { length } = this.#pending;
+    const isInRoom = this.#pending.buffer === this.#room.buffer;
+    if (!isInRoom || this.#free + chunk.length > this.#room.length) {
+      const room = Buffer.allocUnsafeSlow(2 * (length + chunk.length));
+      this.#pending.copy(room);
+      this.#room = room;
+      this.#free = length;
     }
+    chunk.copy(this.#room, this.#free);
+    this.#free += chunk.length;
+    return this.#room.subarray(this.#free - length - chunk.length, this.#free);
   }
 }
 

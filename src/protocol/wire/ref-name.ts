@@ -1,12 +1,13 @@
+import { WIRE_LIMITS } from '../limits/wire.js';
+
 /**
  * Decoder of ref names, which are bytes. They are held here as text: UTF-8 where it is UTF-8, and each byte that is not
  * as a lone surrogate U+DC80..U+DCFF, so that every name can be read, compared and written back unchanged.
  */
 const STRICT_UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-// git-check-ref-format(1), rules 3 to 10. The length is the limit that hosts and file systems share by a wide margin.
+// git-check-ref-format(1), rules 3 to 10.
 const FORBIDDEN = /[\u0000-\u0020\u007f~^:?*[\\]|\.\.|@\{|\/\/|(?:^|\/)\.|\.lock(?:\/|$)|[./]$|^\/|^@$/;
-export const LONGEST_NAME = 4096;
 
 /** Decodes a name as it came over the wire. */
 export function decodeRefName(bytes: Uint8Array): string {
@@ -20,17 +21,19 @@ export function decodeRefName(bytes: Uint8Array): string {
 /** Encodes a name, the reverse of {@link decodeRefName}. */
 export function encodeRefName(name: string): Buffer {
   if (name.isWellFormed()) return Buffer.from(name, 'utf8');
-  return Buffer.concat(
-    Array.from(name, (character) => {
-      const code = character.codePointAt(0) ?? 0;
-      return code >= 0xdc80 && code <= 0xdcff ? Buffer.from([code - 0xdc00]) : Buffer.from(character, 'utf8');
-    }),
-  );
+  const bytes = Buffer.alloc(3 * name.length);
+  let length = 0;
+  for (const character of name) {
+    const code = character.codePointAt(0) ?? 0;
+    if (isLoneByte(code)) length = bytes.writeUInt8(code - 0xdc00, length);
+    else length += bytes.write(character, length);
+  }
+  return bytes.subarray(0, length);
 }
 
 /** True for a name that Git allows for a ref (git-check-ref-format). */
 export function isValidRefName(name: string): boolean {
-  return name.length > 0 && name.length <= LONGEST_NAME && !FORBIDDEN.test(name);
+  return name.length > 0 && name.length <= WIRE_LIMITS.refName.value && !FORBIDDEN.test(name);
 }
 
 /** The namespaces of branches and tags (gitglossary, "ref"). */
@@ -52,35 +55,74 @@ export function shortName(ref: string): string {
   return ref.replace(/^refs\/(?:heads|tags)\//, '');
 }
 
+/** True for a name in more folders than any ref that is of use. */
+export function isTooDeep(name: string): boolean {
+  let folders = 0;
+  for (let slash = name.indexOf('/'); slash >= 0; slash = name.indexOf('/', slash + 1)) folders += 1;
+  return folders > WIRE_LIMITS.refFolders.value;
+}
+
 /** Orders ref names by their bytes, as `git for-each-ref` does. */
 export function compareRefNames(one: string, other: string): number {
-  return one === other ? 0 : Buffer.compare(encodeRefName(one), encodeRefName(other));
+  const length = Math.min(one.length, other.length);
+  for (let at = 0; at < length; at += 1) {
+    const [here, there] = [one.charCodeAt(at), other.charCodeAt(at)];
+    if (here === there) continue;
+    // Without surrogates, the order of letters is that of their bytes.
+    return isSurrogate(here) || isSurrogate(there)
+      ? Buffer.compare(encodeRefName(one), encodeRefName(other))
+      : here - there;
+  }
+  return one.length - other.length;
+}
+
+function isSurrogate(code: number): boolean {
+  return code >= 0xd800 && code <= 0xdfff;
+}
+
+function isLoneByte(code: number): boolean {
+  return code >= 0xdc80 && code <= 0xdcff;
 }
 
 function decodeByteByByte(bytes: Uint8Array): string {
-  let text = '';
-  let at = 0;
-  while (at < bytes.length) {
+  const parts: string[] = [];
+  let from = 0;
+  for (let at = 0; at < bytes.length;) {
     const length = wellFormedLength(bytes, at);
-    if (length === 0) {
-      text += String.fromCharCode(0xdc00 + (bytes[at] ?? 0));
-      at += 1;
-    } else {
-      text += STRICT_UTF8.decode(bytes.subarray(at, at + length));
+    if (length > 0) {
       at += length;
-    }
-  }
-  return text;
-}
-
-function wellFormedLength(bytes: Uint8Array, at: number): number {
-  for (let length = 1; length <= 4 && at + length <= bytes.length; length += 1) {
-    try {
-      STRICT_UTF8.decode(bytes.subarray(at, at + length));
-      return length;
-    } catch {
       continue;
     }
+    parts.push(STRICT_UTF8.decode(bytes.subarray(from, at)), String.fromCharCode(0xdc00 + (bytes[at] ?? 0)));
+    at += 1;
+    from = at;
   }
-  return 0;
+  return parts.join('') + STRICT_UTF8.decode(bytes.subarray(from));
+}
+
+/** The second bytes that may follow a first one, where they are fewer than 80 to BF (Unicode, table 3-7). */
+const SECOND: ReadonlyMap<number, readonly [least: number, most: number]> = new Map([
+  [0xe0, [0xa0, 0xbf]],
+  [0xed, [0x80, 0x9f]],
+  [0xf0, [0x90, 0xbf]],
+  [0xf4, [0x80, 0x8f]],
+]);
+
+/** Bytes of the character that begins at a place; 0 where none does. */
+function wellFormedLength(bytes: Uint8Array, at: number): number {
+  const first = bytes[at] ?? 0;
+  const length = lengthBehind(first);
+  const [least, most] = SECOND.get(first) ?? [0x80, 0xbf];
+  for (let place = 1; place < length; place += 1) {
+    const byte = bytes[at + place] ?? 0;
+    if (place === 1 ? byte < least || byte > most : byte < 0x80 || byte > 0xbf) return 0;
+  }
+  return length;
+}
+
+function lengthBehind(first: number): number {
+  if (first < 0x80) return 1;
+  if (first < 0xc2 || first > 0xf4) return 0;
+  if (first < 0xe0) return 2;
+  return first < 0xf0 ? 3 : 4;
 }

@@ -1,9 +1,15 @@
+import { trimEndOf } from '../trim.js';
+import { GatheredBytes } from '../bounded.js';
 import { ProtocolError } from '../errors.js';
-import { FLUSH, RESPONSE_END, serverSays, type PacketReader } from './pkt-line.js';
+import { FLUSH, RESPONSE_END, serverSays, type Packet, type PacketReader } from './pkt-line.js';
+import { WIRE_LIMITS } from '../limits/wire.js';
 import { printable } from '../printable.js';
 
 /** Hears each line that a server writes for people, without control characters. It is long: cut it where it is shown. */
 export type RemoteText = (line: string) => void;
+
+/** Data of so many bytes is given on as it comes, in more pieces than that it is put together. */
+const SMALL_BYTES = 4 * 1024;
 
 /**
  * Takes the data out of a multiplexed stream (gitprotocol-pack, "side-band-64k"): band 1 is given on, band 2 is text for
@@ -14,34 +20,48 @@ export async function* dataBand(
   location: string,
   onText: RemoteText,
 ): AsyncGenerator<Buffer, void, undefined> {
+  const small = new GatheredBytes();
   const lines = new RemoteLines(onText);
-  for (let next = await packets.need(); next !== FLUSH; next = await packets.need()) {
-    if (next === RESPONSE_END) break;
-    if (!Buffer.isBuffer(next)) throw new ProtocolError(location, 'a delimiter stands in a multiplexed stream');
-    const content = next.subarray(1);
-    switch (next[0]) {
-      case 1:
-        if (content.length > 0) yield content;
-        break;
-      case 2:
-        lines.add(content);
-        break;
-      case 3:
-        lines.end();
-        throw serverSays(location, content.toString('utf8').replace(/[\s\0]+$/, ''));
-      default:
-        throw new ProtocolError(location, `band ${next[0] ?? 'none'} is used, there are 1 to 3`);
+  try {
+    for (let next = await packets.need(); next !== FLUSH && next !== RESPONSE_END;) {
+      const content = contentOf(next, { location, lines });
+      packets.worked(content.length);
+      if (content.length < SMALL_BYTES) small.add(content);
+      else {
+        if (small.length > 0) yield small.takeWhole();
+        yield content;
+      }
+      const following = packets.atHand();
+      if (following === undefined && small.length > 0) yield small.takeWhole();
+      next = following ?? (await packets.need());
     }
+  } catch (error) {
+    if (small.length > 0) yield small.takeWhole();
+    throw error;
   }
+  if (small.length > 0) yield small.takeWhole();
   lines.end();
 }
 
-/** Lines that are shown: a server could fill a disk with its words. */
-const MOST_LINES = 2000;
+/** The data in a packet; words for people go to the lines. */
+function contentOf(packet: Packet, to: { readonly location: string; readonly lines: RemoteLines }): Buffer {
+  const { location, lines } = to;
+  if (!Buffer.isBuffer(packet)) throw new ProtocolError(location, 'a delimiter stands in a multiplexed stream');
+  const content = packet.subarray(1);
+  switch (packet[0]) {
+    case 1:
+      return content;
+    case 2:
+      lines.add(content);
+      return NOTHING;
+    case 3:
+      lines.end();
+      throw serverSays(location, trimEndOf(content.toString('utf8'), ' \t\r\n\0'));
+    default:
+      throw new ProtocolError(location, `band ${packet[0] ?? 'none'} is used, there are 1 to 3`);
+  }
+}
 
-/** Bytes of a line that are kept: names of refs are long, and what a server says of them stands behind them. */
-const MOST_BYTES = 16 * 1024;
-const MOST_CHARACTERS = 8 * 1024;
 const NOTHING = Buffer.alloc(0);
 
 /**
@@ -50,7 +70,8 @@ const NOTHING = Buffer.alloc(0);
  */
 class RemoteLines {
   readonly #onText: RemoteText;
-  #pending = NOTHING;
+  readonly #pending = Buffer.alloc(WIRE_LIMITS.lineBytes.value);
+  #length = 0;
   #told = 0;
 
   constructor(onText: RemoteText) {
@@ -59,31 +80,37 @@ class RemoteLines {
 
   add(bytes: Buffer): void {
     let from = 0;
-    for (const [at, byte] of bytes.entries()) {
-      if (byte !== 0x0a && byte !== 0x0d) continue;
-      this.#keep(bytes.subarray(from, at));
+    for (let end = endOfLine(bytes, from); end >= 0; end = endOfLine(bytes, from)) {
+      this.#keep(bytes.subarray(from, end));
       this.end();
-      from = at + 1;
+      from = end + 1;
     }
     this.#keep(bytes.subarray(from));
   }
 
   end(): void {
-    this.#tell(this.#pending.toString('utf8'));
-    this.#pending = NOTHING;
+    this.#tell(this.#pending.toString('utf8', 0, this.#length));
+    this.#length = 0;
   }
 
   #keep(bytes: Buffer): void {
-    const kept = bytes.subarray(0, MOST_BYTES - this.#pending.length);
-    if (kept.length > 0) this.#pending = Buffer.concat([this.#pending, kept]);
+    this.#length += bytes.copy(this.#pending, this.#length);
   }
 
   #tell(line: string): void {
     const text = line.trimEnd();
-    if (text === '' || this.#told > MOST_LINES) return;
+    if (text === '' || this.#told > WIRE_LIMITS.remoteLines.value) return;
     this.#told += 1;
     this.#onText(
-      this.#told > MOST_LINES ? '(what else the server says is not shown)' : printable(text, MOST_CHARACTERS),
+      this.#told > WIRE_LIMITS.remoteLines.value
+        ? '(what else the server says is not shown)'
+        : printable(text, WIRE_LIMITS.lineCharacters.value),
     );
   }
+}
+
+/** The place of the next line feed or carriage return. */
+function endOfLine(bytes: Buffer, from: number): number {
+  for (let at = from; at < bytes.length; at += 1) if (bytes[at] === 0x0a || bytes[at] === 0x0d) return at;
+  return -1;
 }

@@ -1,5 +1,6 @@
 import type { Place } from '../location.js';
 import type { Head } from './head.js';
+import type { Tolerance } from './headway.js';
 import type { ObjectFormat } from './object-format.js';
 import type { PacketReader } from './pkt-line.js';
 
@@ -96,13 +97,9 @@ export interface Shortage {
 }
 
 /** Time limits, in milliseconds. */
-export interface TimeLimits {
+export interface TimeLimits extends Tolerance {
   /** Time for a connection to be made. */
   readonly connect: number;
-  /** Time for a server to say anything while it is waited for. */
-  readonly silence: number;
-  /** Remedy where a server says nothing and a user cannot raise the limit. */
-  readonly remedyOfSilence?: string;
 }
 
 /** A count of nothing. */

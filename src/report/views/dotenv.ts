@@ -1,4 +1,4 @@
-import { printable } from '../../protocol/printable.js';
+import { cutToBytes, printable, printableJson } from '../../protocol/printable.js';
 import { boundedJson, type Outputs } from './outputs.js';
 
 // GitLab takes 5 KiB in all, and a value in one line (docs.gitlab.com, "artifacts:reports:dotenv").
@@ -17,7 +17,7 @@ export function dotenvOf({ status, changed, 'last-error': error, 'last-error-cod
       [name, boundedJson(refs, LARGEST.list, quote).json],
       [name.replace(/s$/, '-count'), String(refs.length)],
     ]),
-    ['last-error', cut(plain(printable(error, LARGEST.error)), LARGEST.error)],
+    ['last-error', cutToBytes(plain(printable(error, LARGEST.error)), LARGEST.error)],
     ['last-error-code', code],
   ];
   return values.map(([name, value]) => `PUSH_MIRROR_${name.toUpperCase().replaceAll('-', '_')}=${value}\n`).join('');
@@ -25,17 +25,10 @@ export function dotenvOf({ status, changed, 'last-error': error, 'last-error-cod
 
 /** JSON without the characters that mean something to GitLab, and to those who take "#" for a comment. */
 function quote(ref: string): string {
-  return JSON.stringify(ref).replace(/[$%#]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
+  return printableJson(ref).replace(/[$%#]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
 }
 
 /** A text has no such escapes: signs that look alike stand in their place. */
 function plain(text: string): string {
   return text.replaceAll('$', '\uff04').replace(/%(?=\w+%)/g, '\uff05');
-}
-
-/** @param most bytes */
-function cut(text: string, most: number): string {
-  if (Buffer.byteLength(text) <= most) return text;
-  const whole = Buffer.from(text).subarray(0, most - 3);
-  return `${new TextDecoder().decode(whole, { stream: true })}…`;
 }

@@ -1,4 +1,4 @@
-import { printable } from '../../protocol/printable.js';
+import { printableName } from '../../protocol/printable.js';
 import { countsLine, duration } from './figures.js';
 import type { ListReport, NamedReport, RunReport } from '../run-report.js';
 import type { Paint } from './paint.js';
@@ -13,14 +13,14 @@ export function runTable(run: RunReport, paint: Paint): string {
 
 /** Writes the reports on several mirrors one below the other, then all of the mirrors in a table. */
 function listTable({ mirrors, disabled, update_status: status }: ListReport, paint: Paint): string {
-  const told = mirrors.flatMap((mirror) => [paint(printable(mirror.name), 1), table(mirror, paint), '']);
-  const width = Math.min(WIDEST_NAME, Math.max(0, ...mirrors.map(({ name }) => printable(name).length)));
+  const told = mirrors.flatMap((mirror) => [paint(printableName(mirror.name), 1), table(mirror, paint), '']);
+  const width = Math.min(WIDEST_NAME, Math.max(0, ...mirrors.map(({ name }) => printableName(name).length)));
   const rows = mirrors.map((mirror) => {
     const isFailed = mirror.update_status === 'failed';
     const verdict = paint(mirror.update_status.padEnd(8), isFailed ? 31 : 32);
-    return `  ${verdict} ${printable(mirror.name).padEnd(width)}  ${figures(mirror)}`;
+    return `  ${verdict} ${printableName(mirror.name).padEnd(width)}  ${figures(mirror)}`;
   });
-  const off = disabled.map((name) => `  ${paint('disabled', 2)} ${printable(name)}`);
+  const off = disabled.map((name) => `  ${paint('disabled', 2)} ${printableName(name)}`);
   const failed = mirrors.filter(({ update_status: one }) => one === 'failed').length;
   const all = mirrors.length === 0 ? 'no mirror is enabled' : `${mirrors.length} mirrors`;
   const sum = failed === 0 ? all : `${failed} of ${mirrors.length} mirrors failed`;

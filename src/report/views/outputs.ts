@@ -1,5 +1,6 @@
 import type { RunCode, RunError } from '../../mirror/codes.js';
 import type { Outcome } from '../../mirror/outcome.js';
+import { printableJson } from '../../protocol/printable.js';
 import { hasChanges, refsWith } from '../report.js';
 import { reportsOf, type RunReport } from '../run-report.js';
 
@@ -60,7 +61,7 @@ export function outputsOfError({ message, code }: RunError): Outputs {
 export function boundedJson(
   refs: readonly string[],
   most: number,
-  quote: (ref: string) => string = (ref) => JSON.stringify(ref),
+  quote: (ref: string) => string = (ref) => printableJson(ref),
 ): { json: string; isWhole: boolean } {
   const shown: string[] = [];
   let size = 1;

@@ -1,4 +1,4 @@
-import { printable } from '../../protocol/printable.js';
+import { printable, printableName } from '../../protocol/printable.js';
 import type { Outcome } from '../../mirror/outcome.js';
 import { costLine, countsLine, shortId } from './figures.js';
 import type { Report, ReportedRef } from '../report.js';
@@ -20,11 +20,11 @@ const WIDEST_NAME = 60;
 /** Writes a report as lines for a terminal: refs that changed or were left alone, then the result of the run. */
 export function table(report: Report, paint: Paint): string {
   const rows = report.refs.filter(({ outcome }) => outcome !== 'unchanged');
-  const width = rows.reduce((widest, { ref }) => Math.min(WIDEST_NAME, Math.max(widest, printable(ref).length)), 0);
+  const width = rows.reduce((widest, { ref }) => Math.min(WIDEST_NAME, Math.max(widest, printableName(ref).length)), 0);
   const lines = rows.flatMap((row) => {
     const outcome = paint(row.outcome.padEnd(9), COLOURS[row.outcome]);
     const message = row.message === null ? [] : [`${' '.repeat(12)}${printable(row.message)}`];
-    return [`  ${outcome} ${printable(row.ref).padEnd(width)}  ${movement(row)}`.trimEnd(), ...message];
+    return [`  ${outcome} ${printableName(row.ref).padEnd(width)}  ${movement(row)}`.trimEnd(), ...message];
   });
   const isFailed = report.update_status === 'failed';
   const mode = report.check ? ' (check)' : report.dry_run ? ' (dry run)' : '';

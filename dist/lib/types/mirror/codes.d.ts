@@ -12,6 +12,8 @@ export declare const REF_CODES: {
     readonly 'symref-on-target': "It is a symbolic ref on the target: a change would change the branch to which it points. Kept, or rejected if the source has a ref of this name.";
     readonly 'behind-symref-on-target': "Only the target has it, but a symbolic ref on the target points to it.";
     readonly 'perhaps-symref-on-target': "Only the target has it, and it may be a symbolic ref there; the server does not say.";
+    readonly 'default-branch-not-told': "Only the target has it, and the target does not tell for certain which branch is its default branch, so nothing is deleted.";
+    readonly 'told-differently': "Only the target has it, and it lists it differently to a push and to a fetch, so it is not deleted.";
     readonly 'not-asked': "Only the target has it; the run could not find out whether it may be deleted.";
     readonly 'not-merged': "Only the target has it, and it is not merged into the source's default branch.";
     readonly 'not-a-commit': "Only the target has it, and it points to no commit.";
@@ -29,6 +31,7 @@ export declare const REF_CODES: {
     readonly 'not-reached': "The run broke off before this ref was pushed.";
     readonly 'in-doubt': "The push broke off before the target reported the result for this ref.";
     readonly 'not-changed': "The push broke off before the target reported the result for this ref, and a later reading found it as it was.";
+    readonly 'not-moved': "The target reported that it was done, and a later reading found the ref as it was.";
 };
 /** Codes of runs, beside the names of refusals, with their meanings. */
 export declare const RUN_CODES: {

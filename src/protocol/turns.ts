@@ -1,0 +1,29 @@
+/** Longest stretch of a computation, in milliseconds: signals, timers and connections wait as long. */
+const LONGEST_STRETCH_MS = 25;
+
+/** Divides a long computation into stretches, so that signals, timers and connections get their turn in between. */
+export class Turns {
+  readonly #signal: AbortSignal | undefined;
+  #since = performance.now();
+
+  /** @param signal ends the computation */
+  constructor(signal?: AbortSignal) {
+    this.#signal = signal;
+  }
+
+  /** True once others have waited long enough: then call {@link give}. */
+  get isOver(): boolean {
+    return performance.now() - this.#since > LONGEST_STRETCH_MS;
+  }
+
+  /**
+   * Gives others their turn.
+   *
+   * @throws the reason of the signal once it was aborted
+   */
+  async give(): Promise<void> {
+    await new Promise<void>((resolve) => void setImmediate(resolve));
+    this.#signal?.throwIfAborted();
+    this.#since = performance.now();
+  }
+}
