@@ -108,7 +108,7 @@ export const HOSTS: readonly Target[] = [
     errors: [RemoteError],
     run: async (input) => {
       const pages = await namesOnPages(pagedApi(input), { first: `${API}/branches`, headers: {}, isFit: () => true });
-      return pages.kind === 'list' ? pages.items.length : pages.answer.status;
+      return pages.kind === 'list' ? pages.names.length : pages.answer.status;
     },
   },
   {
