@@ -711,9 +711,11 @@ python.describe('objects that are elsewhere', () => {
     });
 
     test('on this machine, they are used', async () => {
-      other.hrefRoot = other.root;
+      const near = await LfsFaults.start(server.root, secure.port, '127.0.0.5');
+      other.hrefRoot = near.root;
 
       expectMirrored(await mirror(), objects, kept);
+      await near.stop();
     });
   });
 
@@ -726,7 +728,7 @@ python.describe('objects that are elsewhere', () => {
     let copy: TestRepository;
 
     beforeAll(async () => {
-      certificate = certified(fresh(), [HOST, '127.0.0.1']);
+      certificate = certified(fresh(), [HOST, 'lfs.example', '127.0.0.1']);
       const root = fresh();
       mkdirSync(root);
       const { key, cert } = certificate;
@@ -748,7 +750,7 @@ python.describe('objects that are elsewhere', () => {
     });
 
     const through = (): Given => ({
-      proxyFor: ({ hostname }) => (hostname === HOST ? new URL(proxy.url) : undefined),
+      proxyFor: ({ hostname }) => ([HOST, 'lfs.example'].includes(hostname) ? new URL(proxy.url) : undefined),
       caCertificate: certificate.authority,
     });
 
@@ -835,7 +837,8 @@ python.describe('objects that are elsewhere', () => {
       const secure = await GitHttpServer.start(fresh(), https.createServer(certificate));
       try {
         withLfs(secure, other, 'same origin');
-        other.hrefRoot = `https://127.0.0.1:${secure.port}`;
+        other.hrefRoot = 'https://lfs.example';
+        proxy.route('lfs.example:443', secure.port);
         kept.put(objects);
         commit(configuration(`${other.hrefRoot}/${place}.git/info/lfs`));
         copy.copyFrom(source);

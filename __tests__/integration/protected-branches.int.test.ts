@@ -650,12 +650,12 @@ describe.each(KINDS)('nothing changes on the target where %s', (kind) => {
   });
 
   test('answers without end', async () => {
-    answering((_query, _seen, response) => void response.writeHead(200).end(Buffer.alloc(33 * 1024 * 1024, ' ')));
+    answering((_query, _seen, response) => void response.writeHead(200).end(Buffer.alloc(9 * 1024 * 1024, ' ')));
 
     const { report } = await mirror(kind);
 
     expect(target.refs()).toEqual(before);
-    expect(report.last_error).toMatch(/the API's answer is longer than 33554432 bytes\. Ask .*, or name the branches/);
+    expect(report.last_error).toMatch(/the API's answer is longer than 8 MiB\. Ask .*, or name the branches/);
     expect(report.last_error).not.toMatch(/HTTP \d/);
   });
 
@@ -670,6 +670,29 @@ describe.each(KINDS)('nothing changes on the target where %s', (kind) => {
     expect(report.last_error).toMatch(
       /the API's list of branches has no end\. Ask .*, or name the branches with --branch instead\.$/,
     );
+    expect(server.requests.length).toBeLessThan(20);
+  });
+
+  test('has more pages than a list can have', async () => {
+    let page = 1;
+    answering(() => ({
+      body: [],
+      headers: page < 6000 ? { Link: `<${root()}${LISTS[kind]}?page=${(page += 1)}>; rel="next"` } : {},
+    }));
+
+    const { report } = await mirror(kind);
+
+    expect(target.refs()).toEqual(before);
+    expect(report.last_error).toContain("the API's list of branches has more than 2,000 pages.");
+  });
+
+  test('answers with what takes much memory', async () => {
+    answering((_query, _seen, response) => void response.writeHead(200).end(`[${'[],'.repeat(1_000_000)}[]]`));
+
+    const { report } = await mirror(kind);
+
+    expect(target.refs()).toEqual(before);
+    expect(report.last_error).toContain('the answer has more than 500,000 items.');
   });
 
   test('leads to another server: the token does not go there', async () => {

@@ -2,7 +2,7 @@ import { REFUSALS } from '../../__tests__/recordings/refusals.js';
 import { githubBranch } from '../../__tests__/recordings/github-branches.js';
 import type { Api, ApiAnswer } from '../../src/hosts/api.js';
 import { refusalOf } from '../../src/hosts/forge-question.js';
-import { allPages, namesOf } from '../../src/hosts/pages.js';
+import { namesOf, namesOnPages } from '../../src/hosts/pages.js';
 import { PushWords } from '../../src/hosts/push-words.js';
 import { Explainer, provesRace } from '../../src/hosts/rejection.js';
 import { inServersWords } from '../../src/mirror/verdict.js';
@@ -107,8 +107,8 @@ export const HOSTS: readonly Target[] = [
     ],
     errors: [RemoteError],
     run: async (input) => {
-      const pages = await allPages(pagedApi(input), `${API}/branches`, {});
-      return pages.kind === 'list' ? pages.items.length : pages.answer.status;
+      const pages = await namesOnPages(pagedApi(input), { first: `${API}/branches`, headers: {}, isFit: () => true });
+      return pages.kind === 'list' ? pages.names.length : pages.answer.status;
     },
   },
   {

@@ -1,5 +1,4 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { readAtMost } from '../protocol/bounded.js';
 import type { Clock } from '../protocol/clock.js';
 import { RemoteError } from '../protocol/errors.js';
 import { HttpClient, type HttpRequest } from '../protocol/http/client.js';
@@ -7,6 +6,9 @@ import { plainError } from '../protocol/http/connection-error.js';
 import { followRedirects, MOST_REDIRECTS, type RefusedRedirect } from '../protocol/http/redirects.js';
 import type { Network } from '../protocol/http/route.js';
 import { setbackOfAnswer } from '../protocol/http/status-error.js';
+import { jsonExcess } from '../protocol/json.js';
+import { HOST_LIMITS } from '../protocol/limits/hosts.js';
+import { excess } from '../protocol/limits/limit.js';
 import { PATIENCE, patiently } from '../protocol/patience.js';
 import { printable } from '../protocol/printable.js';
 import { noTraffic, type TimeLimits } from '../protocol/wire/transport.js';
@@ -29,7 +31,6 @@ export interface ApiSettings {
   readonly userAgent: string;
 }
 
-const LARGEST_ANSWER = 32 * 1024 * 1024;
 // An API has nothing to count before it answers, unlike Git.
 const LONGEST_SILENCE_MS = 60_000;
 const CHECK_URL = 'Check the URL of the repository';
@@ -58,6 +59,11 @@ export class Api {
     this.#otherwise = otherwise;
     const limits = limitsOfApi(settings.limits, otherwise);
     this.#client = new HttpClient({ ...settings, limits, server: new URL(url), location: url }, noTraffic());
+  }
+
+  /** Milliseconds since 1970. */
+  now(): number {
+    return this.#settings.clock.now();
   }
 
   /**
@@ -108,6 +114,8 @@ export class Api {
 
   /** Reads the answer's body as JSON. */
   parse(answer: ApiAnswer): unknown {
+    const tooMuch = jsonExcess(answer.body);
+    if (tooMuch !== undefined) throw this.error(`${tooMuch}.`);
     try {
       return JSON.parse(answer.body);
     } catch {
@@ -122,8 +130,8 @@ export class Api {
   async #send(request: HttpRequest): Promise<ApiAnswer> {
     const { url, headers } = request;
     const answer = await this.#client.send({ ...request, headers: { Accept: 'application/json', ...headers } });
-    const body = await readAtMost(this.#client.content(answer), LARGEST_ANSWER);
-    if (body === undefined) throw this.error(`the API's answer is longer than ${LARGEST_ANSWER} bytes.`);
+    const body = await this.#client.whole(answer, HOST_LIMITS.answer.value);
+    if (body === undefined) throw this.error(`${excess(HOST_LIMITS.answer)}.`);
     return { url, status: answer.status, headers: answer.headers, body: body.toString('utf8') };
   }
 

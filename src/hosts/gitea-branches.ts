@@ -1,14 +1,15 @@
 import { basicAuthorization, type Credentials } from '../protocol/credentials.js';
 import type { ApiAnswer } from './api.js';
 import type { ForgeQuestion } from './forge-question.js';
-import { allPages, namesOf } from './pages.js';
+import { isProtected, namesOnPages } from './pages.js';
 
 /** Asks for the protected branches of a repository on Gitea or Forgejo (their API: "repoListBranches"). */
 export async function giteaProtectedBranches(question: ForgeQuestion): Promise<string[]> {
   const { api, credentials, refusal } = question;
-  const pages = await allPages(api, `${repositoryOf(question)}/branches?limit=50`, signIn(credentials));
+  const first = `${repositoryOf(question)}/branches?limit=50`;
+  const pages = await namesOnPages(api, { first, headers: signIn(credentials), isFit: isProtected });
   if (pages.kind === 'refused') throw refusal(pages.answer, 'the scope `read:repository`');
-  return namesOf(pages.items, (branch) => branch.protected === true);
+  return [...pages.names];
 }
 
 /** Makes a branch the default branch of a repository on Gitea or Forgejo (their API: "repoEdit"). */

@@ -1,7 +1,7 @@
 import type { Credentials } from '../protocol/credentials.js';
 import type { ApiAnswer } from './api.js';
 import type { ForgeQuestion } from './forge-question.js';
-import { allPages, namesOf } from './pages.js';
+import { namesOnPages } from './pages.js';
 
 /**
  * Asks for the protected branches of a repository on GitHub (REST API, "List branches"): by branch protection rules and
@@ -10,9 +10,9 @@ import { allPages, namesOf } from './pages.js';
 export async function githubProtectedBranches(question: ForgeQuestion): Promise<string[]> {
   const { api, credentials, refusal } = question;
   const first = `${repositoryOf(question)}/branches?protected=true&per_page=100`;
-  const pages = await allPages(api, first, headersFor(credentials));
+  const pages = await namesOnPages(api, { first, headers: headersFor(credentials), isFit: () => true });
   if (pages.kind === 'refused') throw refusal(pages.answer, '"Contents: read"');
-  return namesOf(pages.items, () => true);
+  return [...pages.names];
 }
 
 /** Makes a branch the default branch of a repository on GitHub (REST API, "Update a repository"). */

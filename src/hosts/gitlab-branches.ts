@@ -1,7 +1,7 @@
 import type { Credentials } from '../protocol/credentials.js';
 import type { ApiAnswer } from './api.js';
 import type { ForgeQuestion } from './forge-question.js';
-import { allPages, namesOf } from './pages.js';
+import { isProtected, namesOnPages } from './pages.js';
 
 const JOB_USER = 'gitlab-ci-token';
 const DENIED = [401, 403, 404];
@@ -15,13 +15,15 @@ export async function gitlabProtectedBranches(question: ForgeQuestion): Promise<
   const { api, credentials, refusal } = question;
   const project = projectOf(question);
   const headers = signIn(credentials);
-  const rules = await allPages(api, `${project}/protected_branches?per_page=100`, headers);
-  if (rules.kind === 'list') return namesOf(rules.items, () => true);
+  const first = `${project}/protected_branches?per_page=100`;
+  const rules = await namesOnPages(api, { first, headers, isFit: () => true });
+  if (rules.kind === 'list') return [...rules.names];
+  const each = `${project}/repository/branches?per_page=100`;
   const branches = DENIED.includes(rules.answer.status)
-    ? await allPages(api, `${project}/repository/branches?per_page=100`, headers)
+    ? await namesOnPages(api, { first: each, headers, isFit: isProtected })
     : rules;
   if (branches.kind === 'refused') throw refusal(branches.answer, 'the scope `read_api` and the role Reporter');
-  return namesOf(branches.items, (branch) => branch.protected === true);
+  return [...branches.names];
 }
 
 /** Makes a branch the default branch of a project on GitLab (its API: "Projects", "Edit a project"). */

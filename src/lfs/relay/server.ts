@@ -48,7 +48,7 @@ export class ServerStore implements LfsStore {
     const action = batched.download;
     if (action === undefined) throw this.#without(batched);
     const headers = await this.#headers('download', batched, action);
-    yield* this.#connection.content(await this.#act('download', object, { method: 'GET', url: action.href, headers }));
+    yield* this.#connection.steadily(await this.#act('download', object, { method: 'GET', url: action.href, headers }));
   }
 
   async write(object: Pointer, content: AsyncIterable<Buffer>): Promise<void> {
@@ -67,7 +67,7 @@ export class ServerStore implements LfsStore {
     let sent = 0;
     const body = countBytes(content, (bytes) => (sent += bytes));
     const request = { method: 'PUT', url: action.href, headers, body, ownConnection: true } as const;
-    await this.#connection.text(await this.#act('upload', object, request));
+    await this.#connection.words(await this.#act('upload', object, request));
     if (sent < object.size) throw this.#tooEarly(sent, object);
     if (batched.verify !== undefined) await this.#verify(object, batched, batched.verify);
   }
@@ -88,7 +88,7 @@ export class ServerStore implements LfsStore {
     const answer = await this.#connection.follow(request);
     if (isSuccess(answer)) return answer;
     this.#batches.forget(operation, object);
-    const body = await this.#connection.text(answer);
+    const body = await this.#connection.words(answer);
     const failure = await this.#connection.statusError(answer, body, operation, 'object');
     throw isSignInRefused(answer) ? new RefusedTransfer(failure) : failure;
   }

@@ -1,5 +1,7 @@
 import { basicAuthorization, type Credentials } from '../../protocol/credentials.js';
 import { RemoteError } from '../../protocol/errors.js';
+import { LFS_LIMITS } from '../../protocol/limits/lfs.js';
+import { excess } from '../../protocol/limits/limit.js';
 import { bareUrl } from '../../protocol/location.js';
 import { credentialsIn, shownWithoutUser } from '../../protocol/userinfo.js';
 import { isExposed, secretsIn } from './action-secrets.js';
@@ -74,6 +76,7 @@ function readAnswer(answer: string, { location, allowInsecureHttp, onSecret, now
       detail: `the answer of git-lfs-authenticate over SSH names no Git LFS server${why}.`,
       remedy: 'Check the program of that name on the server.',
     });
+  if (answer.length > LFS_LIMITS.accessBytes.value) throw unusable(`: ${excess(LFS_LIMITS.accessBytes)}`);
   const action = readAction(parse(answer), NOWHERE, now(), (why) => unusable(`: ${why}`));
   if (action === undefined || action.href.hostname === NOWHERE.hostname) throw unusable('');
   const header = signInOf(action);

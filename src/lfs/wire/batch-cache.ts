@@ -1,5 +1,6 @@
 import { RemoteError } from '../../protocol/errors.js';
 import { plainError } from '../../protocol/http/connection-error.js';
+import { LFS_LIMITS } from '../../protocol/limits/lfs.js';
 import type { Access } from './access.js';
 import { secretsIn } from './action-secrets.js';
 import { batchRequest, readBatch, type BatchedObject, type Operation } from './batch.js';
@@ -91,12 +92,14 @@ export class Batches {
   }
 
   async #askAt(access: Access, operation: Operation, objects: readonly Pointer[]): Promise<'too-many' | 'told'> {
-    const answer = await this.#connection.patiently({
+    const request = {
       method: 'POST',
       url: batchUrl(access),
       headers: { Accept: MEDIA_TYPE, 'Content-Type': MEDIA_TYPE, ...access.headers() },
       body: batchRequest(operation, objects, this.#ref),
-    });
+    } as const;
+    const mostBytes = (objects.length + 1) * LFS_LIMITS.batchBytesPerObject.value;
+    const answer = await this.#connection.patiently(request, mostBytes);
     if (answer.status === 413 && objects.length > 1) return 'too-many';
     if (answer.status !== 200) throw await this.#connection.statusError(answer, answer.body, operation, 'batch');
     const told = readBatch(answer.body, objects, access.endpoint, this.#now());

@@ -1,4 +1,5 @@
 import { RemoteError } from '../../protocol/errors.js';
+import { jsonExcess } from '../../protocol/json.js';
 import { printable } from '../../protocol/printable.js';
 import { withoutUserinfo } from '../../protocol/userinfo.js';
 import { readActionHeader } from './action-header.js';
@@ -54,11 +55,14 @@ export function readBatch(body: string, asked: readonly Pointer[], endpoint: URL
     throw wrong(endpoint, `it wants the transfer "${printable(transfer, 50)}", but was offered "basic"`);
   }
   if (!Array.isArray(answer.objects)) throw wrong(endpoint, 'its answer has no list of objects');
-  const sizes = new Map(asked.map(({ oid, size }) => [oid, size]));
+  const open = new Map(asked.map((pointer) => [pointer.oid, pointer]));
   return (answer.objects as unknown[]).flatMap((one) => {
     const object = fieldsOf(one);
-    const size = sizes.get(textOf(object.oid) ?? '');
-    return size === undefined ? [] : [batchedObject(object, { oid: textOf(object.oid) ?? '', size }, endpoint, now)];
+    const pointer = open.get(textOf(object.oid) ?? '');
+    if (pointer === undefined) return [];
+    // What is said a second time of an object does not count.
+    open.delete(pointer.oid);
+    return [batchedObject(object, pointer, endpoint, now)];
   });
 }
 
@@ -139,6 +143,8 @@ function readError(value: unknown): BatchedObject['error'] {
 }
 
 function parse(body: string, endpoint: URL): Fields {
+  const tooMuch = jsonExcess(body);
+  if (tooMuch !== undefined) throw wrong(endpoint, tooMuch);
   try {
     return fieldsOf(JSON.parse(body));
   } catch {

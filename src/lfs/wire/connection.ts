@@ -1,4 +1,3 @@
-import { readAtMost } from '../../protocol/bounded.js';
 import type { Clock } from '../../protocol/clock.js';
 import { RemoteError } from '../../protocol/errors.js';
 import { HttpClient, type HttpAnswer, type HttpRequest } from '../../protocol/http/client.js';
@@ -8,6 +7,10 @@ import type { NamedServer } from '../../protocol/http/named-server.js';
 import type { Network } from '../../protocol/http/route.js';
 import { serverTextInJson } from '../../protocol/http/server-words.js';
 import { setbackOfAnswer } from '../../protocol/http/status-error.js';
+import { HTTP_LIMITS } from '../../protocol/limits/http.js';
+import { LFS_LIMITS } from '../../protocol/limits/lfs.js';
+import { excess } from '../../protocol/limits/limit.js';
+import { isLoopback } from '../../protocol/location.js';
 import { PATIENCE, patiently, retryMessage, type RetryPolicy, type Setback } from '../../protocol/patience.js';
 import type { TimeLimits, Traffic } from '../../protocol/wire/transport.js';
 import type { Access, FindAccess } from './access.js';
@@ -54,7 +57,6 @@ export interface LfsReply extends LfsAnswer {
 const RETRIES: RetryPolicy = { ...PATIENCE, attempts: 4, attemptsWhenThrottled: 4 };
 /** A kept connection may be gone by the time it is used: that costs no pause. */
 const ONCE_MORE: RetryPolicy = { ...PATIENCE, attempts: 2, firstPauseMs: 0 };
-const LARGEST_TEXT = 16 * 1024 * 1024;
 /** Milliseconds before its end at which a sign-in counts as expired. */
 const TOO_SOON = 10_000;
 
@@ -103,12 +105,15 @@ export class LfsConnection {
 
   /**
    * Sends a request that changes nothing, and so may be sent again: until all of its answer is there, or four times.
+   *
+   * @param mostBytes of an answer that is needed whole
    */
-  patiently(request: HttpRequest): Promise<LfsReply> {
+  patiently(request: HttpRequest, mostBytes: number = HTTP_LIMITS.words.value): Promise<LfsReply> {
     return this.#patiently(
       async () => {
         const answer = await this.#send(request);
-        return { ...answer, body: await this.text(answer) };
+        const isWanted = answer.status === 200 && mostBytes !== HTTP_LIMITS.words.value;
+        return { ...answer, body: isWanted ? await this.#whole(answer, mostBytes) : await this.words(answer) };
       },
       (reply) => setbackOfAnswer(reply) ?? (reply.status === 500 ? { detail: 'HTTP status 500.' } : undefined),
     );
@@ -143,7 +148,7 @@ export class LfsConnection {
       {
         ask: (url, hasLeftServer) => this.#sendOrAgain({ ...request, url, ...(hasLeftServer ? { headers: {} } : {}) }),
         // Read to its end, the connection can be used again.
-        discard: (redirect) => this.text(redirect),
+        discard: (redirect) => this.words(redirect),
       },
     );
     return answer;
@@ -160,14 +165,51 @@ export class LfsConnection {
       if (action !== undefined) secretsIn(action.href, action.header).forEach(this.#settings.onSecret);
   }
 
-  /** Reads the body of an answer that is a text of bearable length. */
-  async text(answer: LfsAnswer): Promise<string> {
-    const text = await readAtMost(this.content(answer), LARGEST_TEXT);
+  /**
+   * The body of an answer as it comes, as long as it comes at all: time counts only while it is waited for.
+   *
+   * @throws {RemoteError}
+   */
+  async *steadily(answer: LfsAnswer): AsyncGenerator<Buffer, void, undefined> {
+    const { clock, limits } = this.#settings;
+    const content = this.content(answer);
+    let [waitedMs, bytes] = [0, 0];
+    try {
+      for (;;) {
+        const from = clock.now();
+        const next = await content.next();
+        if (next.done === true) return;
+        waitedMs += clock.now() - from;
+        bytes += next.value.length;
+        if (waitedMs > limits.silence) {
+          if (bytes < LFS_LIMITS.leastBytes.value) throw this.#tooSlow(bytes, waitedMs);
+          [waitedMs, bytes] = [0, 0];
+        }
+        yield next.value;
+      }
+    } finally {
+      await content.return();
+    }
+  }
+
+  #tooSlow(bytes: number, ms: number): RemoteError {
+    const detail = `only ${bytes} bytes of the object came within ${Math.round(ms / 1000)} seconds.`;
+    const remedy = 'Try again later, or raise `timeout` if the server needs longer.';
+    return new RemoteError({ kind: 'silent', location: this.location, detail, remedy });
+  }
+
+  /** Reads the beginning of the body of an answer, which only says something. */
+  async words({ answer, url }: LfsAnswer): Promise<string> {
+    return (await this.#client(url).beginning(answer, HTTP_LIMITS.words.value)).toString('utf8');
+  }
+
+  async #whole({ answer, url }: LfsAnswer, mostBytes: number): Promise<string> {
+    const text = await this.#client(url).whole(answer, mostBytes);
     if (text !== undefined) return text.toString('utf8');
     throw new RemoteError({
       kind: 'lfs',
       location: this.location,
-      detail: `the Git LFS server's answer is longer than ${LARGEST_TEXT} bytes.`,
+      detail: `the Git LFS server breaks its protocol: ${excess(LFS_LIMITS.batchBytesPerObject)}.`,
     });
   }
 
@@ -203,7 +245,7 @@ export class LfsConnection {
    * @throws {RemoteError} for an action in the clear, though the server itself is reached by https
    */
   async refuseExposing(operation: Operation, { href, header }: Action): Promise<void> {
-    if (this.#settings.allowInsecureHttp || href.protocol === 'https:') return;
+    if (this.#settings.allowInsecureHttp || href.protocol === 'https:' || isLoopback(href.hostname)) return;
     const { endpoint } = await this.#found(operation);
     if (endpoint.protocol !== 'https:') return;
     const what = isExposed(href, header) ? 'the credentials' : 'the object';

@@ -6,7 +6,10 @@ import type { AnswerHead } from './redirects.js';
 import type { NotAgain } from './status-error.js';
 import { Route, type Network, type OpenRoute, type OutgoingRequest, type Standing } from './route.js';
 import type { Body, TimeLimits, Traffic } from '../wire/transport.js';
-import type { RemoteError } from '../errors.js';
+import { readAtMost, readBeginning } from '../bounded.js';
+import { RemoteError } from '../errors.js';
+import { HTTP_LIMITS } from '../limits/http.js';
+import { excess } from '../limits/limit.js';
 import { silence, within, type TimeLimit } from '../time-limit.js';
 
 /** Settings of an {@link HttpClient}. */
@@ -89,6 +92,11 @@ export class HttpClient {
           fail(this.#broken(error, !state.isConnected || outgoing.reusedSocket));
           broken(error);
         });
+        let interim = 0;
+        outgoing.on('information', () => {
+          interim += 1;
+          if (interim > HTTP_LIMITS.interimAnswers.value) outgoing.destroy(this.#endlessInterim());
+        });
         outgoing.once('response', (response) => {
           const refusal = this.#refusalOfProxy(response);
           if (refusal !== undefined) {
@@ -144,6 +152,33 @@ export class HttpClient {
     return decode({ received, codings, location: this.#settings.location, giveUp });
   }
 
+  /**
+   * Reads the body of an answer that is short, to its end. All of it must come within twice the time for silence.
+   *
+   * @returns `undefined` for a body with more bytes than the limit
+   */
+  async whole(answer: HttpAnswer, mostBytes: number): Promise<Buffer | undefined> {
+    return within(readAtMost(this.content(answer), mostBytes), this.#slowness(answer));
+  }
+
+  /** Reads the first bytes of an answer, of which the rest is of no use. */
+  async beginning(answer: HttpAnswer, mostBytes: number): Promise<Buffer> {
+    return within(readBeginning(this.content(answer), mostBytes), this.#slowness(answer));
+  }
+
+  #slowness({ response }: HttpAnswer): TimeLimit {
+    const { limits, location } = this.#settings;
+    const remedy = limits.remedyOfSilence ?? 'Try again later, or raise `timeout` if the server needs longer.';
+    const error = (seconds: number): RemoteError =>
+      new RemoteError({
+        kind: 'silent',
+        location,
+        detail: `the answer did not end within ${seconds} seconds.`,
+        remedy,
+      });
+    return { ms: 2 * limits.silence, error, giveUp: () => void response.destroy() };
+  }
+
   async *#receive(answer: HttpAnswer): AsyncGenerator<Buffer, void, undefined> {
     const { response } = answer;
     const chunks = response[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
@@ -197,6 +232,11 @@ export class HttpClient {
     if (status !== 407 || proxy === undefined) return undefined;
     const signIns = headers['proxy-authenticate']?.toString();
     return refusedByProxy({ status, signIns }, this.#settings.location, proxy);
+  }
+
+  #endlessInterim(): RemoteError {
+    const { location } = this.#settings;
+    return new RemoteError({ kind: 'protocol', location, detail: `${excess(HTTP_LIMITS.interimAnswers)}.` });
   }
 
   #silence(giveUp: () => void): TimeLimit {

@@ -5,6 +5,27 @@ const MEBIBYTE = 1024 * KIBIBYTE;
 
 /** Limits of Git LFS. */
 export const LFS_LIMITS = {
+  batchBytesPerObject: {
+    of: 'the answer of the batch API, for each object that it was asked about',
+    value: 32 * KIBIBYTE,
+    unit: 'bytes',
+    why: 'Addresses with signatures of three requests take 6 KiB.',
+    says: 'its answer has more than {limit} for each object',
+  },
+  accessBytes: {
+    of: 'the answer of git-lfs-authenticate',
+    value: 64 * KIBIBYTE,
+    unit: 'bytes',
+    why: 'It names one address and its headers.',
+    says: 'it is longer than {limit}',
+  },
+  leastBytes: {
+    of: 'bytes of an object that come within the time for silence, at least',
+    value: 64 * KIBIBYTE,
+    unit: 'bytes',
+    why: 'With the usual `timeout` that is 218 bytes in a second: nobody waits for an object at less.',
+    does: 'An object that comes more slowly counts as one that does not come: `timeout` decides.',
+  },
   actionHeaders: {
     of: 'headers that a server wants on the request for an object',
     value: 64,
