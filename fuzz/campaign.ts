@@ -136,9 +136,10 @@ export async function trial(target: Target, input: Buffer, isMeasured = true): P
   // A rejection that nobody takes shows then.
   await setImmediate();
   if (!isMeasured || judgement.fault !== undefined || took < SUSPICIOUS_MS) return judgement;
-  const cost = await excessOf(() => judge(target, input));
+  const { milliseconds = LIMITS.milliseconds } = target;
+  const cost = await excessOf(() => judge(target, input), milliseconds);
   if (cost === undefined) return judgement;
-  return cost.milliseconds > LIMITS.milliseconds
+  return cost.milliseconds > milliseconds
     ? { ...judgement, fault: TOO_LONG, figure: `${Math.round(cost.milliseconds)} ms` }
     : { ...judgement, fault: TOO_LARGE, figure: `${Math.round(cost.bytes / MEBIBYTE)} MiB` };
 }

@@ -9,8 +9,8 @@ export const SUSPICIOUS_MS = 10;
 
 const TRIES = 4;
 
-/** Beyond this a call is too slow whatever else the machine does. */
-const HOPELESS_MS = 10 * LIMITS.milliseconds;
+/** So many times the limit is too slow whatever else the machine does. */
+const HOPELESS = 10;
 
 /** What a call takes. */
 export interface Cost {
@@ -24,13 +24,16 @@ export interface Cost {
  * @returns the least that it takes, if that is too much in every try: other programs on the machine, and the collector
  *   of garbage, take time and memory, too
  */
-export async function excessOf(call: () => Promise<unknown>): Promise<Cost | undefined> {
+export async function excessOf(
+  call: () => Promise<unknown>,
+  mostMilliseconds: number = LIMITS.milliseconds,
+): Promise<Cost | undefined> {
   let least: Cost = { milliseconds: Infinity, bytes: Infinity };
   for (let tries = 0; tries < TRIES; tries += 1) {
     const { milliseconds, bytes } = await measure(call);
     least = { milliseconds: Math.min(least.milliseconds, milliseconds), bytes: Math.min(least.bytes, bytes) };
-    if (least.milliseconds > HOPELESS_MS) return least;
-    if (least.milliseconds <= LIMITS.milliseconds && least.bytes <= LIMITS.bytes) return undefined;
+    if (least.milliseconds > HOPELESS * mostMilliseconds) return least;
+    if (least.milliseconds <= mostMilliseconds && least.bytes <= LIMITS.bytes) return undefined;
   }
   return least;
 }

@@ -6,7 +6,7 @@ import type { Campaign } from './campaign.js';
 import type { Message, Orders } from './child.js';
 
 /** Seconds after which an input counts as one that never ends, however busy the machine is. */
-const LONGEST_CALL = 15;
+const LONGEST_CALL = 30;
 const MOST_HEAP_MIB = 1024;
 const POLL_MS = 1000;
 const MOST_STDERR = 64 * 1024;

@@ -19,6 +19,8 @@ export interface Target {
    * @throws {Broken} where something does not hold
    */
   readonly run: (input: Buffer) => unknown;
+  /** Milliseconds that a call may take, where it may take longer than others: on a file that a user wrote, for example. */
+  readonly milliseconds?: number;
   /** Makes an input by chance, where mutants of bytes would hardly ever be of use. */
   readonly generate?: (random: () => number) => Buffer;
   /** Makes a mutant whole again, for example by a new checksum. */

@@ -2,7 +2,17 @@ import { createHash } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
 import { applyDelta, DamagedDelta, TooLarge } from '../../src/protocol/wire/delta.js';
 import { hashObject, isObjectId } from '../../src/protocol/wire/object-format.js';
-import { committedAt, entriesOf, parentsOf, peel, tagLink, targetOf, treeOf } from '../../src/protocol/wire/objects.js';
+import {
+  commitLinks,
+  committedAt,
+  entriesOf,
+  parentsOf,
+  peel,
+  tagLink,
+  targetOf,
+  treeOf,
+  UnclearObject,
+} from '../../src/protocol/wire/objects.js';
 import { countObjects, firstObjectType, readObjects } from '../../src/protocol/wire/pack.js';
 import { anyOf, below, type Random } from '../bytes.js';
 import { holds, LARGEST_INPUT, type Target } from '../target.js';
@@ -176,20 +186,29 @@ export const PACKS: readonly Target[] = [
     },
   },
   {
-    name: 'objects',
+    name: 'trees',
     form: 'bytes',
-    seeds: [COMMIT, TREE, TAG, `tree ${ID}\ngpgsig -----BEGIN\n tree x\n\ntree ${ID}\n`],
-    errors: [],
+    seeds: [TREE],
+    errors: [UnclearObject],
     run: (input) => {
       const entries = [...entriesOf(input, 20)];
       holds(
         entries.every(({ id }) => isObjectId(id, 'sha1')),
         'an entry of a tree has an id that is none',
       );
+      return entries.map(({ kind, name }) => [kind, name]);
+    },
+  },
+  {
+    name: 'objects',
+    form: 'bytes',
+    seeds: [COMMIT, TAG, `tree ${ID}\ngpgsig -----BEGIN\n tree x\n\ntree ${ID}\n`],
+    errors: [UnclearObject],
+    run: (input) => {
       const time = committedAt(input);
       holds(time === undefined || Number.isSafeInteger(time), 'a commit has a time that is none');
       const ids = [treeOf(input), targetOf(input), ...parentsOf(input)];
-      return { entries: entries.length, kinds: entries.map(({ kind }) => kind), time, ids, type: tagLink(input)?.type };
+      return { time, ids, commit: commitLinks(input), tag: tagLink(input) };
     },
   },
 ];
