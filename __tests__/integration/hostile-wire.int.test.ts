@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { deflateRawSync, deflateSync, constants } from 'node:zlib';
 import { isolatedGit } from '../repositories/git.js';
 import { flush, message, pkt, serviceLine } from '../servers/pkt.js';
@@ -267,4 +268,21 @@ describe('a server that sends what has no end fails the run, with little memory'
 
     for (const fetch of [tiny, empty]) expect((await mirror({ fetch }, {})).memory).toBeLessThan(MOST_MEMORY_MB);
   });
+
+  test('a signal is heard while a pack of many objects is decoded', async () => {
+    const empty = packed(Buffer.concat(Array.from({ length: 95_000 }, () => EMPTY_OBJECT)), 95_000);
+    let isSent = false;
+    const fetch = function* (): Generator<Buffer> {
+      yield* empty();
+      isSent = true;
+    };
+    const child = await start({ fetch }, {});
+    while (!isSent) await sleep(20);
+    await sleep(300);
+    const since = performance.now();
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+
+    expect(performance.now() - since).toBeLessThan(2000);
+  }, 60_000);
 });

@@ -1,10 +1,12 @@
 import { RemoteError } from '../protocol/errors.js';
+import { Budget } from '../protocol/limits/budget.js';
+import { RUN_LIMITS } from '../protocol/limits/run.js';
 import type { Place } from '../protocol/location.js';
 import type { Listing, Ref } from '../protocol/wire/advertisement.js';
 import { shallowError, type FetchAnswer, type FetchRequest } from '../protocol/wire/fetch.js';
 import { zeroId, type ObjectFormat, type ObjectId } from '../protocol/wire/object-format.js';
 import { BRANCHES, isBranch, REMOTE_TRACKING, TAGS } from '../protocol/wire/ref-name.js';
-import { readObjects, type PackedObject, type PackLimits } from '../protocol/wire/pack.js';
+import { readObjects, type PackedObject, type PackLimits, type PackSums } from '../protocol/wire/pack.js';
 import type { Traffic, Transport } from '../protocol/wire/transport.js';
 import { FolderFetch } from './incomplete.js';
 import { sourceSnapshot, type SourceSnapshot } from './refs.js';
@@ -24,6 +26,10 @@ export class SourceRepository {
   readonly #uploadPack: UploadPack;
   /** Answers are unpacked one at a time, whoever has asked: each takes memory. */
   #unpacking = new Turns();
+  readonly #sums: PackSums = {
+    bytes: new Budget(RUN_LIMITS.unpackedBytes.value),
+    objects: new Budget(RUN_LIMITS.unpackedObjects.value),
+  };
   #stage: Promise<Stage> | undefined;
   /** The refs as they were read last. */
   #snapshot: SourceSnapshot | undefined;
@@ -134,13 +140,14 @@ export class SourceRepository {
     }
   }
 
-  /** Unpacks an answer in memory, one at a time; see {@link readObjects}. */
+  /** Unpacks an answer in memory, one at a time, and not too much in all; see {@link readObjects}. */
   async readObjects(
     pack: AsyncGenerator<Buffer, void, undefined>,
     limits: PackLimits,
   ): Promise<ReadonlyMap<ObjectId, PackedObject> | undefined> {
     const { location, format } = this;
-    return this.#unpacking.take(() => readObjects(pack, { location, format }, limits));
+    const { signal } = this.#staging;
+    return this.#unpacking.take(() => readObjects(pack, { location, format, signal }, { ...limits, sums: this.#sums }));
   }
 
   /**

@@ -32,6 +32,20 @@ export const RUN_LIMITS = {
     why: 'They are held in memory, some 150 bytes each. The history of Linux has a little more in all.',
     does: 'The ref counts as diverged under `keep-divergent-refs`.',
   },
+  unpackedBytes: {
+    of: 'all packs that are unpacked in memory in a run, as they come',
+    value: 512 * MEBIBYTE,
+    unit: 'bytes',
+    why: 'Some 2,000,000 commits. Each answer has a limit of its own, but a source can be asked thousands of questions.',
+    does: 'Further answers count as too large, as above.',
+  },
+  unpackedObjects: {
+    of: 'their objects',
+    value: 4_000_000,
+    unit: 'objects',
+    why: 'Commits of usual size reach the limit in bytes first. To unpack so many takes two minutes.',
+    does: 'As above.',
+  },
   lagSteps: {
     of: 'commits that a check counts, of all refs together',
     value: 20_000_000,
