@@ -43,6 +43,25 @@ export default tseslint.config(
     },
   },
   {
+    files: ['src/**'],
+    ignores: ['src/protocol/url.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "MemberExpression[object.name='URL'][property.name='canParse']",
+          message: 'Use urlOf: the answer of Node.js 20 is wrong for some texts.',
+        },
+        {
+          // A text that is known to be a URL goes by the name of one.
+          selector:
+            "NewExpression[callee.name='URL']:matches([arguments.length=2], [arguments.0.name=/^(text|href|address|location|target|value|line|word)s?$/], [arguments.0.property.name=/^(href|location|text)$/])",
+          message: 'Use urlOf: text from outside may be no URL.',
+        },
+      ],
+    },
+  },
+  {
     files: ['__tests__/**'],
     ...jest.configs['flat/recommended'],
     rules: {

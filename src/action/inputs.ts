@@ -2,6 +2,7 @@ import { getInput, getMultilineInput } from '@actions/core';
 import { readValues, type OptionName, type OptionNames, type RawOptions } from '../options/raw.js';
 import type { Surroundings } from '../options/surroundings.js';
 import { trim } from '../options/trim.js';
+import { urlOf } from '../protocol/url.js';
 
 /** Spelling of an option in messages of the action. */
 export const inputName: OptionNames = (option) => `\`${option}\``;
@@ -21,8 +22,8 @@ export function readInputs(surroundings: Surroundings): RawOptions {
 
 /** The job's own token belongs to the server that the job runs on, and goes nowhere else. */
 function jobToken(sourceUrl: string, job: Surroundings['job']): string {
-  if (!URL.canParse(sourceUrl) || job === undefined || !URL.canParse(job.repositoryUrl)) return '';
-  return new URL(sourceUrl).origin === new URL(job.repositoryUrl).origin ? text('job-token') : '';
+  const [source, own] = [urlOf(sourceUrl), urlOf(job?.repositoryUrl ?? '')];
+  return source !== undefined && source.origin === own?.origin ? text('job-token') : '';
 }
 
 function text(option: OptionName): string {

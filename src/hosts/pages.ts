@@ -1,6 +1,7 @@
 import { HOST_LIMITS } from '../protocol/limits/hosts.js';
 import { excess } from '../protocol/limits/limit.js';
 import type { Api, ApiAnswer } from './api.js';
+import { urlOf } from '../protocol/url.js';
 
 /** Names that an API listed in pages, or the answer that was no page. */
 export type Pages =
@@ -53,10 +54,11 @@ export function namesOf(items: readonly unknown[], isFit: ListRequest['isFit']):
 
 function nextPage({ url, headers }: ApiAnswer): string | undefined {
   const target = /<([^<>]*)>[ \t]{0,9};[ \t]{0,9}rel="?next"?/.exec(String(headers.link ?? ''))?.[1];
-  if (target === undefined || !URL.canParse(target, url.href)) return undefined;
+  const named = target === undefined ? undefined : urlOf(target, url);
+  if (named === undefined) return undefined;
   // A forge behind a proxy may think that it has another name: only the page is taken from what it says.
   const next = new URL(url);
-  next.search = new URL(target, url).search;
+  next.search = named.search;
   return next.href;
 }
 

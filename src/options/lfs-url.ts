@@ -3,6 +3,7 @@ import { bareUrl, isLoopback } from '../protocol/location.js';
 import { credentialsIn, shownUrl } from '../protocol/userinfo.js';
 import type { Tell } from './attempt.js';
 import type { EndpointSettings } from './endpoint.js';
+import { urlOf } from '../protocol/url.js';
 
 /** A Git LFS server that a user named. */
 export interface LfsUrl {
@@ -18,7 +19,7 @@ export function readLfsUrl(settings: EndpointSettings, tell: Tell): LfsUrl | und
   const text = raw['lfs-url'];
   if (text === '') return undefined;
   const subject = `${names('lfs-url')} "${shownUrl(text)}"`;
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const url = urlOf(text);
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '') {
     tell(`${subject} is not the URL of a Git LFS server: give https://HOST/PATH, without /objects/batch.`);
     return undefined;

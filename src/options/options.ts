@@ -11,6 +11,7 @@ import type { Choice, OptionNames, RawOptions } from './raw.js';
 import { noRegex, selection, type SelectionRules } from './selection.js';
 import { refuseDebugOutput } from './debug-output.js';
 import type { Surroundings } from './surroundings.js';
+import { urlOf } from '../protocol/url.js';
 
 export { ConfigurationError };
 
@@ -125,7 +126,7 @@ function readRun(checks: Checks, folder: string): RunOptions {
 
 function jobIn({ job }: Surroundings, folder: string): Job | undefined {
   // A runner's words on itself are no option of the user's: where they make no sense, they are not used.
-  if (job === undefined || !URL.canParse(job.repositoryUrl)) return undefined;
+  if (job === undefined || urlOf(job.repositoryUrl) === undefined) return undefined;
   return { repository: parseLocation(job.repositoryUrl, folder), forge: job.forge };
 }
 
@@ -160,7 +161,6 @@ function checkProxies({ proxies }: Surroundings, tell: Tell): void {
 }
 
 function isProxy(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const url = new URL(text);
-  return /^https?:$/.test(url.protocol) && isUserinfoEncoded(url);
+  const url = urlOf(text);
+  return url !== undefined && /^https?:$/.test(url.protocol) && isUserinfoEncoded(url);
 }

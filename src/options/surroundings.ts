@@ -1,6 +1,7 @@
 import { trimEndOf } from '../protocol/trim.js';
 import type { AwsPlace } from '../hosts/codecommit-url.js';
 import type { Forge } from '../hosts/forge.js';
+import { urlOf } from '../protocol/url.js';
 
 /** Facts of the environment that are no options of a mirror, as text. An empty text means not given. */
 export interface Surroundings {
@@ -55,5 +56,5 @@ function readJob(text: (name: string) => string): Surroundings['job'] {
 }
 
 function isComplete({ serverUrl, apiUrl }: Forge): boolean {
-  return URL.canParse(serverUrl) && URL.canParse(apiUrl);
+  return urlOf(serverUrl) !== undefined && urlOf(apiUrl) !== undefined;
 }

@@ -12,6 +12,7 @@ import {
   withoutUserinfo,
   type Userinfo,
 } from './userinfo.js';
+import { urlOf } from './url.js';
 
 /** Place of a repository, by the transport that reaches it. */
 export type Location =
@@ -69,8 +70,8 @@ export function parseLocation(text: string, folder: string): Location {
 }
 
 function parseUrl(text: string, scheme: string): Location {
-  if (!URL.canParse(text)) throw new Problem('is no valid URL');
-  const url = new URL(text);
+  const url = urlOf(text);
+  if (url === undefined) throw new Problem('is no valid URL');
   switch (scheme) {
     case 'http':
     case 'https':

@@ -2,6 +2,7 @@ import { unescape } from 'node:querystring';
 import type { Credentials } from './credentials.js';
 import { decodePercent } from './percent.js';
 import { printable } from './printable.js';
+import { urlOf } from './url.js';
 
 /** User name and password of a URL (RFC 3986, section 3.2.1), decoded; `undefined` where the URL has none. */
 export interface Userinfo {
@@ -163,8 +164,9 @@ function readingsOf(url: string): [Reading, ...Reading[]] {
     return { scheme, username, password };
   };
   const possible: [Reading, Reading] = [readBy(UP_TO_LAST), readBy(UP_TO_FIRST)];
-  if (!URL.canParse(url)) return possible;
-  const { username, password } = new URL(url);
+  const parsed = urlOf(url);
+  if (parsed === undefined) return possible;
+  const { username, password } = parsed;
   return [{ scheme, username, password }, ...possible];
 }
 

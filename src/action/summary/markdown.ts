@@ -1,5 +1,6 @@
 import { printable, printableName } from '../../protocol/printable.js';
 import { hasUserinfo } from '../../protocol/userinfo.js';
+import { urlOf } from '../../protocol/url.js';
 
 /** The longest text that is shown, in characters. */
 export const LONGEST_TEXT = 4000;
@@ -42,9 +43,8 @@ export function unbroken(words: string): string {
 
 /** Links HTML to an address, if there is one; an address that is not https or holds credentials does not count. */
 export function link(html: string, address: string | undefined): string {
-  if (address === undefined || address.length > LONGEST_URL || !URL.canParse(address)) return html;
-  const url = new URL(address);
-  if (url.protocol !== 'https:' || hasUserinfo(url)) return html;
+  const url = address === undefined || address.length > LONGEST_URL ? undefined : urlOf(address);
+  if (url?.protocol !== 'https:' || hasUserinfo(url)) return html;
   // What a table, Markdown or an attribute would take for a sign; an URL that is parsed is ASCII.
   const quoted = url.href.replace(/[^\w\-.~:/?#[\]%&=+,;@]/g, percentEncoded).replace(/&/g, '&amp;');
   return `<a href="${quoted}">${html}</a>`;

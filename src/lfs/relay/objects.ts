@@ -4,6 +4,7 @@ import { plainError } from '../../protocol/http/connection-error.js';
 import { PATIENCE, patiently } from '../../protocol/patience.js';
 import type { Pointer } from '../wire/pointer.js';
 import { checkContent, RefusedTransfer, WrongContent, type LfsStore } from './store.js';
+import { urlOf } from '../../protocol/url.js';
 
 /** The result of relaying objects. */
 export interface ObjectsRelayed {
@@ -213,6 +214,6 @@ function sum(objects: readonly Pointer[]): number {
 }
 
 function isOneServer(...stores: readonly LfsStore[]): boolean {
-  const [one, other] = stores.map(({ location }) => (URL.canParse(location) ? new URL(location).host : undefined));
+  const [one, other] = stores.map(({ location }) => urlOf(location)?.host);
   return one !== undefined && one === other;
 }

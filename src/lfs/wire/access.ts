@@ -7,6 +7,7 @@ import { credentialsIn, shownWithoutUser } from '../../protocol/userinfo.js';
 import { isExposed, secretsIn } from './action-secrets.js';
 import { readAction, type Action, type Operation } from './batch.js';
 import { INSECURE_REMEDY } from './errors.js';
+import { urlOf } from '../../protocol/url.js';
 
 /** The way to a Git LFS server, with its sign-in. */
 export interface Access {
@@ -137,7 +138,7 @@ function readConfigured(
   text: string,
   { location, origin }: { readonly location: string; readonly origin: string },
 ): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const url = urlOf(text);
   const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && origin.startsWith('http:'));
   if (url === undefined || !isSafe) {
     throw new RemoteError({

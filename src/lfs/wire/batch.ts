@@ -4,6 +4,7 @@ import { printable } from '../../protocol/printable.js';
 import { withoutUserinfo } from '../../protocol/userinfo.js';
 import { readActionHeader } from './action-header.js';
 import type { Pointer } from './pointer.js';
+import { urlOf } from '../../protocol/url.js';
 
 /** The two uses of a Git LFS server. */
 export type Operation = 'download' | 'upload';
@@ -113,8 +114,8 @@ export function readAction(
   const fields = fieldsOf(value);
   const href = textOf(fields.href);
   if (href === undefined) throw refusal('it names an action without an address');
-  if (CONTROL.test(href) || !URL.canParse(href, endpoint.href)) throw refusal('it names an invalid address');
-  const url = new URL(href, endpoint);
+  const url = CONTROL.test(href) ? undefined : urlOf(href, endpoint);
+  if (url === undefined) throw refusal('it names an invalid address');
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
     throw refusal('it names an address that is not http or https');
   return { href: url, header: readActionHeader(fieldsOf(fields.header), refusal), expiresAt: expiry(fields, now) };

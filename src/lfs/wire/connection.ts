@@ -17,6 +17,7 @@ import type { Access, FindAccess } from './access.js';
 import { isExposed, secretsIn } from './action-secrets.js';
 import type { Action, Operation } from './batch.js';
 import { INSECURE_REMEDY, lfsStatusError } from './errors.js';
+import { urlOf } from '../../protocol/url.js';
 
 /** Settings of an {@link LfsConnection}. */
 export interface ConnectionSettings {
@@ -231,7 +232,7 @@ export class LfsConnection {
       elsewhere: isOwn ? undefined : url.host,
       operation,
       asked,
-      redirectedTo: URL.canParse(location, endpoint.href) ? new URL(location, endpoint) : undefined,
+      redirectedTo: urlOf(location, endpoint),
       retryAfter,
       signedIn: Object.keys(headers()).length > 0,
       isOverSsh,

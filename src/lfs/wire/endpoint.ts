@@ -1,5 +1,6 @@
 import { trimEndOf } from '../../protocol/trim.js';
 import type { Location } from '../../protocol/location.js';
+import { urlOf } from '../../protocol/url.js';
 
 type RemoteLocation = Exclude<Location, { kind: 'local' }>;
 
@@ -16,8 +17,8 @@ export function lfsEndpoint(location: RemoteLocation): URL | undefined {
     case 'ssh': {
       const host = location.host.includes(':') ? `[${location.host}]` : location.host;
       const path = location.path.replace(/^\/*/, '/').split('/').map(encodeURIComponent).join('/');
-      const remote = `https://${host}${path}`;
-      return URL.canParse(remote) ? below(new URL(remote)) : undefined;
+      const remote = urlOf(`https://${host}${path}`);
+      return remote === undefined ? undefined : below(remote);
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { withoutUserinfo } from '../userinfo.js';
+import { urlOf } from '../url.js';
 
 /** The head of an answer, as far as redirects go. */
 export interface AnswerHead {
@@ -62,9 +63,10 @@ export async function followRedirects<A extends AnswerHead>(
 }
 
 function target(location: string, from: URL, { mayLeaveServer, isFit }: RedirectPolicy): URL | RefusedRedirect {
-  if (!URL.canParse(location, from.href)) return { kind: 'no-url' };
+  const named = urlOf(location, from);
+  if (named === undefined) return { kind: 'no-url' };
   // The credentials for the same server are known, and another one gets none.
-  const to = withoutUserinfo(new URL(location, from));
+  const to = withoutUserinfo(named);
   const isSameServer = to.origin === from.origin;
   if (!isSameServer && !mayLeaveServer) return { kind: 'other-server', to };
   if (!isSameServer && to.protocol !== 'https:' && to.protocol !== from.protocol) return { kind: 'insecure', to };
