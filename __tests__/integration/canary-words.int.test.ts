@@ -121,7 +121,8 @@ async function shownBy(args: readonly string[], environment: Readonly<Record<str
   if (invocation.kind !== 'mirror') throw new Error('no mirror was asked for');
   let shown = '';
   const out = { write: (text: string) => (shown += text) };
-  const process = { cwd: () => pair.scratch.path, env, once: () => undefined, stdout: out, stderr: out };
+  const untold = (): undefined => undefined;
+  const process = { cwd: () => pair.scratch.path, env, on: untold, off: untold, stdout: out, stderr: out };
   await runCommand(invocation, process as unknown as CommandProcess, 'push-mirror/test', () => undefined);
   return shown + readFileSync(files.report, 'utf8') + readFileSync(files.dotenv, 'utf8');
 }

@@ -1,6 +1,7 @@
 import { decode, insideBase32, insideBase64 } from './encodings.js';
 import { SHOWN_LIMITS } from '../protocol/limits/shown.js';
-import { OrdinaryWords } from './ordinary-words.js';
+import { isLetterOrDigit, OrdinaryWords, wordAround } from './ordinary-words.js';
+import { trimEndOf } from '../protocol/trim.js';
 import { Room, WINDOW, WindowSet, windowsOf } from './windows.js';
 
 const MASK = '*****';
@@ -163,7 +164,7 @@ function behind({ from, to }: Range, length: number): Range {
 /** Forms that a short secret may have in a text that is not encoded. */
 function wholeForms(secret: string, usernames: readonly (string | undefined)[]): string[] {
   const inBase64 = [secret, ...usernames.map((name) => `${name ?? ''}:${secret}`)].map((text) =>
-    Buffer.from(text, 'utf8').toString('base64').replace(/=+$/, ''),
+    trimEndOf(Buffer.from(text, 'utf8').toString('base64'), '='),
   );
   return [
     ...[secret, Buffer.from(secret, 'utf8').toString('latin1'), secret.replaceAll(' ', '+')].flatMap(readingsOf),
@@ -214,11 +215,6 @@ function withSurroundings(text: string, runs: readonly Range[]): Range[] {
   return ranges;
 }
 
-function isLetterOrDigit(text: string, at: number): boolean {
-  const code = text.charCodeAt(at) | 0x20;
-  return (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39);
-}
-
 // By chance, an object id has no more digits than that of a secret that is one of hex.
 const MOST_BY_CHANCE = 11;
 
@@ -227,8 +223,5 @@ const LONGEST_ID = 64;
 
 /** Tells whether a part of a text may be one of an object id, which has a few digits of a secret by chance. */
 function isOfObjectId(text: string, { from, to }: Range): boolean {
-  if (to - from > MOST_BY_CHANCE) return false;
-  const before = /[A-Za-z0-9]*$/.exec(text.slice(Math.max(0, from - LONGEST_ID - 1), from))?.[0] ?? '';
-  const behind = /^[A-Za-z0-9]*/.exec(text.slice(to, to + LONGEST_ID + 1))?.[0] ?? '';
-  return OBJECT_ID.test(before + text.slice(from, to) + behind);
+  return to - from <= MOST_BY_CHANCE && OBJECT_ID.test(wordAround(text, { from, to }, LONGEST_ID));
 }
