@@ -49,7 +49,7 @@ describe('answers that are compressed', () => {
     ['br', { 'Content-Encoding': 'br' }, 'x', /compressed in a way that was not asked for \(br\)/],
     ['several', { 'Content-Encoding': 'gzip, GZIP' }, 'x', /\(gzip, gzip\)/],
     ['what it is not', { 'Content-Encoding': 'gzip' }, 'plain text', /in a broken way \(incorrect header check\)/],
-    ['a bomb', { 'Content-Encoding': 'gzip' }, BOMB, /breaks Git's protocol|more than 200-fold/],
+    ['a bomb', { 'Content-Encoding': 'gzip' }, BOMB, /breaks Git's protocol|more than 200 times/],
   ])('that cannot be read are told: %s', async (_what, coding, body, what) => {
     const type = { 'Content-Type': 'application/x-git-receive-pack-advertisement' };
     pair.server.behaviour.intercept = answering(advertisement('target'), 200, { ...type, ...coding }, body);
@@ -134,6 +134,6 @@ describe('the limits of an answer', () => {
   });
 
   test('end a bomb long before it has burst', async () => {
-    await expect(read(BOMB, Infinity)).rejects.toThrow(/compressed more than 200-fold/);
+    await expect(read(BOMB, Infinity)).rejects.toThrow(/compressed more than 200 times/);
   });
 });

@@ -1,10 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  followRedirects,
-  MOST_REDIRECTS,
-  type AnswerHead,
-  type RedirectPolicy,
-} from '../../src/protocol/http/redirects.js';
+import { followRedirects, type AnswerHead, type RedirectPolicy } from '../../src/protocol/http/redirects.js';
+import { HTTP_LIMITS } from '../../src/protocol/limits/http.js';
 
 type Reply = readonly [status: number, location?: string];
 
@@ -45,7 +41,7 @@ describe('redirects within a server', () => {
     const seen = await follow(`${A}/x`, { [`${A}/x`]: [302, '/x'] });
 
     expect(seen).toMatchObject({ status: 302, refused: { kind: 'too-many' } });
-    expect(seen.asked).toHaveLength(MOST_REDIRECTS + 1);
+    expect(seen.asked).toHaveLength(HTTP_LIMITS.redirects.value + 1);
   });
 
   test('credentials in an address are left out', async () => {

@@ -2,7 +2,7 @@ import { gzipSync, deflateSync } from 'node:zlib';
 import { RemoteError } from '../../src/protocol/errors.js';
 import { codingsIn, decode } from '../../src/protocol/http/content-coding.js';
 import { refusesChunks } from '../../src/protocol/http/no-chunks.js';
-import { followRedirects, MOST_REDIRECTS } from '../../src/protocol/http/redirects.js';
+import { followRedirects } from '../../src/protocol/http/redirects.js';
 import { serverText, serverTextInJson } from '../../src/protocol/http/server-words.js';
 import { statusError, type UnexpectedAnswer } from '../../src/protocol/http/status-error.js';
 import { otherSchemes, schemesIn, webPageIn } from '../../src/protocol/http/web-page.js';
@@ -11,6 +11,7 @@ import { anyOf, below } from '../bytes.js';
 import { holds, type Target } from '../target.js';
 import { isShowable } from './showable.js';
 import { inPieces, LOCATION, type Chunks } from './stream.js';
+import { HTTP_LIMITS } from '../../src/protocol/limits/http.js';
 
 /** Characters of the longest message of an error: no page or refusal is told in full. */
 const LONGEST_MESSAGE = 8000;
@@ -64,7 +65,7 @@ async function follow(input: Buffer, mayLeaveServer: boolean): Promise<unknown> 
       discard: () => undefined,
     },
   );
-  holds(asked.length <= MOST_REDIRECTS + 1, 'redirects are followed for ever');
+  holds(asked.length <= HTTP_LIMITS.redirects.value + 1, 'redirects are followed for ever');
   return { to: url.href, refused: refused?.kind, asked: asked.length };
 }
 

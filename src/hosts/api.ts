@@ -3,11 +3,12 @@ import type { Clock } from '../protocol/clock.js';
 import { RemoteError } from '../protocol/errors.js';
 import { HttpClient, type HttpRequest } from '../protocol/http/client.js';
 import { plainError } from '../protocol/http/connection-error.js';
-import { followRedirects, MOST_REDIRECTS, type RefusedRedirect } from '../protocol/http/redirects.js';
+import { followRedirects, type RefusedRedirect } from '../protocol/http/redirects.js';
 import type { Network } from '../protocol/http/route.js';
 import { setbackOfAnswer } from '../protocol/http/status-error.js';
 import { jsonExcess } from '../protocol/json.js';
 import { HOST_LIMITS } from '../protocol/limits/hosts.js';
+import { HTTP_LIMITS } from '../protocol/limits/http.js';
 import { excess } from '../protocol/limits/limit.js';
 import { PATIENCE, patiently } from '../protocol/patience.js';
 import { printable } from '../protocol/printable.js';
@@ -146,7 +147,7 @@ export class Api {
 }
 
 function redirectWords(refused: RefusedRedirect): string {
-  if (refused.kind === 'too-many') return `the API redirects more than ${MOST_REDIRECTS} times.`;
+  if (refused.kind === 'too-many') return `the API ${excess(HTTP_LIMITS.redirects)}.`;
   if (!('to' in refused)) return 'the API redirects to something that is not a URL.';
   return `the API redirects to another server, ${printable(refused.to.origin, 300)} (not followed, because that server must not get the credentials).`;
 }

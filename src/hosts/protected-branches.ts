@@ -1,5 +1,7 @@
 import { RemoteError } from '../protocol/errors.js';
 import type { Credentials } from '../protocol/credentials.js';
+import { HOST_LIMITS } from '../protocol/limits/hosts.js';
+import { excess } from '../protocol/limits/limit.js';
 import { Api, type ApiSettings } from './api.js';
 import { findForge, type ForgeSearch } from './find-forge.js';
 import { forgeTitles, projectPath, serverOf, type ForgeKind } from './forge.js';
@@ -41,10 +43,17 @@ export async function protectedBranches(request: ProtectedBranchesRequest, setti
   try {
     const path = projectPath(location, forge.serverUrl);
     const refusal = refusalOf(api, credentials, { failure, otherwise, tokenName });
-    return await ASK[forge.kind]({ api, path, credentials, refusal });
+    const names = await ASK[forge.kind]({ api, path, credentials, refusal });
+    if (names.filter(isPattern).length > HOST_LIMITS.patterns.value)
+      throw api.error(`${excess(HOST_LIMITS.patterns)}.`);
+    return names;
   } finally {
     api.close();
   }
+}
+
+function isPattern(name: string): boolean {
+  return name.includes('*');
 }
 
 function unknownForge({ location, branchesName }: ProtectedBranchesRequest): never {

@@ -8,9 +8,6 @@ const PROGRESS =
 const TELLING = /https?:\/\/|\berror:|^(?:GitLab|Gitea|Forgejo):|fatal:/;
 const ERROR = /^(?:fatal|error):/;
 
-/** Characters of a server's words on one push that are looked at: half of them from the beginning, half from the end. */
-const MOST_HEARD = 1024 * 1024;
-
 interface RankedLine {
   readonly text: string;
   /** Names no ref in full: it may be about any. */
@@ -32,7 +29,7 @@ export class PushWords {
 
   /** @param refs the full names of all refs in the push */
   constructor(lines: readonly string[], refs: ReadonlySet<string>, explainer: Explainer) {
-    this.#lines = withoutBypassed(heardLines(lines))
+    this.#lines = withoutBypassed(lines)
       .map((line) => line.trim())
       .filter((line) => !DECORATION.test(line) && !PROGRESS.test(line))
       .map((text, at) => {
@@ -71,21 +68,6 @@ export class PushWords {
   #isError(at: number): boolean {
     return ERROR.test(this.#lines[at]?.text ?? '');
   }
-}
-
-/** The lines of a server that are looked at: it greets first, and says what is wrong last. */
-function heardLines(lines: readonly string[]): readonly string[] {
-  const first = countWithin(lines, MOST_HEARD / 2);
-  const others = lines.slice(first);
-  const last = countWithin(others.toReversed(), MOST_HEARD / 2);
-  return [...lines.slice(0, first), ...others.slice(others.length - last)];
-}
-
-/** Counts the lines at the beginning that have no more characters than a limit. */
-function countWithin(lines: readonly string[], most: number): number {
-  let characters = 0;
-  const end = lines.findIndex((line) => (characters += line.length + 1) > most);
-  return end < 0 ? lines.length : end;
 }
 
 // GitHub, of refs that it accepted: "Bypassed rule violations for refs/heads/main:", and then the rules, one a line.

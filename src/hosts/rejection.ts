@@ -1,3 +1,4 @@
+import { HOST_LIMITS } from '../protocol/limits/hosts.js';
 import type { Place } from '../protocol/location.js';
 import { DISK_REJECTIONS, UNMOVED_REJECTIONS } from './disk.js';
 import { CONFLICTS, GIT_REJECTIONS, RACES } from './git.js';
@@ -91,14 +92,10 @@ export class Explainer {
   }
 }
 
-// The names of files and refs are long, and what a server says of them stands before or behind them.
-const HEARD_OF_BEGINNING = 6000;
-const HEARD_OF_END = 1000;
-
 /** The part of a text that rules and names are looked for in. */
 export function heardOf(text: string): string {
-  if (text.length <= HEARD_OF_BEGINNING + HEARD_OF_END) return text;
-  return `${text.slice(0, HEARD_OF_BEGINNING)}…${text.slice(-HEARD_OF_END)}`;
+  const [beginning, end] = [HOST_LIMITS.heardBeginning.value, HOST_LIMITS.heardEnd.value];
+  return text.length <= beginning + end ? text : `${text.slice(0, beginning)}…${text.slice(-end)}`;
 }
 
 /** Reports whether a server's words name the object at which it found a ref, and which was not the expected one. */

@@ -1,6 +1,8 @@
 import type { Log } from '../options/log.js';
 import { systemClock, type Clock } from '../protocol/clock.js';
 import { ProtocolError, RemoteError } from '../protocol/errors.js';
+import { Budget } from '../protocol/limits/budget.js';
+import { HOST_LIMITS } from '../protocol/limits/hosts.js';
 import { printableLine } from '../protocol/printable.js';
 import { emptyPack, zeroId, type ObjectFormat, type ObjectId } from '../protocol/wire/object-format.js';
 import type { RefUpdate } from '../protocol/wire/push.js';
@@ -48,7 +50,6 @@ interface Preparation {
 
 /** Servers end connections from which nothing is read: a pack that has begun is not held for longer. */
 const MOST_HELD_MS = 5_000;
-const MOST_HEARD = { lines: 500, characters: 256 * 1024 } as const;
 
 /** Streams packs from the source into pushes to the target. No pack is ever held as a whole. */
 export class Relay implements Carrier {
@@ -63,6 +64,8 @@ export class Relay implements Carrier {
   readonly #landed = new Set<ObjectId>();
   /** Refs that the source was seen not to have moved. */
   readonly #confirmed = new Set<string>();
+  /** Characters of the target's words that are still looked at. */
+  readonly #words = new Budget(HOST_LIMITS.words.value);
   #ahead: Preparation | undefined;
   /** Set while the target's refs are not taken to hold what they build on. */
   #isDoubted = false;
@@ -197,7 +200,7 @@ export class Relay implements Carrier {
       this.verdicts.delete(ref);
     }
     const said: string[] = [];
-    let heard = 0;
+    const words = new Budget(HOST_LIMITS.pushWords.value);
     try {
       const report = await target.push({
         updates: changes.map((change) => updateOf(change, format)),
@@ -206,8 +209,8 @@ export class Relay implements Carrier {
         pushOptions,
         ...(reportWithinMs === undefined ? {} : { reportWithinMs }),
         onText: (line) => {
-          heard += line.length;
-          if (said.length < MOST_HEARD.lines && heard <= MOST_HEARD.characters) said.push(line);
+          const isHeard = said.length < HOST_LIMITS.pushLines.value && words.spend(line.length);
+          if (isHeard && this.#words.spend(line.length)) said.push(line);
           log.remote('target', printableLine(line));
         },
       });

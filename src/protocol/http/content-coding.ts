@@ -1,12 +1,10 @@
 import { pipeline, type Transform } from 'node:stream';
 import { zlib } from '../built-ins.js';
 import { isError, RemoteError } from '../errors.js';
+import { HTTP_LIMITS } from '../limits/http.js';
+import { excess } from '../limits/limit.js';
 import { printable } from '../printable.js';
 
-/** Bytes up to which nothing is made of how well they were compressed. */
-const FREE_BYTES = 16 * 1024 * 1024;
-/** Text of a server is compressed twentyfold at best, a bomb a thousandfold. */
-const MOST_TIMES = 200;
 const CHUNK_BYTES = 64 * 1024;
 
 /** The codings that stand in a header `Content-Encoding`, without those that change nothing. */
@@ -43,8 +41,7 @@ export async function* decode(content: CodedContent): AsyncGenerator<Buffer, voi
     let decodedBytes = 0;
     for await (const chunk of decoder as AsyncIterable<Buffer>) {
       decodedBytes += chunk.length;
-      if (decodedBytes > FREE_BYTES && decodedBytes > count.bytes * MOST_TIMES)
-        throw unreadable(location, `more than ${MOST_TIMES}-fold, which no honest answer is`);
+      if (isBomb(decodedBytes, count.bytes)) throw unreadable(location, `to a size ${excess(HTTP_LIMITS.codedTimes)}`);
       yield chunk;
     }
   } catch (error) {
@@ -52,6 +49,10 @@ export async function* decode(content: CodedContent): AsyncGenerator<Buffer, voi
   } finally {
     giveUp();
   }
+}
+
+function isBomb(decoded: number, received: number): boolean {
+  return decoded > HTTP_LIMITS.codedFree.value && decoded > received * HTTP_LIMITS.codedTimes.value;
 }
 
 async function* counted(

@@ -1,5 +1,6 @@
 import type { LookupAddress } from 'node:dns';
 import { connect, isIP, type Socket } from 'node:net';
+import { HTTP_LIMITS } from '../limits/http.js';
 
 /** The far end of a connection. */
 export interface FarEnd {
@@ -63,7 +64,6 @@ function mostTelling(failed: readonly FailedAddress[]): string {
 
 /** Milliseconds after which the next address is tried beside those that have not answered (RFC 8305, section 5). */
 const NEXT_AFTER_MS = 250;
-const MOST_ADDRESSES = 16;
 
 /**
  * Connects to the address of a host that answers first. Node.js gives each address but the last a quarter of a second,
@@ -167,7 +167,7 @@ export async function addressesOf(host: string): Promise<readonly string[]> {
       error === null ? resolve(addresses) : reject(error),
     );
   });
-  return inTurns(found).slice(0, MOST_ADDRESSES);
+  return inTurns(found).slice(0, HTTP_LIMITS.addresses.value);
 }
 
 /** Puts addresses of both families in turns: where one family does not work, the other one must not wait for all of it. */

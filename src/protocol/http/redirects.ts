@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { HTTP_LIMITS } from '../limits/http.js';
 import { withoutUserinfo } from '../userinfo.js';
 import { urlOf } from '../url.js';
 
@@ -35,8 +36,6 @@ export interface Followed<A> {
   readonly refused: RefusedRedirect | undefined;
 }
 
-export const MOST_REDIRECTS = 5;
-
 /** True for a status that says that what was asked for is elsewhere (RFC 9110, 15.4). */
 export function isRedirect(status: number): boolean {
   return [301, 302, 303, 307, 308].includes(status);
@@ -54,7 +53,8 @@ export async function followRedirects<A extends AnswerHead>(
     const answer = await ask(url, hasLeftServer);
     const { location } = answer.headers;
     if (!isRedirect(answer.status) || location === undefined) return { answer, url, refused: undefined };
-    const next = redirects === MOST_REDIRECTS ? ({ kind: 'too-many' } as const) : target(location, url, policy);
+    const next =
+      redirects === HTTP_LIMITS.redirects.value ? ({ kind: 'too-many' } as const) : target(location, url, policy);
     if ('kind' in next) return { answer, url, refused: next };
     await discard(answer);
     hasLeftServer ||= next.origin !== url.origin;

@@ -1,6 +1,8 @@
 import { trimEndOf } from '../trim.js';
 import { readBeginning, wholeIfShort } from '../bounded.js';
 import type { Clock } from '../clock.js';
+import { HTTP_LIMITS } from '../limits/http.js';
+import { excess } from '../limits/limit.js';
 import { basicAuthorization, type Credentials } from '../credentials.js';
 import { RemoteError } from '../errors.js';
 import { PATIENCE, patiently, retryMessage, type RetryPolicy, type Setback, type TryResult } from '../patience.js';
@@ -11,7 +13,7 @@ import { HttpClient, type HttpAnswer, type HttpRequest } from './client.js';
 import { NothingSentError, plainError } from './connection-error.js';
 import { NamedServer } from './named-server.js';
 import { noChunks, refusesChunks } from './no-chunks.js';
-import { followRedirects, MOST_REDIRECTS, type RefusedRedirect } from './redirects.js';
+import { followRedirects, type RefusedRedirect } from './redirects.js';
 import { Replay } from './replay.js';
 import type { Network } from './route.js';
 import { setbackOfAnswer, statusError, type SignInHints, type UnexpectedAnswer } from './status-error.js';
@@ -272,7 +274,7 @@ export class HttpTransport implements Transport {
 function redirectWords(refused: RefusedRedirect): { detail: string; remedy?: string } {
   switch (refused.kind) {
     case 'too-many':
-      return { detail: `is redirected more than ${MOST_REDIRECTS} times.` };
+      return { detail: `${excess(HTTP_LIMITS.redirects)}.` };
     case 'no-url':
       return { detail: 'is redirected to something that is not a URL.' };
     case 'unfit':

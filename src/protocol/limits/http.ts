@@ -1,6 +1,7 @@
 import type { Limits } from './limit.js';
 
 const KIBIBYTE = 1024;
+const MEBIBYTE = 1024 * KIBIBYTE;
 
 /** Limits of the HTTP transport. */
 export const HTTP_LIMITS = {
@@ -38,5 +39,33 @@ export const HTTP_LIMITS = {
     unit: 'items',
     why: 'A hundred branches or objects have some thousands.',
     says: 'the answer has more than {limit}',
+  },
+  redirects: {
+    of: 'redirects from one request on',
+    value: 5,
+    unit: 'times',
+    why: 'Two are usual: to https, and to the new name of a repository.',
+    says: 'is redirected more than {limit}',
+  },
+  addresses: {
+    of: 'addresses of a host that are tried',
+    value: 16,
+    unit: 'items',
+    why: 'Large hosts have up to eight.',
+    does: 'Further addresses are not tried.',
+  },
+  codedFree: {
+    of: 'a compressed answer that nothing is made of, unpacked',
+    value: 16 * MEBIBYTE,
+    unit: 'bytes',
+    why: 'What is read whole is bounded by itself, and the rest is passed on as it comes.',
+    does: 'Of a longer one it is looked at how well it was compressed.',
+  },
+  codedTimes: {
+    of: 'bytes of a longer compressed answer, for each byte of it that came',
+    value: 200,
+    unit: 'times',
+    why: 'Text of a server is compressed twentyfold at best, a bomb a thousandfold.',
+    says: 'more than {limit} as small, which no honest answer is',
   },
 } as const satisfies Limits;
