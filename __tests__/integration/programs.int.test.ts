@@ -85,9 +85,13 @@ async function endOf(args: readonly string[], environment: Readonly<Record<strin
 }
 
 async function expectNothingLeft(): Promise<void> {
-  await until(() => living().length === 0, 1000).catch(() => undefined);
-  expect(living()).toEqual([]);
+  await expectNoProcessLeft(1000);
   expect(readdirSync(scratch.join('temporary'))).toEqual([]);
+}
+
+async function expectNoProcessLeft(limitMs: number): Promise<void> {
+  await until(() => living().length === 0, limitMs).catch(() => undefined);
+  expect(living()).toEqual([]);
 }
 
 const SSH = 'ssh://git@host.invalid/source.git';
@@ -283,6 +287,19 @@ onLinux('a signal', () => {
       expect(code).toBe(1);
       expect((JSON.parse(stdout) as Report).last_error).toMatch(/stopped by SIGHUP/);
       await expectNothingLeft();
+    },
+    LIMIT_MS,
+  );
+
+  // `git init` is not watched.
+  test.each(phases.filter(([phase]) => !phase.includes('git init')))(
+    '%s: a SIGKILL of the process ends what it has started, too',
+    async (_phase, prepare) => {
+      const command = await under(prepare());
+      command.signal('SIGKILL');
+      await command.ended;
+
+      await expectNoProcessLeft(LONGEST_STOP_MS);
     },
     LIMIT_MS,
   );

@@ -1,12 +1,23 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { transformFileSync } from '@swc/core';
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { platform } from 'node:os';
-import { dirname, join } from 'node:path';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { platform, tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { geteuid } from 'node:process';
 import { createInterface, type Interface } from 'node:readline';
 import { writePrivateFile } from '../../src/protocol/programs/private-file.js';
+import { inTemporaryFolder } from '../../src/protocol/programs/temporary-folder.js';
 import { until } from '../command-process.js';
 import { Scratch } from '../repositories/git.js';
 
@@ -21,9 +32,13 @@ import { writePrivateFile } from './protocol/programs/private-file.js';
 const [, , kind, content] = process.argv;
 const files = [];
 for await (const line of createInterface({ input: process.stdin })) {
-  if (line === 'write') files.push(writePrivateFile(readFileSync(content, 'utf8'), ...(kind === '' ? [] : [kind])));
-  if (line === 'close') for (const file of files) file.close();
-  console.log(line === 'write' ? files.at(-1).path : 'done');
+  try {
+    if (line === 'write') files.push(writePrivateFile(readFileSync(content, 'utf8'), ...(kind === '' ? [] : [kind])));
+    if (line === 'close') for (const file of files) file.close();
+    console.log(line === 'write' ? files.at(-1).path : 'done');
+  } catch (error) {
+    console.log(error.message);
+  }
 }
 `;
 
@@ -39,9 +54,7 @@ class Holder {
     writeFileSync(scratch.join('content'), CONTENT);
     writeFileSync(scratch.join('holder.mjs'), HOLDER);
     writeFileSync(scratch.join('package.json'), '{ "type": "module" }');
-    mkdirSync(scratch.join('protocol/programs'), { recursive: true });
-    for (const name of ['errors', 'printable', 'programs/private-file', 'programs/guard', 'programs/temporary-folder'])
-      writeFileSync(scratch.join(`protocol/${name}.js`), compiled(`src/protocol/${name}.ts`));
+    compile('src/protocol/programs/private-file.ts', scratch);
     this.#child = spawn(process.execPath, [scratch.join('holder.mjs'), kind, scratch.join('content')], {
       env: { PATH: process.env.PATH, TMPDIR: this.temporary },
       stdio: ['pipe', 'pipe', 'inherit'],
@@ -56,7 +69,7 @@ class Holder {
     return this.#child.pid ?? 0;
   }
 
-  /** @returns the path of the file that was written */
+  /** @returns the path of the file that was written, or the words of the error */
   async write(): Promise<string> {
     return this.#ask('write');
   }
@@ -89,11 +102,18 @@ class Holder {
   }
 }
 
-function compiled(path: string): string {
-  return transformFileSync(path, {
+/** Compiles a file of `src/`, and those that it imports, into the same places of a folder. */
+function compile(path: string, scratch: Scratch): void {
+  const place = scratch.join(relative('src', path).replace(/ts$/, 'js'));
+  if (existsSync(place)) return;
+  const { code } = transformFileSync(path, {
     jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
     module: { type: 'es6' },
-  }).code;
+  });
+  mkdirSync(dirname(place), { recursive: true });
+  writeFileSync(place, code);
+  for (const [, imported = ''] of code.matchAll(/from '(\.[^']+)\.js'/g))
+    compile(join(dirname(path), `${imported}.ts`), scratch);
 }
 
 describe.each(KINDS)('a %s private file', (kind) => {
@@ -183,6 +203,51 @@ test('a guarded private file can be closed after somebody else took it away', ()
   expect(existsSync(dirname(file.path))).toBe(false);
 });
 
+test.each([
+  ['ENOSPC', 'the temporary folder is full. Make room there, or set `TMPDIR` to a folder with more space.'],
+  ['EDQUOT', 'the temporary folder is full for this user.'],
+  ['EMFILE', 'too many open files. Raise the limit of open files'],
+  ['EROFS', 'the temporary folder cannot be written. Set `TMPDIR`'],
+  ['EIO', 'the temporary folder cannot be used (EIO). Set `TMPDIR`'],
+])('trouble with the temporary folder is named: %s', (code, words) => {
+  const work = (): never => {
+    throw Object.assign(new Error('write'), { code });
+  };
+
+  expect(() => inTemporaryFolder(work)).toThrow(expect.objectContaining({ kind: 'program', location: tmpdir() }));
+  expect(() => inTemporaryFolder(work)).toThrow(words);
+});
+
+(platform() === 'linux' && geteuid?.() === 0 ? describe : describe.skip)('in a full temporary folder', () => {
+  const scratch = new Scratch();
+  const folder = scratch.join('full');
+
+  beforeAll(() => {
+    mkdirSync(folder);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4096', 'tmpfs', folder]);
+  });
+
+  afterAll(() => {
+    execFileSync('umount', ['--lazy', folder]);
+    scratch.remove();
+  });
+
+  test.each(KINDS)('a %s private file is not begun', async (kind) => {
+    const holder = new Holder(scratch, kind, `full/${kind}`);
+
+    const words = await holder.write();
+
+    expect(words).toBe(
+      `${holder.temporary}: the temporary folder is full. Make room there, or set \`TMPDIR\` to a folder with more space.`,
+    );
+    await until(() => readdirSync(holder.temporary).length === 0);
+    expect(
+      readdirSync(`/proc/${holder.pid}/fd`).filter((fd) => linkOf(`/proc/${holder.pid}/fd/${fd}`).includes(folder)),
+    ).toEqual([]);
+    expect(await holder.finish()).toBe(0);
+  });
+});
+
 (platform() === 'linux' ? describe : describe.skip)('a nameless private file', () => {
   let scratch: Scratch;
 
@@ -224,6 +289,14 @@ test('a guarded private file can be closed after somebody else took it away', ()
     file.close();
   });
 });
+
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return '';
+  }
+}
 
 function modeOf(path: string): string {
   return (statSync(path).mode & 0o777).toString(8);

@@ -193,7 +193,8 @@ export const OPTIONS = {
   },
   timeout: {
     kind: 'number',
-    description: 'How many seconds a server may send nothing before the run gives up.',
+    description:
+      'How many seconds a server may send nothing before the run gives up. All pauses before another try take no longer together (at least ten seconds).',
     default: '300',
     range: [1, 86_400],
     chapter: 'course',

@@ -9,6 +9,7 @@ import { WaitingTime } from '../protocol/waiting-time.js';
 import { readCertificates } from '../protocol/http/certificates.js';
 import type { Network } from '../protocol/http/route.js';
 import { Openings } from '../protocol/programs/openings.js';
+import { GroupGuard } from '../protocol/programs/group-guard.js';
 import { childEnvironment } from '../protocol/programs/environment.js';
 import type { ProgramSettings } from '../protocol/programs/program-transport.js';
 import type { Transport } from '../protocol/wire/transport.js';
@@ -68,6 +69,7 @@ export function connectionsFor(options: Options, ports: RunPorts): Connections {
   return {
     clock,
     sshOpenings,
+    guard: new GroupGuard(),
     limits: { connect: Math.min(CONNECT_MS, options.timeoutMs), silence: options.timeoutMs },
     signal,
     environment: childEnvironment(environment),

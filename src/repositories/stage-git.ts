@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { ProtocolError, RemoteError } from '../protocol/errors.js';
 import { programError } from '../protocol/programs/conversation.js';
 import { initRepository } from '../protocol/programs/git-init.js';
-import { CouldNotRun, RunningProgram } from '../protocol/programs/process.js';
+import { CouldNotRun, RunningProgram, type Command } from '../protocol/programs/process.js';
 import type { ProgramSettings } from '../protocol/programs/program-transport.js';
 import { TemporaryFolder } from '../protocol/programs/temporary-folder.js';
 import type { ObjectFormat, ObjectId } from '../protocol/wire/object-format.js';
@@ -70,13 +70,14 @@ export class StageGit {
    * @throws {RemoteError} where git fails
    */
   async *output(args: readonly string[], input: Input): AsyncGenerator<Buffer, void, undefined> {
-    const { signal, environment, limits } = this.#settings;
+    const { signal, environment, limits, guard } = this.#settings;
     signal.throwIfAborted();
-    const program = new RunningProgram({
+    const program = this.#start({
       program: 'git',
       arguments: [...OWN_FOLDER, ...args],
       environment,
       folder: this.folder,
+      guard,
     });
     const late = new AbortController();
     const stop = (): void => void program.stop();
@@ -167,6 +168,14 @@ export class StageGit {
     });
     if (end === undefined) throw this.#late();
     if (end.code !== 0) throw this.#error(end.errors);
+  }
+
+  #start(command: Command): RunningProgram {
+    try {
+      return new RunningProgram(command);
+    } catch (error) {
+      throw error instanceof CouldNotRun ? programError(error, this.#location) : error;
+    }
   }
 
   #late(): RemoteError {

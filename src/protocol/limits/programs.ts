@@ -46,6 +46,13 @@ export const PROGRAM_LIMITS = {
     why: 'What the program has written is there already.',
     does: 'The pipe is closed.',
   },
+  pipesOfStopped: {
+    of: 'the same time for a program that was ended',
+    value: 100,
+    unit: 'milliseconds',
+    why: 'Its words are no longer asked for.',
+    does: 'The pipe is closed.',
+  },
   grace: {
     of: 'time for a program, and those it has started, to end once they are asked to (SIGTERM)',
     value: 400,

@@ -42,9 +42,14 @@ export class Conversation {
   #bodyFailure: unknown;
   #isSpent = false;
 
+  /** @throws {RemoteError} where the system gives no process or no pipes */
   constructor(command: Command, settings: ConversationSettings) {
     this.#settings = settings;
-    this.#program = new RunningProgram(command);
+    try {
+      this.#program = new RunningProgram(command);
+    } catch (error) {
+      throw error instanceof CouldNotRun ? programError(error, settings.location) : error;
+    }
     this.ended = this.#program.ended.catch(() => undefined);
     void this.ended.then(settings.onOpened);
     this.packets = new PacketReader(settings.location, this.#received(), { silence: settings.silenceMs });
@@ -170,6 +175,14 @@ const INSTALL: Readonly<Record<string, string>> = {
   ssh: 'Install the OpenSSH client.',
 };
 
+/** Remedies where the system lacks what a process needs. */
+const SCARCE: Readonly<Record<string, string>> = {
+  EMFILE: 'Raise the limit of open files (`ulimit -n`).',
+  ENFILE: 'This machine has too many open files: let fewer programs run at once.',
+  EAGAIN: 'Raise the limit of processes (`ulimit -u`), or let fewer programs run at once.',
+  ENOMEM: 'This machine has too little memory left: let fewer programs run at once.',
+};
+
 /** Makes the error for a repository behind a program that could not be run. */
 export function programError({ program, isMissing, cause }: CouldNotRun, location: string): RemoteError {
   const { code = 'no reason given' }: NodeJS.ErrnoException = cause as Error;
@@ -179,7 +192,7 @@ export function programError({ program, isMissing, cause }: CouldNotRun, locatio
     detail: isMissing
       ? `the program \`${program}\` is not installed.`
       : `the program \`${program}\` could not be run (${code}).`,
-    remedy: INSTALL[program] ?? `Check \`${program}\`.`,
+    remedy: SCARCE[code] ?? INSTALL[program] ?? `Check \`${program}\`.`,
     cause,
   });
 }

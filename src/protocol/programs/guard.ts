@@ -1,21 +1,25 @@
 import { spawn } from 'node:child_process';
 import type { Writable } from 'node:stream';
-import type { Command } from './process.js';
+
+const DEAF = 'trap "" INT TERM HUP; ';
 
 /**
- * Starts a program that outlives signals to this process, and is to end when its input does: that is when the writer
- * says so, or with this process, however that ends. The program does not keep this process alive.
+ * Starts a script of the shell that outlives signals to this process, and is to end when its input does: that is when the
+ * writer says so, or with this process, however that ends. It does not keep this process alive.
  */
-export function startGuard({ program, arguments: args, environment }: Command): Writable {
-  // In a session of its own no signal meant for this process reaches it.
-  const child = spawn(program, [...args], {
+export function startGuard(script: string, ...args: readonly string[]): Writable {
+  const child = spawn('/bin/sh', ['-c', DEAF + script, 'guard', ...args], {
     stdio: ['pipe', 'ignore', 'ignore'],
+    // In a session of its own no signal meant for this process reaches it.
     detached: true,
-    env: { ...environment },
+    env: { PATH: '/usr/bin:/bin' },
   });
   child.on('error', () => undefined);
-  child.stdin.on('error', () => undefined);
+  // Where the system gives no pipe there is no input.
+  const input = child.stdin as (Writable & { unref(): void }) | undefined;
+  if (input === undefined) throw Object.assign(new Error('too many open files'), { code: 'EMFILE' });
+  input.on('error', () => undefined);
   child.unref();
-  (child.stdin as unknown as { unref(): void }).unref();
-  return child.stdin;
+  input.unref();
+  return input;
 }

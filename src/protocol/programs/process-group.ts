@@ -3,6 +3,7 @@ import { platform } from 'node:os';
 import process, { kill } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PROGRAM_LIMITS } from '../limits/programs.js';
+import type { GroupGuard } from './group-guard.js';
 
 const GRACE_MS = PROGRAM_LIMITS.grace.value;
 const LOOK_MS = 10;
@@ -19,11 +20,14 @@ export class ProcessGroup {
   readonly #child: ChildProcess;
   readonly #isGroup: boolean;
   readonly #onExit = (): void => void this.#signal(this.isEnding ? 'SIGKILL' : 'SIGTERM');
+  readonly #unguard: (() => void) | undefined;
   #ending: Promise<void> | undefined;
 
-  constructor(child: ChildProcess, isGroup = HAS_GROUPS) {
+  /** @param guard ends the group after a SIGKILL of this process */
+  constructor(child: ChildProcess, isGroup = HAS_GROUPS, guard?: GroupGuard) {
     this.#child = child;
     this.#isGroup = isGroup;
+    if (isGroup && child.pid !== undefined) this.#unguard = guard?.watch(child.pid);
     process.setMaxListeners(process.getMaxListeners() + 1);
     // Before folders are removed in which they write.
     process.prependListener('exit', this.#onExit);
@@ -48,6 +52,7 @@ export class ProcessGroup {
 
   /** Lets go of those that are left: they may outlive this process. */
   leave(): void {
+    this.#unguard?.();
     process.off('exit', this.#onExit);
     process.setMaxListeners(Math.max(1, process.getMaxListeners() - 1));
   }

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PROGRAM_LIMITS } from '../limits/programs.js';
+import type { GroupGuard } from './group-guard.js';
 import { HAS_GROUPS, ProcessGroup } from './process-group.js';
 import { Tail } from './tail.js';
 
@@ -16,6 +17,8 @@ export interface Command {
   readonly folder?: string;
   /** True for a program whose own programs may outlive it, if it ends by itself: what a hook starts is its user's. */
   readonly mayLeaveOthers?: boolean;
+  /** Ends the program if this process is killed. */
+  readonly guard?: GroupGuard | undefined;
 }
 
 /** The end of a program, whatever it was: only a program that could not run at all is an error. */
@@ -39,9 +42,31 @@ export class CouldNotRun extends Error {
   }
 }
 
+type Child = ChildProcessByStdio<Writable, Readable, Readable>;
+
+/** @throws {CouldNotRun} where the system gives no process (ENOMEM) or no pipes (EMFILE) */
+function start({ program, arguments: args, environment, folder }: Command): Child {
+  let child: Child;
+  try {
+    child = spawn(program, [...args], {
+      env: { ...environment },
+      stdio: ['pipe', 'pipe', 'pipe'],
+      detached: HAS_GROUPS,
+      ...(folder === undefined ? {} : { cwd: folder }),
+    });
+  } catch (error) {
+    throw new CouldNotRun(program, error as Error);
+  }
+  // Node.js tells of missing pipes only later, and nobody can listen to a child without them.
+  if ((child.stdin as Writable | undefined) !== undefined) return child;
+  child.on('error', () => undefined);
+  throw new CouldNotRun(program, Object.assign(new Error('too many open files'), { code: 'EMFILE' }));
+}
+
 const LONGEST_OUTPUT = PROGRAM_LIMITS.output.value;
 const LONGEST_ERRORS = PROGRAM_LIMITS.errors.value;
 const PIPES_MS = PROGRAM_LIMITS.pipes.value;
+const PIPES_OF_STOPPED_MS = PROGRAM_LIMITS.pipesOfStopped.value;
 
 /**
  * A program that runs, with its input and output. It leads a group of its own, so that what it starts ends with it, and
@@ -54,20 +79,17 @@ export class RunningProgram {
    * @throws {CouldNotRun} when waited for
    */
   readonly ended: Promise<ProgramEnd>;
-  readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
+  readonly #child: Child;
   readonly #group: ProcessGroup;
   readonly #errors = new Tail(LONGEST_ERRORS);
   readonly #giveUp = new AbortController();
   #isOutputLeft = false;
 
-  constructor({ program, arguments: args, environment, folder, mayLeaveOthers = false }: Command) {
-    this.#child = spawn(program, [...args], {
-      env: { ...environment },
-      stdio: ['pipe', 'pipe', 'pipe'],
-      detached: HAS_GROUPS,
-      ...(folder === undefined ? {} : { cwd: folder }),
-    });
-    this.#group = new ProcessGroup(this.#child);
+  /** @throws {CouldNotRun} where the system gives no process or no pipes */
+  constructor(command: Command) {
+    const { program, mayLeaveOthers = false } = command;
+    this.#child = start(command);
+    this.#group = new ProcessGroup(this.#child, HAS_GROUPS, command.guard);
     // A program may end without reading all of its input: its end tells.
     this.#child.stdin.on('error', () => undefined);
     this.#child.stderr.on('data', (chunk: Buffer) => this.#errors.add(chunk)).on('error', () => undefined);
@@ -125,7 +147,7 @@ export class RunningProgram {
     try {
       const code = await exit;
       void this.#leaveOutput();
-      await closed(stderr, PIPES_MS);
+      await closed(stderr, this.#group.isEnding ? PIPES_OF_STOPPED_MS : PIPES_MS);
       if (this.#group.isEnding || !mayLeaveOthers) await this.#group.end();
       return { code, errors: this.#errors.text };
     } finally {

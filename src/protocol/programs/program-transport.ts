@@ -5,6 +5,7 @@ import { silence, within } from '../time-limit.js';
 import { FLUSH } from '../wire/pkt-line.js';
 import { noTraffic, type Answer, type Body, type Service, type TimeLimits, type Transport } from '../wire/transport.js';
 import { Conversation, type ConversationSettings, type FailedProgram } from './conversation.js';
+import type { GroupGuard } from './group-guard.js';
 import type { Openings } from './openings.js';
 import type { Command } from './process.js';
 
@@ -14,6 +15,8 @@ export interface ProgramSettings {
   readonly signal: AbortSignal;
   /** Lets only so many be on their way to an answer at the same time. */
   readonly openings?: Openings | undefined;
+  /** Ends the programs if this process is killed. */
+  readonly guard?: GroupGuard | undefined;
 }
 
 /**
@@ -79,7 +82,9 @@ export abstract class ProgramTransport implements Transport {
     try {
       this.#throwIfClosed();
       this.traffic.requests += 1;
-      return this.#keep(new Conversation(command, this.#settingsFor(service, opened)));
+      return this.#keep(
+        new Conversation({ ...command, guard: this.settings.guard }, this.#settingsFor(service, opened)),
+      );
     } catch (error) {
       // Others wait for their turn.
       opened();

@@ -83,7 +83,7 @@ export class SshTransport extends ProgramTransport {
     const { limits, signal, openings } = this.settings;
     const opened = await openings?.begin();
     try {
-      const end = await runProgram(command, { ms: limits.silence, signal });
+      const end = await runProgram({ ...command, guard: this.settings.guard }, { ms: limits.silence, signal });
       if (end === undefined) throw silence(this.location)(limits.silence / 1000);
       return end;
     } catch (error) {

@@ -38,25 +38,42 @@ export class TemporaryFolder {
  * @throws {RemoteError} that names the temporary folder
  */
 export function makeTemporaryFolder(prefix: string): string {
+  return inTemporaryFolder((place) => mkdtempSync(join(place, prefix)));
+}
+
+/**
+ * Does work that writes to the temporary folder of the system.
+ *
+ * @throws {RemoteError} that names the temporary folder, if the work fails
+ */
+export function inTemporaryFolder<T>(work: (place: string) => T): T {
   const place = tmpdir();
   try {
-    return mkdtempSync(join(place, prefix));
+    return work(place);
   } catch (error) {
     const { code = 'no reason given' } = error as NodeJS.ErrnoException;
+    const [fault, remedy] = REASONS[code] ?? [`cannot be used (${code})`, OTHER_FOLDER];
     throw new RemoteError({
       kind: 'program',
       location: printable(place, 1000),
-      detail: `the temporary folder ${REASONS[code] ?? `cannot be used (${code})`}.`,
-      remedy: 'Set `TMPDIR` to a folder that exists and can be written.',
+      detail: `the temporary folder ${fault}.`,
+      remedy,
       cause: error,
     });
   }
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'does not exist',
-  ENOTDIR: 'is no folder',
-  EACCES: 'cannot be written',
-  EROFS: 'cannot be written',
-  ENOSPC: 'is full',
+const OTHER_FOLDER = 'Set `TMPDIR` to a folder that exists and can be written.';
+const MORE_SPACE = 'Make room there, or set `TMPDIR` to a folder with more space.';
+const MORE_FILES = 'Raise the limit of open files (`ulimit -n`).';
+
+const REASONS: Readonly<Record<string, readonly [fault: string, remedy: string]>> = {
+  ENOENT: ['does not exist', OTHER_FOLDER],
+  ENOTDIR: ['is no folder', OTHER_FOLDER],
+  EACCES: ['cannot be written', OTHER_FOLDER],
+  EROFS: ['cannot be written', OTHER_FOLDER],
+  ENOSPC: ['is full', MORE_SPACE],
+  EDQUOT: ['is full for this user', MORE_SPACE],
+  EMFILE: ['cannot be used: this process has too many open files', MORE_FILES],
+  ENFILE: ['cannot be used: this machine has too many open files', MORE_FILES],
 };

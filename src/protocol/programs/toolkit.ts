@@ -39,8 +39,10 @@ export async function runByToolkit(command: Command, { ms, signal }: RunLimits):
   } catch (error) {
     signal.throwIfAborted();
     // The toolkit throws only where it cannot run a program, and has words of its own for one that it does not find.
-    const cause = error as Error;
-    throw new CouldNotRun(program, cause, cause.message.startsWith('Unable to locate'));
+    const { message } = error as Error;
+    // It hands on the reason of Node.js as the last word of its own.
+    const cause = Object.assign(new Error(message), { code: / (E[A-Z]{2,15})$/.exec(message)?.[1] });
+    throw new CouldNotRun(program, cause, message.startsWith('Unable to locate'));
   } finally {
     unsubscribe('child_process', notice);
     clearTimeout(timer);
