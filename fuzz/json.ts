@@ -1,4 +1,5 @@
 import { anyOf, below, mutateBytes, type Random } from './bytes.js';
+import { LARGEST_INPUT } from './target.js';
 import { TOKENS } from './tokens.js';
 
 type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
@@ -58,8 +59,13 @@ function changedList(list: Json[], random: Random): Json[] {
   const one = copy[at] ?? anyOf(random, VALUES);
   if (random() < 0.7) copy[at] = changed(one, random);
   else if (random() < 0.5) copy.splice(at, 1);
-  else copy.push(...Array.from({ length: random() < 0.9 ? 1 : 300 }, () => one));
+  else copy.push(...Array.from({ length: random() < 0.9 ? 1 : copiesOf(one) }, () => one));
   return copy;
+}
+
+/** So many that the input stays near its largest size, however often it is changed. */
+function copiesOf(value: Json): number {
+  return Math.min(300, Math.ceil(LARGEST_INPUT / JSON.stringify(value).length));
 }
 
 function changedFields(fields: Record<string, Json>, random: Random): Json {

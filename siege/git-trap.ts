@@ -20,7 +20,8 @@ export const ACTIONS = {
   delay: (_direction: Direction, ms: number) => `sleep ${ms / 1000}`,
   withhold: () => 'kill -STOP $$',
   killGit: () => 'kill -9 $$',
-  signalProgram: (name: 'KILL' | 'TERM' | 'INT') => `kill -${name} $PPID; date +%s%3N >"$trap/signalled"`,
+  /** The time comes first: afterwards there may be nobody left to write it. */
+  signalProgram: (name: 'KILL' | 'TERM' | 'INT') => `date +%s%3N >"$trap/signalled"; kill -${name} $PPID`,
 } as const;
 
 const SPRUNG = 'sprung';

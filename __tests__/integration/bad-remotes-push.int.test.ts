@@ -244,7 +244,7 @@ describe('a target that fails a push', () => {
         'target: ::error::two',
         'target: ::set-output name=status::finished',
         'target: ##[command]three',
-        String.raw`target: \x85\u{202e}four`,
+        String.raw`target: \u{85}\u{202e}four`,
         'target: \ufffdfive',
       ]);
     });

@@ -711,7 +711,7 @@ python.describe('Git LFS in trouble', () => {
         const message = expectWithheld(pair, await mirror(pair));
 
         expect(message).toContain(
-          'says 422: red\\x1b[31m\\x07 \\x9b2J \\u{202e}back\\u{2028}next\\x0d\\x0a::set-output',
+          'says 422: red\\x1b[31m\\x07 \\u{9b}2J \\u{202e}back\\u{2028}next\\x0d\\x0a::set-output',
         );
       });
 

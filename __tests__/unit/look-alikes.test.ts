@@ -7,6 +7,7 @@ import {
   printableJson,
   printableName,
 } from '../../src/protocol/printable.js';
+import { decodeRefName } from '../../src/protocol/wire/ref-name.js';
 
 describe('names that look alike are shown apart', () => {
   test.each([
@@ -14,6 +15,10 @@ describe('names that look alike are shown apart', () => {
     ['a Greek one', 'refs/heads/m\u03bfdel', 'refs/heads/m\\u{3bf}del'],
     ['a word of twins alone', 'refs/heads/\u0440\u0430\u0441\u0435', 'refs/heads/\\u{440}\\u{430}\\u{441}\\u{435}'],
     ['a letter and its mark', 'cafe\u0301', 'cafe\\u{301}'],
+    ['a mark behind another one', 'ca\u0316\u0301', 'ca\u0316\\u{301}'],
+    ['marks in another order', 'q\u0301\u3099', 'q\u0301\\u{3099}'],
+    ['a sign and its mark', '\u00a8\u0301', '\u00a8\\u{301}'],
+    ['a heap of marks', `q${'\u0301'.repeat(40)}`, `q${'\u0301'.repeat(29)}\\u{301}${'\u0301'.repeat(10)}`],
     ['parts of a Korean letter', '\u1112\u1161', '\u1112\\u{1161}'],
     ['full-width letters', '\uff4dain', '\\u{ff4d}ain'],
     ['a ligature', '\ufb01x', '\\u{fb01}x'],
@@ -23,11 +28,11 @@ describe('names that look alike are shown apart', () => {
     ['a slash', 'refs/heads\u2215main', 'refs/heads\\u{2215}main'],
     ['zero width', 'ma\u200bin', 'ma\\u{200b}in'],
     ['a joiner without width', 'ma\u2060in', 'ma\\u{2060}in'],
-    ['a soft hyphen', 'ma\u00adin', 'ma\\xadin'],
+    ['a soft hyphen', 'ma\u00adin', 'ma\\u{ad}in'],
     ['tags', 'main\u{e0061}', 'main\\u{e0061}'],
     ['a selector of variants', 'ma\ufe0fin', 'ma\\u{fe0f}in'],
     ['a filler', 'main\u3164', 'main\\u{3164}'],
-    ['a blank of another width', 'main\u00a0', 'main\\xa0'],
+    ['a blank of another width', 'main\u00a0', 'main\\u{a0}'],
     ['an empty Braille cell', 'main\u2800', 'main\\u{2800}'],
     ['a private character', 'main\ue000', 'main\\u{e000}'],
     ['an unassigned one', 'main\u{fff80}', 'main\\u{fff80}'],
@@ -35,6 +40,13 @@ describe('names that look alike are shown apart', () => {
   ])('%s', (_what, name, expected) => {
     expect(printableName(name)).toBe(expected);
     expect(printableName(expected)).toBe(expected);
+  });
+
+  test('a byte and the character of its number', () => {
+    const [byte, character] = [Buffer.from([0x61, 0x85]), Buffer.from('a\u0085')].map(decodeRefName);
+
+    expect(printableName(byte ?? '')).toBe('a\\x85');
+    expect(printableName(character ?? '')).toBe('a\\u{85}');
   });
 
   test.each([

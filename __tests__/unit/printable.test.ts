@@ -7,7 +7,7 @@ describe('printable', () => {
     ['a tab is a space', 'a\tb', 'a b'],
     ['lines become one', 'a\r\nb', 'a\\x0d\\x0ab'],
     ['escape codes lose their escape', '\u001b[31mred\u001b]0;title\u0007', '\\x1b[31mred\\x1b]0;title\\x07'],
-    ['C1 controls', '\u0085\u009b31m', '\\x85\\x9b31m'],
+    ['C1 controls', '\u0085\u009b31m', '\\u{85}\\u{9b}31m'],
     ['NUL and DEL', '\0\u007f', '\\x00\\x7f'],
     ['line and paragraph separators', 'a\u2028b\u2029c', 'a\\u{2028}b\\u{2029}c'],
     ['direction overrides', 'a\u202egpj.exe', 'a\\u{202e}gpj.exe'],

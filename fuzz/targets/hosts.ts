@@ -36,7 +36,7 @@ function pagedApi(input: Buffer): Api {
     return { url: at, status: 200, headers: link === undefined ? {} : { link }, body: '[{"name":"main"}]' };
   };
   const parse = ({ body }: ApiAnswer): unknown => JSON.parse(body);
-  return { url: API, get, parse, error: apiError } as unknown as Api;
+  return { url: API, get, parse, error: apiError, now: () => 0 } as unknown as Api;
 }
 
 function apiError(detail: string): RemoteError {

@@ -1,5 +1,7 @@
 import { gzipSync, deflateSync } from 'node:zlib';
 import { RemoteError } from '../../src/protocol/errors.js';
+import { jsonExcess } from '../../src/protocol/json.js';
+import { HTTP_LIMITS } from '../../src/protocol/limits/http.js';
 import { codingsIn, decode } from '../../src/protocol/http/content-coding.js';
 import { refusesChunks } from '../../src/protocol/http/no-chunks.js';
 import { followRedirects } from '../../src/protocol/http/redirects.js';
@@ -7,7 +9,8 @@ import { serverText, serverTextInJson } from '../../src/protocol/http/server-wor
 import { statusError, type UnexpectedAnswer } from '../../src/protocol/http/status-error.js';
 import { otherSchemes, schemesIn, webPageIn } from '../../src/protocol/http/web-page.js';
 import { PATIENCE, pauseAfter } from '../../src/protocol/patience.js';
-import { anyOf, below } from '../bytes.js';
+import { readRetryAfter } from '../../src/protocol/retry-after.js';
+import { anyOf, below, type Random } from '../bytes.js';
 import { holds, type Target } from '../target.js';
 import { isShowable } from './showable.js';
 import { inPieces, LOCATION, type Chunks } from './stream.js';
@@ -99,6 +102,62 @@ async function lengthOf(stream: AsyncIterable<Buffer>): Promise<number> {
   return length;
 }
 
+type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+
+/** Levels of a value, counted up to a few more than a text may have. */
+function levelsOf(value: Json, most: number): number {
+  if (typeof value !== 'object' || value === null || most === 0) return 0;
+  return 1 + Math.max(0, ...Object.values(value).map((one: Json) => levelsOf(one, most - 1)));
+}
+
+/** Holds what is counted before a text is parsed against what it holds. */
+function count(input: Buffer): unknown {
+  const text = input.toString('utf8');
+  const excess = jsonExcess(text);
+  let value: Json;
+  try {
+    value = JSON.parse(text) as Json;
+  } catch {
+    return excess ?? 'no JSON';
+  }
+  const most = HTTP_LIMITS.jsonLevels.value;
+  const levels = levelsOf(value, most + 1);
+  holds(levels <= most || excess !== undefined, 'JSON has more levels than are counted');
+  // What a name stands for twice is gone when it is parsed.
+  holds(levels > most || jsonExcess(JSON.stringify(value)) === undefined, 'JSON has fewer levels than are counted');
+  return [levels, excess];
+}
+
+const NOW = 1.7e12;
+const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+const LONG_DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+
+/** The forms of a date (RFC 9110, section 5.6.7). */
+function datesOf(ms: number): string[] {
+  const date = new Date(ms);
+  const [day, month, year, time] = [date.getUTCDate(), ...date.toUTCString().split(' ').slice(2, 5)] as const;
+  const [two, padded] = [String(day).padStart(2, '0'), String(day).padStart(2, ' ')];
+  return [
+    date.toUTCString(),
+    `${LONG_DAYS[date.getUTCDay()] ?? ''}, ${two}-${month ?? ''}-${year?.slice(2) ?? ''} ${time ?? ''} GMT`,
+    `${DAYS[date.getUTCDay()] ?? ''} ${month ?? ''} ${padded} ${time ?? ''} ${year ?? ''}`,
+  ];
+}
+
+function readPause(input: Buffer): unknown {
+  const text = input.toString('latin1');
+  const most = PATIENCE.longestAskedPauseMs;
+  const pause = pauseAfter(1, { retryAfter: text }, PATIENCE, NOW);
+  holds(pause >= 0 && pause <= most, 'a pause is longer than the longest');
+  const asked = readRetryAfter(text, NOW, most);
+  holds(!/^\d{1,15}$/.test(text) || asked === Math.min(Number(text) * 1000, most), 'seconds are read otherwise');
+  const date = Date.parse(text);
+  if (date === Math.floor(date / 1000) * 1000 && datesOf(date)[0] === text)
+    for (const form of datesOf(date))
+      holds(readRetryAfter(form, NOW, most) === Math.max(0, Math.min(date - NOW, most)), 'a date is read otherwise');
+  return Math.round(asked / 1000);
+}
+
 const REDIRECTS = [
   `${LOCATION}/other/info/refs\n/x/info/refs`,
   'https://user:pass@host.example/y\nhttp://host.example/\n//evil.example/z',
@@ -175,11 +234,21 @@ export const HTTP: readonly Target[] = [
     form: 'text',
     seeds: ['120', '1.5', 'Wed, 21 Oct 2026 07:28:00 GMT', '-1', '9'.repeat(30), '+275760-09-13T00:00:00Z'],
     errors: [],
-    run: (input) => {
-      const pause = pauseAfter(1, { retryAfter: input.toString('latin1') }, PATIENCE, 1.7e12);
-      holds(pause >= 0 && pause <= PATIENCE.longestAskedPauseMs, 'a pause is longer than the longest');
-      return Math.round(pause / 1000);
-    },
+    generate: (random: Random) => Buffer.from(new Date(NOW + 1000 * (below(random, 400) - 100)).toUTCString()),
+    run: readPause,
+  },
+  {
+    name: 'json-excess',
+    form: 'json',
+    seeds: [
+      '{"a":[{"b\\"[[":[1,"\\\\"]}]}',
+      '['.repeat(70),
+      `${'['.repeat(64)}${']'.repeat(64)}`,
+      '"\\u005b["',
+      '{"a":{"a":1},"a":2}',
+    ],
+    errors: [],
+    run: count,
   },
   {
     name: 'content-coding',

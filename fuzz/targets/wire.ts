@@ -1,4 +1,3 @@
-import { verdictsOf } from '../../src/mirror/verdict.js';
 import { WIRE_LIMITS } from '../../src/protocol/limits/wire.js';
 import { readAdvertisement, type Listing } from '../../src/protocol/wire/advertisement.js';
 import { Capabilities } from '../../src/protocol/wire/capabilities.js';
@@ -7,13 +6,13 @@ import { fetchAll } from '../../src/protocol/wire/fetch-v0.js';
 import { headAmong, headOf } from '../../src/protocol/wire/head.js';
 import { readRefs } from '../../src/protocol/wire/ls-refs.js';
 import { isObjectId, zeroId, type ObjectFormat } from '../../src/protocol/wire/object-format.js';
-import { DELIMITER, FLUSH, packet, RESPONSE_END, type Packet } from '../../src/protocol/wire/pkt-line.js';
-import { push, type PushReport, type PushRequest } from '../../src/protocol/wire/push.js';
+import { DELIMITER, FLUSH, RESPONSE_END, type Packet } from '../../src/protocol/wire/pkt-line.js';
 import { decodeRefName, encodeRefName, isTooDeep, isValidRefName } from '../../src/protocol/wire/ref-name.js';
 import { dataBand } from '../../src/protocol/wire/sideband.js';
 import { sourceSnapshot, targetDetails, targetSnapshot } from '../../src/repositories/refs.js';
 import { NameTree } from '../../src/mirror/name-tree.js';
 import { holds, type Target } from '../target.js';
+import { band, packets } from './packets.js';
 import { isShowable } from './showable.js';
 import { answerOf, bytesOf, inPieces, LOCATION, reader, serverWith, WIRE_ERRORS, type Chunks } from './stream.js';
 
@@ -21,16 +20,6 @@ const ONE = '1'.repeat(40);
 const TWO = '2'.repeat(40);
 const LONG = '3'.repeat(64);
 const AGENT = 'agent=git/2.50.1';
-
-/** Packets of their payloads; a number stands for a control packet. */
-function packets(...payloads: readonly (string | Buffer | number)[]): Buffer {
-  return Buffer.concat(
-    payloads.map((payload) => (typeof payload === 'number' ? Buffer.from(`000${payload}`) : packet(payload))),
-  );
-}
-
-const band = (number: number, content: string | Buffer): Buffer =>
-  Buffer.concat([Buffer.from([number]), Buffer.from(content as string)]);
 
 function checkListing({ refs, broken }: Listing, format: ObjectFormat): void {
   const names = [...refs.map(({ name }) => name), ...broken];
@@ -66,64 +55,6 @@ const CONTROL = new Map<Packet, number>([
 ]);
 
 const FETCH_ASKED = { wants: [ONE], haves: [TWO], done: false };
-
-/** Reads a report on a push of two refs. */
-async function reportIn(chunks: Chunks, words: readonly string[]): Promise<unknown> {
-  const lines: string[] = [];
-  const request: PushRequest = {
-    updates: [
-      { ref: 'refs/heads/main', old: ONE, new: TWO },
-      { ref: 'refs/tags/v1', old: zeroId('sha1'), new: TWO },
-    ],
-    capabilities: Capabilities.of(words),
-    format: 'sha1',
-    agent: 'x',
-    pushOptions: [],
-    pack: undefined,
-    onText: (line) => lines.push(line),
-    reportWithinMs: 60_000,
-  };
-  const report = await push(serverWith(chunks), request);
-  holds(lines.every(isShowable), 'a line for people is not showable');
-  return report === undefined ? undefined : checkReport(report, request, lines);
-}
-
-function checkReport(report: PushReport, { updates }: PushRequest, lines: readonly string[]): unknown {
-  const changes = updates.map(({ ref, old, new: id }) => ({ ref, old, new: id, kind: 'update' }));
-  const verdicts = verdictsOf(changes as never, report, lines);
-  holds(verdicts.size === updates.length, 'another ref than those asked for has a verdict');
-  const kinds = Array.from(verdicts.values(), ({ kind }) => kind);
-  holds(report.unpack === 'ok' || !kinds.includes('accepted'), 'a ref is accepted though its objects were not');
-  for (const status of report.statuses.values())
-    holds(status.accepted || isShowable(status.reason), 'a reason is not showable');
-  return { kinds, unpack: report.unpack, trouble: report.trouble?.message };
-}
-
-/** The same report in band 1, in parts that are cut within lines. */
-function inBand(input: Buffer): Buffer {
-  const parts = [packet(band(2, 'remote: hello\rworld\n'))];
-  const size = 1 + (input.length % 61);
-  for (let at = 0; at < input.length; at += size) parts.push(packet(band(1, input.subarray(at, at + size))));
-  return Buffer.concat([...parts, packet(band(2, 'bye')), Buffer.from('0000')]);
-}
-
-const REPORTS = [
-  packets('unpack ok\n', 'ok refs/heads/main\n', 'ok refs/tags/v1\n', 0),
-  packets(
-    'unpack ok\n',
-    'ng refs/heads/main non-fast-forward\n',
-    'ok refs/tags/v1\n',
-    'option refname refs/tags/v1\n',
-    'option forced-update\n',
-    0,
-  ),
-  packets(
-    'unpack index-pack abnormal exit\n',
-    'ng refs/heads/main unpacker error\n',
-    'ng refs/tags/v1 unpacker error\n',
-    0,
-  ),
-];
 
 const WANTED = [
   ...'multi_ack thin-pack side-band side-band-64k ofs-delta shallow no-progress symref=HEAD:refs/heads/main object-format=sha1'.split(
@@ -288,20 +219,6 @@ export const WIRE: readonly Target[] = [
         return { bytes: await bytesOf(await fetchAll(serverWith(chunks), terms, [ONE])) };
       }),
   })),
-  {
-    name: 'report',
-    form: 'packets',
-    seeds: REPORTS,
-    errors: WIRE_ERRORS,
-    run: (input) => inPieces(input, (chunks) => reportIn(chunks, ['report-status'])),
-  },
-  {
-    name: 'report-in-band',
-    form: 'packets',
-    seeds: REPORTS,
-    errors: WIRE_ERRORS,
-    run: (input) => inPieces(inBand(input), (chunks) => reportIn(chunks, ['report-status-v2', 'side-band-64k'])),
-  },
   {
     name: 'side-band',
     form: 'packets',

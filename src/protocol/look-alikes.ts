@@ -31,24 +31,43 @@ export function writeOutLookAlikes(name: string, write: (character: string) => s
     const areTwins = foreign.every((letter) => TWINS.test(letter));
     const isAlike = (character: string): boolean => (areTwins && TWINS.test(character)) || isOtherForm(character);
     return component
-      .replace(WORD, (word) => {
+      .replace(WORD, (word, at: number) => {
         const isLatin = LATIN.test(word);
         const isForeign = (character: string): boolean => isLatin && !BESIDE_LATIN.test(character);
-        return writeOut(word, write, (character) => isForeign(character) || isAlike(character));
+        const text = { before: component.charAt(at - 1), word };
+        return writeOut(text, write, (character) => isForeign(character) || isAlike(character));
       })
       .replace(/[^\p{L}\p{M}\p{N}]/gu, (sign) => (isOtherForm(sign) ? write(sign) : sign));
   });
 }
 
-function writeOut(word: string, write: (character: string) => string, isAlike: (character: string) => boolean): string {
-  let [shown, before] = ['', ''];
+/** Marks that a letter may have (UAX 15, "Stream-Safe Text Format"). */
+const MOST_MARKS = 30;
+
+/** @param isAlike tells characters that are written out wherever they stand */
+function writeOut(
+  { before, word }: { readonly before: string; readonly word: string },
+  write: (character: string) => string,
+  isAlike: (character: string) => boolean,
+): string {
+  // What is shown last as it stands: a letter or sign, and its marks.
+  let [shown, cluster] = ['', before];
   for (const character of word) {
-    const joined = before + character;
-    const isJoined = before !== '' && joined.normalize('NFC').length < joined.length;
-    shown += !isAscii(character) && (isJoined || isAlike(character)) ? write(character) : character;
-    before = character;
+    const joined = cluster + character;
+    const isShown = isAscii(character) || !(isAlike(character) || isWrittenOtherwise(joined));
+    shown += isShown ? character : write(character);
+    cluster = !isShown ? '' : isMark(character) ? joined : character;
   }
   return shown;
+}
+
+/** Tells whether a letter and its marks can be written in another way: with other letters, or in another order. */
+function isWrittenOtherwise(cluster: string): boolean {
+  return cluster.length > MOST_MARKS || cluster.normalize('NFC') !== cluster;
+}
+
+function isMark(character: string): boolean {
+  return /^\p{M}$/u.test(character);
 }
 
 function isOtherForm(character: string): boolean {

@@ -34,7 +34,8 @@ export function cutToBytes(text: string, limit: number): string {
 
 /**
  * Makes text from a server safe for a terminal, a log and an error message: one line, no escape codes, no text
- * direction tricks, nothing that is not seen. Other characters are shown as `\xNN` or `\u{NNNN}`.
+ * direction tricks, nothing that is not seen. Other characters are shown as `\u{NNNN}`; controls of ASCII, and bytes that
+ * are not UTF-8, as `\xNN`.
  *
  * @param limit the longest result in characters; the rest is cut and marked with `…`
  */
@@ -64,7 +65,8 @@ function safe(text: string): string {
 function writtenOut(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   if (code >= 0xdc80 && code <= 0xdcff) return `\\x${(code - 0xdc00).toString(16)}`;
-  return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
+  // From 0x80 on, `\xNN` is a byte that is not UTF-8.
+  return code < 0x80 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
 }
 
 /** Writes a value as JSON in which everything that {@link printableName} writes out is escaped: it stays what it is. */
