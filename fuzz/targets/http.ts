@@ -14,7 +14,6 @@ import { anyOf, below, type Random } from '../bytes.js';
 import { holds, type Target } from '../target.js';
 import { isShowable } from './showable.js';
 import { inPieces, LOCATION, type Chunks } from './stream.js';
-import { HTTP_LIMITS } from '../../src/protocol/limits/http.js';
 
 /** Characters of the longest message of an error: no page or refusal is told in full. */
 const LONGEST_MESSAGE = 8000;
