@@ -659,6 +659,15 @@ describe.each(KINDS)('nothing changes on the target where %s', (kind) => {
     expect(report.last_error).not.toMatch(/HTTP \d/);
   });
 
+  test('has more wildcards than anybody needs', async () => {
+    answering(() => ({ body: Array.from({ length: 1001 }, (_, n) => ({ name: `${n}*`, protected: true })) }));
+
+    const { report } = await mirror(kind);
+
+    expect(target.refs()).toEqual(before);
+    expect(report.last_error).toContain("the API's list of branches has more than 1,000 items with a wildcard.");
+  });
+
   test('has pages without end', async () => {
     const more = { Link: `<${root()}${LISTS[kind]}?page=2>; rel="next"` };
     // So that a program that would go on for ever comes to an end, too.

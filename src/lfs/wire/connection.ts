@@ -12,6 +12,7 @@ import { LFS_LIMITS } from '../../protocol/limits/lfs.js';
 import { excess } from '../../protocol/limits/limit.js';
 import { isLoopback } from '../../protocol/location.js';
 import { PATIENCE, patiently, retryMessage, type RetryPolicy, type Setback } from '../../protocol/patience.js';
+import { MORE_TIME } from '../../protocol/time-limit.js';
 import type { TimeLimits, Traffic } from '../../protocol/wire/transport.js';
 import type { Access, FindAccess } from './access.js';
 import { isExposed, secretsIn } from './action-secrets.js';
@@ -195,8 +196,7 @@ export class LfsConnection {
 
   #tooSlow(bytes: number, ms: number): RemoteError {
     const detail = `only ${bytes} bytes of the object came within ${Math.round(ms / 1000)} seconds.`;
-    const remedy = 'Try again later, or raise `timeout` if the server needs longer.';
-    return new RemoteError({ kind: 'silent', location: this.location, detail, remedy });
+    return new RemoteError({ kind: 'silent', location: this.location, detail, remedy: MORE_TIME });
   }
 
   /** Reads the beginning of the body of an answer, which only says something. */
@@ -292,10 +292,8 @@ export class LfsConnection {
   #client(url: URL): HttpClient {
     const known = this.#clients.get(url.origin);
     if (known !== undefined) return known;
-    const { network, userAgent, limits, signal, named } = this.#settings;
-    const standing = { server: named, hasLed: url.origin !== named.origin };
-    const settings = { server: url, location: this.location, network, userAgent, limits, signal, standing };
-    const client = new HttpClient(settings, this.#traffic);
+    const standing = { server: this.#settings.named, hasLed: url.origin !== this.#settings.named.origin };
+    const client = new HttpClient({ ...this.#settings, server: url, location: this.location, standing }, this.#traffic);
     this.#clients.set(url.origin, client);
     return client;
   }
