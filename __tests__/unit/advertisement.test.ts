@@ -218,6 +218,7 @@ describe('the refs of protocol v2', () => {
         { name: 'refs/heads/main', id: ONE },
         { name: 'refs/heads/nowhere', id: ZERO, symref: 'refs/heads/gone' },
       ],
+      isUnborn: false,
       broken: ['refs/heads/broken', 'refs/heads/a..b', 'refs/heads/main copy 2'],
     });
   });

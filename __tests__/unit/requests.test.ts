@@ -140,12 +140,12 @@ describe('a request of protocol v2 names only what was advertised', () => {
     expect(seen).toEqual([expected]);
   });
 
-  test('to a target that is asked for details, too', async () => {
+  test('to a target that is asked for details, and once more because it lists no HEAD', async () => {
     const { transport, asked } = server(advertisingV2(...OLD), answering(['agent']));
 
     expect((await new TargetRepository(transport, 'us', 1000).details()).symrefs.size).toBe(0);
 
-    expect(asked.map(named)).toEqual([[]]);
+    expect(asked.map(named)).toEqual([[], ['agent=us']]);
   });
 });
 
