@@ -50,12 +50,13 @@ describe('readAtMost', () => {
   });
 });
 
-test('readBeginning cuts, and ends the stream', async () => {
+test('readBeginning cuts between characters, marks the cut, and ends the stream', async () => {
   const long = new Chunks('abcd', 'e', 'f');
 
-  expect((await readBeginning(long, 3)).toString()).toBe('abc');
+  expect(await readBeginning(long, 3)).toBe('abc…');
   expect(long).toMatchObject({ taken: 1, isEnded: true });
-  expect((await readBeginning(new Chunks('a', 'b'), 3)).toString()).toBe('ab');
+  expect(await readBeginning(new Chunks('a', 'b'), 3)).toBe('ab');
+  expect(await readBeginning(new Chunks('aäöü'), 4)).toBe('aä…');
 });
 
 describe('wholeIfShort', () => {

@@ -1,3 +1,5 @@
+import { cutBytes } from './printable.js';
+
 /** Bytes that were taken from a stream, and the rest of it. */
 interface Taken {
   readonly bytes: GatheredBytes;
@@ -78,11 +80,11 @@ export async function readAtMost(stream: AsyncIterable<Buffer>, limit: number): 
   return undefined;
 }
 
-/** Reads the first bytes of a stream, which is then ended. */
-export async function readBeginning(stream: AsyncIterable<Buffer>, limit: number): Promise<Buffer> {
+/** Reads the first bytes of a text, which is then ended, and marks the cut. */
+export async function readBeginning(stream: AsyncIterable<Buffer>, limit: number): Promise<string> {
   const { bytes, rest } = await take(stream, limit);
   await rest?.return?.();
-  return bytes.takeWhole().subarray(0, limit);
+  return cutBytes(bytes.takeWhole(), limit);
 }
 
 /** A short stream as its bytes, a long one as a stream that begins with what was read of it. */

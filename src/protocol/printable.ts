@@ -27,9 +27,14 @@ export function cut(text: string, limit: number, keeps: 'beginning' | 'end' = 'b
 
 /** Cuts a text to a number of bytes in UTF-8, with the mark among them. */
 export function cutToBytes(text: string, limit: number): string {
-  if (Buffer.byteLength(text) <= limit) return text;
-  const whole = Buffer.from(text).subarray(0, limit - Buffer.byteLength(MARK));
-  return `${new TextDecoder().decode(whole, { stream: true })}${MARK}`;
+  const bytes = Buffer.from(text);
+  return bytes.length <= limit ? text : cutBytes(bytes, limit - Buffer.byteLength(MARK));
+}
+
+/** Decodes the first bytes of a text in UTF-8, as many as the limit says, and marks the cut behind them. */
+export function cutBytes(bytes: Buffer, limit: number): string {
+  if (bytes.length <= limit) return bytes.toString('utf8');
+  return `${new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(0, limit), { stream: true })}${MARK}`;
 }
 
 /**

@@ -201,7 +201,7 @@ export class LfsConnection {
 
   /** Reads the beginning of the body of an answer, which only says something. */
   async words({ answer, url }: LfsAnswer): Promise<string> {
-    return (await this.#client(url).beginning(answer, HTTP_LIMITS.words.value)).toString('utf8');
+    return await this.#client(url).beginning(answer, HTTP_LIMITS.words.value);
   }
 
   async #whole({ answer, url }: LfsAnswer, mostBytes: number): Promise<string> {

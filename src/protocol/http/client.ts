@@ -161,8 +161,8 @@ export class HttpClient {
     return within(readAtMost(this.content(answer), mostBytes), this.#slowness(answer));
   }
 
-  /** Reads the first bytes of an answer, of which the rest is of no use. */
-  async beginning(answer: HttpAnswer, mostBytes: number): Promise<Buffer> {
+  /** Reads the beginning of an answer, of which the rest is of no use, and marks the cut. */
+  async beginning(answer: HttpAnswer, mostBytes: number): Promise<string> {
     return within(readBeginning(this.content(answer), mostBytes), this.#slowness(answer));
   }
 

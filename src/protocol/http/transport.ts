@@ -249,7 +249,7 @@ export class HttpTransport implements Transport {
 
   async #beginning(answer: HttpAnswer): Promise<string> {
     try {
-      return (await readBeginning(this.#client.content(answer), MOST_OF_PAGE)).toString('utf8');
+      return await readBeginning(this.#client.content(answer), MOST_OF_PAGE);
     } catch {
       // The status is the message; its text is an extra.
       return '';

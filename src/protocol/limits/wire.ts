@@ -143,7 +143,7 @@ export const WIRE_LIMITS = {
     value: 16 * KIBIBYTE,
     unit: 'bytes',
     why: 'Names of refs have up to 4 KiB, and what a server says of them stands behind them.',
-    does: 'The rest of the line is left out.',
+    does: 'The rest of the line is left out, and `…` stands there.',
   },
   lineCharacters: {
     of: 'a line of text for people, where it is read',

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
+import { cutBytes } from '../printable.js';
 import { brokenConnection, isError, RemoteError } from '../errors.js';
 import { PROGRAM_LIMITS } from '../limits/programs.js';
 import { silence, within, type TimeLimit } from '../time-limit.js';
@@ -150,7 +151,7 @@ export class Conversation {
     } finally {
       clearTimeout(impatience);
     }
-    return read.toString('utf8', 0, LONGEST_GREETING);
+    return cutBytes(read, LONGEST_GREETING);
   }
 
   /** Waits for the end of a program that says no more. One that stays is ended: nothing can come of it. */

@@ -4,6 +4,7 @@ import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PROGRAM_LIMITS } from '../limits/programs.js';
 import type { GroupGuard } from './group-guard.js';
+import { cutBytes } from '../printable.js';
 import { HAS_GROUPS, ProcessGroup } from './process-group.js';
 import { Tail } from './tail.js';
 
@@ -220,17 +221,17 @@ export async function runProgram(
   }
 }
 
-/** Reads an output to its end, and keeps the beginning. */
+/** Reads an output to its end, and keeps the beginning, with the mark of a cut. */
 async function beginningOf(output: AsyncIterable<Buffer>): Promise<string> {
   const kept: Buffer[] = [];
   let length = 0;
   try {
     for await (const chunk of output) {
-      if (length < LONGEST_OUTPUT) kept.push(chunk.subarray(0, LONGEST_OUTPUT - length));
+      if (length <= LONGEST_OUTPUT) kept.push(chunk.subarray(0, LONGEST_OUTPUT + 1 - length));
       length += chunk.length;
     }
   } catch {
     // The program was stopped.
   }
-  return Buffer.concat(kept).toString('utf8');
+  return cutBytes(Buffer.concat(kept), LONGEST_OUTPUT);
 }

@@ -3,7 +3,7 @@ import { GatheredBytes } from '../bounded.js';
 import { ProtocolError } from '../errors.js';
 import { FLUSH, RESPONSE_END, serverSays, type Packet, type PacketReader } from './pkt-line.js';
 import { WIRE_LIMITS } from '../limits/wire.js';
-import { printable } from '../printable.js';
+import { cutBytes, printable } from '../printable.js';
 
 /** Hears each line that a server writes for people, without control characters. It is long: cut it where it is shown. */
 export type RemoteText = (line: string) => void;
@@ -70,7 +70,8 @@ const NOTHING = Buffer.alloc(0);
  */
 class RemoteLines {
   readonly #onText: RemoteText;
-  readonly #pending = Buffer.alloc(WIRE_LIMITS.lineBytes.value);
+  /** One byte more than is shown, by which a cut is known. */
+  readonly #pending = Buffer.alloc(WIRE_LIMITS.lineBytes.value + 1);
   #length = 0;
   #told = 0;
 
@@ -89,7 +90,7 @@ class RemoteLines {
   }
 
   end(): void {
-    this.#tell(this.#pending.toString('utf8', 0, this.#length));
+    this.#tell(cutBytes(this.#pending.subarray(0, this.#length), WIRE_LIMITS.lineBytes.value));
     this.#length = 0;
   }
 
