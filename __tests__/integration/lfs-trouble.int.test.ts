@@ -34,7 +34,6 @@ import {
 
 const START_MS = 60_000;
 const SIZE = 200_000;
-const MIB = 1024 * 1024;
 const SIGN_IN = {
   sourceUsername: 'reader',
   sourceToken: 'token-of-the-source-4711',
@@ -73,6 +72,12 @@ function expectMirrored(pair: LfsPair, { report }: Run, objects: readonly LfsObj
   expect(pair.target.refs()).toEqual(pair.source.refs());
   expect(pair.stored.oids()).toEqual(oidsOf(objects));
   expect(wrongIn(pair.stored)).toEqual([]);
+}
+
+/** An answer that refuses each object, and then says that each is there. */
+function refusedAndAgain(objects: readonly LfsObject[]): string {
+  const refused = objects.map(({ oid, size }) => ({ oid, size, error: { code: 404, message: 'gone' } }));
+  return JSON.stringify({ objects: [...refused, ...objects.map(({ oid, size }) => ({ oid, size }))] });
 }
 
 /** Only the branch that needs no objects has landed; returns what the user reads of the other. */
@@ -372,17 +377,15 @@ python.describe('Git LFS in trouble', () => {
       await expectHealed(pair, objects);
     });
 
-    test('a download that comes byte by byte, each within the time limit', async () => {
+    test('a download that comes byte by byte, each within the time limit, takes too long', async () => {
       const object = lfsObject('patience');
       commitBoth(pair, [object]);
       disturb(pair.web, trickling(lfsRequests('download', pair.name('source')), object.content, 600));
-      const startedAt = performance.now();
 
-      const mirrored = await mirror(pair, { timeout: '1' });
+      const message = expectWithheld(pair, await mirror(pair, { timeout: '1' }));
 
-      expect(performance.now() - startedAt).toBeGreaterThan(4500);
-      expect(asked(pair, 'download', 'source')).toBe(1);
-      expectMirrored(pair, mirrored, [object]);
+      expect(message).toMatch(/only \d bytes of the object came within 1 seconds/);
+      expect(pair.stored.oids()).toEqual([]);
     });
 
     describe('contents', () => {
@@ -518,24 +521,6 @@ python.describe('Git LFS in trouble', () => {
           'more objects than were asked about',
           (answer) => ({ ...answer, objects: [{ ...other, actions: nowhere() }, ...answer.objects] }),
         ],
-        [
-          'the same objects again and again',
-          (answer) => ({ ...answer, objects: Array.from({ length: 2000 }, () => answer.objects).flat() }),
-        ],
-        [
-          'an object twice, the first time with what leads nowhere',
-          (answer) => ({
-            ...answer,
-            objects: [...altered(answer, (one) => ({ ...one, actions: nowhere() })).objects, ...answer.objects],
-          }),
-        ],
-        [
-          'an object twice, the first time with an error',
-          (answer) => ({
-            ...answer,
-            objects: [...altered(answer, ({ oid }) => ({ oid, error: { code: 404 } })).objects, ...answer.objects],
-          }),
-        ],
         ['things that are no objects', (answer) => ({ ...answer, objects: [null, 1, 'x', [], {}, ...answer.objects] })],
         ['other sizes', (answer) => altered(answer, (one) => ({ ...one, size: 1e300 }))],
         ['sizes that are none', (answer) => altered(answer, (one) => ({ ...one, size: { toString: 1 } }))],
@@ -552,11 +537,6 @@ python.describe('Git LFS in trouble', () => {
                 ]),
               ),
             })),
-        ],
-        ['15 MB of something else', (answer) => ({ ...answer, padding: 'x'.repeat(15_000_000) })],
-        [
-          '15 MB beside each object',
-          (answer) => altered(answer, (one) => ({ ...one, padding: 'x'.repeat(7_000_000) })),
         ],
         [
           'keys that are built in',
@@ -636,19 +616,16 @@ python.describe('Git LFS in trouble', () => {
 
       const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
 
-      test('deep nesting', async () => {
-        pair.stored.put(objects);
-        const all = JSON.stringify(objects.map(({ oid, size }) => ({ oid, size })));
-        const body = `{"objects":${all},"deep":${nested(1_000_000)}}`;
-        pair.faults.spoil({ chosen: lfs.batches('upload'), answer: { status: 200, body } });
-
-        expectMirrored(pair, await mirror(pair), objects);
-      });
-
       const UNBEARABLE: [name: string, end: End, body: () => string, words: string][] = [
-        ['20 MB', 'target', () => `{"objects":[],"x":"${'x'.repeat(20_000_000)}"}`, `longer than ${16 * MIB} bytes`],
-        ['20 MB', 'source', () => `{"objects":[${'{},'.repeat(7_000_000)}{}]}`, `longer than ${16 * MIB} bytes`],
-        ['deep nesting for objects', 'target', () => `{"objects":{"a":${nested(1_000_000)}}}`, 'no list of objects'],
+        ['20 MB', 'target', () => `{"objects":[],"x":"${'x'.repeat(20_000_000)}"}`, 'more than 32 KiB for each object'],
+        ['20 MB', 'source', () => `{"objects":[${'{},'.repeat(7_000_000)}{}]}`, 'more than 32 KiB for each object'],
+        ['deep nesting', 'target', () => `{"objects":[],"deep":${nested(10_000)}}`, 'levels'],
+        [
+          'an object twice, the first time with an error',
+          'target',
+          () => refusedAndAgain(objects),
+          'the Git LFS server says 404: gone',
+        ],
         ['nothing', 'source', () => '', 'its answer is not JSON'],
         ['half of it', 'source', () => '{"objects":[{"oid":"', 'its answer is not JSON'],
         ['no object', 'source', () => '{"objects":[]}', 'does not offer it'],
