@@ -116,10 +116,8 @@ export class Relay implements Carrier {
     const preparation = this.#takeAhead() ?? this.#prepare(changes);
     try {
       const [pack, moved] = await Promise.all([preparation.pack, preparation.moved]);
-      const turns = new Turns();
       const current = changes.filter(({ ref }) => !moved.has(ref));
       for (const { ref } of current) this.#confirmed.add(ref);
-      if (turns.isOver) await turns.give();
       if (current.length > 0) await this.#send(current, pack, reportWithinMs);
       if (pack?.isWhole !== true) await this.#sendAllOnce(current);
       for (const { ref } of changes) if (moved.has(ref)) this.verdicts.set(ref, OVERTAKEN);
