@@ -160,6 +160,11 @@ const SOURCES: readonly [what: string, answers: Answers, says: RegExp][] = [
   ],
   ['empty data without end', { fetch: () => endlessly(pkt('packfile\n'), band(1, '')) }, /1,000,000 packets in a row/],
   [
+    'data in packets of one byte',
+    { fetch: () => endlessly(pkt('packfile\n'), ...Array.from('PACKx', (letter) => band(1, letter))) },
+    /200,000 packets with next to nothing/,
+  ],
+  [
     'progress without end',
     { fetch: () => endlessly(pkt('packfile\n'), band(2, `${'x'.repeat(900)}\r`)) },
     /64 MiB in a row/,

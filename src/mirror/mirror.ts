@@ -1,6 +1,7 @@
 import { isError, ProtocolError, RemoteError } from '../protocol/errors.js';
 import { PATIENCE, patiently, type TryResult, type RetryPolicy, type Setback } from '../protocol/patience.js';
 import { silence, within } from '../protocol/time-limit.js';
+import { Turns } from '../protocol/turns.js';
 import type { RunError } from './codes.js';
 import { isChanged, isFailure, type MirrorResult, type RefResult, type Transfer } from './outcome.js';
 import { isChange } from './plan.js';
@@ -57,8 +58,7 @@ export async function mirror(settings: MirrorSettings, ports: MirrorPorts): Prom
   const startedAt = ports.clock.now();
   const ended = await runRounds(settings, ports);
   const { rounds, failure } = ended;
-  const later = isUnsettled(rounds) ? await readLater(ports) : undefined;
-  const refs = resultsOf(rounds, later);
+  const { refs, later } = await settle(rounds, ports);
   const ofHead = await tendHead(refs, ended, settings, ports);
   const error =
     (failure && errorOf(failure.cause, ports, isAsWanted(rounds.at(-1), refs, later))) ??
@@ -79,6 +79,21 @@ export async function mirror(settings: MirrorSettings, ports: MirrorPorts): Prom
     transfer: transferOf(rounds, ports, endedAt - startedAt),
     lfsObjects: ports.lfsObjects?.count,
   };
+}
+
+/** Folds the rounds into results, and reads the target once more where they leave something open. */
+async function settle(
+  rounds: readonly RoundRecord[],
+  ports: MirrorPorts,
+): Promise<{ refs: readonly RefResult[]; later: LaterReading | undefined }> {
+  // Each step takes long with many refs: signals and connections get their turn in between.
+  const turns = new Turns();
+  await turns.give();
+  const later = isUnsettled(rounds) ? await readLater(ports) : undefined;
+  if (turns.isOver) await turns.give();
+  const refs = resultsOf(rounds, later);
+  if (turns.isOver) await turns.give();
+  return { refs, later };
 }
 
 /** Makes rounds until nobody has overtaken the mirror and no connection has broken, three at the most. */

@@ -4,6 +4,7 @@ import { ProtocolError, RemoteError } from '../protocol/errors.js';
 import { Budget } from '../protocol/limits/budget.js';
 import { HOST_LIMITS } from '../protocol/limits/hosts.js';
 import { printableLine } from '../protocol/printable.js';
+import { Turns } from '../protocol/turns.js';
 import { emptyPack, zeroId, type ObjectFormat, type ObjectId } from '../protocol/wire/object-format.js';
 import type { RefUpdate } from '../protocol/wire/push.js';
 import type { TargetSnapshot } from '../repositories/refs.js';
@@ -201,6 +202,7 @@ export class Relay implements Carrier {
     }
     const said: string[] = [];
     const words = new Budget(HOST_LIMITS.pushWords.value);
+    const turns = new Turns();
     try {
       const report = await target.push({
         updates: changes.map((change) => updateOf(change, format)),
@@ -216,6 +218,7 @@ export class Relay implements Carrier {
       });
       if (report === undefined) throw noReport(target.location);
       if (report.trouble !== undefined) log.warn(troubleAfterReport(target.location, report.trouble));
+      if (turns.isOver) await turns.give();
       const verdicts = verdictsOf(changes, report, said, target.place);
       for (const change of changes) this.#note(change, verdicts);
       if (target.saysOkBlindly) for (const { ref } of changes) this.doubted.add(ref);

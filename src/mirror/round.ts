@@ -1,5 +1,6 @@
 import { onlyBranches } from '../options/selection.js';
 import type { Policy } from '../options/policy.js';
+import { Turns } from '../protocol/turns.js';
 import { ProtocolError, RemoteError } from '../protocol/errors.js';
 import { Ancestry } from './ancestry.js';
 import { askLags } from './behind.js';
@@ -101,8 +102,8 @@ export class Round {
     await this.#carrier.open();
     checkPushOptions(this.#given);
     try {
-      const lfsObjects = this.#askAhead();
-      const changes = this.#withhold(await this.#plan());
+      const lfsObjects = await this.#askAhead();
+      const changes = await this.#plan();
       await this.#seeOvertaken();
       await this.#delivery.deliver(changes, lfsObjects);
       if (this.#given.settings.check) {
@@ -153,12 +154,16 @@ export class Round {
    * Asks at the same time for everything that may be needed: the Git LFS objects, the pack, and the answers for the plan.
    * The pack to ask for is known before the plan is, if diverged refs are overwritten.
    */
-  #askAhead(): LfsSearch | undefined {
+  async #askAhead(): Promise<LfsSearch | undefined> {
     const { policy } = this.#comparison;
+    const turns = new Turns(this.#given.ports.signal);
     const isUnmoved = (change: Change): boolean => verdictOnUnmoved(change, this.#given.suspects) !== undefined;
     const possible = possibleChanges(this.#comparison).filter((change) => !isUnmoved(change));
+    if (turns.isOver) await turns.give();
     const lfsObjects = this.#look(possible);
+    if (turns.isOver) await turns.give();
     if (!policy.keepDivergentRefs) this.#carrier.askAhead(possible);
+    if (turns.isOver) await turns.give();
     this.#inquiry = inquire(this.#comparison, this.#ancestry, () => this.#given.ports.target.details());
     return lfsObjects;
   }
@@ -170,7 +175,7 @@ export class Round {
   }
 
   /** @returns the changes in the order in which they are to be pushed */
-  async #plan(): Promise<Change[]> {
+  async #plan(): Promise<readonly Change[]> {
     const { source, policy } = this.#comparison;
     const { relations, merges, details } = this.#inquiry;
     const canDelete = deletionCandidates(this.#comparison).length > 0;
@@ -179,8 +184,12 @@ export class Round {
       merges: await this.#orError(merges, new Map<string, MergeState>()),
       target: canDelete ? await this.#orError(details, undefined) : await details.catch(() => undefined),
     };
+    const turns = new Turns(this.#given.ports.signal);
     this.#decisions = plan(this.#comparison, knowledge);
-    return inPushOrder(this.#decisions.filter(isChange), source.defaultBranch);
+    if (turns.isOver) await turns.give();
+    const changes = inPushOrder(this.#decisions.filter(isChange), source.defaultBranch);
+    if (turns.isOver) await turns.give();
+    return this.#withhold(changes);
   }
 
   /**

@@ -14,9 +14,21 @@ export function decimal(text: string, { least = 0, most = Number.MAX_SAFE_INTEGE
   return value >= least && value <= most ? value : undefined;
 }
 
-/** Reads hexadecimal digits, as many as are said; `undefined` for anything else. */
-export function hexadecimal(text: string, digits: number): number | undefined {
-  return text.length === digits && /^[0-9a-fA-F]{1,13}$/.test(text) ? Number.parseInt(text, 16) : undefined;
+/** Reads so many hexadecimal digits at the beginning of bytes; `undefined` for anything else. */
+export function hexadecimalIn(bytes: Uint8Array, digits: number): number | undefined {
+  let value = 0;
+  for (let at = 0; at < digits; at += 1) {
+    const digit = hexadecimalDigit(bytes[at] ?? 0);
+    if (digit === undefined) return undefined;
+    value = value * 16 + digit;
+  }
+  return value;
+}
+
+function hexadecimalDigit(code: number): number | undefined {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  const letter = code | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : undefined;
 }
 
 /** A factor beyond which no byte of a number in base 128 counts. */

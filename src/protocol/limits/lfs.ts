@@ -77,16 +77,16 @@ export const LFS_LIMITS = {
   },
   tipBytes: {
     of: 'one answer with commits or files of tips, by which it is seen whether a source uses Git LFS',
-    value: 16 * MEBIBYTE,
+    value: 8 * MEBIBYTE,
     unit: 'bytes',
     why: 'A thousand commits, folders or `.gitattributes` files take less.',
     does: 'The history is searched instead.',
   },
   tipContent: {
     of: 'the same answer, unpacked',
-    value: 48 * MEBIBYTE,
+    value: 24 * MEBIBYTE,
     unit: 'bytes',
-    why: 'The folders of the largest repositories fit.',
+    why: 'The folders of a repository with 500,000 files fit.',
     does: 'The history is searched instead.',
   },
   tipSum: {

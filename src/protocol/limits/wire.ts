@@ -124,6 +124,20 @@ export const WIRE_LIMITS = {
     why: 'No hook prints as much.',
     says: 'more than {limit} in a row are empty packets or progress',
   },
+  tinyPackets: {
+    of: 'packets with data in one answer, where there are fewer bytes in them than below',
+    value: 200_000,
+    unit: 'packets',
+    why: 'Git fills packets. Servers that send each part of an object by itself have more in them on average.',
+    says: 'the data comes in more than {limit} with next to nothing in them',
+  },
+  dataBytes: {
+    of: 'data in a packet, on average over so many',
+    value: 3,
+    unit: 'bytes',
+    why: 'An object takes nine bytes at least, and comes in three packets at most.',
+    does: 'See above.',
+  },
   behindEnd: {
     of: 'the rest of an answer, behind its end',
     value: 64 * KIBIBYTE,

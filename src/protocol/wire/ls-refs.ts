@@ -2,7 +2,7 @@ import { BrokenRefs, ListingSize, type Listing, type Ref } from './advertisement
 import { checkedId, checkedRefName, readRefName } from './checked.js';
 import { beginCommand, type Terms } from './command.js';
 import { ProtocolError } from '../errors.js';
-import { isZeroId, type ObjectFormat } from './object-format.js';
+import { isZeroId, type ObjectFormat, type ObjectId } from './object-format.js';
 import { FLUSH, FLUSH_BYTES, packet } from './pkt-line.js';
 import { printable } from '../printable.js';
 import { encodeRefName } from './ref-name.js';
@@ -56,9 +56,21 @@ export async function readRefs(answer: Answer, format: ObjectFormat, location: s
 
 function refOf(line: Buffer, format: ObjectFormat, location: string): Ref | undefined {
   const end = line.at(-1) === 0x0a ? line.length - 1 : line.length;
-  const [word = '', ...words] = line.toString('latin1', 0, end).split(' ');
+  const space = line.indexOf(SPACE);
+  const wordEnd = space < 0 ? end : space;
+  const word = line.toString('latin1', 0, wordEnd);
   if (word === 'unborn') return undefined;
   const id = checkedId(word, format, location);
+  const rest = line.subarray(Math.min(wordEnd + 1, end), end);
+  if (!rest.includes(SPACE)) return { name: readRefName(rest, location), id };
+  return withAttributes(rest.toString('latin1').split(' '), id, { format, location });
+}
+
+function withAttributes(
+  words: readonly string[],
+  id: ObjectId,
+  { format, location }: { readonly format: ObjectFormat; readonly location: string },
+): Ref {
   // The name of a broken ref may hold spaces, and must not be taken for the name before the first of them.
   const nameWords = isZeroId(id) ? words.findLastIndex((one) => !isAttribute(one)) + 1 : 1;
   const name = Buffer.from(words.slice(0, nameWords).join(' '), 'latin1');
@@ -72,6 +84,7 @@ function refOf(line: Buffer, format: ObjectFormat, location: string): Ref | unde
   return { name: readRefName(name, location), id, peeled, symref };
 }
 
+const SPACE = 0x20;
 const PEELED = 'peeled:';
 const SYMREF = 'symref-target:';
 

@@ -1,7 +1,7 @@
 import { BusyError, speaksOfLoad } from '../busy.js';
 import { RemoteError, ProtocolError, tooMuch } from '../errors.js';
 import { WIRE_LIMITS } from '../limits/wire.js';
-import { hexadecimal } from '../numbers.js';
+import { hexadecimalIn } from '../numbers.js';
 import { printable } from '../printable.js';
 import { Headway, type Tolerance } from './headway.js';
 
@@ -37,6 +37,7 @@ export function lineOf(payload: Buffer): string {
 }
 
 const NOTHING = Buffer.alloc(0);
+const ERROR = Buffer.from('ERR ');
 
 /** Reads packets from a stream of bytes, strictly, holding no more than one packet and one chunk. */
 export class PacketReader {
@@ -93,8 +94,8 @@ export class PacketReader {
     if (length === 0) return FLUSH;
     if (length === 1) return DELIMITER;
     if (length === 2) return RESPONSE_END;
-    if (payload.length >= 4 && payload.toString('latin1', 0, 4) === 'ERR ') {
-      throw serverSays(this.#location, lineOf(payload.subarray(4)));
+    if (payload[0] === ERROR[0] && payload.subarray(0, ERROR.length).equals(ERROR)) {
+      throw serverSays(this.#location, lineOf(payload.subarray(ERROR.length)));
     }
     return payload;
   }
@@ -133,9 +134,9 @@ export class PacketReader {
   }
 
   #length(): number {
-    const text = this.#pending.toString('latin1', 0, LENGTH_DIGITS);
-    const length = hexadecimal(text, LENGTH_DIGITS);
+    const length = hexadecimalIn(this.#pending, LENGTH_DIGITS);
     if (length === undefined) {
+      const text = this.#pending.toString('latin1', 0, LENGTH_DIGITS);
       throw new ProtocolError(this.#location, `"${printable(text)}" stands where the length of a packet belongs`);
     }
     if (length === 3 || length > LARGEST_PACKET) {

@@ -1,6 +1,6 @@
 import { trimEndOf } from '../trim.js';
 import { GatheredBytes } from '../bounded.js';
-import { ProtocolError } from '../errors.js';
+import { ProtocolError, tooMuch } from '../errors.js';
 import { FLUSH, RESPONSE_END, serverSays, type Packet, type PacketReader } from './pkt-line.js';
 import { WIRE_LIMITS } from '../limits/wire.js';
 import { cutBytes, printable } from '../printable.js';
@@ -22,10 +22,12 @@ export async function* dataBand(
 ): AsyncGenerator<Buffer, void, undefined> {
   const small = new GatheredBytes();
   const lines = new RemoteLines(onText);
+  const size = new DataSize(location);
   try {
     for (let next = await packets.need(); next !== FLUSH && next !== RESPONSE_END;) {
       const content = contentOf(next, { location, lines });
       packets.worked(content.length);
+      size.add(content.length);
       if (content.length < SMALL_BYTES) small.add(content);
       else {
         if (small.length > 0) yield small.takeWhole();
@@ -41,6 +43,26 @@ export async function* dataBand(
   }
   if (small.length > 0) yield small.takeWhole();
   lines.end();
+}
+
+/** Packets with data, and the bytes in them: a server that sends next to nothing in each makes work without end. */
+class DataSize {
+  readonly #location: string;
+  #packets = 0;
+  #bytes = 0;
+
+  constructor(location: string) {
+    this.#location = location;
+  }
+
+  /** @throws {ProtocolError} for too many packets with too little in them */
+  add(bytes: number): void {
+    if (bytes === 0) return;
+    this.#packets += 1;
+    this.#bytes += bytes;
+    const isTiny = this.#bytes < this.#packets * WIRE_LIMITS.dataBytes.value;
+    if (isTiny && this.#packets > WIRE_LIMITS.tinyPackets.value) throw tooMuch(this.#location, WIRE_LIMITS.tinyPackets);
+  }
 }
 
 /** The data in a packet; words for people go to the lines. */
