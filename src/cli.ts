@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { setFlagsFromString } from 'node:v8';
 import { parseArguments } from './cli/arguments.js';
 import { helpText } from './cli/help.js';
 import type { Secrets } from './options/secrets.js';
@@ -35,8 +34,6 @@ process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => (isUnwritten ||=
 process.stderr.on('error', () => undefined);
 // A run without an end is no success. An `await` at the top level would keep the bundler from joining the modules.
 process.exitCode = 1;
-// Garbage is collected early: a listing of many refs takes half of the memory, and somewhat more time.
-setFlagsFromString('--optimize-for-size');
 // No connection heeds it, but Node.js would warn that all of them are insecure.
 delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
 void main()

@@ -1,6 +1,5 @@
 import { setSecret } from '@actions/core';
 import { tmpdir } from 'node:os';
-import { setFlagsFromString } from 'node:v8';
 import { inputName, readInputs } from './action/inputs.js';
 import { setFailed } from './action/annotations.js';
 import { ActionLog } from './action/log.js';
@@ -92,8 +91,6 @@ function hasSummary(): boolean {
 
 // A run that comes to no end has not succeeded. An `await` out here would keep the bundler from joining the modules.
 process.exitCode = 1;
-// Garbage is collected early: a listing of many refs takes half of the memory, and somewhat more time.
-setFlagsFromString('--optimize-for-size');
 // No connection heeds it, but Node.js would warn that all of them are insecure.
 delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
 void main()

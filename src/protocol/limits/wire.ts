@@ -14,9 +14,9 @@ export const WIRE_LIMITS = {
   },
   refs: {
     of: 'lines of an advertisement or listing of refs',
-    value: 1_000_000,
+    value: 400_000,
     unit: 'lines',
-    why: 'The largest repositories of forges have some hundreds of thousands of refs; a tag can take two lines.',
+    why: 'The largest repositories of forges have some hundred thousand refs; a tag can take two lines. Each line takes 1 to 3 KiB of memory in a run.',
     says: 'more than {limit} of refs are listed',
   },
   refLine: {
