@@ -112,7 +112,7 @@ describe('a server that goes on without coming to an end', () => {
     async () => {
       behave = (socket) => {
         socket.pause();
-        const timer = setInterval(() => socket.read(1), SILENCE_MS / 10);
+        const timer = setInterval(() => void socket.read(1), SILENCE_MS / 10);
         socket.once('close', () => clearInterval(timer));
       };
       let sent = 0;

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { trimEndOf } from '../trim.js';
 
 /** Part of the network that an address is in, from the innermost one outwards. */
 export type AddressSpace = 'this-machine' | 'link-local' | 'private' | 'public';
@@ -23,7 +24,7 @@ const BLOCKS: readonly (readonly [space: Exclude<AddressSpace, 'public'>, blocks
  * @param address without brackets
  */
 export function spaceOf(address: string): AddressSpace {
-  const bare = address.replace(/%.*$/s, '');
+  const [bare = ''] = address.split('%', 1);
   const inner = isIP(bare) === 6 ? embeddedIn(bare) : undefined;
   return innermost(inner === undefined ? [bare] : [bare, inner], (one) =>
     BLOCKS.find(([, blocks]) => isIn(one, blocks)),
@@ -81,7 +82,7 @@ const INNER_DOMAINS = /\.(?:corp|home|home\.arpa|internal|intranet|lan|local|pri
  */
 export function spaceOfName(host: string): AddressSpace {
   if (isIP(host) !== 0) return spaceOf(host);
-  const name = host.toLowerCase().replace(/\.+$/, '');
+  const name = trimEndOf(host.toLowerCase(), '.');
   if (/(?:^|\.)localhost$/.test(name)) return 'this-machine';
   if (METADATA.test(name)) return 'link-local';
   return !name.includes('.') || INNER_DOMAINS.test(name) ? 'private' : 'public';
