@@ -39,7 +39,7 @@ import {
 import { ErrorLines } from '../../src/protocol/wire/error-lines.js';
 import { committedAt, parentsOf, tagLink, targetOf, treeOf } from '../../src/protocol/wire/objects.js';
 import { isValidRefName } from '../../src/protocol/wire/ref-name.js';
-import { withoutCommands, withoutCommandsInJson } from '../../src/report/workflow-commands.js';
+import { withoutCommands } from '../../src/report/workflow-commands.js';
 import { paceOf, repeated } from '../pace.js';
 
 /** Every reader of a server's words that takes a text. */
@@ -106,7 +106,6 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   },
   isValidRefName,
   withoutCommands,
-  withoutCommandsInJson,
   inert: (text) => inert(text, text.length),
   trim,
 };

@@ -24,6 +24,8 @@ describe('names that look alike are shown apart', () => {
     ['a ligature', '\ufb01x', '\\u{fb01}x'],
     ['the sign of Kelvin', '\u212a8s', '\\u{212a}8s'],
     ['a letter of phonetics', '\u0261ithub', '\\u{261}ithub'],
+    ['a dotless i', 'ma\u0131n', 'ma\\u{131}n'],
+    ['a dotless j', '\u0237ob', '\\u{237}ob'],
     ['a hyphen', 'release\u20101', 'release\\u{2010}1'],
     ['a slash', 'refs/heads\u2215main', 'refs/heads\\u{2215}main'],
     ['zero width', 'ma\u200bin', 'ma\\u{200b}in'],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { withoutCommands, withoutCommandsInJson } from '../../src/report/workflow-commands.js';
+import { printableJson } from '../../src/protocol/printable.js';
+import { withoutCommands } from '../../src/report/workflow-commands.js';
 
 describe('a text that is no command', () => {
   test.each([
@@ -18,7 +19,7 @@ describe('JSON', () => {
   test.each([['##[error]x'], ['a ##vso[x] ##[y] # ##'], ['::error::x']])(
     'with %j stays what it is, without it',
     (text) => {
-      const json = withoutCommandsInJson(JSON.stringify({ text, [text]: [text] }));
+      const json = printableJson({ text, [text]: [text] });
 
       expect(JSON.parse(json)).toEqual({ text, [text]: [text] });
       expect(json).not.toMatch(/##\w*\[|^\s*::/m);

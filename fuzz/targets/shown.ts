@@ -1,7 +1,7 @@
 import { Secrets } from '../../src/options/secrets.js';
-import { printable, printableLine } from '../../src/protocol/printable.js';
+import { printable, printableJson, printableLine } from '../../src/protocol/printable.js';
 import { dotenvOf } from '../../src/report/views/dotenv.js';
-import { withoutCommands, withoutCommandsInJson } from '../../src/report/workflow-commands.js';
+import { withoutCommands } from '../../src/report/workflow-commands.js';
 import { code, inert, link } from '../../src/action/summary/markdown.js';
 import { below } from '../bytes.js';
 import { holds, type Target } from '../target.js';
@@ -60,7 +60,7 @@ function runnerText(input: Buffer): unknown {
   const text = input.toString('utf8');
   const tame = withoutCommands(text);
   holds(!/##\w*\[|^[^\S\n\r\u2028\u2029]*::/m.test(tame), 'a command to the runner is left');
-  const json = withoutCommandsInJson(JSON.stringify({ text }));
+  const json = printableJson({ text });
   holds((JSON.parse(json) as { text: string }).text === text, 'JSON says something else');
   holds(!/##\w*\[/.test(json), 'a command to the runner is left in JSON');
   return tame.length - text.length;

@@ -29,9 +29,10 @@ function find(input: Buffer, isLettersOnly: boolean): unknown {
   const whole = input.toString('utf8');
   const end = whole.indexOf('\n') + 1;
   const [secret, text] = [whole.slice(0, end), whole.slice(end)];
+  const kind = isLettersOnly ? 'letters' : 'all';
   const set = new WindowSet();
-  set.add(windowsOf(secret, isLettersOnly));
-  const runs = set.runsIn(windowsOf(text, isLettersOnly));
+  set.add(windowsOf(secret, kind));
+  const runs = set.runsIn(windowsOf(text, kind));
   const counted = countedIn(text, isLettersOnly);
   const known = new Set(slices(countedIn(secret, isLettersOnly)));
   const endings = new Set(Array.from(known, (window) => window.slice(FORGOTTEN)));

@@ -12,7 +12,7 @@ import { dotenvOf } from '../report/views/dotenv.js';
 import { runTable } from '../report/views/list.js';
 import { coloured, plain } from '../report/views/paint.js';
 import { outputsOf, outputsOfError } from '../report/views/outputs.js';
-import { withoutCommands, withoutCommandsInJson } from '../report/workflow-commands.js';
+import { withoutCommands } from '../report/workflow-commands.js';
 import type { Invocation } from './arguments.js';
 import { clashesOf, startFiles, writeFiles, type Files } from './files.js';
 import { commandName } from './names.js';
@@ -96,7 +96,7 @@ async function run(
   process.stderr.write(unwritten.map((problem) => `push-mirror: ${problem}\n`).join(''));
   const isColoured = process.stdout.isTTY && !process.env.NO_COLOR;
   process.stdout.write(
-    json ? withoutCommandsInJson(whole) : `${withoutCommands(runTable(run, isColoured ? coloured : plain))}\n`,
+    json ? whole : `${withoutCommands(runTable(run, isColoured ? coloured : plain))}\n`,
   );
   return run.report.update_status === 'finished' && unwritten.length === 0 ? 0 : 1;
 }

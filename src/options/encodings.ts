@@ -8,18 +8,19 @@ export interface Decoded {
 }
 
 /**
- * Ways to write a character otherwise: in URLs (`%2F`), in JSON and programs (`\u002f`, `\x2f`, `\57`), in HTML (`&#47;`,
- * `&sol;`), quoted-printable (RFC 2045: `=2F`), UTF-7 (RFC 2152: `+AC8-`); the colours of a terminal; and what Unicode
- * has beside ASCII: controls, which are not seen, and other forms of letters. Each begins with another sign.
+ * Ways to write a character otherwise: in URLs (`%2F`, `%u002f`), in JSON and programs (`\u002f`, `\x2f`, `\x{2f}`,
+ * `\57`), in CSS (`\00002f`), as a number (`0x2f`, `U+002F`), in HTML (`&#47;`, `&sol;`), quoted-printable (RFC 2045:
+ * `=2F`), UTF-7 (RFC 2152: `+AC8-`); and what Unicode has beside ASCII: controls, which are not seen, and other forms of
+ * letters. Each begins with another sign.
  */
 const ENCODED = new RegExp(
   [
-    /%([0-9A-Fa-f]{2})/,
-    /\\(?:u\{([0-9A-Fa-f]{1,6})\}|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|x([0-9A-Fa-f]{2})|([0-7]{1,3})|([^]))/u,
+    /%(?:([0-9A-Fa-f]{2})|[uU]([0-9A-Fa-f]{4}))/,
+    /\\(?:[ux]\{([0-9A-Fa-f]{1,6})\}|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|x([0-9A-Fa-f]{2})|0000([0-9A-Fa-f]{2})|([0-7]{1,3})|([^]))/u,
+    /(?:0[xX]|U\+(?:00){0,3})([0-9A-Fa-f]{2})(?![0-9A-Za-z])(?:[,;] ?| )?/,
     /&(?:#0*(\d{1,7})|#[xX]0*([0-9A-Fa-f]{1,6})|([A-Za-z]{2,24}));?/,
     /=(?:([0-9A-Fa-f]{2})|[ \t]*\r?\n)/,
     /\+([A-Za-z0-9/]{3,})-?/,
-    /\u001b\[[0-9;]*[A-Za-z]/,
     /([^\t\n\r\u001b -~])/,
   ]
     .map(({ source }) => source)
@@ -28,7 +29,7 @@ const ENCODED = new RegExp(
 );
 
 /** A sign that one of them begins with. */
-const SIGN = /[%\\&=+]|[^\t\n\r -~]/;
+const SIGN = /[%\\&=+]|0[xX]|[^\t\n\r -~]/;
 
 /**
  * Decodes a text, whatever it is encoded with, by one step: what was encoded twice is then encoded once.
@@ -36,20 +37,33 @@ const SIGN = /[%\\&=+]|[^\t\n\r -~]/;
  * @returns `undefined` if nothing in the text is encoded
  */
 export function decode(text: string): Decoded | undefined {
-  if (!SIGN.test(text)) return undefined;
+  return SIGN.test(text) ? rewrite(text, ENCODED, characterOf) : undefined;
+}
+
+/**
+ * Writes what an expression finds in another way, which is not longer.
+ *
+ * @param meaningOf `undefined` where it stands for itself
+ * @returns `undefined` if the text stays as it is
+ */
+export function rewrite(
+  text: string,
+  expression: RegExp,
+  meaningOf: (found: RegExpExecArray) => string | undefined,
+): Decoded | undefined {
   let [shown, at, length] = ['', 0, 0];
   const offsets = new Int32Array(text.length + 1);
   const copyTo = (end: number): void => {
     shown += text.slice(at, end);
     for (; at < end; at += 1) offsets[length++] = at;
   };
-  for (const found of text.matchAll(ENCODED)) {
-    const meant = characterOf(found);
+  for (const found of text.matchAll(expression)) {
+    const meant = meaningOf(found);
     if (meant === undefined) continue;
     copyTo(found.index);
-    // Nothing becomes longer by being decoded.
     shown += meant;
-    offsets.fill(found.index, length, (length += meant.length));
+    const ratio = found[0].length / meant.length;
+    for (let place = 0; place < meant.length; place += 1) offsets[length++] = found.index + Math.floor(place * ratio);
     at = found.index + found[0].length;
   }
   if (at === 0) return undefined;
@@ -62,8 +76,10 @@ const CONTROLS: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', 
 
 /** The character that an encoded one stands for; `undefined` where it stands for itself. */
 function characterOf(found: RegExpExecArray): string | undefined {
-  const [, percent, braced, short, long, byte, octal, bare, decimal, hex, name, printed, seven, other] = found;
-  const code = [percent, braced, short, long, byte, hex, printed].find((one) => one !== undefined);
+  const [, percent, wide, braced, short, long, byte, style, octal, bare, number, ...others] = found;
+  const [decimal, hex, name, printed, seven, other] = others;
+  const codes = [percent, wide, braced, short, long, byte, style, number, hex, printed];
+  const code = codes.find((one) => one !== undefined);
   if (code !== undefined) return characterAt(Number.parseInt(code, 16));
   if (octal !== undefined) return characterAt(Number.parseInt(octal, 8));
   if (decimal !== undefined) return characterAt(Number(decimal));
@@ -87,13 +103,18 @@ function fromUtf7(base64: string): string | undefined {
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 const TAGS = 0xe0000;
 
-/** The letter of ASCII that a character is another form of, such as a full-width one; nothing for one that is not seen. */
+/**
+ * The letter that a character is another form of: full-width, of the other case, with a mark; nothing for a mark, and for
+ * a character that is not seen.
+ */
 function plain(character: string): string | undefined {
   const point = character.codePointAt(0) ?? 0;
   if (point > TAGS + 0x1f && point < TAGS + 0x7f) return String.fromCharCode(point - TAGS);
-  if (UNSEEN.test(character)) return '';
+  if (UNSEEN.test(character) || /^\p{M}$/u.test(character)) return '';
   const compatible = character.normalize('NFKC');
-  return /^[ -~]$/.test(compatible) ? compatible : undefined;
+  if (/^[ -~]$/.test(compatible)) return compatible;
+  const base = String.fromCodePoint(character.normalize('NFD').toLowerCase().codePointAt(0) ?? 0);
+  return base === character || base.length > character.length ? undefined : base;
 }
 
 /** Forms of bytes in base64 inside of a longer text: its place there decides between three. */

@@ -7,7 +7,7 @@ const LONGEST_REST = 4;
 const WORD = /^(?:[a-z]+|[A-Z]+|[A-Z][a-z]+)$/;
 /** Words that join others: they tell nothing, however many stand side by side. */
 const JOINING = new Set(
-  `a an and are as at be but by can do for from has have if in into is it its no none not of on one only or other so some
+  `a an and are as at be but by can do does for from has have if in into is it its no none not of on one only or other so some
   than that the them then there they this to up was were what when which while who with you your`.split(/\s+/),
 );
 /** Words of this program's messages of which people make passwords, too, together with others and with numbers. */
@@ -39,13 +39,13 @@ export class OrdinaryWords {
     const words = this.#wordsIn(text, run);
     if (words === undefined) return false;
     const isProse = words.length <= 1 || /^[A-Za-z ]+$/.test(text.slice(run.from, run.to)) || isName(words);
-    const content = words.join(' ').replace(NAME, 'name').split(' ');
-    return isProse && content.filter((word) => !JOINING.has(word.toLowerCase())).length <= 1;
+    return isProse && isOneWord(words);
   }
 
-  /** Tells whether a part of a text is words that stand one behind the other in a secret, too, between other signs. */
+  /** Tells whether a part of a text is such a word, or words of this program, between other signs than in a secret. */
   areWords(text: string, run: Run): boolean {
-    return this.#wordsIn(text, run) !== undefined;
+    const words = this.#wordsIn(text, run);
+    return words !== undefined && (words.every(isOurs) || isOneWord(words));
   }
 
   /** The whole words in a part of a text, if it is nothing else but the beginnings and ends of others beside them. */
@@ -80,6 +80,11 @@ function isOurs(piece: string): boolean {
   return OURS.has(word) || JOINING.has(word);
 }
 
+function isOneWord(words: readonly string[]): boolean {
+  const content = words.join(' ').replace(NAME, 'name').split(' ');
+  return content.filter((word) => !JOINING.has(word.toLowerCase())).length <= 1;
+}
+
 function isName(words: readonly string[]): boolean {
   return words.join(' ').toLowerCase() === 'push mirror';
 }
@@ -93,19 +98,11 @@ function isInWord(text: string, at: number): boolean {
   return at > 0 && isLetterOrDigit(text, at - 1) && isLetterOrDigit(text, at);
 }
 
+/** The letters and digits that stand around an offset, as far as a word may be long. */
 function wordAt(text: string, at: number): string {
-  return wordAround(text, { from: at, to: at + 1 }, LONGEST_WORD);
-}
-
-/**
- * The letters and digits that stand around a part of a text, together with it.
- *
- * @param most the number of them that are looked at on either side
- */
-export function wordAround(text: string, { from, to }: Pick<Run, 'from' | 'to'>, most: number): string {
-  let [first, last] = [from, to];
-  while (first > 0 && from - first < most && isLetterOrDigit(text, first - 1)) first -= 1;
-  while (last - to < most && isLetterOrDigit(text, last)) last += 1;
+  let [first, last] = [at, at + 1];
+  while (first > 0 && at - first < LONGEST_WORD && isLetterOrDigit(text, first - 1)) first -= 1;
+  while (last - at <= LONGEST_WORD && isLetterOrDigit(text, last)) last += 1;
   return text.slice(first, last);
 }
 

@@ -1,7 +1,8 @@
 import { decode, insideBase32, insideBase64 } from './encodings.js';
 import { SHOWN_LIMITS } from '../protocol/limits/shown.js';
-import { isLetterOrDigit, OrdinaryWords, wordAround } from './ordinary-words.js';
+import { isLetterOrDigit, OrdinaryWords } from './ordinary-words.js';
 import { trimEndOf } from '../protocol/trim.js';
+import { viewsOf } from './views.js';
 import { Room, WINDOW, WindowSet, windowsOf } from './windows.js';
 
 const MASK = '*****';
@@ -13,6 +14,8 @@ const MOST_ENCODINGS = 3;
 const LONGEST_OF_RARE = 512;
 /** Characters of a secret that are looked for: what is longer was taken for one in doubt, up to some sign far behind. */
 const LONGEST = 16 * 1024;
+
+const BLANK = /\s/;
 
 /** A part of a text, up to the character before `to`. */
 interface Range {
@@ -35,12 +38,13 @@ export class Secrets {
   /** Texts that are hidden only if they are whole: short secrets, and lines that are the same in many keys. */
   readonly #whole = new Set<string>();
   readonly #asTheyStand = new WindowSet();
+  readonly #unblanked = new WindowSet();
   readonly #letters = new WindowSet();
   readonly #coded = new WindowSet();
   readonly #hex = new WindowSet();
   #added = 0;
   readonly #ordinary = new OrdinaryWords();
-  readonly #rooms = { all: new Room(), letters: new Room() };
+  readonly #rooms = { all: new Room(), unblanked: new Room(), letters: new Room() };
 
   /** @param secrets texts that must not be shown; empty ones are passed over */
   constructor(secrets: readonly (string | undefined)[], usernames: readonly (string | undefined)[] = []) {
@@ -110,30 +114,28 @@ export class Secrets {
     // Percent-encoding is one of bytes, and a form has "+" for a space.
     const texts = [secret, bytes.toString('latin1'), secret.replaceAll(' ', '+')].flatMap(readingsOf);
     for (const text of new Set(texts)) {
-      this.#asTheyStand.add(windowsOf(text, false));
-      this.#letters.add(windowsOf(text, true));
+      this.#asTheyStand.add(windowsOf(text, 'all'));
+      if (/[^A-Za-z0-9]/.test(text)) this.#unblanked.add(windowsOf(text, 'all but blanks'));
+      this.#letters.add(windowsOf(text, 'letters'));
     }
     this.#ordinary.add(secret);
     const isLong = secret.length > LONGEST_OF_RARE;
     const wide = isLong ? [] : [Buffer.from(secret, 'utf16le')];
     const coded = isLong ? [] : [Buffer.from(encodeURIComponent(secret.toWellFormed())), ...wide];
-    for (const form of [bytes, ...coded].flatMap(insideBase64)) this.#coded.add(windowsOf(form, true));
-    for (const form of isLong ? [] : insideBase32(bytes)) this.#coded.add(windowsOf(form, true));
-    for (const form of [bytes, ...wide]) this.#hex.add(windowsOf(form.toString('hex'), true));
+    for (const form of [bytes, ...coded].flatMap(insideBase64)) this.#coded.add(windowsOf(form, 'letters'));
+    for (const form of isLong ? [] : insideBase32(bytes)) this.#coded.add(windowsOf(form, 'letters'));
+    for (const form of [bytes, ...wide]) this.#hex.add(windowsOf(form.toString('hex'), 'letters'));
   }
 
   #secretsIn(text: string): Range[] {
-    const found = this.#asWritten(text).filter((range) => !isOfObjectId(text, range));
-    let [view, place] = [text, (at: number): number => at];
-    for (let step = 0; step < MOST_ENCODINGS; step += 1) {
-      const decoded = decode(view);
-      if (decoded === undefined) break;
-      const [{ offsets }, outer] = [decoded, place];
-      view = decoded.text;
-      place = (at) => outer(offsets[at] ?? 0);
-      for (const { from, to } of this.#asWritten(view)) found.push({ from: place(from), to: place(to) });
-    }
-    return found;
+    return viewsOf(text, MOST_ENCODINGS).flatMap((view) => {
+      const found = this.#asWritten(view.text);
+      if (view.text === text) return found;
+      const ranges = found.map(({ from, to }) => ({ length: to - from, from: view.place(from), to: view.place(to) }));
+      const isSpread = ({ length, from, to }: (typeof ranges)[number]): boolean => to - from !== length;
+      // What stands around it is of the same code.
+      return [...ranges, ...withSurroundings(text, ranges.filter(isSpread))];
+    });
   }
 
   /** Finds secrets in a text that is not encoded. */
@@ -143,10 +145,15 @@ export class Secrets {
       for (let at = text.indexOf(whole); at >= 0; at = text.indexOf(whole, at + whole.length))
         found.push({ from: at, to: at + whole.length });
     if (text.length < WINDOW) return found;
-    const [all, letters] = [windowsOf(text, false, this.#rooms.all), windowsOf(text, true, this.#rooms.letters)];
+    const all = windowsOf(text, 'all', this.#rooms.all);
+    const letters = windowsOf(text, 'letters', this.#rooms.letters);
+    const unblanked =
+      this.#unblanked.size === 0 || !BLANK.test(text)
+        ? []
+        : this.#unblanked.runsIn(windowsOf(text, 'all but blanks', this.#rooms.unblanked));
     const plain = [
       ...this.#asTheyStand.runsIn(all).filter((run) => !this.#ordinary.isWord(text, run)),
-      ...this.#letters.runsIn(letters).filter((run) => !this.#ordinary.areWords(text, run)),
+      ...[...this.#letters.runsIn(letters), ...unblanked].filter((run) => !this.#ordinary.areWords(text, run)),
     ];
     // Eight characters are sixteen digits.
     const hex = this.#hex.runsIn(letters).filter(({ length }) => length >= 2 * WINDOW);
@@ -213,15 +220,4 @@ function withSurroundings(text: string, runs: readonly Range[]): Range[] {
     end = to;
   }
   return ranges;
-}
-
-// By chance, an object id has no more digits than that of a secret that is one of hex.
-const MOST_BY_CHANCE = 11;
-
-const OBJECT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
-const LONGEST_ID = 64;
-
-/** Tells whether a part of a text may be one of an object id, which has a few digits of a secret by chance. */
-function isOfObjectId(text: string, { from, to }: Range): boolean {
-  return to - from <= MOST_BY_CHANCE && OBJECT_ID.test(wordAround(text, { from, to }, LONGEST_ID));
 }

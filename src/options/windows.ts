@@ -12,6 +12,9 @@ export interface Run {
   length: number;
 }
 
+/** The characters of a text of which windows are made. */
+export type Counted = 'all' | 'all but blanks' | 'letters';
+
 /** The windows of a text: all runs of eight of its characters, whatever their case. */
 export interface TextWindows {
   /** The number of characters that count. */
@@ -37,15 +40,17 @@ export class Room {
  * Finds the windows of a text in one pass. A window stands as a hash of 64 bits that is made from that of the window
  * before it: each step shifts four bits out, so a character is forgotten after eight.
  *
- * @param isLettersOnly passes over everything but the letters and digits of ASCII
+ * @param counted the characters that are not passed over: `letters` are the letters and digits of ASCII
  */
-export function windowsOf(text: string, isLettersOnly: boolean, room = new Room()): TextWindows {
+export function windowsOf(text: string, counted: Counted, room = new Room()): TextWindows {
   const entries = room.for(text.length);
+  const [isLettersOnly, isUnblanked] = [counted === 'letters', counted === 'all but blanks'];
   let [first, second, length] = [0, 0, 0];
   for (let at = 0; at < text.length; at += 1) {
     let code = text.charCodeAt(at);
     if (code >= 0x41 && code <= 0x5a) code += 0x20;
-    if (isLettersOnly && !((code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39))) continue;
+    const isLetter = (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39);
+    if (!isLetter && (isLettersOnly || (isUnblanked && isBlank(code)))) continue;
     first = ((first << 4) + mixed(code)) | 0;
     second = ((second << 4) + mixed(~code)) | 0;
     entries[length * FIELDS] = at;
@@ -54,6 +59,10 @@ export function windowsOf(text: string, isLettersOnly: boolean, room = new Room(
     length += 1;
   }
   return { length, entries };
+}
+
+function isBlank(code: number): boolean {
+  return code <= 0x20 || (code >= 0x80 && /^\s$/.test(String.fromCharCode(code)));
 }
 
 /** Scatters the bits of a number (the finalizer of MurmurHash3). */

@@ -3,7 +3,7 @@ const TWINS =
   /[\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0455\u0456\u0458\u0501\u051b\u051d\u04bb\u04cf\u0475\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0423\u0425\u0405\u0406\u0408\u04c0\u04ae\u03b1\u03b3\u03b9\u03ba\u03bd\u03bf\u03c1\u03c4\u03c5\u03c7\u03f2\u03f3\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u0570\u0578\u057d\u0581\u0585\p{Script=Cherokee}\p{Script=Coptic}\p{Script=Lisu}]/u;
 /** Letters of phonetics and signs that look like letters, dashes, slashes, dots and colons of ASCII. */
 const ALIKE =
-  /[\u0250-\u02af\u02d0\u02d7\u01c0-\u01c3\u1d00-\u1dbf\u2010-\u2015\u2024\u2043\u2044\u2212\u2215\u2236\u29f8\ua731\ua78c\u0589\u05c3\u0337\u0338]/u;
+  /[\u0131\u0237\u0250-\u02af\u02d0\u02d7\u01c0-\u01c3\u1d00-\u1dbf\u2010-\u2015\u2024\u2043\u2044\u2212\u2215\u2236\u29f8\ua731\ua78c\u0589\u05c3\u0337\u0338]/u;
 /** Scripts that are written together with Latin letters (UTS 39, "Highly Restrictive"), and what belongs to none. */
 const BESIDE_LATIN =
   /[\p{Script=Latin}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}\p{Script=Common}\p{Script=Inherited}]/u;

@@ -74,7 +74,13 @@ function writtenOut(character: string): string {
   return code < 0x80 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
 }
 
-/** Writes a value as JSON in which everything that {@link printableName} writes out is escaped: it stays what it is. */
+// The runner of a workflow takes "##[name]" for a command, and others "##vso[", wherever in a line it stands.
+const COMMAND = /##(?=\w*\[)/g;
+
+/**
+ * Writes a value as JSON in which everything that {@link printableName} writes out is escaped, and what a runner would
+ * take for a command: it stays what it is.
+ */
 export function printableJson(value: unknown, indent?: number): string {
   const json = JSON.stringify(value, undefined, indent);
   const escaped = (character: string): string => {
@@ -85,7 +91,8 @@ export function printableJson(value: unknown, indent?: number): string {
   return json
     .split('\n')
     .map((line) => (ASCII.test(line) ? line : writeOutLookAlikes(line, escaped).replace(UNSAFE, escaped)))
-    .join('\n');
+    .join('\n')
+    .replace(COMMAND, '#\\u0023');
 }
 
 /** A reason at the end of a line, in plain letters: nothing that could be a part of a secret. */

@@ -14,8 +14,3 @@ export function plainLines(text: string): string {
   const lines = text.split('\n').map((line) => printable(line, LONGEST_LINE));
   return withoutCommands(lines.join('\n'));
 }
-
-/** The same for JSON, which stays what it is: such signs stand only inside of its strings. */
-export function withoutCommandsInJson(json: string): string {
-  return json.replace(/##(?=\w*\[)/g, '#\\u0023');
-}

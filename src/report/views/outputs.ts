@@ -2,6 +2,7 @@ import type { RunCode, RunError } from '../../mirror/codes.js';
 import type { Outcome } from '../../mirror/outcome.js';
 import { printableJson } from '../../protocol/printable.js';
 import { hasChanges, refsWith } from '../report.js';
+import { withoutCommands } from '../workflow-commands.js';
 import { reportsOf, type RunReport } from '../run-report.js';
 
 /** The outputs that list refs, with the outcomes that count. */
@@ -35,7 +36,7 @@ export function outputsOf(run: RunReport): Outputs {
   return {
     status: run.report.update_status,
     changed: String(reports.some(hasChanges)),
-    'last-error': run.report.last_error ?? '',
+    'last-error': withoutCommands(run.report.last_error ?? ''),
     'last-error-code': run.report.last_error_code ?? '',
     lists: Object.fromEntries(Object.entries(LISTS).map(([name, outcomes]) => [name, refs(outcomes)])),
   };
@@ -49,7 +50,7 @@ export function outputsOfSkip(): Outputs {
 
 /** Tells later steps that nothing was done, because of an error. */
 export function outputsOfError({ message, code }: RunError): Outputs {
-  return { ...outputsOfSkip(), status: 'failed', 'last-error': message, 'last-error-code': code };
+  return { ...outputsOfSkip(), status: 'failed', 'last-error': withoutCommands(message), 'last-error-code': code };
 }
 
 /**
