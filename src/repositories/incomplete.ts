@@ -61,7 +61,8 @@ export class FolderFetch {
     const shortage = await this.#folder.shortage();
     if (shortage === undefined) return error;
     const isSilent = error.kind === 'silent';
-    const isFit = shortage.isOnServer ? isSilent || this.#isAboutPromises !== false : !isSilent;
+    const isFetched = isSilent || this.#isAboutPromises !== false || shortage.isLeftThere === true;
+    const isFit = shortage.isOnServer ? isFetched : !isSilent;
     return isFit ? incomplete(error.location, shortage, error) : error;
   }
 }

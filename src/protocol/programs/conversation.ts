@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 import { cutBytes } from '../printable.js';
 import { brokenConnection, isError, RemoteError } from '../errors.js';
 import { PROGRAM_LIMITS } from '../limits/programs.js';
-import { silence, within, type TimeLimit } from '../time-limit.js';
+import { MORE_TIME, silence, within, type TimeLimit } from '../time-limit.js';
 import { FLUSH_BYTES, PacketReader } from '../wire/pkt-line.js';
 import type { Body, Service, Traffic } from '../wire/transport.js';
 import { beginsAsGit, LONGEST_GREETING } from './greeting.js';
@@ -39,6 +39,8 @@ export class Conversation {
   readonly #program: RunningProgram;
   /** Output before it was seen to be Git's, or not. */
   #beginning: Buffer = Buffer.alloc(0);
+  /** Time of the first byte. */
+  #begunAt: number | undefined;
   #hasAnswered = false;
   #bodyFailure: unknown;
   #isSpent = false;
@@ -116,8 +118,9 @@ export class Conversation {
   async *#answer(chunks: AsyncIterator<Buffer>): AsyncGenerator<Buffer, void, undefined> {
     const { traffic, onOpened } = this.#settings;
     for (;;) {
-      const next = await within(chunks.next(), this.#silence());
+      const next = await within(chunks.next(), this.#hasAnswered ? this.#silence() : this.#slowBeginning());
       onOpened();
+      this.#begunAt ??= performance.now();
       if (next.done === true) return;
       traffic.bytesReceived += next.value.length;
       if (this.#hasAnswered) {
@@ -163,6 +166,18 @@ export class Conversation {
     } finally {
       clearTimeout(impatience);
     }
+  }
+
+  /** Limits the time of a beginning in all: it is a few bytes, of which each could come just in time. */
+  #slowBeginning(): TimeLimit {
+    const { silenceMs, location } = this.#settings;
+    if (this.#begunAt === undefined) return this.#silence();
+    const detail = `the server sent no more than the beginning of Git's answer in ${silenceMs / 1000} seconds.`;
+    return {
+      ms: Math.max(0, this.#begunAt + silenceMs - performance.now()),
+      error: () => new RemoteError({ kind: 'silent', location, detail, remedy: MORE_TIME }),
+      giveUp: () => this.stop(),
+    };
   }
 
   #silence(): TimeLimit {

@@ -23,10 +23,12 @@ export function gitFolders(path: string): GitFolders | undefined {
   const name = trimEndOf(path, '/');
   const found = ['/.git', '', '.git/.git', '.git'].map((end) => name + end).find(isRepository);
   if (found === undefined) return undefined;
-  const isLinked = isFile(found);
+  const isLinked = isLink(found);
   const own = isLinked ? namedIn(found, LINK) : found;
+  if (own === undefined) return undefined;
   const shared = join(own, 'commondir');
-  const common = isFile(shared) ? namedIn(shared) : own;
+  const common = existsSync(shared) ? namedIn(shared) : own;
+  if (common === undefined) return undefined;
   return { own: real(own), common: real(common), ...(isLinked ? { link: found } : {}) };
 }
 
@@ -44,7 +46,7 @@ const LINK = 'gitdir: ';
 const LARGEST_LINK = 16 * 1024;
 
 function isLink(path: string): boolean {
-  return isFile(path) && statSync(path).size <= LARGEST_LINK && readFileSync(path, 'utf8').startsWith(LINK);
+  return isSmallFile(path) && readFileSync(path, 'utf8').startsWith(LINK);
 }
 
 /** True where git would try no other place. */
@@ -53,17 +55,20 @@ function isRepository(path: string): boolean {
   return isLink(path) || (isFolder && existsSync(join(path, 'HEAD')));
 }
 
-/** The path that a file names; a relative one begins at the file's own folder. */
-function namedIn(file: string, before = ''): string {
+/** The path that a small file names; a relative one begins at the file's own folder. No path has a NUL in it. */
+function namedIn(file: string, before = ''): string | undefined {
+  if (!isSmallFile(file)) return undefined;
   const text = readFileSync(file, 'utf8').trimEnd();
+  if (text.includes('\0')) return undefined;
   return resolve(dirname(file), text.startsWith(before) ? text.slice(before.length) : '');
 }
 
-/** True for a file that can be read. */
-function isFile(path: string): boolean {
+/** True for a file that can be read and may name a folder. */
+function isSmallFile(path: string): boolean {
   try {
     accessSync(path, constants.R_OK);
-    return statSync(path).isFile();
+    const found = statSync(path);
+    return found.isFile() && found.size <= LARGEST_LINK;
   } catch {
     return false;
   }

@@ -13,6 +13,7 @@ import { programError, type FailedProgram } from './conversation.js';
 import { gitFolder, gitFolders } from './git-folder.js';
 import { initRepository } from './git-init.js';
 import { localFailure } from './local-failure.js';
+import { whyNoLazyFetch } from './lazy-fetch.js';
 import { looseRefs } from './loose-refs.js';
 import { CouldNotRun, runProgram, type Command } from './process.js';
 import { ProgramTransport, type ProgramSettings } from './program-transport.js';
@@ -40,6 +41,7 @@ export class LocalTransport extends ProgramTransport implements RepositoryFolder
   readonly folder = this;
   readonly #path: string;
   readonly #settings: LocalSettings;
+  #lazyFetch: Promise<string | undefined> | undefined;
 
   constructor(settings: LocalSettings) {
     super(settings);
@@ -106,7 +108,7 @@ export class LocalTransport extends ProgramTransport implements RepositoryFolder
   }
 
   async shortage(): Promise<Shortage | undefined> {
-    return shortageOf(this);
+    return shortageOf(this, await this.#whyNoLazyFetch());
   }
 
   async workTreeOf(ref: string): Promise<string | undefined> {
@@ -131,6 +133,7 @@ export class LocalTransport extends ProgramTransport implements RepositoryFolder
       arguments: [...trust, ...READING.flatMap((setting) => ['-c', setting]), name, path],
       environment: {
         ...READING_ENVIRONMENT,
+        ...((await this.#whyNoLazyFetch()) === undefined ? LAZY_FETCH : NO_LAZY_FETCH),
         ...environment,
         ...(alternates === undefined ? {} : { GIT_ALTERNATE_OBJECT_DIRECTORIES: alternates }),
       },
@@ -139,6 +142,13 @@ export class LocalTransport extends ProgramTransport implements RepositoryFolder
 
   protected failure(service: Service, end: FailedProgram): RemoteError {
     return localFailure(this.#path, service, end);
+  }
+
+  /** Finds out why git does not fetch what a partial clone lacks, unless the user has decided that. */
+  async #whyNoLazyFetch(): Promise<string | undefined> {
+    if (this.#settings.environment.GIT_NO_LAZY_FETCH !== undefined) return undefined;
+    this.#lazyFetch ??= whyNoLazyFetch(this.#path, (args) => this.#ask(args));
+    return this.#lazyFetch;
   }
 
   /**
@@ -204,8 +214,10 @@ const READING = [
   'maintenance.auto=false',
 ];
 
-/**
- * A partial clone fetches what it lacks (git-upload-pack, "SECURITY"), unless the user forbids it; grafts would leave out
- * what others need.
- */
-const READING_ENVIRONMENT = { GIT_PROTOCOL: 'version=2', GIT_NO_LAZY_FETCH: '0', GIT_GRAFT_FILE: devNull };
+/** Grafts would leave out what others need. */
+const READING_ENVIRONMENT = { GIT_PROTOCOL: 'version=2', GIT_GRAFT_FILE: devNull };
+
+/** A partial clone fetches what it lacks (git, `GIT_ALLOW_PROTOCOL`), by no program that its configuration could name. */
+const LAZY_FETCH = { GIT_NO_LAZY_FETCH: '0', GIT_ALLOW_PROTOCOL: 'file:git:http:https:ssh' };
+/** The second is for a git that does not know the first. */
+const NO_LAZY_FETCH = { GIT_NO_LAZY_FETCH: '1', GIT_ALLOW_PROTOCOL: 'none' };

@@ -57,7 +57,6 @@ export abstract class ProgramTransport implements Transport {
   }
 
   async close(): Promise<void> {
-    this.settings.signal.removeEventListener('abort', this.#onAbort);
     this.#isClosed = true;
     const conversations = [...this.#all];
     const isInHaste = this.settings.signal.aborted;
@@ -73,6 +72,8 @@ export abstract class ProgramTransport implements Transport {
     );
     // Their end is near then, and nothing of them is to be left.
     await ended;
+    // Until then a signal hastens them.
+    this.settings.signal.removeEventListener('abort', this.#onAbort);
   }
 
   async #start(service: Service): Promise<Conversation> {

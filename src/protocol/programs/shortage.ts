@@ -3,9 +3,14 @@ import { printable } from '../printable.js';
 import { shownUrl } from '../userinfo.js';
 import type { RepositoryFolder, Shortage } from '../wire/transport.js';
 
-/** Finds out why a folder may lack objects that its refs need: other folders or servers have them. */
+/**
+ * Finds out why a folder may lack objects that its refs need: other folders or servers have them.
+ *
+ * @param whyNoFetch why git may not get them from a server
+ */
 export async function shortageOf(
   folder: Pick<RepositoryFolder, 'alternates' | 'configuration'>,
+  whyNoFetch?: string,
 ): Promise<Shortage | undefined> {
   const gone = folder.alternates().find((path) => !existsSync(path));
   if (gone !== undefined) {
@@ -20,8 +25,17 @@ export async function shortageOf(
   if (remote === undefined) return undefined;
   const url = settings.get(`remote.${remote}.url`);
   const place = url === undefined ? '' : ` (${printable(shownUrl(url), 500)})`;
+  const clone = `this is a partial clone: what it lacks is at its remote "${printable(remote, 100)}"${place}, and git`;
+  if (whyNoFetch !== undefined) {
+    return {
+      detail: `${clone} was not let fetch it: ${printable(whyNoFetch, 500)}.`,
+      remedy: 'Mirror from that remote itself, or set `GIT_NO_LAZY_FETCH=0` if you trust the folder to run programs.',
+      isOnServer: true,
+      isLeftThere: true,
+    };
+  }
   return {
-    detail: `this is a partial clone: what it lacks is at its remote "${printable(remote, 100)}"${place}, and git could not get it from there.`,
+    detail: `${clone} could not get it from there.`,
     remedy: 'Mirror from that remote itself, or check that `git fetch` works in the folder without a question.',
     isOnServer: true,
   };

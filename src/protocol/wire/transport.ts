@@ -94,6 +94,8 @@ export interface Shortage {
   readonly remedy: string;
   /** True where git may wait for a server that has the objects. */
   readonly isOnServer: boolean;
+  /** True where git is kept from asking that server. */
+  readonly isLeftThere?: boolean;
 }
 
 /** Time limits, in milliseconds. */
