@@ -7,9 +7,12 @@ describe('text that may be a URL', () => {
     expect(urlOf('../c?d', new URL('https://host.example/a/b'))?.href).toBe('https://host.example/c?d');
   });
 
-  test.each(['', 'host', '//host', 'http://', 'http://[', 'http://a b/', 'http://h:99999/'])('no URL: "%s"', (text) => {
-    expect(urlOf(text)).toBeUndefined();
-  });
+  test.each(['', 'host', '//host', 'http://', 'http://[', 'http://a b/', 'http://h:99999/', 'me@host/a'])(
+    'no URL: "%s"',
+    (text) => {
+      expect(urlOf(text)).toBeUndefined();
+    },
+  );
 
   // The answer of `URL.canParse` changes in the course of some thousand calls.
   test.each(['http:\u00f0\u009f\u0098\u0080', 'http://\u00ff\u0080:1\u00e4/', 'http://%\u00e4/'])(

@@ -5,6 +5,8 @@
  * @param base the URL to which a relative one relates
  */
 export function urlOf(text: string, base?: URL): URL | undefined {
+  // Errors take time, and texts have many words.
+  if (base === undefined && !text.includes(':')) return undefined;
   try {
     return new URL(text, base);
   } catch {

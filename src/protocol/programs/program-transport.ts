@@ -21,7 +21,8 @@ export interface ProgramSettings {
 
 /**
  * A transport that speaks to a program: git itself for a local repository, ssh for one far away. A conversation serves
- * several requests one after the other (protocol v2); requests side by side take a program each.
+ * several requests one after the other (protocol v2); requests side by side take a program each. So does each listing of
+ * refs: git keeps the refs that it has read for as long as it lives (refs/files-backend.c), whatever others do to them.
  */
 export abstract class ProgramTransport implements Transport {
   abstract readonly location: string;
@@ -30,6 +31,8 @@ export abstract class ProgramTransport implements Transport {
   readonly traffic = noTraffic();
   protected readonly settings: ProgramSettings;
   readonly #idle: Conversation[] = [];
+  /** Those that have answered a request: their git tells refs as it read them then. */
+  readonly #asked = new WeakSet<Conversation>();
   readonly #all = new Set<Conversation>();
   readonly #onAbort = (): void => void this.close();
   #isClosed = false;
@@ -49,8 +52,9 @@ export abstract class ProgramTransport implements Transport {
     return this.#answer(await this.#start(service));
   }
 
-  async request(service: Service, body: Body): Promise<Answer> {
-    const conversation = this.#takeIdle(service) ?? (await this.#startPastAdvertisement(service));
+  async request(service: Service, body: Body, isListing = false): Promise<Answer> {
+    const conversation = this.#takeIdle(service, isListing) ?? (await this.#startPastAdvertisement(service));
+    this.#asked.add(conversation);
     this.traffic.requests += 1;
     conversation.send(body);
     return this.#answer(conversation);
@@ -117,8 +121,10 @@ export abstract class ProgramTransport implements Transport {
     throw new RemoteError({ kind: 'program', location: this.location, detail: 'the connection was closed.' });
   }
 
-  #takeIdle(service: Service): Conversation | undefined {
-    const at = this.#idle.findIndex((one) => one.service === service && one.isReady);
+  #takeIdle(service: Service, isListing: boolean): Conversation | undefined {
+    const at = this.#idle.findIndex(
+      (one) => one.service === service && one.isReady && !(isListing && this.#asked.has(one)),
+    );
     return at < 0 ? undefined : this.#idle.splice(at, 1)[0];
   }
 

@@ -25,6 +25,7 @@ export async function requestRefs(transport: Transport, terms: Terms, prefixes: 
       ),
       FLUSH_BYTES,
     ]),
+    true,
   );
 }
 

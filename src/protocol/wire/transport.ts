@@ -46,8 +46,12 @@ export interface Transport {
   readonly folder?: RepositoryFolder;
   /** Asks for the service's advertisement: protocol v2 for upload-pack where the server has it. */
   advertise(service: Service): Promise<Answer>;
-  /** Sends one request. */
-  request(service: Service, body: Body): Promise<Answer>;
+  /**
+   * Sends one request.
+   *
+   * @param isListing the answer tells refs, and is to tell them as they are now
+   */
+  request(service: Service, body: Body, isListing?: boolean): Promise<Answer>;
   /** Closes every connection and removes what the transport put on disk. Never throws. */
   close(): Promise<void>;
 }
