@@ -102,7 +102,16 @@ onLinux('a program that does not end by itself', () => {
     ['is silent, and ignores SIGTERM', STUBBORN, /sent nothing for 2 seconds/],
     ['is stopped', 'kill -STOP $$', /sent nothing for 2 seconds/],
     ['is silent, and so is one that it started', `(${STUBBORN}) & wait`, /sent nothing for 2 seconds/],
-    ['has written half a packet', `printf 00; exec sleep 60`, /sent nothing for 2 seconds/],
+    [
+      'has written half a packet',
+      `printf 00; exec sleep 60`,
+      /no more than the beginning of Git's answer in 2 seconds/,
+    ],
+    [
+      'writes a digit now and then',
+      'while :; do printf f; sleep 0.5; done',
+      /no more than the beginning of Git's answer in 2 seconds/,
+    ],
     ['never stops writing errors', `while :; do echo x >&2; done`, /sent nothing for 2 seconds/],
     ['closes its output', `exec 1>&-; ${STUBBORN}`, /connection ended before the server had answered/],
     [

@@ -23,7 +23,7 @@ const HARMLESS = [
 ];
 
 /** URLs by which git fetches without a program that the URL names (gitremote-helpers). */
-const BY_NETWORK = /^(?:https?|ssh|git):\/\/|^(?:[\w.-]+@)?[\w.-]+:(?!:)/;
+const BY_NETWORK = /^(?:https?|ssh|git):\/\/|^(?:[\w.-]+@)?[\w.-]+:(?!:|\/\/)/;
 const BY_FOLDER = /^(?:file:\/\/(?=\/)|(?=\.{0,2}\/))/;
 /** Folders that fetch from one another. */
 const LONGEST_CHAIN = 5;
