@@ -43,6 +43,7 @@ const each =
     Array.from(text, (sign) => write(sign.charCodeAt(0), sign));
 const hex = (code: number, length: number): string => code.toString(16).padStart(length, '0');
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
+const inHex = (text: string): string => Buffer.from(text).toString('hex');
 const isPlain = (sign: string): boolean => /[A-Za-z0-9]/.test(sign);
 
 /** Ways to write a secret of ASCII that a reader, or a program, takes back. */
@@ -75,7 +76,30 @@ export const WRITINGS: Readonly<Record<string, Writing>> = {
   'base64 for URLs': (text) => Array.from(Buffer.from(text).toString('base64url')),
   'base64 in a URL': (text) => Array.from(encodeURIComponent(base64(text))),
   hex: (text) => Array.from(Buffer.from(text).toString('hex')),
+  'colours of a terminal between': each((_code, sign) => `\u001b[38:5:12m${sign}`),
+  'colours in one byte between': each((_code, sign) => `\u009b31m${sign}`),
+  'sets of letters between': each((_code, sign) => `\u001b(B${sign}`),
+  'links of a terminal between': each((_code, sign) => `\u001b]8;;\u0007${sign}`),
+  'colours of a terminal, written out': each((_code, sign) => `^[[31m${sign}`),
+  'tags between': each((_code, sign) => `<b>${isPlain(sign) ? sign : (NAMED[sign] ?? sign)}</b>`),
+  'places to wrap between': each((_code, sign) => `${isPlain(sign) ? sign : (NAMED[sign] ?? sign)}<wbr>`),
+  'numbers of C': each((code) => `0x${hex(code, 2)}, `),
+  'numbers of Unicode': each((code) => `U+${hex(code, 4).toUpperCase()} `),
+  'escapes of Perl': each((code) => `\\x{${hex(code, 2)}}`),
+  'escapes of CSS': each((code) => `\\${hex(code, 6)}`),
+  'escapes of JavaScript': each((code) => `%u${hex(code, 4)}`),
+  'decimal numbers': each((code) => `${code},`),
+  'octal numbers': each((code) => `${code.toString(8).padStart(3, '0')} `),
   'hex in upper case, apart': (text) => Array.from(Buffer.from(text), (code) => `${hex(code, 2).toUpperCase()} `),
+};
+
+/** Codes of codes, which nobody reads who does not know where they begin. */
+export const NESTED: Readonly<Record<string, (text: string) => string>> = {
+  'base64 of a header': (text) => base64(`Authorization: Basic ${base64(`oauth2:${text}`)}`),
+  'hex of a header': (text) => inHex(`Authorization: Basic ${base64(`oauth2:${text}`)}`),
+  'hex in hex': (text) => inHex(inHex(text)),
+  'hex in base64': (text) => base64(inHex(text)),
+  'percent in base64': (text) => base64(text.replace(/[^]/g, (sign) => `%${inHex(sign)}`)),
 };
 
 /** What may stand where a line is wrapped. */
@@ -147,7 +171,7 @@ const LETTERS = /[^A-Za-z0-9\u{10ffff}]+/gu;
 export function partsIn(shown: string, secret: string): string[] {
   const seen = shown.replace(/\*{5}/g, HIDDEN);
   const texts = [seen, ...Object.values(DECODERS).flatMap((decode) => decode(seen))];
-  const twice = [percentDecoded, unescapedJson].flatMap((decode) => texts.map((text) => decode(text)));
+  const twice = [percentDecoded, unescapedJson, ...PACKED].flatMap((decode) => texts.flatMap((text) => decode(text)));
   const all = [...texts, ...twice];
   const found = [
     ...windows(secret).filter((part) => all.some((text) => text.includes(part))),
@@ -164,7 +188,7 @@ function windows(secret: string): string[] {
 
 const fromCode = (code: string, radix: number): string => {
   const point = Number.parseInt(code, radix);
-  return point > 0x10ffff ? '' : String.fromCodePoint(point);
+  return !(point <= 0x10ffff) ? '' : String.fromCodePoint(point);
 };
 const percentDecoded = (text: string): string =>
   text.replace(/%([0-9a-f]{2})/gi, (_all, code: string) => fromCode(code, 16));
@@ -182,6 +206,31 @@ const unnamed = (text: string): string => {
   return plain;
 };
 
+const fromBase64 = (text: string): string[] =>
+  [0, 1, 2, 3].flatMap((phase) =>
+    percentDecoded(text)
+      .replace(/[^A-Za-z0-9+/_\u{10ffff}-]+/gu, '')
+      .split(HIDDEN)
+      .map((part) => Buffer.from(part.slice(phase), 'base64').toString('latin1')),
+  );
+const fromHex = (text: string): string[] =>
+  [0, 1].flatMap((phase) =>
+    text
+      .replace(/[^A-Za-z0-9\u{10ffff}]+/gu, '')
+      .split(/[^A-Fa-f0-9]+/)
+      .map((part) => Buffer.from(part.slice(phase), 'hex').toString('latin1')),
+  );
+const PACKED: readonly ((text: string) => string[])[] = [fromBase64, fromHex];
+const withoutMarkup = (text: string): string =>
+  text.replace(
+    /(?:(?:\u001b|\^\[)\[|\u009b)[0-?]*[ -/]*[@-~]|\u001b\][^\u0007]*\u0007|\u001b[ -/]+[0-~]|<\/?\w+>/g,
+    '',
+  );
+const inNumbers = (text: string, radix: number): string =>
+  text.replace(/\b(\d{2,3})\b\W{0,4}/g, (_all, code: string) => fromCode(code, radix));
+const escapes = (text: string): string =>
+  text.replace(/(?:0x|U\+00|\\x\{|\\0000|%u00)([0-9a-f]{2})(?:\}|, | )?/gi, (_all, code: string) => fromCode(code, 16));
+
 const DECODERS: Readonly<Record<string, (text: string) => string[]>> = {
   percent: (text) => [percentDecoded(text)],
   json: (text) => [unescapedJson(text)],
@@ -193,18 +242,8 @@ const DECODERS: Readonly<Record<string, (text: string) => string[]>> = {
     ),
   ],
   width: (text) => [text.normalize('NFKC')],
-  base64: (text) =>
-    [0, 1, 2, 3].flatMap((phase) =>
-      percentDecoded(text)
-        .replace(/[^A-Za-z0-9+/_\u{10ffff}-]+/gu, '')
-        .split(HIDDEN)
-        .map((part) => Buffer.from(part.slice(phase), 'base64').toString('latin1')),
-    ),
-  hex: (text) =>
-    [0, 1].flatMap((phase) =>
-      text
-        .replace(/[^A-Za-z0-9\u{10ffff}]+/gu, '')
-        .split(/[^A-Fa-f0-9]+/)
-        .map((part) => Buffer.from(part.slice(phase), 'hex').toString('latin1')),
-    ),
+  base64: fromBase64,
+  hex: fromHex,
+  markup: (text) => [withoutMarkup(text), unnamed(withoutMarkup(text))],
+  numbers: (text) => [inNumbers(text, 10), inNumbers(text, 8), escapes(text)],
 };

@@ -207,6 +207,15 @@ describe('what is no secret', () => {
   });
 });
 
+test('what a server gives is a secret only if it looks made by chance', () => {
+  const secrets = new Secrets([]);
+  for (const word of ['refs/heads/main', 'finished', 'http://127.0.0.1:8080/x', 'last_error', '{"report": 1}'])
+    expect(secrets.add(word)).toBe(false);
+
+  expect(secrets.add('RemoteAuth a1B2c3D4e5F6g7H8')).toBe(true);
+  expect(secrets.redact('refs/heads/main >a1B2c3D4e5F6g7H8<')).toBe('refs/heads/main >*****<');
+});
+
 describe('given', () => {
   test('lists each secret as it is, and the lines of one that has several', () => {
     expect(new Secrets(['token', 'first line\nsecond line\n']).given).toEqual([

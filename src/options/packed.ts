@@ -2,8 +2,8 @@ import { rewrite, type Decoded } from './encodings.js';
 
 /** The byte that begins the sequences of a terminal, also as a terminal and as programs write it. */
 const ESCAPE = String.raw`(?:\u001b|\^\[)`;
-/** What stands between the letters of a text and is not seen: sequences of a terminal (ECMA-48, 5.3 to 5.6), and tags. */
-const MARKUP = new RegExp(
+/** Sequences of a terminal (ECMA-48, 5.3 to 5.6), which are not seen. */
+const SEQUENCES = new RegExp(
   [
     // CSI, parameters, and the sign that says what to do.
     String.raw`(?:${ESCAPE}\[|\u009b)[0-?]*[ -/]*[@-~]`,
@@ -12,14 +12,18 @@ const MARKUP = new RegExp(
     String.raw`${ESCAPE}[ -/]*[0-~]`,
     // What is left of a colour where the control was taken out.
     String.raw`\[\d{1,3}(?:[:;]\d{1,3}){0,8}m`,
-    String.raw`<[A-Za-z/!?][^<>]*>`,
   ].join('|'),
   'g',
 );
 
-/** A text without the sequences of a terminal and the tags in it; `undefined` if there are none. */
-export function withoutMarkup(text: string): Decoded | undefined {
-  return /[\u001b\u0090-\u009f^[<]/.test(text) ? rewrite(text, MARKUP, () => '') : undefined;
+/** A text without the sequences of a terminal in it; `undefined` if there are none. */
+export function withoutSequences(text: string): Decoded | undefined {
+  return /[\u001b\u0090-\u009f^[]/.test(text) ? rewrite(text, SEQUENCES, () => '') : undefined;
+}
+
+/** A text without tags; `undefined` if there are none. */
+export function withoutTags(text: string): Decoded | undefined {
+  return text.includes('<') ? rewrite(text, /<[A-Za-z/!?][^<>]*>/g, () => '') : undefined;
 }
 
 // A list of fewer numbers holds no part of a secret that is hidden.

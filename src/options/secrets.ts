@@ -8,6 +8,7 @@ import { Room, WINDOW, WindowSet, windowsOf } from './windows.js';
 const MASK = '*****';
 // Shorter ones would mask half the text, and are no secrets.
 const SHORTEST = 4;
+const SHORTEST_MADE = 12;
 // A text in JSON may hold a URL with another one in its query.
 const MOST_ENCODINGS = 3;
 // Longer ones are keys, which nobody writes in rare encodings.
@@ -59,12 +60,13 @@ export class Secrets {
   }
 
   /**
-   * Adds a secret that a server gave, or that was made for one.
+   * Adds a secret that a server gave, or that was made for one. A server must not choose what a report leaves out, so
+   * words, addresses and names are none.
    *
    * @returns false where there is nothing to add, or no room
    */
   add(secret: string): boolean {
-    if (secret.length < SHORTEST || this.#known.has(secret)) return false;
+    if (!isMade(secret) || this.#known.has(secret)) return false;
     if (this.#added + secret.length > SHOWN_LIMITS.secretsOfServers.value) return false;
     this.#added += secret.length;
     this.#known.add(secret);
@@ -189,6 +191,12 @@ function readingsOf(secret: string): string[] {
     readings.push(text);
   }
   return readings;
+}
+
+/** Tells whether a text has a part that looks made by chance: letters and digits, without a sign between them. */
+function isMade(text: string): boolean {
+  const parts = text.split(/[^A-Za-z0-9]+/);
+  return parts.some((part) => part.length >= SHORTEST_MADE && /\d/.test(part) && /[A-Za-z]/.test(part));
 }
 
 function isKey(secret: string): boolean {

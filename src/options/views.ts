@@ -1,5 +1,5 @@
 import { decode, type Decoded } from './encodings.js';
-import { unpack, withoutMarkup, withoutNumbers } from './packed.js';
+import { unpack, withoutNumbers, withoutSequences, withoutTags } from './packed.js';
 
 /** A text as somebody may read it who decodes it. */
 export interface View {
@@ -9,8 +9,8 @@ export interface View {
 }
 
 /**
- * Lists the views of a text: as it stands, and as it is after each step of decoding; each of these also without markup and
- * with numbers as characters.
+ * Lists the views of a text: as it stands, and as it is after each step of decoding; each of these also without what is
+ * not seen, and with numbers as characters.
  *
  * @param most steps
  */
@@ -32,7 +32,8 @@ export function viewsOf(text: string, most: number): View[] {
 
 function besides(view: View): View[] {
   const { text } = view;
-  const others = [withoutMarkup(text), withoutNumbers(text, 10), withoutNumbers(text, 8)];
+  const numbers = ([10, 8] as const).map((radix) => withoutNumbers(text, radix));
+  const others = [withoutSequences(text), withoutTags(text), ...numbers];
   return others.map((other) => behind(view, other)).filter((other) => other !== undefined);
 }
 
