@@ -39,7 +39,7 @@ export abstract class ProgramTransport implements Transport {
 
   constructor(settings: ProgramSettings) {
     this.settings = settings;
-    settings.signal.addEventListener('abort', this.#onAbort);
+    settings.signal.addEventListener('abort', this.#onAbort, { once: true });
   }
 
   /** The command that speaks this service. */

@@ -25,17 +25,17 @@ export async function shortageOf(
   if (remote === undefined) return undefined;
   const url = settings.get(`remote.${remote}.url`);
   const place = url === undefined ? '' : ` (${printable(shownUrl(url), 500)})`;
-  const clone = `this is a partial clone: what it lacks is at its remote "${printable(remote, 100)}"${place}, and git`;
+  const at = `"${printable(remote, 100)}"${place}`;
   if (whyNoFetch !== undefined) {
     return {
-      detail: `${clone} was not let fetch it: ${printable(whyNoFetch, 500)}.`,
+      detail: `this is a partial clone: what it lacks is at its remote ${at}, and git was not let fetch it: ${printable(whyNoFetch, 500)}.`,
       remedy: 'Mirror from that remote itself, or set `GIT_NO_LAZY_FETCH=0` if you trust the folder to run programs.',
       isOnServer: true,
       isLeftThere: true,
     };
   }
   return {
-    detail: `${clone} could not get it from there.`,
+    detail: `this is a partial clone: what it lacks is at its remote ${at}, and git could not get it from there.`,
     remedy: 'Mirror from that remote itself, or check that `git fetch` works in the folder without a question.',
     isOnServer: true,
   };
