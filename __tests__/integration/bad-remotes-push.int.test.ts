@@ -179,12 +179,19 @@ describe('a target that fails a push', () => {
   }, 15_000);
 
   test.each([
-    ['no verdict on a ref', message('unpack ok\n', 'ok refs/heads/main\n'), /reports no result for it/],
-    [
-      'a verdict on a ref that was not pushed',
-      message('unpack ok\n', 'ok refs/heads/other\n'),
-      /reports no result for it/,
-    ],
+    ['no verdict on a ref', message('unpack ok\n', 'ok refs/heads/main\n')],
+    ['a verdict on a ref that was not pushed', message('unpack ok\n', 'ok refs/heads/other\n')],
+  ])(
+    'a report with %s: the refs themselves tell',
+    async (_what, report) => {
+      pair.server.behaviour.alter = instead(pushes, banded(report));
+
+      expectMirrored(pair, await mirror());
+    },
+    15_000,
+  );
+
+  test.each([
     [
       'a refusal without a reason',
       message('unpack ok\n', ...['heads/main', 'heads/feature', 'tags/v1'].map((ref) => `ng refs/${ref}\n`)),

@@ -126,10 +126,17 @@ class Rules {
     // A symbolic ref of the source, which is skipped.
     if (this.#source.all.has(name)) return 'kept';
     if (keepDivergentRefs || prune === 'never' || this.#defaultTip === undefined) return 'kept';
+    if (!this.#tellsDefaultBranch()) return 'kept';
     if (this.#target.headBranch === name || this.#isPerhapsBehindSymref(name, id)) return 'kept';
     return prune === 'always' || this.#sourceBuildsOn(id, this.#source.commits.get(this.#defaultTip))
       ? 'deleted'
       : 'kept';
+  }
+
+  /** A detached HEAD tells none, and one that names no branch tells it from protocol v2 on. */
+  #tellsDefaultBranch(): boolean {
+    const { headBranch: branch, all } = this.#target;
+    return branch !== undefined && (this.#traits.targetSymrefs || all.has(branch));
   }
 
   /** A symbolic ref of the target, or the ref that one stands for: where the server does not say, all of one object. */

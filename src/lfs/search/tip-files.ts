@@ -2,12 +2,15 @@ import { isRefusal } from '../../protocol/errors.js';
 import { Budget } from '../../protocol/limits/budget.js';
 import { LFS_LIMITS } from '../../protocol/limits/lfs.js';
 import type { Filter } from '../../protocol/wire/fetch.js';
+import { inSlices, type SlicedWork } from '../../protocol/slices.js';
 import { idBytes, type ObjectId } from '../../protocol/wire/object-format.js';
 import { entriesOf, tagLink, treeOf, UnclearObject, type TagLink } from '../../protocol/wire/objects.js';
 import type { PackedObject } from '../../protocol/wire/pack.js';
 import type { SourceRepository } from '../../repositories/source.js';
 
 const MOST_WANTS = 1000;
+// Some 20 ms of work.
+const SLICE_ENTRIES = 10_000;
 const LARGEST_ANSWER = { bytes: LFS_LIMITS.tipBytes.value, content: LFS_LIMITS.tipContent.value } as const;
 
 type Answer = ReadonlyMap<ObjectId, PackedObject>;
@@ -42,7 +45,10 @@ export class TipFiles {
     const trees = new Set<ObjectId>();
     const files = new Set<ObjectId>();
     const areRead =
-      (await this.#each(tips, { filter: 'tree:0', depth: 1 }, (objects, tip) => addRootOf(tip, objects, trees))) &&
+      (await this.#each(tips, { filter: 'tree:0', depth: 1 }, (objects, tip) => {
+        addRootOf(tip, objects, trees);
+        return undefined;
+      })) &&
       (await this.#each(trees, { filter: 'tree:0' }, (objects, tree) => this.#addFiles(tree, objects, { files })));
     return areRead ? this.inFiles(files) : undefined;
   }
@@ -50,13 +56,11 @@ export class TipFiles {
   /** Tests the files in every folder of tips. */
   async inFolders(tips: readonly ObjectId[]): Seen {
     if (!this.#source.canDeepen) return undefined;
-    const trees = new Set<ObjectId>();
+    const read = new Set<ObjectId>();
     const files = new Set<ObjectId>();
-    const areRead = await this.#each(tips, { filter: 'blob:none', depth: 1 }, (objects, tip) => {
-      addRootOf(tip, objects, trees);
-      // A set that grows while it is iterated gives the new elements, too.
-      for (const tree of trees) this.#addFiles(tree, objects, { files, trees });
-    });
+    const areRead = await this.#each(tips, { filter: 'blob:none', depth: 1 }, (objects, tip) =>
+      this.#addFilesBelow(tip, objects, { files, read }),
+    );
     return areRead ? this.inFiles(files) : undefined;
   }
 
@@ -67,18 +71,38 @@ export class TipFiles {
       const object = objects.get(file);
       if (object === undefined) throw new UnclearObject('a file is not in the answer');
       if (this.#test(object.content)) passing.push(file);
+      return undefined;
     });
     return passing.length > 0 || (areRead ? false : undefined);
   }
 
-  #addFiles(
+  /** @param read the folders of tips before, which are not read again */
+  *#addFilesBelow(
+    tip: ObjectId,
+    objects: Answer,
+    { files, read }: { readonly files: Set<ObjectId>; readonly read: Set<ObjectId> },
+  ): SlicedWork<void> {
+    const trees = new Set<ObjectId>();
+    addRootOf(tip, objects, trees);
+    // A set that grows while it is iterated gives the new elements, too.
+    for (const tree of trees) {
+      if (read.has(tree)) continue;
+      read.add(tree);
+      yield* this.#addFiles(tree, objects, { files, trees });
+    }
+  }
+
+  *#addFiles(
     tree: ObjectId,
     objects: Answer,
     { files, trees }: { readonly files: Set<ObjectId>; readonly trees?: Set<ObjectId> },
-  ): void {
+  ): SlicedWork<void> {
     const object = objects.get(tree);
     if (object?.type !== 'tree') throw new UnclearObject('a folder is not in the answer');
+    let count = 0;
     for (const { kind, name, id } of entriesOf(object.content, idBytes(this.#source.format))) {
+      count += 1;
+      if (count % SLICE_ENTRIES === 0) yield;
       if (kind === 'folder') trees?.add(id);
       else if (kind !== 'submodule' && name === this.#name) files.add(id);
     }
@@ -92,7 +116,7 @@ export class TipFiles {
   async #each(
     ids: Iterable<ObjectId>,
     how: { readonly filter: Filter; readonly depth?: number },
-    look: (objects: Answer, id: ObjectId) => void,
+    look: (objects: Answer, id: ObjectId) => SlicedWork<void> | undefined,
   ): Promise<boolean> {
     const open = [...new Set(ids)];
     for (let from = 0; from < open.length; from += MOST_WANTS) {
@@ -100,7 +124,10 @@ export class TipFiles {
       const objects = await this.#ask(asked, how);
       if (objects === undefined) return false;
       try {
-        for (const id of asked) look(objects, id);
+        for (const id of asked) {
+          const work = look(objects, id);
+          if (work !== undefined) await inSlices(work);
+        }
       } catch (error) {
         if (error instanceof UnclearObject) return false;
         throw error;
