@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { getBuiltinModule } from 'node:process';
 import type { Writable } from 'node:stream';
 
 const DEAF = 'trap "" INT TERM HUP; ';
@@ -8,6 +8,8 @@ const DEAF = 'trap "" INT TERM HUP; ';
  * writer says so, or with this process, however that ends. It does not keep this process alive.
  */
 export function startGuard(script: string, ...args: readonly string[]): Writable {
+  // Many a run starts no program: loading this takes as long as loading all of ours.
+  const { spawn } = getBuiltinModule('node:child_process');
   const child = spawn('/bin/sh', ['-c', DEAF + script, 'guard', ...args], {
     stdio: ['pipe', 'ignore', 'ignore'],
     // In a session of its own no signal meant for this process reaches it.
