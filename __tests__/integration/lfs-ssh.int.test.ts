@@ -591,7 +591,9 @@ needed('git-lfs').describe('Git LFS over SSH', () => {
       test('megabytes', async () => {
         const script = `printf '{"href":"http://127.0.0.1/'; head -c 3000000 /dev/zero | tr '\\0' x; echo '"}'`;
 
-        expect(await refused(script)).toContain(`: ${url(target)}: ${NO_ANSWER.slice(0, -1)}: it is longer than 64 KiB.`);
+        expect(await refused(script)).toContain(
+          `: ${url(target)}: ${NO_ANSWER.slice(0, -1)}: it is longer than 64 KiB.`,
+        );
       });
 
       test('words, at the source', async () => {
