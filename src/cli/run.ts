@@ -95,8 +95,6 @@ async function run(
   const unwritten = await writeFiles(files, { report: whole, dotenv: dotenvOf(outputsOf(run)) });
   process.stderr.write(unwritten.map((problem) => `push-mirror: ${problem}\n`).join(''));
   const isColoured = process.stdout.isTTY && !process.env.NO_COLOR;
-  process.stdout.write(
-    json ? whole : `${withoutCommands(runTable(run, isColoured ? coloured : plain))}\n`,
-  );
+  process.stdout.write(json ? whole : `${withoutCommands(runTable(run, isColoured ? coloured : plain))}\n`);
   return run.report.update_status === 'finished' && unwritten.length === 0 ? 0 : 1;
 }
