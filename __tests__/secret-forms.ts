@@ -102,7 +102,7 @@ export const NESTED: Readonly<Record<string, (text: string) => string>> = {
   'percent in base64': (text) => base64(text.replace(/[^]/g, (sign) => `%${inHex(sign)}`)),
 };
 
-/** What may stand where a line is wrapped. */
+/** Signs that may stand where a line is wrapped. */
 const WRAPS = [
   '\n',
   '\r\n',

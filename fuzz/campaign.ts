@@ -18,7 +18,7 @@ export interface Find {
   readonly execution: number;
 }
 
-/** What came of trying one parser. */
+/** Result of trying one parser. */
 export interface Campaign {
   readonly executions: number;
   readonly seconds: number;
@@ -119,7 +119,7 @@ const [TOO_LONG, TOO_LARGE] = ['takes too long', 'takes too much memory'];
 const COSTS: readonly string[] = [TOO_LONG, TOO_LARGE];
 const MEBIBYTE = 1024 * 1024;
 
-/** What came of one input, with the cost of one that costs too much. */
+/** Result of one input, with the cost of one that costs too much. */
 export interface Trial extends Judgement {
   readonly figure?: string;
 }

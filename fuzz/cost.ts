@@ -12,7 +12,7 @@ const TRIES = 4;
 /** So many times the limit is too slow whatever else the machine does. */
 const HOPELESS = 10;
 
-/** What a call takes. */
+/** Time and memory that a call takes. */
 export interface Cost {
   readonly milliseconds: number;
   readonly bytes: number;

@@ -1,6 +1,6 @@
 import { Broken, type Target } from './target.js';
 
-/** What came of one input. */
+/** Result of one input. */
 export interface Judgement {
   /** Tells results, and errors, of different kinds apart. */
   readonly shape: string;

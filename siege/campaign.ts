@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { Workplace } from '../bench/workplace.js';
 import { parseRunsArguments, type RunsOptions } from './options.js';
 
-/** What a run says of itself, for whoever prints it. */
+/** Result of a run, for whoever prints it. */
 export interface Told {
   readonly number: number;
   readonly title: string;

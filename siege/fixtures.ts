@@ -23,7 +23,7 @@ export interface Fixture {
   readonly objectsOf: ReadonlyMap<string, readonly LfsObject[]>;
   /** Those that the target has before a later change. */
   readonly held: readonly LfsObject[];
-  /** What the rules want, as far as it has been asked for. */
+  /** Expectation of the rules, as far as it has been asked for. */
   readonly wanted: Map<string, Expectation>;
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { findProgram } from '../__tests__/find-program.js';
 import type { Direction } from './proxy.js';
 
-/** What happens to a git that the program has started. The shell's `$$` is that git, its `$PPID` the program. */
+/** Fate of a git that the program has started. The shell's `$$` is that git, its `$PPID` the program. */
 export interface GitTrap {
   /** The subcommand: `upload-pack`, `receive-pack`. */
   readonly service: string;

@@ -5,11 +5,11 @@ import type { Report, ReportedRef } from '../src/report/report-shape.js';
 import type { Ended } from './program.js';
 import type { State } from './state.js';
 
-/** What a target was, is, and is to become. */
+/** State of a target: before, now, and as it is to become. */
 export interface Case {
   readonly before: ReadonlyMap<string, string>;
   readonly after: State;
-  /** What the rules want of a whole run. */
+  /** Expectation of the rules for a whole run. */
   readonly wanted: Expectation;
   readonly source: ReadonlyMap<string, string>;
 }

@@ -32,7 +32,7 @@ async function prepare({ only, program, keep, verbose }: RunsOptions, workplace:
   return { make, sumUp: (all) => table(all.map(({ outcome }) => outcome)) };
 }
 
-/** What undisturbed runs send and get, measured once for each way and scene. */
+/** Bytes that undisturbed runs send and get, measured once for each way and scene. */
 class KnownTraffic {
   readonly #world: World;
   readonly #known = new Map<string, Promise<Traffic>>();

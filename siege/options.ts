@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
-/** What `npm run siege -- --help` prints. */
+/** Text that `npm run siege -- --help` prints. */
 export const SIEGE_HELP = `Usage: npm run siege -- [options]
 
 Mirrors again and again, disturbs each run at one byte of its connections, and looks at what is left. A run is printed
@@ -20,7 +20,7 @@ if something is wrong with it; a table of all runs follows.
   --cache DIR      where work is done (in the temporary folder)
 `;
 
-/** What `npm run races -- --help` prints. */
+/** Text that `npm run races -- --help` prints. */
 export const RACES_HELP = `Usage: npm run races -- [options]
 
 Mirrors again and again while rivals change both ends, and looks at what became of their commits. A run is printed if
@@ -36,7 +36,7 @@ something is wrong with it; the sums over all runs follow.
   --cache DIR      where work is done (in the temporary folder)
 `;
 
-/** What the command line asks for. */
+/** Options of the command line. */
 export interface RunsOptions {
   readonly help: boolean;
   readonly runs: number;

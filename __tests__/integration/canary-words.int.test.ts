@@ -58,7 +58,7 @@ const report = (unpack: string, reason: string): Buffer =>
   );
 const oneLine = (said: string): string => said.replace(/[\r\n\0]+/g, ' ');
 
-/** Where a target can say what it wants to. */
+/** Places in which a target can say what it wants to. */
 const CHANNELS: Readonly<Record<string, (said: string) => Answer>> = {
   'a refusal in plain text': (said) => plain(403, `the token is ${said} and so on`),
   'an answer that is cut': (said) => {

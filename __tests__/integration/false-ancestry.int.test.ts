@@ -45,7 +45,7 @@ function inBand(pack: Buffer): Buffer {
 /** A source that claims whatever makes its tip look like a descendant of what the target has. */
 class Liar {
   readonly server: Server = createServer();
-  /** What it gives of its tip. */
+  /** Objects that it gives of its tip. */
   objects: readonly Made[] = [];
   /** Makes its answers too large for memory. */
   padding: readonly Made[] = [];

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { git, Scratch, TestRepository } from '../repositories/git.js';
 import { run, type Run } from '../run.js';
 
-/** What a partial clone lacks is fetched while it is read, by git, with the clone's own configuration. */
+/** Objects that a partial clone lacks are fetched while it is read, by git, with the clone's own configuration. */
 
 let scratch: Scratch;
 let origin: TestRepository;

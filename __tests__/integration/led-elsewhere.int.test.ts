@@ -34,7 +34,7 @@ let number = 0;
 /** A service that only this machine should reach. */
 let inner: http.Server;
 let asked: Asked[];
-/** What the batch answers, and what other requests below the repository do. */
+/** Answers to the batch, and to other requests below the repository. */
 let action: object;
 let answer: { status: number; headers?: Record<string, string>; body?: string };
 

@@ -15,7 +15,7 @@ const UPDATES = [
   { ref: 'refs/tags/v1', old: zeroId('sha1'), new: TWO },
 ];
 
-/** What came of a report. */
+/** Result of reading a report. */
 interface Read {
   readonly kinds: readonly string[];
   readonly accepted: readonly string[];
