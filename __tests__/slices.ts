@@ -1,4 +1,4 @@
-import type { SlicedWork } from '../src/protocol/slices.js';
+import type { SlicedWork } from '../src/protocol/turns.js';
 
 /** Does all of some sliced work at once. */
 export function done<T>(work: SlicedWork<T>): T {

@@ -633,6 +633,14 @@ python.describe('Git LFS in trouble', () => {
         ['null', 'target', () => 'null', 'no list of objects'],
       ];
 
+      test('more than 64 KiB to an upload: the ref stays', async () => {
+        pair.faults.spoil({ chosen: lfs.uploads(), answer: { status: 200, body: 'x'.repeat(100_000) } });
+
+        const message = expectWithheld(pair, await mirror(pair));
+
+        expect(message).toContain('its answer to an upload is longer than 64 KiB');
+      });
+
       test.each(UNBEARABLE)('%s: the ref stays', async (_name, end, body, words) => {
         const chosen = lfs.batches(end === 'source' ? 'download' : 'upload');
         pair.faults.spoil({ chosen, answer: { status: 200, body: body() } });

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { PointerFinder } from '../../src/lfs/search/finder.js';
 import { CommitGraph } from '../../src/mirror/commit-graph.js';
-import { inSlices } from '../../src/protocol/slices.js';
+import { inSlices } from '../../src/protocol/turns.js';
 import { hashObject, type ObjectId } from '../../src/protocol/wire/object-format.js';
 import { peel, UnclearObject } from '../../src/protocol/wire/objects.js';
 import type { ObjectType, PackedObject } from '../../src/protocol/wire/pack.js';

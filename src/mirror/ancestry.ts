@@ -1,7 +1,7 @@
 import type { ObjectId } from '../protocol/wire/object-format.js';
 import { isBranch, isTag } from '../protocol/wire/ref-name.js';
 import { peel } from '../protocol/wire/objects.js';
-import { inSlices } from '../protocol/slices.js';
+import { inSlices } from '../protocol/turns.js';
 import type { CommitGraph } from './commit-graph.js';
 import { eachOf, History, type CommitSource, type Objects } from './history.js';
 import type { ChangedPair, MergeState, Relation, TargetOnlyPair } from './plan.js';

@@ -1,5 +1,5 @@
 import { RUN_LIMITS } from '../protocol/limits/run.js';
-import { inSlices, type SlicedWork } from '../protocol/slices.js';
+import { inSlices, type SlicedWork } from '../protocol/turns.js';
 import type { TargetSnapshot } from '../repositories/refs.js';
 import type { Ancestry } from './ancestry.js';
 import { havesFor } from './haves.js';

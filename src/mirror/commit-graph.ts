@@ -1,7 +1,7 @@
 import type { ObjectId } from '../protocol/wire/object-format.js';
 import { commitLinks, tagLink } from '../protocol/wire/objects.js';
 import type { PackedObject } from '../protocol/wire/pack.js';
-import type { SlicedWork } from '../protocol/slices.js';
+import type { SlicedWork } from '../protocol/turns.js';
 
 /** Two commits or tags: does a walk from the one lead to the other? */
 export interface Way {
@@ -11,8 +11,6 @@ export interface Way {
 
 /** Ways that are followed at once: as many as a number has bits. */
 const AT_ONCE = 32;
-/** Links that are followed in one slice of work. */
-const SLICE = 4_000_000;
 const OUTSIDE = -1;
 
 /**
@@ -91,20 +89,14 @@ export class CommitGraph {
   *leading<W extends Way>(ways: readonly W[]): SlicedWork<ReadonlySet<W>> {
     const leading = new Set<W>();
     const masks = new Int32Array(this.#ids.length);
-    let done = 0;
     for (let from = 0; from < ways.length; from += AT_ONCE) {
       const some = ways.slice(from, from + AT_ONCE);
       this.#follow(some, masks);
-      some.forEach(({ to }, bit) => {
-        const reached = masks[this.#numbers.get(to) ?? OUTSIDE] ?? 0;
-        const way = some[bit];
-        if (way !== undefined && (reached & (1 << bit)) !== 0) leading.add(way);
+      some.forEach((way, bit) => {
+        const reached = masks[this.#numbers.get(way.to) ?? OUTSIDE] ?? 0;
+        if ((reached & (1 << bit)) !== 0) leading.add(way);
       });
-      done += masks.length + this.#links.length;
-      if (done >= SLICE) {
-        done = 0;
-        yield;
-      }
+      yield;
     }
     return leading;
   }

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { excess, type Limit } from './limits/limit.js';
+import { excess, type StrictLimit } from './limits/limit.js';
 import { printable } from './printable.js';
 
 /** Kinds of trouble with a repository: the cases that a reader must tell apart, because each has another remedy. */
@@ -111,7 +111,7 @@ export class ProtocolError extends Error {
 }
 
 /** The error for a server that sends more than a limit. */
-export function tooMuch(location: string, limit: Limit & { readonly says: string }): ProtocolError {
+export function tooMuch(location: string, limit: StrictLimit): ProtocolError {
   return new ProtocolError(location, excess(limit));
 }
 

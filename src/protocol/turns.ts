@@ -27,3 +27,16 @@ export class Turns {
     this.#since = performance.now();
   }
 }
+
+/** Work that yields often, so that it need not be done in one go. */
+export type SlicedWork<T> = Generator<undefined, T, undefined>;
+
+/** Does work in stretches, and gives others their turn in between. */
+export async function inSlices<T>(work: SlicedWork<T>): Promise<T> {
+  const turns = new Turns();
+  for (;;) {
+    const step = work.next();
+    if (step.done === true) return step.value;
+    if (turns.isOver) await turns.give();
+  }
+}

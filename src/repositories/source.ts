@@ -11,7 +11,7 @@ import type { Traffic, Transport } from '../protocol/wire/transport.js';
 import { FolderFetch } from './incomplete.js';
 import { sourceSnapshot, type SourceSnapshot } from './refs.js';
 import type { StagingSettings } from './stage-git.js';
-import { Turns } from './turns.js';
+import { Queue } from './queue.js';
 import type { Stage } from './staging.js';
 import { UploadPack } from './upload-pack.js';
 
@@ -25,7 +25,7 @@ export class SourceRepository {
   readonly #staging: StagingSettings;
   readonly #uploadPack: UploadPack;
   /** Answers are unpacked one at a time, whoever has asked: each takes memory. */
-  #unpacking = new Turns();
+  #unpacking = new Queue();
   readonly #sums: PackSums = {
     bytes: new Budget(RUN_LIMITS.unpackedBytes.value),
     objects: new Budget(RUN_LIMITS.unpackedObjects.value),
@@ -147,7 +147,7 @@ export class SourceRepository {
   ): Promise<ReadonlyMap<ObjectId, PackedObject> | undefined> {
     const { location, format } = this;
     const { signal } = this.#staging;
-    return this.#unpacking.take(() => readObjects(pack, { location, format, signal }, { ...limits, sums: this.#sums }));
+    return this.#unpacking.run(() => readObjects(pack, { location, format, signal }, { ...limits, sums: this.#sums }));
   }
 
   /**

@@ -1,6 +1,5 @@
 import { RemoteError } from '../../protocol/errors.js';
-import { amountOf } from '../../protocol/limits/limit.js';
-import { HTTP_LIMITS } from '../../protocol/limits/http.js';
+import { LFS_LIMITS } from '../../protocol/limits/lfs.js';
 import type { HttpRequest } from '../../protocol/http/client.js';
 import type { Traffic } from '../../protocol/wire/transport.js';
 import type { Action, BatchedObject, Operation } from '../wire/batch.js';
@@ -69,8 +68,7 @@ export class ServerStore implements LfsStore {
     let sent = 0;
     const body = countBytes(content, (bytes) => (sent += bytes));
     const request = { method: 'PUT', url: action.href, headers, body, ownConnection: true } as const;
-    const words = await this.#connection.words(await this.#act('upload', object, request));
-    if (Buffer.byteLength(words) > HTTP_LIMITS.words.value) throw this.#withoutEnd();
+    await this.#connection.whole(await this.#act('upload', object, request), LFS_LIMITS.uploadAnswer);
     if (sent < object.size) throw this.#tooEarly(sent, object);
     if (batched.verify !== undefined) await this.#verify(object, batched, batched.verify);
   }
@@ -110,15 +108,6 @@ export class ServerStore implements LfsStore {
   #without({ error }: BatchedObject): RemoteError {
     const why = error === undefined ? 'offers no way for it' : wordsOf(error);
     return new RemoteError({ kind: 'lfs', location: this.location, detail: `the Git LFS server ${why}.` });
-  }
-
-  #withoutEnd(): RemoteError {
-    return new RemoteError({
-      kind: 'lfs',
-      location: this.location,
-      detail: `the Git LFS server breaks its protocol: its answer to an upload is longer than ${amountOf(HTTP_LIMITS.words)}.`,
-      remedy: 'Look for something that answers in place of the server, such as a proxy.',
-    });
   }
 
   #tooEarly(sent: number, { size }: Pointer): RemoteError {

@@ -1,7 +1,7 @@
 import { idBytes, type ObjectFormat, type ObjectId } from '../../protocol/wire/object-format.js';
 import { commitLinks, entriesOf, tagLink, UnclearObject, type TreeEntry } from '../../protocol/wire/objects.js';
 import type { PackedObject } from '../../protocol/wire/pack.js';
-import type { SlicedWork } from '../../protocol/slices.js';
+import type { SlicedWork } from '../../protocol/turns.js';
 import { LFS_LIMITS } from '../../protocol/limits/lfs.js';
 import { parsePointer, type Pointer } from '../wire/pointer.js';
 
@@ -51,9 +51,6 @@ interface OpenTree {
   readonly place: Place | undefined;
 }
 
-/** Entries that are gone through in one slice of work. */
-const SLICE = 20_000;
-
 /**
  * Finds the pointers in what changed: by the commits of its tips, their trees, and the blobs in those. All that can be
  * long is done in slices.
@@ -62,7 +59,6 @@ export class PointerFinder {
   readonly #objects: ChangedObjects;
   readonly #idLength: number;
   readonly #isWhole: boolean;
-  #done = 0;
 
   /** @param isWhole the objects hold all that the tips lead to, but for larger files: what is not there, is hidden */
   constructor(objects: ChangedObjects, format: ObjectFormat, isWhole = false) {
@@ -86,7 +82,7 @@ export class PointerFinder {
         if (seen.has(tree.id)) continue;
         seen.add(tree.id);
         for (const { kind, name, id } of this.#entries(tree.id)) {
-          if (this.#isSliceOver()) yield;
+          yield;
           const place = { name, folder: tree.place };
           if (kind === 'folder') open.push({ id, place });
           if (kind === 'folder' || kind === 'submodule' || seen.has(id)) continue;
@@ -111,7 +107,7 @@ export class PointerFinder {
     // A set that grows while it is iterated gives the new elements, too.
     for (const tree of trees) {
       for (const entry of this.#entries(tree)) {
-        if (this.#isSliceOver()) yield;
+        yield;
         if (entry.kind === 'folder') trees.add(entry.id);
         else if (entry.name === name) ids.add(entry.id);
       }
@@ -168,7 +164,7 @@ export class PointerFinder {
       // What leads back to itself, which no hash does, holds nothing more.
       if (!known.has(tree.id)) known.set(tree.id, undefined);
       const next = tree.entries.next();
-      if (this.#isSliceOver()) yield;
+      yield;
       if (next.done === true) {
         way.pop();
         continue;
@@ -188,12 +184,6 @@ export class PointerFinder {
   #placed({ kind, name, id }: TreeEntry): FoundPointer | undefined {
     const pointer = kind === 'submodule' ? undefined : this.#pointer(id);
     return pointer && { ...pointer, path: shown(name) };
-  }
-
-  /** Tells, once for so many entries, that it is time to yield. */
-  #isSliceOver(): boolean {
-    this.#done += 1;
-    return this.#done % SLICE === 0;
   }
 
   #entries(tree: ObjectId): Iterator<TreeEntry, void, undefined> & Iterable<TreeEntry> {

@@ -4,7 +4,7 @@ import type { Pointers } from './pointers.js';
 import { isRefusal, RemoteError } from '../../protocol/errors.js';
 import { excess } from '../../protocol/limits/limit.js';
 import { LFS_LIMITS } from '../../protocol/limits/lfs.js';
-import { inSlices } from '../../protocol/slices.js';
+import { inSlices } from '../../protocol/turns.js';
 import type { FetchAnswer } from '../../protocol/wire/fetch.js';
 import type { ObjectId } from '../../protocol/wire/object-format.js';
 import { UnclearObject } from '../../protocol/wire/objects.js';

@@ -2,15 +2,13 @@ import { isRefusal } from '../../protocol/errors.js';
 import { Budget } from '../../protocol/limits/budget.js';
 import { LFS_LIMITS } from '../../protocol/limits/lfs.js';
 import type { Filter } from '../../protocol/wire/fetch.js';
-import { inSlices, type SlicedWork } from '../../protocol/slices.js';
+import { inSlices, type SlicedWork } from '../../protocol/turns.js';
 import { idBytes, type ObjectId } from '../../protocol/wire/object-format.js';
 import { entriesOf, tagLink, treeOf, UnclearObject, type TagLink } from '../../protocol/wire/objects.js';
 import type { PackedObject } from '../../protocol/wire/pack.js';
 import type { SourceRepository } from '../../repositories/source.js';
 
 const MOST_WANTS = 1000;
-// Some 20 ms of work.
-const SLICE_ENTRIES = 10_000;
 const LARGEST_ANSWER = { bytes: LFS_LIMITS.tipBytes.value, content: LFS_LIMITS.tipContent.value } as const;
 
 type Answer = ReadonlyMap<ObjectId, PackedObject>;
@@ -99,10 +97,8 @@ export class TipFiles {
   ): SlicedWork<void> {
     const object = objects.get(tree);
     if (object?.type !== 'tree') throw new UnclearObject('a folder is not in the answer');
-    let count = 0;
     for (const { kind, name, id } of entriesOf(object.content, idBytes(this.#source.format))) {
-      count += 1;
-      if (count % SLICE_ENTRIES === 0) yield;
+      yield;
       if (kind === 'folder') trees?.add(id);
       else if (kind !== 'submodule' && name === this.#name) files.add(id);
     }

@@ -9,7 +9,7 @@ import { serverTextInJson } from '../../protocol/http/server-words.js';
 import { setbackOfAnswer } from '../../protocol/http/status-error.js';
 import { HTTP_LIMITS } from '../../protocol/limits/http.js';
 import { LFS_LIMITS } from '../../protocol/limits/lfs.js';
-import { excess } from '../../protocol/limits/limit.js';
+import { excess, type StrictLimit } from '../../protocol/limits/limit.js';
 import { isLoopback } from '../../protocol/location.js';
 import { PATIENCE, patiently, retryMessage, type RetryPolicy, type Setback } from '../../protocol/patience.js';
 import { MORE_TIME } from '../../protocol/time-limit.js';
@@ -64,6 +64,8 @@ const TOO_SOON = 10_000;
 
 /** The requests to a Git LFS server, and to the servers that it names: with patience, limits and errors in words. */
 export class LfsConnection {
+  /** Makes a function that takes secrets out of texts. */
+  readonly hiding: ConnectionSettings['hiding'];
   readonly #settings: ConnectionSettings;
   readonly #traffic: Traffic;
   readonly #clients = new Map<string, HttpClient>();
@@ -72,6 +74,7 @@ export class LfsConnection {
 
   /** @param traffic is counted up */
   constructor(settings: ConnectionSettings, traffic: Traffic) {
+    this.hiding = settings.hiding;
     this.#settings = settings;
     this.#traffic = traffic;
     this.#location = settings.location;
@@ -115,7 +118,8 @@ export class LfsConnection {
       async () => {
         const answer = await this.#send(request);
         const isWanted = answer.status === 200 && mostBytes !== HTTP_LIMITS.words.value;
-        return { ...answer, body: isWanted ? await this.#whole(answer, mostBytes) : await this.words(answer) };
+        const { batchBytesPerObject: limit } = LFS_LIMITS;
+        return { ...answer, body: await (isWanted ? this.whole(answer, limit, mostBytes) : this.words(answer)) };
       },
       (reply) => setbackOfAnswer(reply) ?? (reply.status === 500 ? { detail: 'HTTP status 500.' } : undefined),
     );
@@ -204,13 +208,14 @@ export class LfsConnection {
     return await this.#client(url).beginning(answer, HTTP_LIMITS.words.value);
   }
 
-  async #whole({ answer, url }: LfsAnswer, mostBytes: number): Promise<string> {
+  /** Reads all of the body of an answer, which must not be longer than the limit. */
+  async whole({ answer, url }: LfsAnswer, limit: StrictLimit, mostBytes = limit.value): Promise<string> {
     const text = await this.#client(url).whole(answer, mostBytes);
     if (text !== undefined) return text.toString('utf8');
     throw new RemoteError({
       kind: 'lfs',
       location: this.location,
-      detail: `the Git LFS server breaks its protocol: ${excess(LFS_LIMITS.batchBytesPerObject)}.`,
+      detail: `the Git LFS server breaks its protocol: ${excess(limit)}.`,
     });
   }
 
@@ -256,11 +261,6 @@ export class LfsConnection {
       detail: `the Git LFS server names ${href.origin} for it, where others on the network could read ${what}.`,
       remedy: INSECURE_REMEDY,
     });
-  }
-
-  /** Makes a function that takes secrets out of texts. */
-  hiding(secrets: readonly string[]): (text: string) => string {
-    return this.#settings.hiding(secrets);
   }
 
   close(): void {

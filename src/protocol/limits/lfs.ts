@@ -1,7 +1,4 @@
-import type { Limits } from './limit.js';
-
-const KIBIBYTE = 1024;
-const MEBIBYTE = 1024 * KIBIBYTE;
+import { KIBIBYTE, MEBIBYTE, type Limits } from './limit.js';
 
 /** Limits of Git LFS. */
 export const LFS_LIMITS = {
@@ -25,6 +22,13 @@ export const LFS_LIMITS = {
     unit: 'bytes',
     why: 'With the usual `timeout` that is 218 bytes in a second: nobody waits for an object at less.',
     does: 'An object that comes more slowly counts as one that does not come: `timeout` decides.',
+  },
+  uploadAnswer: {
+    of: 'the answer to an upload',
+    value: 64 * KIBIBYTE,
+    unit: 'bytes',
+    why: 'Servers answer with next to nothing.',
+    says: 'its answer to an upload is longer than {limit}',
   },
   actionHeaders: {
     of: 'headers that a server wants on the request for an object',

@@ -37,8 +37,8 @@ type Passed =
 /** The limits of one part of the program, by name. */
 export type Limits = Readonly<Record<string, Limit>>;
 
-const KIBIBYTE = 1024;
-const MEBIBYTE = 1024 * KIBIBYTE;
+export const KIBIBYTE = 1024;
+export const MEBIBYTE = 1024 * KIBIBYTE;
 
 /** The number of a limit with its unit, as users read it. */
 export function amountOf({ value, unit }: Pick<Limit, 'value' | 'unit'>): string {
@@ -48,7 +48,10 @@ export function amountOf({ value, unit }: Pick<Limit, 'value' | 'unit'>): string
   return `${value.toLocaleString('en-US')} ${unit}`;
 }
 
+/** A limit beyond which there is an error. */
+export type StrictLimit = Limit & { readonly says: string };
+
 /** The clause of the error for more than the limit. */
-export function excess(limit: Limit & { readonly says: string }): string {
+export function excess(limit: StrictLimit): string {
   return limit.says.replaceAll('{limit}', amountOf(limit));
 }

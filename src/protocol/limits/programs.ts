@@ -1,6 +1,4 @@
-import type { Limits } from './limit.js';
-
-const KIBIBYTE = 1024;
+import { KIBIBYTE, type Limits } from './limit.js';
 
 /** Limits of programs that are started, and the temporary files. */
 export const PROGRAM_LIMITS = {

@@ -1,6 +1,4 @@
-import type { Limits } from './limit.js';
-
-const MEBIBYTE = 1024 * 1024;
+import { MEBIBYTE, type Limits } from './limit.js';
 
 /** Limits of the mirror itself: rounds, questions, sums over a run. */
 export const RUN_LIMITS = {

@@ -1,7 +1,4 @@
-import type { Limits } from './limit.js';
-
-const KIBIBYTE = 1024;
-const MEBIBYTE = 1024 * KIBIBYTE;
+import { KIBIBYTE, MEBIBYTE, type Limits } from './limit.js';
 
 /** Limits of Git's protocol: what is read from a source or target, whatever the transport. */
 export const WIRE_LIMITS = {

@@ -2,6 +2,7 @@ import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { GatheredBytes } from '../bounded.js';
 import { PROGRAM_LIMITS } from '../limits/programs.js';
 import type { GroupGuard } from './group-guard.js';
 import { cutBytes } from '../printable.js';
@@ -223,15 +224,11 @@ export async function runProgram(
 
 /** Reads an output to its end, and keeps the beginning, with the mark of a cut. */
 async function beginningOf(output: AsyncIterable<Buffer>): Promise<string> {
-  const kept: Buffer[] = [];
-  let length = 0;
+  const kept = new GatheredBytes();
   try {
-    for await (const chunk of output) {
-      if (length <= LONGEST_OUTPUT) kept.push(chunk.subarray(0, LONGEST_OUTPUT + 1 - length));
-      length += chunk.length;
-    }
+    for await (const chunk of output) kept.add(chunk.subarray(0, LONGEST_OUTPUT + 1 - kept.length));
   } catch {
     // The program was stopped.
   }
-  return cutBytes(Buffer.concat(kept), LONGEST_OUTPUT);
+  return cutBytes(kept.takeWhole(), LONGEST_OUTPUT);
 }
