@@ -2,6 +2,7 @@
 export const FLOORS = [
   ['protocol/limits'],
   ['protocol'],
+  ['redaction'],
   ['protocol/wire'],
   ['protocol/http', 'protocol/programs'],
   ['hosts'],

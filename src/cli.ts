@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { parseArguments } from './cli/arguments.js';
 import { helpText } from './cli/help.js';
-import type { Secrets } from './options/secrets.js';
+import type { Secrets } from './redaction/secrets.js';
 import { isError } from './protocol/errors.js';
 import { endProcess } from './protocol/stopping.js';
 import { agent, VERSION } from './version.js';

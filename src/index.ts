@@ -6,7 +6,7 @@ import { ActionLog } from './action/log.js';
 import { canSignIn, reasonToSkip, type JobOrigin } from './action/skip.js';
 import { ConfigurationError } from './options/options.js';
 import { secretsOf } from './options/given-secrets.js';
-import type { Secrets } from './options/secrets.js';
+import type { Secrets } from './redaction/secrets.js';
 import { regexCompiler } from './options/selection.js';
 import { readSurroundings } from './options/surroundings.js';
 import { loadListReader, readGiven, type MirrorPlan } from './list/plan-mirrors.js';

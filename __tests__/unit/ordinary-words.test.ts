@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
-import { Secrets } from '../../src/options/secrets.js';
+import { Secrets } from '../../src/redaction/secrets.js';
 
 /** Secrets as people make them up: of words that stand in messages of this program, too. */
 const ORDINARY = [
@@ -44,7 +44,7 @@ function messages(): string[] {
   };
   for (const name of readdirSync('src', { recursive: true, encoding: 'utf8' })) {
     // Texts from which words of passwords are known are none that are shown.
-    if (!name.endsWith('.ts') || name === 'options/ordinary-words.ts') continue;
+    if (!name.endsWith('.ts') || name === 'redaction/ordinary-words.ts') continue;
     visit(ts.createSourceFile(name, readFileSync(join('src', name), 'utf8'), ts.ScriptTarget.ES2022));
   }
   const quotes = readFileSync('docs/troubleshooting.md', 'utf8').match(/\*\*[^*\n]+\*\*/g) ?? [];

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { Secrets } from '../../src/options/secrets.js';
+import { Secrets } from '../../src/redaction/secrets.js';
 import { seeded } from '../random.js';
 import { randomSecret, WRITINGS } from '../secret-forms.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Secrets } from '../../src/options/secrets.js';
+import { Secrets } from '../../src/redaction/secrets.js';
 import { printable } from '../../src/protocol/printable.js';
 import { pick, seeded } from '../random.js';
 import { cutSomewhere, NESTED, partsIn, randomSecret, wrapped, WRITINGS } from '../secret-forms.js';

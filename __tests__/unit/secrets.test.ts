@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { secretsOf, secretsOfText } from '../../src/options/given-secrets.js';
 import type { RawOptions } from '../../src/options/raw.js';
-import { Secrets } from '../../src/options/secrets.js';
+import { Secrets } from '../../src/redaction/secrets.js';
 import { printable } from '../../src/protocol/printable.js';
 import { rawOptions, type GivenEnd } from '../raw-options.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Secrets } from '../../src/options/secrets.js';
+import { Secrets } from '../../src/redaction/secrets.js';
 import { SHOWN_LIMITS } from '../../src/protocol/limits/shown.js';
 import { ServerLines } from '../../src/report/server-lines.js';
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { TerminalLog, type Terminal } from '../../src/cli/terminal.js';
-import { Secrets } from '../../src/options/secrets.js';
+import { Secrets } from '../../src/redaction/secrets.js';
 
 const SECRET = 's3cr3t-token';
 const ERASE = '\r\u001b[2K';

@@ -1,4 +1,4 @@
-import { Secrets } from '../../src/options/secrets.js';
+import { Secrets } from '../../src/redaction/secrets.js';
 import { printable, printableJson, printableLine } from '../../src/protocol/printable.js';
 import { dotenvOf } from '../../src/report/views/dotenv.js';
 import { withoutCommands } from '../../src/report/workflow-commands.js';

@@ -1,4 +1,4 @@
-import { WINDOW, WindowSet, windowsOf } from '../../src/options/windows.js';
+import { WINDOW, WindowSet, windowsOf } from '../../src/redaction/windows.js';
 import { anyOf, below, type Random } from '../bytes.js';
 import { holds, type Target } from '../target.js';
 

@@ -1,6 +1,6 @@
 import { debug, info, warning } from '@actions/core';
 import type { Log, Progress } from '../options/log.js';
-import type { Secrets } from '../options/secrets.js';
+import type { Secrets } from '../redaction/secrets.js';
 import { duration, progressFigures, relaying } from '../report/views/figures.js';
 import { ServerLines, type ServerLine } from '../report/server-lines.js';
 import { plainLines } from '../report/workflow-commands.js';

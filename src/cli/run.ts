@@ -2,7 +2,7 @@ import { loadListReader, readGiven, withProblems, type GivenMirrors, type Mirror
 import { runMirrors } from '../list/run-mirrors.js';
 import { ConfigurationError } from '../options/options.js';
 import { proxyIn } from '../options/proxy.js';
-import type { Secrets } from '../options/secrets.js';
+import type { Secrets } from '../redaction/secrets.js';
 import { regexCompiler } from '../options/selection.js';
 import { systemClock } from '../protocol/clock.js';
 import { printableJson } from '../protocol/printable.js';

@@ -5,7 +5,7 @@ import { readLocation } from '../options/endpoint.js';
 import { ConfigurationError, parseOptions, type Options } from '../options/options.js';
 import { specOf, type OptionNames, type RawOptions } from '../options/raw.js';
 import { secretsOf, secretsOfText } from '../options/given-secrets.js';
-import type { Secrets } from '../options/secrets.js';
+import type { Secrets } from '../redaction/secrets.js';
 import type { RegexCompiler } from '../options/selection.js';
 import type { Location } from '../protocol/location.js';
 import { Problem } from '../protocol/problem.js';

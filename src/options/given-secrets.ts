@@ -1,7 +1,7 @@
 import { DEFAULT_USERNAMES } from '../hosts/hosts.js';
 import { secretsInText, secretsInUrl, type UrlSecrets } from '../protocol/userinfo.js';
 import { END_OPTIONS, isShared, OPTION_NAMES, specOf, type RawOptions } from './raw.js';
-import { Secrets } from './secrets.js';
+import { Secrets } from '../redaction/secrets.js';
 
 /** Every secret that a user gave, also in a URL. */
 export function secretsOf(raw: RawOptions): Secrets {

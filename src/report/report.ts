@@ -1,6 +1,6 @@
 import type { Options } from '../options/options.js';
 import { OUTCOMES, type MirrorResult, type Outcome } from '../mirror/outcome.js';
-import type { Secrets } from '../options/secrets.js';
+import type { Secrets } from '../redaction/secrets.js';
 import type { Report, ReportedRef } from './report-shape.js';
 
 export type { Report, ReportedRef };

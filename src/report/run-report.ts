@@ -1,6 +1,6 @@
 import type { MirrorEnds } from '../list/run-mirrors.js';
 import type { MirrorPlan } from '../list/plan-mirrors.js';
-import type { Secrets } from '../options/secrets.js';
+import type { Secrets } from '../redaction/secrets.js';
 import type { RunCode } from '../mirror/codes.js';
 import { printable, printableName } from '../protocol/printable.js';
 import { reportOf, type Report } from './report.js';

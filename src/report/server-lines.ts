@@ -1,4 +1,4 @@
-import type { Secrets } from '../options/secrets.js';
+import type { Secrets } from '../redaction/secrets.js';
 import { SHOWN_LIMITS } from '../protocol/limits/shown.js';
 
 type End = 'source' | 'target';

@@ -13,7 +13,7 @@ import type { SshAnswer, SshTransport } from '../../protocol/programs/ssh.js';
 import type { TimeLimits, Traffic, Transport } from '../../protocol/wire/transport.js';
 import { signInFor, type Endpoint, type Signing } from '../../options/endpoint.js';
 import type { LfsUrl } from '../../options/lfs-url.js';
-import { Secrets } from '../../options/secrets.js';
+import { Secrets } from '../../redaction/secrets.js';
 import type { SourceRepository } from '../../repositories/source.js';
 import { TipFiles } from '../search/tip-files.js';
 

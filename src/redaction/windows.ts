@@ -26,7 +26,7 @@ export interface TextWindows {
 const FIELDS = 3;
 
 /** A place to work in, kept because making one takes longer than to look through a short text. */
-export class Room {
+export class Workspace {
   #entries = new Int32Array(0);
 
   /** Gives place for a text of this length, until it is asked again. */
@@ -42,8 +42,8 @@ export class Room {
  *
  * @param counted the characters that are not passed over: `letters` are the letters and digits of ASCII
  */
-export function windowsOf(text: string, counted: Counted, room = new Room()): TextWindows {
-  const entries = room.for(text.length);
+export function windowsOf(text: string, counted: Counted, workspace = new Workspace()): TextWindows {
+  const entries = workspace.for(text.length);
   const [isLettersOnly, isUnblanked] = [counted === 'letters', counted === 'all but blanks'];
   let [first, second, length] = [0, 0, 0];
   for (let at = 0; at < text.length; at += 1) {

@@ -3,7 +3,7 @@ import { SHOWN_LIMITS } from '../protocol/limits/shown.js';
 import { isLetterOrDigit, OrdinaryWords } from './ordinary-words.js';
 import { trimEndOf } from '../protocol/trim.js';
 import { viewsOf } from './views.js';
-import { Room, WINDOW, WindowSet, windowsOf } from './windows.js';
+import { Workspace, WINDOW, WindowSet, windowsOf } from './windows.js';
 
 const MASK = '*****';
 // Shorter ones would mask half the text, and are no secrets.
@@ -45,7 +45,7 @@ export class Secrets {
   readonly #hex = new WindowSet();
   #added = 0;
   readonly #ordinary = new OrdinaryWords();
-  readonly #rooms = { all: new Room(), unblanked: new Room(), letters: new Room() };
+  readonly #workspaces = { all: new Workspace(), unblanked: new Workspace(), letters: new Workspace() };
 
   /** @param secrets texts that must not be shown; empty ones are passed over */
   constructor(secrets: readonly (string | undefined)[], usernames: readonly (string | undefined)[] = []) {
@@ -147,12 +147,12 @@ export class Secrets {
       for (let at = text.indexOf(whole); at >= 0; at = text.indexOf(whole, at + whole.length))
         found.push({ from: at, to: at + whole.length });
     if (text.length < WINDOW) return found;
-    const all = windowsOf(text, 'all', this.#rooms.all);
-    const letters = windowsOf(text, 'letters', this.#rooms.letters);
+    const all = windowsOf(text, 'all', this.#workspaces.all);
+    const letters = windowsOf(text, 'letters', this.#workspaces.letters);
     const unblanked =
       this.#unblanked.size === 0 || !BLANK.test(text)
         ? []
-        : this.#unblanked.runsIn(windowsOf(text, 'all but blanks', this.#rooms.unblanked));
+        : this.#unblanked.runsIn(windowsOf(text, 'all but blanks', this.#workspaces.unblanked));
     const plain = [
       ...this.#asTheyStand.runsIn(all).filter((run) => !this.#ordinary.isWord(text, run)),
       ...[...this.#letters.runsIn(letters), ...unblanked].filter((run) => !this.#ordinary.areWords(text, run)),
