@@ -181,6 +181,7 @@ describe('a target that fails a push', () => {
   test.each([
     ['no verdict on a ref', message('unpack ok\n', 'ok refs/heads/main\n')],
     ['a verdict on a ref that was not pushed', message('unpack ok\n', 'ok refs/heads/other\n')],
+    ['two results of unpacking', message('unpack ok\n', 'unpack error\n', 'ok refs/heads/main\n')],
   ])(
     'a report with %s: the refs themselves tell',
     async (_what, report) => {

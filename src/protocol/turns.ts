@@ -1,7 +1,7 @@
-/** Longest stretch of a computation, in milliseconds: signals, timers and connections wait as long. */
-const LONGEST_STRETCH_MS = 25;
+/** Longest slice of a computation, in milliseconds: signals, timers and connections wait as long. */
+const LONGEST_SLICE_MS = 25;
 
-/** Divides a long computation into stretches, so that signals, timers and connections get their turn in between. */
+/** Divides a long computation into slices, so that signals, timers and connections get their turn in between. */
 export class Turns {
   readonly #signal: AbortSignal | undefined;
   #since = performance.now();
@@ -13,7 +13,7 @@ export class Turns {
 
   /** True once others have waited long enough: then call {@link give}. */
   get isOver(): boolean {
-    return performance.now() - this.#since > LONGEST_STRETCH_MS;
+    return performance.now() - this.#since > LONGEST_SLICE_MS;
   }
 
   /**
@@ -31,7 +31,7 @@ export class Turns {
 /** Work that yields often, so that it need not be done in one go. */
 export type SlicedWork<T> = Generator<undefined, T, undefined>;
 
-/** Does work in stretches, and gives others their turn in between. */
+/** Does work in slices, and gives others their turn in between. */
 export async function inSlices<T>(work: SlicedWork<T>): Promise<T> {
   const turns = new Turns();
   for (;;) {

@@ -81,12 +81,12 @@ export class StageGit {
     });
     const late = new AbortController();
     const stop = (): void => void program.stop();
-    const patience = new Patience(limits.silence, () => {
+    const timer = new SilenceTimer(limits.silence, () => {
       late.abort();
       stop();
     });
     signal.addEventListener('abort', stop);
-    const fed = pipeline(timed(input, patience), program.input).catch((error: unknown) => {
+    const fed = pipeline(timed(input, timer), program.input).catch((error: unknown) => {
       if (isClosedEarly(error)) return;
       stop();
       throw error;
@@ -94,9 +94,9 @@ export class StageGit {
     fed.catch(() => undefined);
     try {
       for await (const chunk of program.output) {
-        patience.rest();
+        timer.rest();
         yield chunk;
-        patience.begin();
+        timer.begin();
       }
       await fed;
       const { code, errors } = await program.ended;
@@ -109,7 +109,7 @@ export class StageGit {
       await fed;
       throw error instanceof CouldNotRun ? programError(error, this.#location) : error;
     } finally {
-      patience.rest();
+      timer.rest();
       signal.removeEventListener('abort', stop);
       // Whoever comes next may remove the folder.
       if (program.isRunning) await program.stop();
@@ -199,7 +199,7 @@ export class StageGit {
 }
 
 /** Waits for a program no longer than it may be silent. */
-class Patience {
+class SilenceTimer {
   readonly #ms: number;
   readonly #onEnd: () => void;
   #timer: NodeJS.Timeout | undefined;
@@ -220,13 +220,13 @@ class Patience {
 }
 
 /** Gives an input on. Only the time that the program takes for it counts, not that in which the input comes. */
-async function* timed(input: Input, patience: Patience): AsyncGenerator<Buffer, void, undefined> {
+async function* timed(input: Input, timer: SilenceTimer): AsyncGenerator<Buffer, void, undefined> {
   for await (const chunk of input) {
-    patience.begin();
+    timer.begin();
     yield chunk;
-    patience.rest();
+    timer.rest();
   }
-  patience.begin();
+  timer.begin();
 }
 
 /** The line before an object (git-cat-file, "Batch output"); `undefined` where it has not come as a whole. */

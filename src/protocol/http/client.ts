@@ -10,7 +10,7 @@ import { readAtMost, readBeginning } from '../bounded.js';
 import { RemoteError } from '../errors.js';
 import { HTTP_LIMITS } from '../limits/http.js';
 import { excess } from '../limits/limit.js';
-import { silence, within, type TimeLimit } from '../time-limit.js';
+import { MORE_TIME, silence, within, type TimeLimit } from '../time-limit.js';
 
 /** Settings of an {@link HttpClient}. */
 export interface HttpClientSettings {
@@ -168,7 +168,7 @@ export class HttpClient {
 
   #slowness({ response }: HttpAnswer): TimeLimit {
     const { limits, location } = this.#settings;
-    const remedy = limits.remedyOfSilence ?? 'Try again later, or raise `timeout` if the server needs longer.';
+    const remedy = limits.remedyOfSilence ?? MORE_TIME;
     const error = (seconds: number): RemoteError =>
       new RemoteError({
         kind: 'silent',

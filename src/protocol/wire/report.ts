@@ -121,6 +121,8 @@ export class ReportReader {
     const space = line.indexOf(0x20);
     const rest = line.subarray(space + 1);
     const kind = line.toString('latin1', 0, Math.max(space, 0));
+    if (kind === 'unpack')
+      throw new ProtocolError(this.#location, 'the report on the push has two results of unpacking');
     if (kind === 'ok') this.#accepted(rest);
     else if (kind === 'ng') this.#refused(rest);
     else if (kind === 'option') this.#option(rest);
