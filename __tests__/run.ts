@@ -17,6 +17,7 @@ import { formsOf } from './canary.js';
 import { HurriedClock } from './clock.js';
 import { rawOptions, type GivenEnd, type GivenOptions } from './raw-options.js';
 import { isolatedGit } from './repositories/git.js';
+import { sandboxed, type Sandbox } from './sandbox.js';
 
 /** What a test may set; everything else is not given. */
 export type Given = Omit<GivenOptions, 'source' | 'target' | 'surroundings' | 'token' | 'username'> & {
@@ -83,6 +84,14 @@ export interface Ended {
 
 const BUNDLES = { cli: resolve('dist/cli/index.js'), action: resolve('dist/index.js') } as const;
 
+/** Where and by what a bundle runs, if not here and by the Node.js of the tests. */
+export interface Runner {
+  readonly folder?: string;
+  /** The path of a Node.js. */
+  readonly node?: string;
+  readonly sandbox?: Sandbox;
+}
+
 /**
  * Runs a bundle from `dist/` with Node.js, as users do.
  *
@@ -92,9 +101,9 @@ export async function runBundle(
   bundle: keyof typeof BUNDLES,
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
-  folder?: string,
+  { folder, node = process.execPath, sandbox = {} }: Runner = {},
 ): Promise<Ended> {
-  const child = spawn(process.execPath, [BUNDLES[bundle], ...args], {
+  const child = spawn(...sandboxed(sandbox, node, [BUNDLES[bundle], ...args]), {
     env: { ...isolatedGit(), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(folder === undefined ? {} : { cwd: folder }),

@@ -489,11 +489,11 @@ describe('through the doors', () => {
   const FROM = (): string => server.url('source.git');
 
   test('the command: exit code 0 or 1, and a table that says that it was a check', async () => {
-    const first = await runBundle('cli', ['--check', FROM(), TO()], {}, scratch.path);
+    const first = await runBundle('cli', ['--check', FROM(), TO()], {}, { folder: scratch.path });
     expect([first.code, first.stdout]).toEqual([0, expect.stringMatching(/^finished \(check\): 1 unchanged; in /)]);
 
     source.set({ [MAIN]: commits(source, 3, [base]) });
-    const second = await runBundle('cli', ['--check', FROM(), TO()], {}, scratch.path);
+    const second = await runBundle('cli', ['--check', FROM(), TO()], {}, { folder: scratch.path });
 
     expect(second.code).toBe(1);
     const [row, message, verdict, error] = second.stdout.split('\n');
@@ -518,7 +518,7 @@ describe('through the doors', () => {
       ]),
     );
     const args = ['--check', '--mirrors=mirrors.yml', '--report=report.json', FROM()];
-    const { code, stdout }: Ended = await runBundle('cli', args, {}, scratch.path);
+    const { code, stdout }: Ended = await runBundle('cli', args, {}, { folder: scratch.path });
     const report = JSON.parse(readFileSync(scratch.join('report.json'), 'utf8')) as ListReport;
 
     expect(code).toBe(1);
@@ -551,7 +551,7 @@ describe('through the doors', () => {
         GITHUB_OUTPUT: scratch.join('temp', 'output'),
         GITHUB_STEP_SUMMARY: scratch.join('temp', 'summary'),
       },
-      scratch.path,
+      { folder: scratch.path },
     );
     const summary = readFileSync(scratch.join('temp', 'summary'), 'utf8').replace(/&#(\d+);/g, (_all, sign: string) =>
       String.fromCodePoint(Number(sign)),

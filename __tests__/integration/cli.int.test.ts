@@ -36,7 +36,7 @@ async function serve(folder: string, credentials?: string): Promise<GitHttpServe
 }
 
 const cli = (args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Ended> =>
-  runBundle('cli', args, environment, scratch.path);
+  runBundle('cli', args, environment, { folder: scratch.path });
 
 /** A target with a hook of this name. */
 function targetWithHook(name: 'pre-receive' | 'update', script: string): TestRepository {
@@ -104,7 +104,7 @@ describe('a mirror that is as the policy wants it', () => {
 
   test('mirrors the repository of the folder it is run in', async () => {
     git(scratch.path, ['clone', '--quiet', source.path, 'work']);
-    const { code } = await runBundle('cli', ['.', '../to/copy.git'], {}, scratch.join('work'));
+    const { code } = await runBundle('cli', ['.', '../to/copy.git'], {}, { folder: scratch.join('work') });
 
     expect(code).toBe(0);
     expect(TestRepository.at(scratch.join('to', 'copy.git')).refs()).toMatchObject({ 'refs/heads/main': tip });

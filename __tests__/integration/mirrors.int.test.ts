@@ -104,7 +104,7 @@ async function mirror(
   url = from.url('source.git'),
 ): Promise<Run> {
   const all = ['--mirrors', writeList(entries), '--report', 'report.json', ...args, url];
-  const ended = await runBundle('cli', all, { TMPDIR: scratch.join('temp'), ...environment }, scratch.path);
+  const ended = await runBundle('cli', all, { TMPDIR: scratch.join('temp'), ...environment }, { folder: scratch.path });
   if (!existsSync(scratch.join('report.json'))) throw new Error(`no report was written: ${ended.stderr}`);
   const report = JSON.parse(readFileSync(scratch.join('report.json'), 'utf8')) as ListReport;
   return { ...ended, report, left: readdirSync(scratch.join('temp')) };
@@ -698,7 +698,7 @@ describe('each mirror has its own selection and policy', () => {
 
 describe('the command', () => {
   const cli = (args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Ended> =>
-    runBundle('cli', args, environment, scratch.path);
+    runBundle('cli', args, environment, { folder: scratch.path });
 
   test('a list that is wrong: every mistake, exit code 2, and nobody is asked', async () => {
     target('t01');
@@ -833,7 +833,7 @@ describe('what nobody may see', () => {
     const text = list(`https://me:${secret}@host.example/x.git`);
     writeFileSync(scratch.join('mirrors.yml'), text);
     const ended = [
-      await runBundle('cli', ['--mirrors', text, source.path], {}, scratch.path),
+      await runBundle('cli', ['--mirrors', text, source.path], {}, { folder: scratch.path }),
       await step({ 'source-url': source.path, mirrors: 'mirrors.yml' }),
     ];
 

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runBundle, type Ended } from '../run.js';
+import { runBundle, type Ended, type Runner } from '../run.js';
 
 type Texts = Readonly<Record<string, string>>;
 
@@ -17,7 +17,12 @@ export interface Step extends Ended {
  * @param folder the job's workspace; the files go to `temp` in it
  * @param environment beside that of a job of `me/project` on `https://github.example`
  */
-export async function runStep(folder: string, inputs: Texts, environment: Texts = {}): Promise<Step> {
+export async function runStep(
+  folder: string,
+  inputs: Texts,
+  environment: Texts = {},
+  runner: Omit<Runner, 'folder'> = {},
+): Promise<Step> {
   const temp = join(folder, 'temp');
   mkdirSync(temp, { recursive: true });
   const files = { GITHUB_OUTPUT: join(temp, 'output'), GITHUB_STEP_SUMMARY: join(temp, 'summary') };
@@ -34,7 +39,7 @@ export async function runStep(folder: string, inputs: Texts, environment: Texts 
       ...files,
       ...environment,
     },
-    folder,
+    { ...runner, folder },
   );
   return {
     ...ended,
