@@ -1,9 +1,11 @@
-// Builds dist/ anew from src/: tsc to JavaScript, then ncc to one file for each door, and declarations for the library. The same sources give the same bytes.
+// Builds dist/ anew from src/: tsc to JavaScript, then ncc to one file for the action and one for the command, rollup to modules for the library, and declarations for it.
+// The same sources give the same bytes.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { minifySync } from '@swc/core';
 import { eager } from './eager.mjs';
+import { bundleLibrary } from './library.mjs';
 
 const run = (script, ...args) =>
   execFileSync(process.execPath, [script, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
@@ -16,6 +18,8 @@ const MINIFIED = {
   mangle: { keep_classnames: true, keep_fnames: true },
   format: { asciiOnly: true },
 };
+
+const minified = (text) => minifySync(text, MINIFIED).code;
 
 /** Joins an entry and what it imports to one file, and what it imports later to files beside it; the bundler would minify only the first. */
 const bundle = (entry, folder) => {
@@ -32,7 +36,7 @@ const bundle = (entry, folder) => {
   );
   for (const name of readdirSync(folder).filter((one) => one.endsWith('index.js'))) {
     const file = join(folder, name);
-    writeFileSync(file, eager(minifySync(readFileSync(file, 'utf8'), MINIFIED).code));
+    writeFileSync(file, eager(minified(readFileSync(file, 'utf8'))));
   }
 };
 
@@ -65,6 +69,6 @@ run('node_modules/typescript/bin/tsc', '--project', 'tsconfig.build.json');
 for (const name of ['@actions/core', '@actions/github', '@actions/http-client']) shakeable(name);
 bundle('build/src/index.js', 'dist');
 bundle('build/src/cli.js', 'dist/cli');
-bundle('build/src/library.js', 'dist/lib');
+await bundleLibrary('build/src/library.js', 'dist/lib', minified);
 declare('library.d.ts', 'dist/lib/types');
 writeFileSync('dist/lib/index.d.ts', "export * from './types/library.js';\n");
