@@ -1,6 +1,5 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { mkdir, rm, rmdir } from 'node:fs/promises';
-import { devNull } from 'node:os';
 import { join, resolve } from 'node:path';
 import { geteuid } from 'node:process';
 import { RemoteError } from '../errors.js';
@@ -215,8 +214,8 @@ const READING = [
   'maintenance.auto=false',
 ];
 
-/** Grafts would leave out what others need. */
-const READING_ENVIRONMENT = { GIT_PROTOCOL: 'version=2', GIT_GRAFT_FILE: devNull };
+/** Grafts would leave out what others need. Git knows this name on Windows, too (git, compat/mingw.c). */
+const READING_ENVIRONMENT = { GIT_PROTOCOL: 'version=2', GIT_GRAFT_FILE: '/dev/null' };
 
 /** A partial clone fetches what it lacks (git, `GIT_ALLOW_PROTOCOL`), by no program that its configuration could name. */
 const LAZY_FETCH = { GIT_NO_LAZY_FETCH: '0', GIT_ALLOW_PROTOCOL: 'file:git:http:https:ssh' };
