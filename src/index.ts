@@ -93,6 +93,8 @@ function hasSummary(): boolean {
 process.exitCode = 1;
 // No connection heeds it, but Node.js would warn that all of them are insecure.
 delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+// On Windows, no program that is named without a folder is taken from the current one.
+process.env.NoDefaultCurrentDirectoryInExePath = '1';
 void main()
   .catch((error: unknown) => {
     setFailed(known?.redact(String(error)) ?? String(error));

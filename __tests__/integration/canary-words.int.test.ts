@@ -14,6 +14,7 @@ import { pick, seeded } from '../random.js';
 import { isolatedGit } from '../repositories/git.js';
 import { cutSomewhere, partsIn, randomSecret, wrapped, WRITINGS } from '../secret-forms.js';
 import { flush, message, pkt, serviceLine } from '../servers/pkt.js';
+import { TELLS_VERSION } from '../servers/ssh-program.js';
 
 const LIMIT_MS = 60_000;
 // The longest answer of which something is shown.
@@ -180,7 +181,7 @@ describe('a server behind ssh that repeats the token of the other end', () => {
           const program = join(folder, 'ssh');
           writeFileSync(
             program,
-            `#!/bin/sh\nprintf 'denied: ' ${where}\ncat '${join(folder, 'words')}' ${where}\nexit 255\n`,
+            `#!/bin/sh\n${TELLS_VERSION}\nprintf 'denied: ' ${where}\ncat '${join(folder, 'words')}' ${where}\nexit 255\n`,
           );
           chmodSync(program, 0o755);
           const shown = await shownBy([pair.url('source'), 'ssh://git@host.example/x.git'], {

@@ -7,6 +7,7 @@ import type { Report } from '../../src/report/report.js';
 import { CommandProcess, until } from '../command-process.js';
 import { findProgram, needed } from '../requires.js';
 import { Scratch, TestRepository } from '../repositories/git.js';
+import { TELLS_VERSION } from '../servers/ssh-program.js';
 import { SshServer } from '../servers/ssh-server.js';
 
 const LIMIT_MS = 60_000;
@@ -55,7 +56,15 @@ function living(): number[] {
 
 /** Puts a script in the place of a program. `$REAL` is that program; the file `begun` is there once it runs. */
 function program(name: string, script: string): void {
-  const lines = [`#!/bin/sh`, `REAL=${findProgram(name) ?? name}`, `touch ${scratch.join('begun')}`, script, ''];
+  const version = name === 'ssh' ? [TELLS_VERSION] : [];
+  const lines = [
+    `#!/bin/sh`,
+    ...version,
+    `REAL=${findProgram(name) ?? name}`,
+    `touch ${scratch.join('begun')}`,
+    script,
+    '',
+  ];
   writeFileSync(scratch.join('bin', name), lines.join('\n'), { mode: 0o755 });
 }
 

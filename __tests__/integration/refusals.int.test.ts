@@ -11,6 +11,7 @@ import { answering, pushes, to } from '../servers/faults.js';
 import { GitHttpServer } from '../servers/git-http-server.js';
 import { message, pkt } from '../servers/pkt.js';
 import { refuseEach, refuseWhole } from '../servers/refusing-hooks.js';
+import { TELLS_VERSION } from '../servers/ssh-program.js';
 
 const MAIN = 'refs/heads/main';
 const OTHERS = ['refs/heads/fine'];
@@ -270,7 +271,7 @@ describe('words over SSH', () => {
     writeFileSync(scratch.join('programs', 'said'), lines.map((line) => `${line}\n`).join(''));
     writeFileSync(
       scratch.join('programs', 'ssh'),
-      `#!/bin/sh\ncat '${scratch.join('programs', 'said')}' >&2\nexit 1\n`,
+      `#!/bin/sh\n${TELLS_VERSION}\ncat '${scratch.join('programs', 'said')}' >&2\nexit 1\n`,
     );
     chmodSync(scratch.join('programs', 'ssh'), 0o755);
     return `${folder}${delimiter}${process.env.PATH ?? ''}`;

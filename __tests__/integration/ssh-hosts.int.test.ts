@@ -13,6 +13,7 @@ import { Scratch } from '../repositories/git.js';
 import { findProgram, needed } from '../requires.js';
 import { run, type Given } from '../run.js';
 import { freePort } from '../servers/free-port.js';
+import { TELLS_VERSION } from '../servers/ssh-program.js';
 import { fingerprintOf, makeKey, SshServer } from '../servers/ssh-server.js';
 
 const sshd = needed('sshd');
@@ -37,6 +38,7 @@ class OwnFolder {
     writeFileSync(this.#log, '');
     const script = [
       '#!/bin/sh',
+      TELLS_VERSION,
       `{ echo "pid $$"; printf '%s\\n' "$@"; } >>'${this.#log}'`,
       'left=$#',
       'while [ $left -gt 0 ]; do',

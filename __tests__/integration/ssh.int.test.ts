@@ -11,6 +11,7 @@ import { expectFailed, expectMirrored, MirroredPair } from '../mirrored-pair.js'
 import { findProgram, needed } from '../requires.js';
 import { run, type Given, type Run } from '../run.js';
 import { freePort } from '../servers/free-port.js';
+import { TELLS_VERSION } from '../servers/ssh-program.js';
 import { makeKey, SshServer } from '../servers/ssh-server.js';
 
 const sshd = needed('sshd');
@@ -57,6 +58,7 @@ sshd.describe('over SSH', () => {
       const real = findProgram(name) ?? name;
       const script = [
         '#!/bin/sh',
+        ...(name === 'ssh' ? [TELLS_VERSION] : []),
         'previous=',
         `for each; do [ "$previous" != -i ] || ls -lL "$each" >>'${file}'; previous=$each; done`,
         `{ echo "pid $$ runs ${name}"; printf '%s\\n' "$@"; env; } >>'${file}'`,

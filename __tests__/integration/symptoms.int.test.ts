@@ -15,6 +15,7 @@ import {
   type Intercept,
 } from '../servers/faults.js';
 import { message, pkt, serviceLine } from '../servers/pkt.js';
+import { TELLS_VERSION } from '../servers/ssh-program.js';
 
 const MAIN = 'refs/heads/main';
 const FEATURE = 'refs/heads/feature';
@@ -369,7 +370,7 @@ describe('a server that says in an answer that it is too busy is asked again', (
   test('over SSH', async () => {
     const [bin, count] = [pair.scratch.join('bin'), pair.scratch.join('count')];
     mkdirSync(bin);
-    const script = `#!/bin/sh\nfor words; do :; done\necho >>'${count}'\n[ $(wc -l <'${count}') -gt 2 ] || { printf '%s' '${busy.toString()}'; exit 0; }\neval "exec $words"\n`;
+    const script = `#!/bin/sh\n${TELLS_VERSION}\nfor words; do :; done\necho >>'${count}'\n[ $(wc -l <'${count}') -gt 2 ] || { printf '%s' '${busy.toString()}'; exit 0; }\neval "exec $words"\n`;
     writeFileSync(join(bin, 'ssh'), script, { mode: 0o755 });
     const { PATH = '' } = process.env;
     process.env.PATH = `${bin}:${PATH}`;

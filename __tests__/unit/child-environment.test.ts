@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { childEnvironment } from '../../src/protocol/programs/environment.js';
 
 const DROPPED = [
@@ -29,6 +29,48 @@ const DROPPED = [
 test.each(DROPPED)('child processes do not see %s', (name) => {
   expect(childEnvironment({ [name]: 'value', PATH: '/bin' })).toEqual({
     PATH: '/bin',
+    LC_ALL: 'C',
+    GIT_TERMINAL_PROMPT: '0',
+  });
+});
+
+describe('on Windows child processes', () => {
+  const seen = (environment: Record<string, string>): Record<string, string> => childEnvironment(environment, 'win32');
+
+  test('see what ssh and git need there, whatever case the names are in', () => {
+    const given = {
+      Path: 'C:\\bin',
+      SYSTEMROOT: 'C:\\Windows',
+      programdata: 'C:\\ProgramData',
+      UserProfile: 'C:\\Users\\me',
+    };
+
+    expect(seen(given)).toEqual({
+      PATH: 'C:\\bin',
+      SystemRoot: 'C:\\Windows',
+      ProgramData: 'C:\\ProgramData',
+      USERPROFILE: 'C:\\Users\\me',
+      LC_ALL: 'C',
+      GIT_TERMINAL_PROMPT: '0',
+      NoDefaultCurrentDirectoryInExePath: '1',
+    });
+  });
+
+  test('see the variable whose name is written as usual, if there are two', () => {
+    expect(seen({ Path: 'C:\\other', PATH: 'C:\\bin' }).PATH).toBe('C:\\bin');
+  });
+
+  test.each(DROPPED.flatMap((name) => [name, name.toLowerCase()]))('do not see %s', (name) => {
+    expect(Object.keys(seen({ [name]: 'value' }))).toEqual([
+      'LC_ALL',
+      'GIT_TERMINAL_PROMPT',
+      'NoDefaultCurrentDirectoryInExePath',
+    ]);
+  });
+});
+
+test('on other systems names have a case', () => {
+  expect(childEnvironment({ Path: '/bin', home: '/h', SystemRoot: 'x', USERPROFILE: 'x' }, 'linux')).toEqual({
     LC_ALL: 'C',
     GIT_TERMINAL_PROMPT: '0',
   });

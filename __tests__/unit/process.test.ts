@@ -1,6 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
-import { CouldNotRun, RunningProgram, runProgram, type Command } from '../../src/protocol/programs/process.js';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { ProcessGroup } from '../../src/protocol/programs/process-group.js';
+import { treeEnding } from '../../src/protocol/programs/process-tree.js';
+import {
+  CouldNotRun,
+  NotInstalled,
+  RunningProgram,
+  runProgram,
+  type Command,
+} from '../../src/protocol/programs/process.js';
 import { runByToolkit } from '../../src/protocol/programs/toolkit.js';
+import { Scratch } from '../repositories/git.js';
 
 const PATH = { PATH: process.env.PATH ?? '' };
 const NEVER = new AbortController().signal;
@@ -62,7 +74,22 @@ describe('a program that is run to its end', () => {
     const error: unknown = await run(command).catch((thrown: unknown) => thrown);
 
     expect(error).toBeInstanceOf(CouldNotRun);
-    expect(error).toMatchObject({ program: command.program, isMissing });
+    expect(error instanceof NotInstalled).toBe(isMissing);
+    expect(error).toMatchObject({ program: command.program });
+  });
+
+  test('is found by its name, and finds others, in absolute folders alone', async () => {
+    const seen = await run({
+      ...sh(''),
+      program: 'sh',
+      arguments: ['-c', 'echo "$PATH"'],
+      environment: { PATH: ':.:/bin:' },
+    });
+
+    expect(seen?.output).toBe('/bin\n');
+    await expect(run({ ...sh(''), program: 'sh', environment: { PATH: ':bin:.' } })).rejects.toMatchObject({
+      leftOut: ['', 'bin', '.'],
+    });
   });
 });
 
@@ -95,9 +122,72 @@ describe('a program that the toolkit runs', () => {
     });
   });
 
+  test.each(['Program Files (x86)', 'a "b" c', 'back\\slash', 'a\\" b\\', '"', ' '])(
+    'is found in a folder named %j',
+    async (name) => {
+      const scratch = new Scratch();
+      try {
+        mkdirSync(scratch.join('x', name, 'y'), { recursive: true });
+        symlinkSync('/bin/sh', scratch.join('x', name, 'y', 'shell'));
+        const environment = { PATH: `.:${scratch.join('x', name, 'y')}` };
+        const command = { program: 'shell', arguments: ['-c', 'echo "$PATH" >&2; exit 4'], environment };
+
+        expect(await runByToolkit(command, LIMITS)).toEqual({
+          code: 4,
+          errors: `${scratch.join('x', name, 'y')}\n`,
+        });
+      } finally {
+        scratch.remove();
+      }
+    },
+  );
+
   test('throws where it is not there', async () => {
     await expect(
       runByToolkit({ program: 'no-such-program-here', arguments: [], environment: PATH }, LIMITS),
-    ).rejects.toMatchObject({ isMissing: true });
+    ).rejects.toThrow(NotInstalled);
+  });
+});
+
+describe('a program with those that it has started, where there are no groups', () => {
+  test.each<
+    [os: NodeJS.Platform, pid: number | undefined, SystemRoot: string | undefined, program: string | undefined]
+  >([
+    ['win32', 42, 'C:\\Windows', 'C:\\Windows\\System32\\taskkill.exe'],
+    ['win32', 42, 'd:/winnt', 'd:\\winnt\\System32\\taskkill.exe'],
+    ['win32', 42, undefined, 'C:\\Windows\\System32\\taskkill.exe'],
+    ['win32', 42, 'Windows', 'C:\\Windows\\System32\\taskkill.exe'],
+    ['win32', undefined, 'C:\\Windows', undefined],
+    ['linux', 42, 'C:\\Windows', undefined],
+    ['darwin', 42, undefined, undefined],
+  ])('%s, number %s, SystemRoot %s', (os, pid, SystemRoot, program) => {
+    const environment: Record<string, string> = SystemRoot === undefined ? {} : { SystemRoot };
+    const expected = program === undefined ? undefined : [program, ['/T', '/F', '/PID', String(pid)]];
+
+    expect(treeEnding(pid, environment, os)).toEqual(expected);
+  });
+
+  test('is ended by a command, before which it does not end itself', async () => {
+    const scratch = new Scratch();
+    const child = spawn('/bin/sh', ['-c', 'sleep 100 & echo $!; wait'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    try {
+      const [chunk] = (await once(child.stdout, 'data')) as [Buffer];
+      // Its output is open while one of both has it.
+      const bothGone = once(child.stdout.resume(), 'close');
+      const ender = scratch.join('ender');
+      writeFileSync(ender, '#!/bin/sh\nkill -0 "$2" && kill -KILL "$1" "$2"\n', { mode: 0o755 });
+      const group = new ProcessGroup(child, {
+        isGroup: false,
+        tree: [ender, [String(chunk).trim(), String(child.pid)]],
+      });
+      await group.end();
+      group.leave();
+
+      await bothGone;
+      expect(child.signalCode).toBe('SIGKILL');
+    } finally {
+      child.kill('SIGKILL');
+      scratch.remove();
+    }
   });
 });

@@ -1,7 +1,7 @@
 import { linesOf } from '../protocol/lines.js';
 import { pipeline } from 'node:stream/promises';
 import { ProtocolError, RemoteError } from '../protocol/errors.js';
-import { programError } from '../protocol/programs/conversation.js';
+import { programError } from '../protocol/programs/program-error.js';
 import { initRepository } from '../protocol/programs/git-init.js';
 import { CouldNotRun, RunningProgram, type Command } from '../protocol/programs/process.js';
 import type { ProgramSettings } from '../protocol/programs/program-transport.js';

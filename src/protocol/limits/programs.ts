@@ -16,6 +16,13 @@ export const PROGRAM_LIMITS = {
     why: 'It ends with the reason of a failure, of which messages show 1,000 characters.',
     does: 'The beginning is left out, and `…` stands for it.',
   },
+  version: {
+    of: 'time for `ssh` to tell its version',
+    value: 10_000,
+    unit: 'milliseconds',
+    why: 'It takes some milliseconds; a machine may be busy.',
+    does: 'No connection is made.',
+  },
   greeting: {
     of: 'time for what a server prints in place of Git',
     value: 2000,

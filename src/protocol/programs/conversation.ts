@@ -8,6 +8,7 @@ import { FLUSH_BYTES, PacketReader } from '../wire/pkt-line.js';
 import type { Body, Service, Traffic } from '../wire/transport.js';
 import { beginsAsGit, LONGEST_GREETING } from './greeting.js';
 import { CouldNotRun, RunningProgram, type Command, type ProgramEnd } from './process.js';
+import { programError } from './program-error.js';
 
 /** The end of a program that did not speak Git's protocol to its end. */
 export interface FailedProgram extends ProgramEnd {
@@ -184,33 +185,6 @@ export class Conversation {
     const { silenceMs, location } = this.#settings;
     return { ms: silenceMs, error: silence(location), giveUp: () => this.stop() };
   }
-}
-
-const INSTALL: Readonly<Record<string, string>> = {
-  git: 'Install git, or put it on the PATH.',
-  ssh: 'Install the OpenSSH client.',
-};
-
-/** Remedies where the system lacks what a process needs. */
-const SCARCE: Readonly<Record<string, string>> = {
-  EMFILE: 'Raise the limit of open files (`ulimit -n`).',
-  ENFILE: 'This machine has too many open files: let fewer programs run at once.',
-  EAGAIN: 'Raise the limit of processes (`ulimit -u`), or let fewer programs run at once.',
-  ENOMEM: 'This machine has too little memory left: let fewer programs run at once.',
-};
-
-/** Makes the error for a repository behind a program that could not be run. */
-export function programError({ program, isMissing, cause }: CouldNotRun, location: string): RemoteError {
-  const { code = 'no reason given' }: NodeJS.ErrnoException = cause as Error;
-  return new RemoteError({
-    kind: 'program',
-    location,
-    detail: isMissing
-      ? `the program \`${program}\` is not installed.`
-      : `the program \`${program}\` could not be run (${code}).`,
-    remedy: SCARCE[code] ?? INSTALL[program] ?? `Check \`${program}\`.`,
-    cause,
-  });
 }
 
 async function drainedOrClosed(input: Writable): Promise<void> {

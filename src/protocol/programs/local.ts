@@ -1,6 +1,5 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { mkdir, rm, rmdir } from 'node:fs/promises';
-import { devNull } from 'node:os';
 import { join, resolve } from 'node:path';
 import { geteuid } from 'node:process';
 import { RemoteError } from '../errors.js';
@@ -9,7 +8,8 @@ import { printable } from '../printable.js';
 import type { ObjectFormat } from '../wire/object-format.js';
 import type { RepositoryFolder, Service, Shortage } from '../wire/transport.js';
 import { alternatesOf } from './alternates.js';
-import { programError, type FailedProgram } from './conversation.js';
+import type { FailedProgram } from './conversation.js';
+import { programError } from './program-error.js';
 import { gitFolder, gitFolders } from './git-folder.js';
 import { initRepository } from './git-init.js';
 import { localFailure } from './local-failure.js';
@@ -214,8 +214,8 @@ const READING = [
   'maintenance.auto=false',
 ];
 
-/** Grafts would leave out what others need. */
-const READING_ENVIRONMENT = { GIT_PROTOCOL: 'version=2', GIT_GRAFT_FILE: devNull };
+/** Grafts would leave out what others need. Git knows this name on Windows, too (git, compat/mingw.c). */
+const READING_ENVIRONMENT = { GIT_PROTOCOL: 'version=2', GIT_GRAFT_FILE: '/dev/null' };
 
 /** A partial clone fetches what it lacks (git, `GIT_ALLOW_PROTOCOL`), by no program that its configuration could name. */
 const LAZY_FETCH = { GIT_NO_LAZY_FETCH: '0', GIT_ALLOW_PROTOCOL: 'file:git:http:https:ssh' };

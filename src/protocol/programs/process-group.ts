@@ -1,15 +1,26 @@
-import type { ChildProcess } from 'node:child_process';
+import { spawnSync, type ChildProcess } from 'node:child_process';
 import { platform } from 'node:os';
 import process, { kill } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PROGRAM_LIMITS } from '../limits/programs.js';
 import type { GroupGuard } from './group-guard.js';
+import type { TreeEnding } from './process-tree.js';
 
 const GRACE_MS = PROGRAM_LIMITS.grace.value;
 const LOOK_MS = 10;
 
 /** True where a program can be started so that the programs it starts can be ended with it. */
 export const HAS_GROUPS = platform() !== 'win32';
+
+/** Ways to end a program with those that it has started. */
+export interface GroupSettings {
+  /** False for a program that stands alone in the group of this process. */
+  readonly isGroup?: boolean;
+  /** Ends them where there are no groups. */
+  readonly tree?: TreeEnding | undefined;
+  /** Ends the group after a SIGKILL of this process. */
+  readonly guard?: GroupGuard | undefined;
+}
 
 /**
  * A program with the programs that it has started. If this process ends first, they are told to end, too.
@@ -19,14 +30,18 @@ export const HAS_GROUPS = platform() !== 'win32';
 export class ProcessGroup {
   readonly #child: ChildProcess;
   readonly #isGroup: boolean;
-  readonly #onExit = (): void => void this.#signal(this.isEnding ? 'SIGKILL' : 'SIGTERM');
+  readonly #tree: TreeEnding | undefined;
+  readonly #onExit = (): void => {
+    this.#endTree();
+    this.#signal(this.isEnding ? 'SIGKILL' : 'SIGTERM');
+  };
   readonly #unguard: (() => void) | undefined;
   #ending: Promise<void> | undefined;
 
-  /** @param guard ends the group after a SIGKILL of this process */
-  constructor(child: ChildProcess, isGroup = HAS_GROUPS, guard?: GroupGuard) {
+  constructor(child: ChildProcess, { isGroup = HAS_GROUPS, tree, guard }: GroupSettings = {}) {
     this.#child = child;
     this.#isGroup = isGroup;
+    this.#tree = tree;
     if (isGroup && child.pid !== undefined) this.#unguard = guard?.watch(child.pid);
     process.setMaxListeners(process.getMaxListeners() + 1);
     // Before folders are removed in which they write.
@@ -59,6 +74,7 @@ export class ProcessGroup {
 
   async #end(): Promise<void> {
     if (!this.#isAlive()) return;
+    this.#endTree();
     this.#signal('SIGTERM');
     // A program that was stopped hears nothing else.
     this.#signal('SIGCONT');
@@ -67,6 +83,13 @@ export class ProcessGroup {
     this.#signal('SIGKILL');
     // The others have no choice, and may stay in the list of processes until somebody takes note of their end.
     await waitWhile(() => this.isLed);
+  }
+
+  /** Comes before the end of the program itself: without their parent the others are not found. */
+  #endTree(): void {
+    if (this.#tree === undefined || !this.isLed) return;
+    const [program, args] = this.#tree;
+    spawnSync(program, [...args], { env: {}, stdio: 'ignore', timeout: GRACE_MS, windowsHide: true });
   }
 
   #isAlive(): boolean {

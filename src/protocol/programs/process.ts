@@ -1,5 +1,6 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import type { Socket } from 'node:net';
+import { platform } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GatheredBytes } from '../bounded.js';
@@ -7,10 +8,13 @@ import { PROGRAM_LIMITS } from '../limits/programs.js';
 import type { GroupGuard } from './group-guard.js';
 import { cutBytes } from '../printable.js';
 import { HAS_GROUPS, ProcessGroup } from './process-group.js';
+import { treeEnding } from './process-tree.js';
+import { locateProgram } from './program-path.js';
 import { Tail } from './tail.js';
 
 /** A program with its arguments. */
 export interface Command {
+  /** Its name, by which PATH of the environment is searched, or its absolute path. */
   readonly program: string;
   readonly arguments: readonly string[];
   /** All that the program sees of an environment. */
@@ -31,38 +35,70 @@ export interface ProgramEnd {
   readonly errors: string;
 }
 
-/** A program could not be run: it is not there, or is no program. */
+/** A program could not be run: the system does not start it. */
 export class CouldNotRun extends Error {
+  /** Its name. */
   readonly program: string;
-  readonly isMissing: boolean;
+  /** Its absolute path. */
+  readonly path: string;
 
-  constructor(program: string, cause: Error, isMissing = (cause as NodeJS.ErrnoException).code === 'ENOENT') {
-    super(`the program ${program} could not be run: ${cause.message}`, { cause });
+  constructor(program: string, path: string, cause: Error) {
+    super(`the program ${path} could not be run: ${cause.message}`, { cause });
     this.name = 'CouldNotRun';
     this.program = program;
-    this.isMissing = isMissing;
+    this.path = path;
   }
+}
+
+/** A program could not be run: no folder of PATH has it. */
+export class NotInstalled extends CouldNotRun {
+  /** Entries of PATH in which it was not looked for. */
+  readonly leftOut: readonly string[];
+
+  constructor(program: string, leftOut: readonly string[]) {
+    super(program, program, new Error('it is in no folder of PATH'));
+    this.name = 'NotInstalled';
+    this.leftOut = leftOut;
+  }
+}
+
+/** A command whose program was found. */
+export interface Located extends Command {
+  /** The absolute path of the program. */
+  readonly path: string;
+}
+
+/**
+ * Finds the program of a command.
+ *
+ * @throws {NotInstalled}
+ */
+export function located(command: Command): Located {
+  const { path, leftOut, environment } = locateProgram(command.program, command.environment);
+  if (path === undefined) throw new NotInstalled(command.program, leftOut);
+  return { ...command, path, environment };
 }
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
 /** @throws {CouldNotRun} where the system gives no process (ENOMEM) or no pipes (EMFILE) */
-function start({ program, arguments: args, environment, folder }: Command): Child {
+function start({ program, path, arguments: args, environment, folder }: Located): Child {
   let child: Child;
   try {
-    child = spawn(program, [...args], {
+    child = spawn(path, [...args], {
       env: { ...environment },
       stdio: ['pipe', 'pipe', 'pipe'],
       detached: HAS_GROUPS,
+      windowsHide: true,
       ...(folder === undefined ? {} : { cwd: folder }),
     });
   } catch (error) {
-    throw new CouldNotRun(program, error as Error);
+    throw new CouldNotRun(program, path, error as Error);
   }
   // Node.js tells of missing pipes only later, and nobody can listen to a child without them.
   if ((child.stdin as Writable | undefined) !== undefined) return child;
   child.on('error', () => undefined);
-  throw new CouldNotRun(program, Object.assign(new Error('too many open files'), { code: 'EMFILE' }));
+  throw new CouldNotRun(program, path, Object.assign(new Error('too many open files'), { code: 'EMFILE' }));
 }
 
 const LONGEST_OUTPUT = PROGRAM_LIMITS.output.value;
@@ -89,13 +125,15 @@ export class RunningProgram {
 
   /** @throws {CouldNotRun} where the system gives no process or no pipes */
   constructor(command: Command) {
-    const { program, mayLeaveOthers = false } = command;
-    this.#child = start(command);
-    this.#group = new ProcessGroup(this.#child, HAS_GROUPS, command.guard);
+    const found = located(command);
+    const { environment, guard, mayLeaveOthers = false } = found;
+    this.#child = start(found);
+    const tree = treeEnding(this.#child.pid, environment, platform());
+    this.#group = new ProcessGroup(this.#child, { tree, guard });
     // A program may end without reading all of its input: its end tells.
     this.#child.stdin.on('error', () => undefined);
     this.#child.stderr.on('data', (chunk: Buffer) => this.#errors.add(chunk)).on('error', () => undefined);
-    this.ended = this.#end(this.#exit(program), mayLeaveOthers);
+    this.ended = this.#end(this.#exit(found), mayLeaveOthers);
     this.ended.catch(() => undefined);
   }
 
@@ -136,9 +174,9 @@ export class RunningProgram {
   }
 
   /** @returns the exit code */
-  #exit(program: string): Promise<number | null> {
+  #exit({ program, path }: Located): Promise<number | null> {
     return new Promise((resolve, reject) => {
-      this.#child.on('error', (error) => reject(new CouldNotRun(program, error)));
+      this.#child.on('error', (error) => reject(new CouldNotRun(program, path, error)));
       this.#child.once('exit', resolve);
       this.#giveUp.signal.addEventListener('abort', () => resolve(null));
     });

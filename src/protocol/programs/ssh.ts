@@ -4,7 +4,9 @@ import { printable } from '../printable.js';
 import { silence } from '../time-limit.js';
 import { greetingIn, shownGreeting, type Greeting } from './greeting.js';
 import { writePrivateFile, type PrivateFile } from './private-file.js';
-import { programError, type FailedProgram } from './conversation.js';
+import { findOpenSsh } from './openssh.js';
+import type { FailedProgram } from './conversation.js';
+import { programError } from './program-error.js';
 import { CouldNotRun, runProgram, type Command, type ProgramEnd } from './process.js';
 import { ProgramTransport, type ProgramSettings } from './program-transport.js';
 import { scanHostKeys } from './ssh-keyscan.js';
@@ -44,7 +46,7 @@ export class SshTransport extends ProgramTransport {
   readonly place = 'ssh';
   readonly #settings: SshSettings;
   readonly #files: PrivateFile[] = [];
-  #identity: Promise<string[]> | undefined;
+  #prepared: Promise<Pick<Command, 'program' | 'arguments'>> | undefined;
 
   constructor(settings: SshSettings) {
     super(settings);
@@ -54,7 +56,7 @@ export class SshTransport extends ProgramTransport {
 
   override async close(): Promise<void> {
     await super.close();
-    await this.#identity?.catch(() => undefined);
+    await this.#prepared?.catch(() => undefined);
     for (const file of this.#files) file.close();
   }
 
@@ -102,8 +104,9 @@ export class SshTransport extends ProgramTransport {
   async #command(words: string, environment: Readonly<Record<string, string>>): Promise<Command> {
     const { host, port, user, limits } = this.#settings;
     const destination = user === undefined ? host : `${user}@${host}`;
+    const prepared = await (this.#prepared ??= this.#prepare());
     return {
-      program: 'ssh',
+      program: prepared.program,
       arguments: [
         ...options({
           BatchMode: 'yes',
@@ -117,7 +120,7 @@ export class SshTransport extends ProgramTransport {
           ServerAliveCountMax: '4',
           SendEnv: 'GIT_PROTOCOL',
         }),
-        ...(await (this.#identity ??= this.#prepareIdentity())),
+        ...prepared.arguments,
         ...(port === undefined ? [] : ['-p', String(port)]),
         '--',
         destination,
@@ -206,7 +209,7 @@ export class SshTransport extends ProgramTransport {
 
   /** Makes the error for a published key that was not among the known ones: `ssh-keyscan` had no answer. */
   #notScanned(): RemoteError {
-    this.#identity = undefined;
+    this.#prepared = undefined;
     return new RemoteError({
       kind: 'interrupted',
       location: this.location,
@@ -215,18 +218,30 @@ export class SshTransport extends ProgramTransport {
     });
   }
 
-  async #prepareIdentity(): Promise<string[]> {
-    const { privateKey, knownHosts } = this.#settings;
-    const args: string[] = [];
-    if (privateKey !== undefined) {
-      args.push('-i', this.#file(privateKey));
-      args.push(...options({ IdentitiesOnly: 'yes', IdentityAgent: 'none', ControlPath: 'none' }));
-    }
+  /** Finds ssh, and writes the files that all of its calls share. Nothing is sent to the server before ssh is known. */
+  async #prepare(): Promise<Pick<Command, 'program' | 'arguments'>> {
+    const { location } = this;
+    const { environment, limits, signal } = this.#settings;
+    const question = { location, environment, ms: limits.silence, signal };
+    const [{ path }, identity] = await Promise.all([findOpenSsh(question), this.#identity()]);
+    return { program: path, arguments: [...identity, ...(await this.#hostKeys())] };
+  }
+
+  async #identity(): Promise<string[]> {
+    const { privateKey } = this.#settings;
+    if (privateKey === undefined) return [];
+    const args = ['-i', this.#file(privateKey)];
+    return [...args, ...options({ IdentitiesOnly: 'yes', IdentityAgent: 'none', ControlPath: 'none' })];
+  }
+
+  async #hostKeys(): Promise<string[]> {
+    const { knownHosts } = this.#settings;
     const known = this.#file([knownHosts ?? '', ...(await this.#publishedKeys()), ''].join('\n'));
     const own = knownHosts === undefined ? ' ~/.ssh/known_hosts ~/.ssh/known_hosts2' : '';
-    args.push(...options({ UserKnownHostsFile: `"${known}"${own}` }));
-    if (knownHosts !== undefined) args.push(...options({ GlobalKnownHostsFile: '/dev/null' }));
-    return args;
+    const args = options({ UserKnownHostsFile: `"${known}"${own}` });
+    if (knownHosts === undefined) return args;
+    // OpenSSH for Windows knows this name, too (Win32-OpenSSH, fileio.c).
+    return [...args, ...options({ GlobalKnownHostsFile: '/dev/null' })];
   }
 
   async #publishedKeys(): Promise<readonly string[]> {
