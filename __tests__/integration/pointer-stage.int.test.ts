@@ -8,6 +8,7 @@ import type { ObjectId } from '../../src/protocol/wire/object-format.js';
 import { isolatedGit, Scratch, TestRepository } from '../repositories/git.js';
 import { commitLfs, lfsObject, pointer, type LfsObject } from '../repositories/lfs.js';
 import { findProgram } from '../requires.js';
+import { temporaryIn } from '../temporary.js';
 
 const MAIN = 'refs/heads/main';
 
@@ -51,6 +52,7 @@ async function holding(
       environment,
       limits: { connect: 10_000, silence: 10_000 },
       signal: new AbortController().signal,
+      temporary: temporaryIn(),
       onStage: () => undefined,
       onRetry: () => undefined,
       clock: systemClock,

@@ -15,6 +15,7 @@ import { run, type Given } from '../run.js';
 import { freePort } from '../servers/free-port.js';
 import { TELLS_VERSION } from '../servers/ssh-program.js';
 import { fingerprintOf, makeKey, SshServer } from '../servers/ssh-server.js';
+import { temporaryIn } from '../temporary.js';
 
 const sshd = needed('sshd');
 const LIMIT_MS = 30_000;
@@ -151,6 +152,7 @@ sshd.describe('SSH hosts and keys', () => {
       limits: { connect: 5000, silence: 10_000 },
       signal: new AbortController().signal,
       environment: own.environment,
+      temporary: temporaryIn(),
       ...settings,
     });
     try {

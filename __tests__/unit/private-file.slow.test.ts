@@ -12,29 +12,32 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { platform, tmpdir } from 'node:os';
+import { platform } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { geteuid } from 'node:process';
 import { createInterface, type Interface } from 'node:readline';
 import { writePrivateFile } from '../../src/protocol/programs/private-file.js';
-import { inTemporaryFolder } from '../../src/protocol/programs/temporary-folder.js';
 import { until } from '../command-process.js';
 import { Scratch } from '../repositories/git.js';
+import { temporaryIn } from '../temporary.js';
 
 const CONTENT = `-----BEGIN marker-----\n${'böse € \u{1F511}\n'.repeat(5000)}-----END marker-----\n`;
-const KINDS = platform() === 'linux' ? (['nameless', 'guarded'] as const) : (['guarded'] as const);
+const KINDS = platform() === 'linux' ? (['nameless', 'named'] as const) : (['named'] as const);
 
 /** Writes files when it is told so, and closes them; says their paths. */
 const HOLDER = `
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { writePrivateFile } from './protocol/programs/private-file.js';
-const [, , kind, content] = process.argv;
+import { TemporaryPlaces } from './protocol/programs/temporary-places.js';
+const [, , kind, content, place] = process.argv;
+const temporary = new TemporaryPlaces({ places: [place], warn: console.log, platform: 'none' });
+const settings = { temporary, location: 'host:x', holds: 'the key' };
 const files = [];
 for await (const line of createInterface({ input: process.stdin })) {
   try {
-    if (line === 'write') files.push(writePrivateFile(readFileSync(content, 'utf8'), ...(kind === '' ? [] : [kind])));
-    if (line === 'close') for (const file of files) file.close();
+    if (line === 'write') files.push(await writePrivateFile(readFileSync(content, 'utf8'), kind, settings));
+    if (line === 'close') for (const file of files) await file.close();
     console.log(line === 'write' ? files.at(-1).path : 'done');
   } catch (error) {
     console.log(error.message);
@@ -54,9 +57,9 @@ class Holder {
     writeFileSync(scratch.join('content'), CONTENT);
     writeFileSync(scratch.join('holder.mjs'), HOLDER);
     writeFileSync(scratch.join('package.json'), '{ "type": "module" }');
-    compile('src/protocol/programs/private-file.ts', scratch);
-    this.#child = spawn(process.execPath, [scratch.join('holder.mjs'), kind, scratch.join('content')], {
-      env: { PATH: process.env.PATH, TMPDIR: this.temporary },
+    for (const name of ['private-file', 'temporary-places']) compile(`src/protocol/programs/${name}.ts`, scratch);
+    this.#child = spawn(process.execPath, [scratch.join('holder.mjs'), kind, scratch.join('content'), this.temporary], {
+      env: { PATH: process.env.PATH },
       stdio: ['pipe', 'pipe', 'inherit'],
       // The leader of a group, so that a test can signal all of it as a terminal does.
       detached: true,
@@ -142,7 +145,7 @@ describe.each(KINDS)('a %s private file', (kind) => {
     const folders = readdirSync(holder.temporary).map((name) => modeOf(join(holder.temporary, name)));
 
     expect(modeOf(path)).toBe('600');
-    expect(folders).toEqual(kind === 'guarded' ? ['700'] : []);
+    expect(folders).toEqual(kind === 'named' ? ['700'] : []);
   });
 
   test('is gone when it is closed, and closing twice is fine', async () => {
@@ -185,7 +188,7 @@ describe.each(KINDS)('a %s private file', (kind) => {
   });
 
   test('stands in a temporary folder of any name', async () => {
-    const odd = new Holder(scratch, kind, ' -o $(true) \'x\' "y" ');
+    const odd = new Holder(scratch, kind, ' -o $(true) \'x\' "y" \\ %h ~ é ');
     const path = await odd.write();
     expect(readFileSync(path, 'utf8')).toBe(CONTENT);
 
@@ -195,27 +198,14 @@ describe.each(KINDS)('a %s private file', (kind) => {
   });
 });
 
-test('a guarded private file can be closed after somebody else took it away', () => {
-  const file = writePrivateFile('content', 'guarded');
+const SETTINGS = { temporary: temporaryIn(), location: 'host:x', holds: 'the key' };
+
+test('a named private file can be closed after somebody else took it away', async () => {
+  const file = await writePrivateFile('content', 'named', SETTINGS);
   rmSync(dirname(file.path), { recursive: true });
 
-  expect(() => file.close()).not.toThrow();
+  await expect(file.close()).resolves.toBeUndefined();
   expect(existsSync(dirname(file.path))).toBe(false);
-});
-
-test.each([
-  ['ENOSPC', 'the temporary folder is full. Make room there, or set `TMPDIR` to a folder with more space.'],
-  ['EDQUOT', 'the temporary folder is full for this user.'],
-  ['EMFILE', 'too many open files. Raise the limit of open files'],
-  ['EROFS', 'the temporary folder cannot be written. Set `TMPDIR`'],
-  ['EIO', 'the temporary folder cannot be used (EIO). Set `TMPDIR`'],
-])('trouble with the temporary folder is named: %s', (code, words) => {
-  const work = (): never => {
-    throw Object.assign(new Error('write'), { code });
-  };
-
-  expect(() => inTemporaryFolder(work)).toThrow(expect.objectContaining({ kind: 'program', location: tmpdir() }));
-  expect(() => inTemporaryFolder(work)).toThrow(words);
 });
 
 (platform() === 'linux' && geteuid?.() === 0 ? describe : describe.skip)('in a full temporary folder', () => {
@@ -238,7 +228,7 @@ test.each([
     const words = await holder.write();
 
     expect(words).toBe(
-      `${holder.temporary}: the temporary folder is full. Make room there, or set \`TMPDIR\` to a folder with more space.`,
+      `host:x: the key could not be written to a temporary file: ${holder.temporary} is full. Make room there, or set \`TMPDIR\` to a folder with more space.`,
     );
     await until(() => readdirSync(holder.temporary).length === 0);
     expect(
@@ -257,8 +247,8 @@ test.each([
 
   afterEach(() => scratch.remove());
 
-  test.each(['nameless', ''])('has nothing in the temporary folder while it is open (kind "%s")', async (kind) => {
-    const holder = new Holder(scratch, kind);
+  test('has nothing in the temporary folder while it is open', async () => {
+    const holder = new Holder(scratch, 'nameless');
     const path = await holder.write();
 
     expect(path).toMatch(new RegExp(`^/proc/${holder.pid}/fd/\\d+$`));
@@ -267,26 +257,26 @@ test.each([
     await holder.finish();
   });
 
-  test('leaves its descriptor to whoever opens the next file, and closing again leaves that alone', () => {
-    const file = writePrivateFile('one', 'nameless');
-    file.close();
-    const next = writePrivateFile('two', 'nameless');
+  test('leaves its descriptor to whoever opens the next file, and closing again leaves that alone', async () => {
+    const file = await writePrivateFile('one', 'nameless', SETTINGS);
+    await file.close();
+    const next = await writePrivateFile('two', 'nameless', SETTINGS);
 
-    file.close();
+    await file.close();
 
     expect(readFileSync(next.path, 'utf8')).toBe('two');
-    next.close();
+    await next.close();
     expect(existsSync(next.path)).toBe(false);
   });
 
-  test('is not passed on to child processes', () => {
-    const file = writePrivateFile('secret', 'nameless');
+  test('is not passed on to child processes', async () => {
+    const file = await writePrivateFile('secret', 'nameless', SETTINGS);
 
     const inherited = execFileSync('ls', ['-l', '/proc/self/fd'], { encoding: 'utf8' });
 
     expect(execFileSync('ls', ['-l', file.path], { encoding: 'utf8' })).toMatch(/push-mirror-.*\(deleted\)/);
     expect(inherited).not.toMatch(/push-mirror-.*\(deleted\)/);
-    file.close();
+    await file.close();
   });
 });
 

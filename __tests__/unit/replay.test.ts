@@ -3,6 +3,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { keepInFile } from '../../src/protocol/http/temporary-file.js';
 import { Replay } from '../../src/protocol/http/replay.js';
 import { Scratch } from '../repositories/git.js';
+import { temporaryIn } from '../temporary.js';
 
 const LOCATION = 'https://host.example/x.git';
 const parts = ['one', 'two', 'three', 'four'];
@@ -103,7 +104,7 @@ describe('a stream in a file', () => {
       for (const folder of readdirSync(scratch.path)) modes.push(statSync(scratch.join(folder)).mode & 0o077);
       yield* stream().bytes;
     })();
-    const { bytes, length } = await keepInFile(watched, LOCATION, scratch.path);
+    const { bytes, length } = await keepInFile(watched, LOCATION, temporaryIn(scratch.path));
 
     expect(readdirSync(scratch.path)).toEqual([]);
     expect(length).toBe(parts.join('').length);
@@ -112,10 +113,10 @@ describe('a stream in a file', () => {
   });
 
   test('is closed before it is read, and half-way', async () => {
-    const unread = await keepInFile(stream().bytes, LOCATION, scratch.path);
+    const unread = await keepInFile(stream().bytes, LOCATION, temporaryIn(scratch.path));
     await unread.close();
     await expect(unread.bytes.next()).rejects.toThrow();
-    const half = await keepInFile(stream().bytes, LOCATION, scratch.path);
+    const half = await keepInFile(stream().bytes, LOCATION, temporaryIn(scratch.path));
     await half.bytes.next();
     await half.bytes.return();
     await half.close();
@@ -124,14 +125,14 @@ describe('a stream in a file', () => {
   });
 
   test('is gone where the stream fails', async () => {
-    await expect(keepInFile(stream(2).bytes, LOCATION, scratch.path)).rejects.toThrow('the source broke');
+    await expect(keepInFile(stream(2).bytes, LOCATION, temporaryIn(scratch.path))).rejects.toThrow('the source broke');
 
     expect(readdirSync(scratch.path)).toEqual([]);
   });
 
   test('cannot be where nothing can be written', async () => {
-    await expect(keepInFile(stream().bytes, LOCATION, scratch.join('none'))).rejects.toThrow(
-      /no temporary file could be written for it in .*none \(ENOENT\)\. Make room there, or name another folder in TMPDIR/,
+    await expect(keepInFile(stream().bytes, LOCATION, temporaryIn(scratch.join('none')))).rejects.toThrow(
+      /a push whose length the server wants to know could not be written to a temporary file: .*none does not exist\. Set `TMPDIR` to the absolute path/,
     );
   });
 });

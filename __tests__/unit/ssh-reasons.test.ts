@@ -78,6 +78,13 @@ describe('words of ssh and of servers', () => {
     ['an account that expired', 'Your account has expired; please contact your administrator.', 1, 'expired', 'chage'],
     ['a password that expired', 'WARNING: Your password has expired.', 1, 'expired', 'chage'],
     ['gitolite', 'FATAL: W any project user DENIED by fallthru', 128, 'the rules of the server', 'gitolite'],
+    [
+      'a key file that others can read',
+      '@         WARNING: UNPROTECTED PRIVATE KEY FILE!          @\nPermissions 0755 for "/mnt/x/file" are too open.\ngit@nas: Permission denied (publickey).',
+      255,
+      'others can read its file',
+      '`TMPDIR`',
+    ],
     // An old server.
     [
       'old host keys',

@@ -4,6 +4,7 @@ import { systemClock } from '../../src/protocol/clock.js';
 import { HttpTransport } from '../../src/protocol/http/transport.js';
 import { LocalTransport } from '../../src/protocol/programs/local.js';
 import type { Transport } from '../../src/protocol/wire/transport.js';
+import { temporaryIn } from '../temporary.js';
 
 const limits = { connect: 1000, silence: 1000 };
 
@@ -20,6 +21,7 @@ describe('a transport and the signal that it was given', () => {
           limits,
           signal,
           clock: systemClock,
+          temporary: temporaryIn(),
           onRetry: () => undefined,
         }),
     ],

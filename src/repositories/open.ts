@@ -10,6 +10,7 @@ import { readCertificates } from '../protocol/http/certificates.js';
 import type { Network } from '../protocol/http/route.js';
 import { Openings } from '../protocol/programs/openings.js';
 import { GroupGuard } from '../protocol/programs/group-guard.js';
+import { placesIn, TemporaryPlaces } from '../protocol/programs/temporary-places.js';
 import { childEnvironment } from '../protocol/programs/environment.js';
 import type { ProgramSettings } from '../protocol/programs/program-transport.js';
 import type { Transport } from '../protocol/wire/transport.js';
@@ -39,6 +40,7 @@ export interface Connections extends ProgramSettings {
   readonly environment: Record<string, string>;
   readonly network: Network;
   readonly sshOpenings: Openings;
+  readonly temporary: TemporaryPlaces;
   /** Folders with more objects of a source in a folder, as git's users name them by a variable. */
   readonly alternates?: string | undefined;
 }
@@ -65,11 +67,12 @@ export function portsOfRun(ports: RunPorts, { timeoutMs }: Pick<Options, 'timeou
 
 /** Derives the settings of all connections of a run. */
 export function connectionsFor(options: Options, ports: RunPorts): Connections {
-  const { signal, clock, environment, proxyFor, sshOpenings = newSshOpenings() } = ports;
+  const { log, signal, clock, environment, proxyFor, sshOpenings = newSshOpenings() } = ports;
   return {
     clock,
     sshOpenings,
     guard: new GroupGuard(),
+    temporary: new TemporaryPlaces({ places: placesIn(environment), warn: (sentence) => log.warn(sentence) }),
     limits: { connect: Math.min(CONNECT_MS, options.timeoutMs), silence: options.timeoutMs },
     signal,
     environment: childEnvironment(environment),
@@ -119,6 +122,7 @@ export async function openTransport(endpoint: Endpoint, connections: Connections
         limits: connections.limits,
         signal: connections.signal,
         clock: connections.clock,
+        temporary: connections.temporary,
         onRetry: (line) => ports.log.warn(line),
       });
     }

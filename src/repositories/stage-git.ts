@@ -6,6 +6,7 @@ import { initRepository } from '../protocol/programs/git-init.js';
 import { CouldNotRun, RunningProgram, type Command } from '../protocol/programs/process.js';
 import type { ProgramSettings } from '../protocol/programs/program-transport.js';
 import { TemporaryFolder } from '../protocol/programs/temporary-folder.js';
+import type { TemporaryPlaces } from '../protocol/programs/temporary-places.js';
 import type { ObjectFormat, ObjectId } from '../protocol/wire/object-format.js';
 import type { ObjectType, PackedObject } from '../protocol/wire/pack.js';
 import { printable } from '../protocol/printable.js';
@@ -14,6 +15,7 @@ import type { Again } from './unless-busy.js';
 /** Settings with which staging runs `git`. */
 export interface StagingSettings extends ProgramSettings, Again {
   readonly environment: Readonly<Record<string, string>>;
+  readonly temporary: TemporaryPlaces;
   readonly onStage: (line: string) => void;
 }
 
@@ -40,7 +42,8 @@ export class StageGit {
    * @throws {RemoteError} where git cannot do it
    */
   static async create(format: ObjectFormat, location: string, settings: StagingSettings): Promise<StageGit> {
-    const git = new StageGit(new TemporaryFolder('push-mirror-stage-'), location, settings);
+    const request = { prefix: 'push-mirror-stage-', location, holds: 'a copy of the source' };
+    const git = new StageGit(await TemporaryFolder.make(settings.temporary, request), location, settings);
     try {
       await git.#init(format);
       return git;

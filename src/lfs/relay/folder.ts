@@ -45,7 +45,8 @@ export class FolderStore implements LfsStore {
       await pipeline(content, createWriteStream(unfinished, { flags: 'wx' }));
       await rename(unfinished, path);
     } catch (error) {
-      await rm(unfinished, { force: true });
+      // The reason counts, not what is left: nobody takes such a file for an object.
+      await rm(unfinished, { force: true }).catch(() => undefined);
       throw error;
     }
   }

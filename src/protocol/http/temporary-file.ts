@@ -1,13 +1,7 @@
-import { mkdtemp, open, rm, type FileHandle } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { isError, RemoteError } from '../errors.js';
-import { printable } from '../printable.js';
-
-/** The folder in which temporary files are made. */
-export function temporaryFolder(): string {
-  return tmpdir();
-}
+import { open, rm, type FileHandle } from 'node:fs/promises';
+import { platform } from 'node:os';
+import { dirname, join } from 'node:path';
+import { noPlace, type TemporaryFolders } from '../temporary.js';
 
 /** A stream that is kept in a file, to know its length before it is sent. */
 export interface Kept {
@@ -19,54 +13,51 @@ export interface Kept {
 }
 
 const CHUNK_BYTES = 256 * 1024;
+const HOLDS = 'a push whose length the server wants to know';
 
 /**
  * Writes a stream to a temporary file that nobody else can read. Where the system allows it the file has no name in
  * any folder, so that it is gone with this process, however that ends.
  *
  * @param location that the stream is for, for messages
- * @param parent the folder in which it is made
  * @throws {RemoteError} where the file cannot be written; the errors of the stream
  */
 export async function keepInFile(
   stream: AsyncIterable<Buffer>,
   location: string,
-  parent = temporaryFolder(),
+  temporary: TemporaryFolders,
 ): Promise<Kept> {
-  const onDisk = <T>(doing: Promise<T>): Promise<T> => doing.catch((error: unknown) => fail(error, location, parent));
-  const folder = await onDisk(mkdtemp(join(parent, 'push-mirror-push-')));
-  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true }).catch(() => undefined);
-  let file: FileHandle | undefined;
+  const request = { prefix: 'push-mirror-push-', location, holds: HOLDS };
+  const { folder, file } = await temporary.make(request, async (made) => ({
+    folder: made,
+    file: await open(join(made, 'pack'), 'wx+', 0o600),
+  }));
+  // Windows may keep it until it is closed.
+  const hasName = await rm(folder, { recursive: true }).then(
+    () => false,
+    () => true,
+  );
+  const close = async (): Promise<void> => {
+    await file.close().catch(() => undefined);
+    if (hasName) await temporary.remove(folder, request);
+  };
   try {
-    file = await onDisk(open(join(folder, 'pack'), 'wx+', 0o600));
-    await remove();
-    const opened = file;
     let length = 0;
     for await (const chunk of stream) {
-      await onDisk(opened.writeFile(chunk));
+      await file.writeFile(chunk).catch((error: unknown) => {
+        throw noPlace({
+          ...request,
+          failed: [{ place: dirname(folder), error: error as Error }],
+          platform: platform(),
+        });
+      });
       length += chunk.length;
     }
-    const close = async (): Promise<void> => {
-      await opened.close().catch(() => undefined);
-      await remove();
-    };
-    return { length, bytes: read(opened, close), close };
+    return { length, bytes: read(file, close), close };
   } catch (error) {
-    await file?.close().catch(() => undefined);
-    await remove();
+    await close();
     throw error;
   }
-}
-
-function fail(error: unknown, location: string, parent: string): never {
-  const { code = '' }: NodeJS.ErrnoException = isError(error) ? error : new Error();
-  throw new RemoteError({
-    kind: 'program',
-    location,
-    detail: `the server wants to know the length of a push, but no temporary file could be written for it in ${printable(parent, 300)} (${printable(code, 50)}).`,
-    remedy: 'Make room there, or name another folder in TMPDIR; or push over SSH.',
-    cause: error,
-  });
 }
 
 async function* read(file: FileHandle, close: () => Promise<void>): AsyncGenerator<Buffer, void, undefined> {

@@ -7,6 +7,7 @@ import { basicAuthorization, type Credentials } from '../credentials.js';
 import { RemoteError } from '../errors.js';
 import { PATIENCE, patiently, retryMessage, type RetryPolicy, type Setback, type TryResult } from '../patience.js';
 import { printable } from '../printable.js';
+import type { TemporaryFolders } from '../temporary.js';
 import { PacketReader } from '../wire/pkt-line.js';
 import { noTraffic, type Answer, type Body, type Service, type TimeLimits, type Transport } from '../wire/transport.js';
 import { HttpClient, type HttpAnswer, type HttpRequest } from './client.js';
@@ -30,6 +31,8 @@ export interface HttpSettings {
   readonly limits: TimeLimits;
   readonly signal: AbortSignal;
   readonly clock: Clock;
+  /** Takes a push whose length a server wants to know, and which is too large for memory. */
+  readonly temporary: TemporaryFolders;
   /** Hears of each request that is sent again, or in another way than usual. */
   readonly onRetry: (message: string) => void;
 }
@@ -127,11 +130,11 @@ export class HttpTransport implements Transport {
   async #sendWithLength(service: Service, body: Replay): Promise<Answer> {
     const whole = await wholeIfShort(body.read(), LARGEST_IN_MEMORY);
     if (Buffer.isBuffer(whole)) return this.request(service, whole);
-    const { keepInFile, temporaryFolder } = await import('./temporary-file.js');
+    const { keepInFile } = await import('./temporary-file.js');
     this.#settings.onRetry(
-      `${this.location}: the server wants to know the length of a push of more than ${LARGEST_IN_MEMORY / MEBIBYTE} MiB: it is written to a temporary file in ${temporaryFolder()} first.`,
+      `${this.location}: the server wants to know the length of a push of more than ${LARGEST_IN_MEMORY / MEBIBYTE} MiB: it is written to a temporary file first.`,
     );
-    const { bytes, length, close } = await keepInFile(whole, this.location);
+    const { bytes, length, close } = await keepInFile(whole, this.location, this.#settings.temporary);
     try {
       const answer = await this.#post(service, bytes, { 'Content-Length': String(length) });
       await this.#expect(answer, service, 'result');

@@ -1,18 +1,17 @@
 import type { Writable } from 'node:stream';
 import { startGuard } from './guard.js';
 
-/** Reads lines of `watch` or `leave` with the number of a group. Once they end, ends the groups that are left. */
+/** Reads orders to `watch` or `leave` the group of a number, and ends the groups that are left, by force after a second. */
 const SCRIPT = `
-groups=
-while read -r word group; do
-  others=
-  for one in $groups; do [ "$one" = "$group" ] || others="$others $one"; done
-  groups=$others
-  [ "$word" = leave ] || groups="$groups $group"
-done
-for one in $groups; do kill -s TERM -- "-$one"; kill -s CONT -- "-$one"; done
-[ -z "$groups" ] || sleep 1
-for one in $groups; do kill -s KILL -- "-$one"; done
+const groups = new Set();
+for (const [, order, group] of input.matchAll(/(watch|leave) (\\d+)\\n/g))
+  order === 'watch' ? groups.add(group) : groups.delete(group);
+const send = (signal) => {
+  for (const group of groups) try { process.kill(-group, signal); } catch {}
+};
+send('SIGTERM');
+send('SIGCONT');
+if (groups.size > 0) setTimeout(send, 1000, 'SIGKILL');
 `;
 
 /**

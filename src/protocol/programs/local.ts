@@ -87,7 +87,8 @@ export class LocalTransport extends ProgramTransport implements RepositoryFolder
       for (const name of removed) await mkdir(join(this.#path, name), { recursive: true }).catch(() => undefined);
       return;
     }
-    await rm(this.#path, { recursive: true, force: true });
+    // A mounted folder stays, empty as it was.
+    await rm(this.#path, { recursive: true, force: true }).catch(() => undefined);
   }
 
   async configuration(names: string): Promise<ReadonlyMap<string, string>> {

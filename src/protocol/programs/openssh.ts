@@ -93,7 +93,7 @@ function noUser(uid = 'of this process'): Fault {
   return {
     detail: `\`ssh\` does not run for a user without an entry in /etc/passwd, and the user ${uid} has none.`,
     remedy:
-      'Run the job as a user with an entry, add one (`echo "runner:x:$(id -u):$(id -g)::/tmp:/bin/sh" >> /etc/passwd` where that file may be written, or libnss-wrapper), or use HTTPS.',
+      'Run the job as a user with an entry, add one (`echo "runner:x:$(id -u):$(id -g)::/tmp:/sbin/nologin" >> /etc/passwd` at the start of a container that may write there, as on OpenShift), or use HTTPS.',
   };
 }
 

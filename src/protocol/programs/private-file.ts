@@ -1,66 +1,123 @@
-import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, rmSync, statSync, writeFileSync, type Stats } from 'node:fs';
 import { platform } from 'node:os';
 import { join } from 'node:path';
 import { pid } from 'node:process';
+import { UnfitPlace, type TemporaryRequest } from '../temporary.js';
 import { startGuard } from './guard.js';
-import { inTemporaryFolder, makeTemporaryFolder } from './temporary-folder.js';
+import { sshPath } from './ssh-path.js';
+import { TemporaryFolder } from './temporary-folder.js';
+import type { TemporaryPlaces } from './temporary-places.js';
 
 /** A file that another program of this user can read by its path while this process lives, and no longer. */
 export interface PrivateFile {
   readonly path: string;
-  /** Takes the file away. Never throws. */
-  close(): void;
+  /** Takes the file away. Where that fails it is told. Never throws. */
+  close(): Promise<void>;
 }
 
 /**
- * Writes a file for another program to read. On Linux the file has no name in any folder: its content is gone with this
- * process, however that ends. Elsewhere it has mode 0600 in a folder of its own, and a guard process takes that away as
- * soon as this one is gone.
- *
- * @throws {RemoteError} that names the temporary folder; nothing is left there
+ * Kind of a private file. One without a name in any folder is gone with this process, however that ends; it has a path in
+ * `/proc`, which Linux alone has, and there not everywhere. One with a name has a folder of its own and a guard process,
+ * which takes that away as soon as this process is gone.
  */
-export function writePrivateFile(content: string, kind = platform() === 'linux' ? 'nameless' : 'guarded'): PrivateFile {
-  const folder = makeTemporaryFolder('push-mirror-');
-  return inTemporaryFolder(() => (kind === 'nameless' ? namelessFile(folder, content) : guardedFile(folder, content)));
+export type PrivateFileKind = 'nameless' | 'named';
+
+/** The kinds that this system has, the safest first. */
+export const PRIVATE_FILE_KINDS: readonly PrivateFileKind[] =
+  platform() === 'linux' ? ['nameless', 'named'] : ['named'];
+
+/** Settings of private files. */
+export interface PrivateFileSettings {
+  readonly temporary: TemporaryPlaces;
+  /** The repository for whose sake they are written, for messages. */
+  readonly location: string;
+  /** Noun phrase for what is in it, for messages. */
+  readonly holds: string;
+  /** Leaves a folder to this user alone, where modes of files do not; throws {@link UnfitPlace}. */
+  readonly protect?: ((folder: string) => Promise<void>) | undefined;
 }
 
-function namelessFile(folder: string, content: string): PrivateFile {
-  const descriptor = openNameless(folder);
+/**
+ * Writes a file for `ssh` to read, with mode 0600.
+ *
+ * @throws {RemoteError} that names every place where it could not be written; nothing is left there
+ */
+export async function writePrivateFile(
+  content: string,
+  kind: PrivateFileKind,
+  settings: PrivateFileSettings,
+): Promise<PrivateFile> {
+  const { location, holds } = settings;
+  const request = { prefix: 'push-mirror-', location, holds, isSmall: true };
+  return kind === 'nameless' ? namelessFile(content, request, settings) : namedFile(content, request, settings);
+}
+
+async function namelessFile(
+  content: string,
+  request: TemporaryRequest,
+  { temporary }: PrivateFileSettings,
+): Promise<PrivateFile> {
+  const descriptor = await temporary.make(request, (folder) => {
+    const opened = openSync(join(folder, 'file'), 'wx+', 0o600);
+    try {
+      rmSync(folder, { recursive: true });
+      refuseReadable(fstatSync(opened));
+      writeFileSync(opened, content);
+      return opened;
+    } catch (error) {
+      closeSync(opened);
+      throw error;
+    }
+  });
   let isOpen = true;
-  const close = (): void => {
+  const close = async (): Promise<void> => {
     if (isOpen) closeSync(descriptor);
     isOpen = false;
   };
-  try {
-    writeFileSync(descriptor, content);
-  } catch (error) {
-    close();
-    throw error;
-  }
   return { path: `/proc/${pid}/fd/${descriptor}`, close };
 }
 
-/** Opens a file in the folder, and takes both names away. */
-function openNameless(folder: string): number {
-  try {
-    return openSync(join(folder, 'file'), 'wx+', 0o600);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+/** Removes the folder whose path it was told. Another program may still read there. */
+const REMOVE_FOLDER = `
+  if (input !== '') require('node:fs').rmSync(JSON.parse(input), { recursive: true, force: true, maxRetries: 9 });`;
+
+async function namedFile(
+  content: string,
+  request: TemporaryRequest,
+  { temporary, protect }: PrivateFileSettings,
+): Promise<PrivateFile> {
+  let guard: ReturnType<typeof startGuard>;
+  const folder = await TemporaryFolder.make(temporary, request, async (path) => {
+    const file = fileIn(path);
+    // A path that ssh cannot be given is of no use.
+    sshPath(file, platform());
+    guard = startGuard(REMOVE_FOLDER);
+    guard?.write(JSON.stringify(path));
+    try {
+      await protect?.(path);
+      writeFileSync(file, content, { mode: 0o600 });
+      if (protect === undefined) refuseReadable(statSync(file));
+    } catch (error) {
+      guard?.end();
+      throw error;
+    }
+  });
+  let isOpen = true;
+  const close = async (): Promise<void> => {
+    if (!isOpen) return;
+    isOpen = false;
+    await folder.remove();
+    guard?.end();
+  };
+  return { path: fileIn(folder.path), close };
 }
 
-function guardedFile(folder: string, content: string): PrivateFile {
-  const path = join(folder, 'file');
-  const guard = startGuard('cat >/dev/null; rm -rf -- "$1"', folder);
-  const close = (): void => {
-    rmSync(folder, { recursive: true, force: true });
-    guard.end();
-  };
-  try {
-    writeFileSync(path, content, { mode: 0o600 });
-  } catch (error) {
-    close();
-    throw error;
-  }
-  return { path, close };
+function fileIn(folder: string): string {
+  return join(folder, 'file');
+}
+
+/** A file system without rights, such as vfat, gives every file the same mode. */
+function refuseReadable({ mode }: Stats): void {
+  if ((mode & 0o077) === 0) return;
+  throw new UnfitPlace('does not keep its files from other users, and ssh refuses a key that others can read');
 }

@@ -50,6 +50,15 @@ export function denied({ log, user, hasKey, host }: SshFailure, found: RegExpExe
         : 'If the key is protected by a passphrase, unlock it in ssh-agent, or set `ssh-private-key` to one without a passphrase.',
     };
   }
+  if (log.some((line) => line.includes('UNPROTECTED PRIVATE KEY FILE'))) {
+    return {
+      kind: 'ssh',
+      detail: 'ssh did not use the key, since others can read its file.',
+      remedy: hasKey
+        ? 'Set `TMPDIR` (on Windows `TEMP`) to a folder on a file system that keeps files from other users.'
+        : 'Take the rights of others from the file (`chmod 600 FILE`), or set `ssh-private-key`.',
+    };
+  }
   if (isSha1Only(log)) {
     return {
       kind,

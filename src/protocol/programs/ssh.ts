@@ -1,17 +1,20 @@
+import { platform } from 'node:os';
 import { linesOf } from '../lines.js';
 import { RemoteError } from '../errors.js';
 import { printable } from '../printable.js';
 import { silence } from '../time-limit.js';
 import { greetingIn, shownGreeting, type Greeting } from './greeting.js';
-import { writePrivateFile, type PrivateFile } from './private-file.js';
-import { findOpenSsh } from './openssh.js';
+import { findOpenSsh, type OpenSsh } from './openssh.js';
 import type { FailedProgram } from './conversation.js';
 import { programError } from './program-error.js';
 import { CouldNotRun, runProgram, type Command, type ProgramEnd } from './process.js';
 import { ProgramTransport, type ProgramSettings } from './program-transport.js';
 import { scanHostKeys } from './ssh-keyscan.js';
+import { SshFiles, type SshFilePaths } from './ssh-files.js';
 import { reasonOf } from './ssh-reasons.js';
 import { shown, tellingLines } from './ssh-words.js';
+import type { TemporaryPlaces } from './temporary-places.js';
+import { leaveToUser, type RunSystemCommand } from './windows-rights.js';
 import type { Service } from '../wire/transport.js';
 
 /** Settings of an {@link SshTransport}. */
@@ -32,6 +35,7 @@ export interface SshSettings extends ProgramSettings {
   /** Published fingerprints of this host's keys, where it publishes no keys: it is asked for them. */
   readonly fingerprints: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  readonly temporary: TemporaryPlaces;
 }
 
 /** The result of a program at the server. */
@@ -45,19 +49,20 @@ export class SshTransport extends ProgramTransport {
   readonly location: string;
   readonly place = 'ssh';
   readonly #settings: SshSettings;
-  readonly #files: PrivateFile[] = [];
+  readonly #files: SshFiles;
   #prepared: Promise<Pick<Command, 'program' | 'arguments'>> | undefined;
 
   constructor(settings: SshSettings) {
     super(settings);
     this.#settings = settings;
     this.location = settings.location;
+    this.#files = new SshFiles({ ...settings, protect: platform() === 'win32' ? this.#protect : undefined });
   }
 
   override async close(): Promise<void> {
     await super.close();
     await this.#prepared?.catch(() => undefined);
-    for (const file of this.#files) file.close();
+    await this.#files.close();
   }
 
   /**
@@ -220,28 +225,21 @@ export class SshTransport extends ProgramTransport {
 
   /** Finds ssh, and writes the files that all of its calls share. Nothing is sent to the server before ssh is known. */
   async #prepare(): Promise<Pick<Command, 'program' | 'arguments'>> {
-    const { location } = this;
-    const { environment, limits, signal } = this.#settings;
-    const question = { location, environment, ms: limits.silence, signal };
-    const [{ path }, identity] = await Promise.all([findOpenSsh(question), this.#identity()]);
-    return { program: path, arguments: [...identity, ...(await this.#hostKeys())] };
+    const { privateKey, knownHosts, fingerprints, environment, limits, signal } = this.#settings;
+    const search = { location: this.location, environment, ms: limits.silence, signal };
+    if (fingerprints.length > 0) await findOpenSsh(search);
+    const known = [knownHosts ?? '', ...(await this.#publishedKeys()), ''].join('\n');
+    const find = (args: readonly string[]): Promise<OpenSsh> => findOpenSsh(search, args);
+    const { path, files } = await this.#files.write({ privateKey, knownHosts: known }, find);
+    return { program: path, arguments: [...identity(files), ...this.#hostKeys(files)] };
   }
 
-  async #identity(): Promise<string[]> {
-    const { privateKey } = this.#settings;
-    if (privateKey === undefined) return [];
-    const args = ['-i', this.#file(privateKey)];
-    return [...args, ...options({ IdentitiesOnly: 'yes', IdentityAgent: 'none', ControlPath: 'none' })];
-  }
-
-  async #hostKeys(): Promise<string[]> {
-    const { knownHosts } = this.#settings;
-    const known = this.#file([knownHosts ?? '', ...(await this.#publishedKeys()), ''].join('\n'));
-    const own = knownHosts === undefined ? ' ~/.ssh/known_hosts ~/.ssh/known_hosts2' : '';
-    const args = options({ UserKnownHostsFile: `"${known}"${own}` });
-    if (knownHosts === undefined) return args;
+  #hostKeys(files: SshFilePaths): string[] {
+    const isGiven = this.#settings.knownHosts !== undefined;
+    const own = isGiven ? '' : ' ~/.ssh/known_hosts ~/.ssh/known_hosts2';
+    const args = options({ UserKnownHostsFile: `${files.knownHosts}${own}` });
     // OpenSSH for Windows knows this name, too (Win32-OpenSSH, fileio.c).
-    return [...args, ...options({ GlobalKnownHostsFile: '/dev/null' })];
+    return isGiven ? [...args, ...options({ GlobalKnownHostsFile: '/dev/null' })] : args;
   }
 
   async #publishedKeys(): Promise<readonly string[]> {
@@ -251,11 +249,23 @@ export class SshTransport extends ProgramTransport {
     return scanned.filter(({ fingerprint }) => fingerprints.includes(fingerprint)).map(({ line }) => line);
   }
 
-  #file(content: string): string {
-    const file = writePrivateFile(content);
-    this.#files.push(file);
-    return file.path;
-  }
+  readonly #protect = async (folder: string): Promise<void> => {
+    const { environment, limits, signal } = this.#settings;
+    const run: RunSystemCommand = async (command) => {
+      const ended = runProgram({ ...command, environment }, { ms: limits.connect, signal });
+      return ended.catch((error: unknown) => {
+        if (error instanceof CouldNotRun) return undefined;
+        throw error;
+      });
+    };
+    await leaveToUser(folder, environment, run);
+  };
+}
+
+/** Options with the key of a file. Unlike `-i`, they take every path. */
+function identity({ privateKey }: SshFilePaths): string[] {
+  if (privateKey === undefined) return [];
+  return options({ IdentityFile: privateKey, IdentitiesOnly: 'yes', IdentityAgent: 'none', ControlPath: 'none' });
 }
 
 const SSH_FAILED = 255;

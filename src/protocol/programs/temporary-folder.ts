@@ -1,79 +1,52 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import process from 'node:process';
-import { RemoteError } from '../errors.js';
-import { printable } from '../printable.js';
+import type { TemporaryRequest } from '../temporary.js';
+import type { TemporaryPlaces } from './temporary-places.js';
 
-/** A folder in the temporary folder of the system, which is gone when this process ends by itself. */
+/** A temporary folder, which is gone when this process ends by itself. */
 export class TemporaryFolder {
   readonly path: string;
-  readonly #onExit = (): void => {
-    // Programs that were told to end may still write to it.
-    rmSync(this.path, { recursive: true, force: true, maxRetries: 3 });
-  };
+  readonly #places: TemporaryPlaces;
+  readonly #request: TemporaryRequest;
+  readonly #onExit = (): void => this.#places.removeNow(this.path, this.#request);
 
-  /**
-   * @param prefix of its name
-   * @throws {RemoteError} that names the temporary folder of the system
-   */
-  constructor(prefix: string) {
-    this.path = makeTemporaryFolder(prefix);
+  private constructor(path: string, places: TemporaryPlaces, request: TemporaryRequest) {
+    this.path = path;
+    this.#places = places;
+    this.#request = request;
     process.setMaxListeners(process.getMaxListeners() + 1);
     process.on('exit', this.#onExit);
   }
 
+  /**
+   * Makes the folder, in the first place where that and the work succeed.
+   *
+   * @throws {RemoteError} that names every place with its reason
+   */
+  static async make(
+    places: TemporaryPlaces,
+    request: TemporaryRequest,
+    work: (folder: string) => void | Promise<void> = () => undefined,
+  ): Promise<TemporaryFolder> {
+    return places.make(request, async (path) => {
+      const folder = new TemporaryFolder(path, places, request);
+      try {
+        await work(path);
+        return folder;
+      } catch (error) {
+        folder.#forget();
+        throw error;
+      }
+    });
+  }
+
+  /** Removes it. Where that fails it is told. Never throws. */
   async remove(): Promise<void> {
-    await rm(this.path, { recursive: true, force: true });
+    await this.#places.remove(this.path, this.#request);
+    this.#forget();
+  }
+
+  #forget(): void {
     process.off('exit', this.#onExit);
     process.setMaxListeners(Math.max(1, process.getMaxListeners() - 1));
   }
 }
-
-/**
- * Makes a folder of this process's own in the temporary folder of the system.
- *
- * @param prefix of its name
- * @throws {RemoteError} that names the temporary folder
- */
-export function makeTemporaryFolder(prefix: string): string {
-  return inTemporaryFolder((place) => mkdtempSync(join(place, prefix)));
-}
-
-/**
- * Does work that writes to the temporary folder of the system.
- *
- * @throws {RemoteError} that names the temporary folder, if the work fails
- */
-export function inTemporaryFolder<T>(work: (place: string) => T): T {
-  const place = tmpdir();
-  try {
-    return work(place);
-  } catch (error) {
-    const { code = 'no reason given' } = error as NodeJS.ErrnoException;
-    const [fault, remedy] = REASONS[code] ?? [`cannot be used (${code})`, OTHER_FOLDER];
-    throw new RemoteError({
-      kind: 'program',
-      location: printable(place, 1000),
-      detail: `the temporary folder ${fault}.`,
-      remedy,
-      cause: error,
-    });
-  }
-}
-
-const OTHER_FOLDER = 'Set `TMPDIR` to a folder that exists and can be written.';
-const MORE_SPACE = 'Make room there, or set `TMPDIR` to a folder with more space.';
-const MORE_FILES = 'Raise the limit of open files (`ulimit -n`).';
-
-const REASONS: Readonly<Record<string, readonly [fault: string, remedy: string]>> = {
-  ENOENT: ['does not exist', OTHER_FOLDER],
-  ENOTDIR: ['is no folder', OTHER_FOLDER],
-  EACCES: ['cannot be written', OTHER_FOLDER],
-  EROFS: ['cannot be written', OTHER_FOLDER],
-  ENOSPC: ['is full', MORE_SPACE],
-  EDQUOT: ['is full for this user', MORE_SPACE],
-  EMFILE: ['cannot be used: this process has too many open files', MORE_FILES],
-  ENFILE: ['cannot be used: this machine has too many open files', MORE_FILES],
-};
