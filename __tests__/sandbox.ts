@@ -7,6 +7,8 @@ export interface Sandbox {
   readonly hasNoProc?: boolean;
   /** Absolute paths of folders that are mounted read-only, with all that is in them. */
   readonly readOnly?: readonly string[];
+  /** Absolute paths of folders, each with that of the folder that is seen there, too. */
+  readonly bound?: Readonly<Record<string, string>>;
   /** Absolute paths of folders over each of which an empty file system of that size in KiB is mounted. */
   readonly small?: Readonly<Record<string, number>>;
   /** Number of the user and group that the program runs as; it needs no entry in `/etc/passwd`. */
@@ -24,9 +26,10 @@ const BEGIN = [
  */
 export function sandboxed(sandbox: Sandbox, program: string, args: readonly string[]): [string, string[]] {
   if (Object.keys(sandbox).length === 0) return [program, [...args]];
-  const { hasNoProc = false, readOnly = [], small = {}, user } = sandbox;
+  const { hasNoProc = false, readOnly = [], bound = {}, small = {}, user } = sandbox;
   const steps = [
     ...Object.entries(small).map(([path, size]) => `mount -t tmpfs -o mode=1777,size=${size}k tmpfs ${quoted(path)}`),
+    ...Object.entries(bound).map(([path, folder]) => `mount --bind ${quoted(folder)} ${quoted(path)}`),
     ...readOnly.flatMap((path) => [
       `mount --bind ${quoted(path)} ${quoted(path)}`,
       `mount -o remount,bind,ro ${quoted(path)}`,

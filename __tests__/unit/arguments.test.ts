@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { posix, win32 } from 'node:path';
 import { parseArguments, type Invocation } from '../../src/cli/arguments.js';
 import { helpText } from '../../src/cli/help.js';
 import { rawOptions } from '../raw-options.js';
@@ -209,5 +210,30 @@ describe('helpText', () => {
 
   test('fits into a terminal', () => {
     expect(HELP.split('\n').filter((line) => line.length > 120)).toEqual([]);
+  });
+});
+
+describe('single quotes, which cmd.exe leaves in a value', () => {
+  const problemsOn = (style: typeof posix, ...args: readonly string[]): readonly string[] => {
+    const invocation = parseArguments(['a', 'b', ...args], {}, style);
+    return invocation.kind === 'mirror' ? invocation.problems : [];
+  };
+
+  test.each([
+    [['--branch', "'main'"], '--branch'],
+    [["--branch='release/*'"], '--branch'],
+    [['--tag', 'v1', '--tag', "'v*'"], '--tag'],
+    [['--prune', "'never'"], '--prune'],
+    [['--mirrors', "'list.yml'"], '--mirrors'],
+    [['--report', "'a"], '--report'],
+  ])('%j', (args, name) => {
+    expect(problemsOn(win32, ...args)).toEqual([
+      `${name} begins with a single quote, which cmd.exe passes on as a part of the value: write ${name} "…".`,
+    ]);
+    expect(problemsOn(posix, ...args)).toEqual([]);
+  });
+
+  test.each([["it's"], ['main'], ['"main"']])('%s begins with none', (value) => {
+    expect(problemsOn(win32, '--branch', value)).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { X509Certificate } from 'node:crypto';
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { readCertificates } from '../../src/protocol/http/certificates.js';
 import { Problem } from '../../src/protocol/problem.js';
@@ -55,9 +56,13 @@ describe('certificates are read', () => {
     ['with the line ends of Windows', (text) => text.replaceAll('\n', '\r\n')],
     ['with line feeds written as \\n, as in a secret of one line', (text) => text.replaceAll('\n', '\\n')],
     ['with space around it', (text) => `\n  ${text}  \n`],
+    ['with a mark of UTF-8', (text) => `\ufeff${text}`],
     ['as a trusted certificate', (text) => text.replaceAll(' CERTIFICATE', ' TRUSTED CERTIFICATE')],
   ])('%s', (_how, alter) => {
-    expect(readCertificates(alter(authority), '/')).toHaveLength(1);
+    writeFileSync(scratch.join('altered.crt'), alter(authority));
+
+    for (const given of [alter(authority), scratch.join('altered.crt')])
+      expect(readCertificates(given, '/')).toHaveLength(1);
   });
 });
 
@@ -72,13 +77,41 @@ describe('what is none is refused', () => {
   test.each([
     ['an empty file', ''],
     ['a file of something else', 'hello'],
-    ['DER', '\u0030\u0082'],
+    ['what begins like DER', '\u0030\u0082'],
     ['a signing request', '-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----'],
     ['the beginning alone', '-----BEGIN CERTIFICATE-----\nAAAA'],
   ])('%s', (_what, content) => {
     writeFileSync(scratch.join('other.crt'), content);
 
     expect(problem('other.crt', scratch.path)).toMatch(/^contains no certificate in PEM form/);
+  });
+
+  test.each<[string, (path: string) => readonly string[], RegExp]>([
+    [
+      'DER',
+      (path) => ['x509', '-outform', 'der', '-out', path],
+      /^is a certificate in binary form \(DER\): .*-inform der/,
+    ],
+    [
+      'PKCS #7',
+      (path) => ['crl2pkcs7', '-nocrl', '-out', path, '-certfile'],
+      /^contains certificates in the form PKCS #7/,
+    ],
+  ])('%s is told as such', (_what, argumentsFor, expected) => {
+    const path = scratch.join('other.crt');
+    const args = argumentsFor(path);
+    execFileSync(
+      'openssl',
+      args[0] === 'x509' ? [...args, '-in', scratch.join('ca.crt')] : [...args, scratch.join('ca.crt')],
+    );
+
+    expect(problem(path)).toMatch(expected);
+  });
+
+  test('UTF-16 is told as such', () => {
+    writeFileSync(scratch.join('other.crt'), `\ufeff${authority}`, 'utf16le');
+
+    expect(problem('other.crt', scratch.path)).toMatch(/^is a file in UTF-16, .*save it as UTF-8/);
   });
 
   test('one that is damaged, also behind one that is not', () => {

@@ -149,6 +149,14 @@ describe('where the list is', () => {
     expect(problemsOf(given, { door })).toEqual([sentence]);
   });
 
+  test('a file as Windows PowerShell writes it', () => {
+    writeFileSync(scratch.join('mirrors.yml'), `\ufeff${LIST}`, 'utf16le');
+
+    expect(problemsOf('mirrors.yml')).toEqual([
+      '--mirrors "mirrors.yml" is a file in UTF-16, as Windows PowerShell writes them: save it as UTF-8 (`Out-File -Encoding utf8`).',
+    ]);
+  });
+
   test('a file that may not be read', () => {
     writeFileSync(scratch.join('mirrors.yml'), LIST);
     chmodSync(scratch.join('mirrors.yml'), 0);

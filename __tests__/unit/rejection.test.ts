@@ -111,6 +111,11 @@ describe('a remedy', () => {
   test.each([
     ["fatal: detected dubious ownership in repository at '/srv/x.git'", /safe\.directory \/srv\/x\.git`/],
     ["fatal: unsafe repository ('/srv/x.git' is owned by someone else)", /safe\.directory \/srv\/x\.git`/],
+    ["fatal: detected dubious ownership in repository at 'C:/work/x.git'", /safe\.directory C:\/work\/x\.git`/],
+    [
+      "fatal: detected dubious ownership in repository at '//nas/share/x.git'",
+      /safe\.directory "%\(prefix\)\/\/\/nas\/share\/x\.git"`/,
+    ],
     ['fatal: write error: No space left on device', /[Ff]ree space/],
     ['fatal: unable to write loose object file: Disk quota exceeded', /quota|operator/],
     ['fatal: unable to create temporary file: Read-only file system', /writable|operator/],

@@ -16,6 +16,7 @@ describe('isSameRepository', () => {
     git(scratch.join('work'), ['worktree', 'add', '--quiet', scratch.join('beside')]);
     git('/', ['init', '--quiet', `--separate-git-dir=${scratch.join('apart')}`, scratch.join('separate')]);
     mkdirSync(scratch.join('links'));
+    symlinkSync(scratch.path, scratch.join('links', 'to-all'));
     symlinkSync(scratch.join('bare.git'), scratch.join('links', 'to-bare'));
   });
 
@@ -55,7 +56,10 @@ describe('isSameRepository', () => {
     ['work', 'beside'],
     ['beside', 'work/.git/worktrees/beside'],
     ['separate', 'apart'],
+    ['links/to-all/work', 'links/../beside'],
     ['nothing.git', './nothing.git'],
+    ['nothing.git', 'links/to-all/nothing.git/'],
+    ['no/thing.git', 'links/to-all/links/../no/thing.git'],
   ])('%s and %s are the same', (one, other) => {
     expect([same(one, other), same(other, one)]).toEqual([true, true]);
   });
@@ -83,6 +87,8 @@ describe('isSameRepository', () => {
     ['alice@nas:srv/x.git', 'backup@nas:/srv/x.git'],
     ['bare.git', 'other.git'],
     ['bare.git', 'bare.git/HEAD'],
+    ['nothing.git', 'links/nothing.git'],
+    ['nothing.git', 'no/thing.git'],
     ['work', 'work/.git/config'],
     ['work', 'separate'],
     ['bare.git', 'https://host.example/bare.git'],

@@ -134,3 +134,11 @@ test.each([
 ])('the home folder: %j', (environment, home) => {
   expect(readSurroundings(environment).home).toBe(home);
 });
+
+test.each([
+  [{ HOME: '/home/me', USERPROFILE: 'C:\\Users\\me' }, '/home/me'],
+  [{ HOME: '', USERPROFILE: 'C:\\Users\\me', HOMEDRIVE: 'H:', HOMEPATH: '\\' }, 'C:\\Users\\me'],
+  [{ HOMEDRIVE: 'H:', HOMEPATH: '\\me' }, 'H:\\me'],
+])('the home folder in %j', (environment, home) => {
+  expect(readSurroundings(environment).home).toBe(home);
+});

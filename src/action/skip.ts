@@ -1,4 +1,5 @@
 import type { RawOptions } from '../options/raw.js';
+import { namesFolder } from '../protocol/location.js';
 import { namesPassword } from '../protocol/userinfo.js';
 
 /** Facts about the job that decide whether it can have secrets. */
@@ -14,8 +15,7 @@ export function canSignIn(raw: RawOptions): boolean {
   const isSignedIn =
     raw.token !== '' || raw['ssh-private-key'].trim() !== '' || raw.surroundings.aws.secretAccessKey !== '';
   const url = raw['target-url'];
-  const isLocal = /^(?:\.{0,2}\/|file:)/.test(url);
-  return isSignedIn || isLocal || namesPassword(url);
+  return isSignedIn || namesFolder(url) || namesPassword(url);
 }
 
 /**

@@ -1,8 +1,10 @@
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { isList, readValues, specOf, type OptionName, type RawOptions } from '../options/raw.js';
 import { OPTIONS } from '../options/table.js';
 import { readSurroundings } from '../options/surroundings.js';
 import { trim } from '../options/trim.js';
+import { isOfWindows, type PathStyle } from '../protocol/local-path.js';
 import { printable } from '../protocol/printable.js';
 import { shownUrl } from '../protocol/userinfo.js';
 import { commandName, DASHED } from './names.js';
@@ -26,9 +28,14 @@ const SHOWING = ['json', 'verbose'] as const;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Reads the arguments and the secrets' variables; mistakes in the arguments are gathered in `problems`. */
-export function parseArguments(args: readonly string[], environment: Environment): Invocation {
+/**
+ * Reads the arguments and the secrets' variables; mistakes in the arguments are gathered in `problems`.
+ *
+ * @param style of paths on this system, whose shells differ, too
+ */
+export function parseArguments(args: readonly string[], environment: Environment, style: PathStyle = path): Invocation {
   const { positionals, given, problems } = readTokens(args);
+  if (isOfWindows(style)) problems.push(...quoteProblems(given));
   if (given.has('help')) return { kind: 'help' };
   if (given.has('version')) return { kind: 'version' };
   const last = (option: OptionName): string => given.get(option)?.at(-1) ?? '';
@@ -53,7 +60,7 @@ export function parseArguments(args: readonly string[], environment: Environment
 interface Tokens {
   readonly positionals: readonly string[];
   readonly given: ReadonlyMap<OptionName, readonly string[]>;
-  readonly problems: readonly string[];
+  readonly problems: string[];
 }
 
 function readTokens(args: readonly string[]): Tokens {
@@ -117,6 +124,15 @@ function valueProblems(option: OptionName, value: string | undefined, isNext: bo
       ? [`${name} is followed by an option: write ${name}=VALUE if the next argument is its value.`]
       : []),
   ];
+}
+
+/** Finds values in single quotes, of which cmd.exe, by which npm runs scripts on Windows, makes a part of the value. */
+function quoteProblems(given: Tokens['given']): string[] {
+  const quoted = Array.from(given).filter(([, values]) => values.some((value) => value.startsWith("'")));
+  return quoted.map(([option]) => {
+    const name = commandName(option);
+    return `${name} begins with a single quote, which cmd.exe passes on as a part of the value: write ${name} "…".`;
+  });
 }
 
 /** Some options have another name as inputs. */

@@ -1,4 +1,10 @@
+import { safeDirectory } from '../protocol/safe-directory.js';
 import type { RejectionRule } from './host.js';
+
+function quotedWhereNeeded(path: string): string {
+  const named = safeDirectory(path);
+  return named.includes('%') ? `"${named}"` : named;
+}
 
 /**
  * Faults of the disk and of its permissions, in the words of git and of the system below it. What is to be done depends
@@ -15,7 +21,7 @@ export const STORAGE: readonly RejectionRule[] = [
       ssh: 'On the server, run `git config --global --add safe.directory <path>` as the account that the URL names, or give the folder to this account. A setting on this machine changes nothing.',
       http: 'On the server, run `git config --system --add safe.directory <path>`, or give the folder to the account of the web server. A setting on this machine changes nothing.',
     },
-    blank: ['<path>', /(?:in repository at |unsafe repository \()'([\w./@+~-]+)'(?:\s|$)/],
+    blank: ['<path>', /(?:in repository at |unsafe repository \()'([\w./@+~:-]+)'(?:\s|$)/, quotedWhereNeeded],
     isOfReading: true,
   },
   {

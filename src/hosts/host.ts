@@ -16,8 +16,11 @@ export interface RejectionRule {
   readonly meaning: string;
   /** The one thing to do, whole sentences. */
   readonly remedy: Remedy;
-  /** A part of the remedy that stands for what the server's words name, and where it stands in them: in a group. */
-  readonly blank?: readonly [part: string, named: RegExp];
+  /**
+   * A part of the remedy that stands for what the server's words name, where it stands in them (in a group), and how it
+   * is written in the remedy, if not as there.
+   */
+  readonly blank?: readonly [part: string, named: RegExp, write?: (name: string) => string];
   /** Set where somebody else moved the ref meanwhile, so that planning again may help. */
   readonly isRace?: true;
   /** Set where it explains words of a race once the ref was seen not to have moved, and nothing else. */

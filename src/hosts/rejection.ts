@@ -114,10 +114,10 @@ function explanationOf(
 function remedyFor({ remedy, blank }: RejectionRule, texts: readonly string[], place: Place | undefined): string {
   const general = remedyText(remedy, place);
   if (blank === undefined) return general;
-  const [part, named] = blank;
+  const [part, named, write = (name: string): string => name] = blank;
   const found = texts.map((text) => named.exec(heardOf(text))).find((match) => match !== null);
   const name = found?.slice(1).find((group: string | undefined) => group !== undefined);
-  return name === undefined ? general : general.replaceAll(part, () => name);
+  return name === undefined ? general : general.replaceAll(part, () => write(name));
 }
 
 /** A remedy as it is written down: where it differs, for one place or for all of them. */

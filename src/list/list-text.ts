@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Tell } from '../options/attempt.js';
+import { attempt, type Tell } from '../options/attempt.js';
 import type { OptionNames } from '../options/raw.js';
+import { trim } from '../options/trim.js';
+import { textOfFile } from '../protocol/file-text.js';
 import { printable } from '../protocol/printable.js';
 import { shownUrl } from '../protocol/userinfo.js';
 
@@ -18,15 +20,22 @@ export function readListText(
   tell: Tell,
 ): ListText {
   if (/\n|^\s*[-[{]/.test(given)) return { text: given, title: names('mirrors') };
-  const text = readFile(resolve(folder, given));
-  if (text !== undefined) return { text, title: printable(given, 300) };
-  tell(`${names('mirrors')} is "${printable(shownUrl(given), 300)}", which is neither a file nor a list of mirrors.`);
-  return { text: '- url: none', title: given };
+  const bytes = readFile(resolve(folder, given)) ?? readFile(resolve(folder, trim(given)));
+  const shown = printable(shownUrl(given), 300);
+  if (bytes === undefined) {
+    tell(`${names('mirrors')} is "${shown}", which is neither a file nor a list of mirrors.`);
+    return { text: NO_LIST, title: given };
+  }
+  const text = attempt(`${names('mirrors')} "${shown}"`, tell, () => textOfFile(bytes));
+  return { text: text ?? NO_LIST, title: printable(given, 300) };
 }
 
-function readFile(path: string): string | undefined {
+/** Stands for a list that cannot be read, so that the other options are checked, too. */
+const NO_LIST = '- url: none';
+
+function readFile(path: string): Buffer | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path);
   } catch {
     return undefined;
   }

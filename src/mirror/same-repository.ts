@@ -3,14 +3,14 @@ import { trimStartOf } from '../protocol/trim.js';
 import { hostOf, isKnownHost, mainName } from '../hosts/hosts.js';
 import type { Location } from '../protocol/location.js';
 import { decodePercent } from '../protocol/percent.js';
-import { gitFolder } from '../protocol/programs/git-folder.js';
+import { isOneRepository } from '../protocol/programs/git-folder.js';
 
 type RemoteLocation = Exclude<Location, { kind: 'local' }>;
 
 /** Reports whether two locations are sure to be one repository; a mirror of itself would prune itself. */
 export function isSameRepository(one: Location, other: Location): boolean {
   if (one.kind === 'local' || other.kind === 'local') {
-    return one.kind === 'local' && other.kind === 'local' && gitFolder(one.path) === gitFolder(other.path);
+    return one.kind === 'local' && other.kind === 'local' && isOneRepository(one.path, other.path);
   }
   if (mayBeInOtherHomes(one, other)) return false;
   const [first, second] = [hostAndPath(one), hostAndPath(other)];

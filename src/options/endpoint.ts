@@ -1,8 +1,10 @@
+import path from 'node:path';
 import { signedCredentials } from '../hosts/aws-signature.js';
 import { codecommitUrl, isCodecommitForm, tidyCodecommitUrl } from '../hosts/codecommit-url.js';
 import { hostOfForge, isOnForge, type Forge } from '../hosts/forge.js';
 import { hostOf } from '../hosts/hosts.js';
 import type { Credentials } from '../protocol/credentials.js';
+import { isOfWindows, type PathStyle } from '../protocol/local-path.js';
 import { parseLocation, type Location } from '../protocol/location.js';
 import { printable } from '../protocol/printable.js';
 import { Problem } from '../protocol/problem.js';
@@ -62,18 +64,21 @@ export function readLocation(
   text: string,
   { aws, home }: Pick<Surroundings, 'aws' | 'home'>,
   folder: string,
+  style: PathStyle = path,
 ): Location {
-  return parseLocation(isCodecommitForm(text) ? codecommitUrl(text, aws) : fromHome(text, home), folder);
+  if (isCodecommitForm(text)) return parseLocation(codecommitUrl(text, aws), folder, style);
+  return parseLocation(fromHome(text, home, style), folder, style);
 }
 
 /** Puts the home folder where a shell, which has not seen the text, would have put it; git's own services do so, too. */
-function fromHome(text: string, home: string): string {
-  const [isBelow, account = '', path = ''] = /^~([^/:]*)(\/.*)?$/s.exec(text) ?? [];
+function fromHome(text: string, home: string, style: PathStyle): string {
+  const below = isOfWindows(style) ? /^~([^/\\:]*)([/\\].*)?$/s : /^~([^/:]*)(\/.*)?$/s;
+  const [isBelow, account = '', rest = ''] = below.exec(text) ?? [];
   if (isBelow === undefined) return text;
   if (account !== '')
     throw new Problem(`begins with "~${printable(account, 100)}": give the whole path (a folder of that name: ./~…)`);
   if (home === '') throw new Problem('begins with "~", but it is not known which folder is the home folder: set HOME');
-  return home + path;
+  return home + rest;
 }
 
 function adaptToHost(location: Location, username: string, jobForge: Forge | undefined): Place {

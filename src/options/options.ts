@@ -40,7 +40,7 @@ export interface Options {
   /** Milliseconds a server may stay silent. */
   readonly timeoutMs: number;
   readonly isolationMs: number;
-  /** Certificates in PEM form that are trusted beside the well-known ones. */
+  /** Certificates in PEM form that are trusted beside those that Node.js trusts by itself. */
   readonly certificates: readonly string[];
   /** The job that the mirror is a step of, if any. */
   readonly job: Job | undefined;

@@ -34,7 +34,7 @@ export function readSurroundings(environment: Environment): Surroundings {
       fips: text('AWS_USE_FIPS_ENDPOINT').toLowerCase() === 'true',
     },
     proxies: PROXIES.map((name) => ({ name, url: text(name) })).filter(({ url }) => url !== ''),
-    home: text('HOME') || text('USERPROFILE'),
+    home: text('HOME') || text('USERPROFILE') || text('HOMEDRIVE') + text('HOMEPATH'),
     job: readJob(text),
   };
 }

@@ -1,6 +1,6 @@
 import { trimEndOf } from './trim.js';
-import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import path from 'node:path';
+import { isPathOfWindows, localPath, pathOfFileUrl, type PathStyle } from './local-path.js';
 import { printable } from './printable.js';
 import { Problem } from './problem.js';
 import {
@@ -41,35 +41,76 @@ type SshLocation = Extract<Location, { kind: 'ssh' }>;
 
 const CONTROL = /[\u0000-\u001f\u007f]/;
 const SCHEME = /^([A-Za-z][A-Za-z0-9+.-]*):\/\//;
-// A colon before the first slash, as git(1) tells an scp-like address from a path; a drive letter is a path.
-const SCP = /^(\[[^\]]+\]|[^@/:[\]]{2,}):(.+)$/;
+// A colon before the first slash, as git(1) tells an scp-like address from a path.
+const SCP = /^(\[[^\]]+\]|[^@/:[\]]+):(.+)$/;
+// cmd.exe takes single quotes for a part of what stands in them, and cuts it at spaces.
+const QUOTED = /^(?:'.*'|".*"|["'][A-Za-z][A-Za-z0-9+.-]*:\/\/.*)$/;
 // A folder whose name ends like a domain's can be given as ./name.
 const WITHOUT_SCHEME = /^(?:[A-Za-z0-9-]+\.)+(?!git[:/])[A-Za-z]{2,}(?::\d+)?\/./;
 const HOST = /^[A-Za-z0-9_.:%-]+$/;
+
+/** What a text is, before it is looked at closely. */
+type Form =
+  | { readonly kind: 'url'; readonly scheme: string }
+  | { readonly kind: 'scp'; readonly user: string | undefined; readonly host: string; readonly path: string }
+  | { readonly kind: 'path' };
 
 /**
  * Reads what a user gives as a repository: a URL, the scp-like form, or a path (git-clone(1), "GIT URLS").
  *
  * @param folder what a relative path starts from
+ * @param style of paths on this system
  * @throws {Problem} for a text that names no repository
  */
-export function parseLocation(text: string, folder: string): Location {
+export function parseLocation(text: string, folder: string, style: PathStyle = path): Location {
+  const form = formOf(text, style);
+  switch (form.kind) {
+    case 'url':
+      return parseUrl(text, form.scheme, style);
+    case 'scp':
+      return checkSsh({ ...form, kind: 'ssh', port: undefined, display: text });
+    case 'path':
+      return { kind: 'local', path: localPath(text, folder, style) };
+  }
+}
+
+/** Reports whether a text names a folder, which needs no sign-in; whether there is one is another question. */
+export function namesFolder(text: string, style: PathStyle = path): boolean {
+  if (text === '') return false;
+  try {
+    const form = formOf(text, style);
+    return form.kind === 'path' || (form.kind === 'url' && form.scheme === 'file');
+  } catch (error) {
+    if (error instanceof Problem) return false;
+    throw error;
+  }
+}
+
+function formOf(text: string, style: PathStyle): Form {
   if (CONTROL.test(text)) throw new Problem('contains a control character');
   if (text.startsWith('-')) throw new Problem('begins with "-", which a program could take for an option');
+  if (QUOTED.test(text))
+    throw new Problem('stands in quotes: leave them out, or quote it with " where the shell is cmd.exe (a path: ./…)');
   const scheme = SCHEME.exec(text)?.[1]?.toLowerCase();
-  if (scheme !== undefined) return parseUrl(text, scheme);
+  if (scheme !== undefined) return { kind: 'url', scheme };
+  if (isPathOfWindows(text, style)) return { kind: 'path' };
   if (/^[A-Za-z][A-Za-z0-9+.-]*::/.test(text)) throw new Problem('names a remote helper, which is not supported');
   const { user, rest } = splitUser(text);
   const [isScp, host = '', path = ''] = SCP.exec(rest) ?? [];
-  if (isScp !== undefined) return checkSsh({ kind: 'ssh', user, host, port: undefined, path, display: text });
+  if (isScp !== undefined) return { kind: 'scp', user, host, path };
+  refuseUnfinished(text, user, rest);
+  return { kind: 'path' };
+}
+
+/** A path can look like an address of which a part was left out. */
+function refuseUnfinished(text: string, user: string | undefined, rest: string): void {
   if (user !== undefined && /^[^@/:\s]+$/.test(rest))
     throw new Problem('looks like an SSH address without a path: give user@host:path (a folder: ./name)');
   if (WITHOUT_SCHEME.test(text))
     throw new Problem(`looks like a URL without its scheme: give https://${shownUrl(text)}`);
-  return { kind: 'local', path: resolve(folder, text) };
 }
 
-function parseUrl(text: string, scheme: string): Location {
+function parseUrl(text: string, scheme: string, style: PathStyle): Location {
   const url = urlOf(text);
   if (url === undefined) throw new Problem('is no valid URL');
   switch (scheme) {
@@ -81,7 +122,7 @@ function parseUrl(text: string, scheme: string): Location {
     case 'ssh+git':
       return sshLocation(url);
     case 'file':
-      return fileLocation(url);
+      return fileLocation(url, style);
     default:
       throw new Problem(`has the scheme "${printable(scheme, 30)}"; supported are https, http, ssh and file`);
   }
@@ -93,19 +134,10 @@ function httpLocation(url: URL): Location {
   return { kind: 'http', url: withoutUserinfo(url), ...checkedUserinfo(url) };
 }
 
-function fileLocation(url: URL): Location {
-  const path = filePath(url);
-  if (path === undefined) throw new Problem('is not a file URL of this machine');
+function fileLocation(url: URL, style: PathStyle): Location {
+  const path = pathOfFileUrl(url, style);
   if (CONTROL.test(path)) throw new Problem('contains a control character');
-  return { kind: 'local', path };
-}
-
-function filePath(url: URL): string | undefined {
-  try {
-    return fileURLToPath(url);
-  } catch {
-    return undefined;
-  }
+  return { kind: 'local', path: localPath(path, path, style) };
 }
 
 function sshLocation(url: URL): SshLocation {

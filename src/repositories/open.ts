@@ -1,12 +1,11 @@
 import { setMaxListeners } from 'node:events';
-import { existsSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { HOST_KEYS } from '../hosts/hosts.js';
 import { signInFor, type Endpoint } from '../options/endpoint.js';
 import type { Log } from '../options/log.js';
 import type { Options } from '../options/options.js';
 import type { Clock } from '../protocol/clock.js';
 import { WaitingTime } from '../protocol/waiting-time.js';
-import { readCertificates } from '../protocol/http/certificates.js';
 import type { Network } from '../protocol/http/route.js';
 import { Openings } from '../protocol/programs/openings.js';
 import { GroupGuard } from '../protocol/programs/group-guard.js';
@@ -81,13 +80,14 @@ export function connectionsFor(options: Options, ports: RunPorts): Connections {
   };
 }
 
-/** A list of one's own takes the place of Node's, so the certificates that Node had from its environment are added. */
+/** Node.js 20 leaves out `NODE_EXTRA_CA_CERTS` where others are added to what it trusts. */
 function trustedCertificates(certificates: readonly string[], environment: RunPorts['environment']): readonly string[] {
-  const { NODE_EXTRA_CA_CERTS: extra } = environment;
-  if (certificates.length === 0 || extra === undefined || !existsSync(extra)) return certificates;
+  const { NODE_EXTRA_CA_CERTS: extra = '' } = environment;
+  if (certificates.length === 0 || extra === '') return certificates;
   try {
-    return [...certificates, ...readCertificates(extra, '/')];
+    return [...certificates, readFileSync(extra, 'utf8')];
   } catch {
+    // Node.js has warned of it when it started.
     return certificates;
   }
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { crypto } from '../built-ins.js';
+import { textOfFile } from '../file-text.js';
 import { Problem } from '../problem.js';
 
 const BLOCK = /-----BEGIN (?:TRUSTED )?CERTIFICATE-----[^-]*-----END (?:TRUSTED )?CERTIFICATE-----/g;
@@ -18,25 +19,47 @@ export function readCertificates(textOrPath: string, folder: string): readonly s
     throw new Problem('contains a private key, which must stay on the server: give only the certificate');
   }
   const blocks = pem.match(BLOCK) ?? [];
+  if (blocks.length === 0 && pem.includes('-----BEGIN PKCS7-----'))
+    throw new Problem(
+      'contains certificates in the form PKCS #7: give them in PEM form (openssl pkcs7 -print_certs -in FILE -out FILE.pem)',
+    );
   if (blocks.length === 0) throw new Problem('contains no certificate in PEM form (-----BEGIN CERTIFICATE-----)');
-  for (const block of blocks) check(block);
+  if (!blocks.every(isCertificate))
+    throw new Problem('contains a damaged certificate: copy the whole certificate again');
   return blocks;
 }
 
 function readFile(path: string): string {
+  const bytes = bytesOf(path);
+  if (isDer(bytes))
+    throw new Problem(
+      'is a certificate in binary form (DER): give it in PEM form (openssl x509 -inform der -in FILE -out FILE.pem)',
+    );
+  return textOfFile(bytes);
+}
+
+function bytesOf(path: string): Buffer {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path);
   } catch (error) {
     const { code = 'unreadable' }: NodeJS.ErrnoException = error as Error;
     throw new Problem(`is neither a certificate in PEM form nor a file that can be read (${code})`);
   }
 }
 
-function check(block: string): void {
+/** First byte of a certificate in DER (X.690: a sequence), and never of PEM. */
+const SEQUENCE = 0x30;
+
+function isDer(bytes: Buffer): boolean {
+  return bytes[0] === SEQUENCE && isCertificate(bytes);
+}
+
+function isCertificate(one: string | Buffer): boolean {
   try {
     const { X509Certificate } = crypto();
-    new X509Certificate(block);
+    new X509Certificate(one);
+    return true;
   } catch {
-    throw new Problem('contains a damaged certificate: copy the whole certificate again');
+    return false;
   }
 }

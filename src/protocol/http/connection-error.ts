@@ -3,7 +3,7 @@ import { printable } from '../printable.js';
 import type { TimeLimit } from '../time-limit.js';
 import { spaceOfName, type AddressSpace } from './address-space.js';
 import { ForbiddenAddressError, NoConnectionError } from './dial.js';
-import { TunnelRefusedError } from './tunnel.js';
+import { ToProxyError, TunnelRefusedError } from './tunnel.js';
 
 /** A request of which not a byte left: it may be sent again, whatever it asks for. */
 export class NothingSentError extends RemoteError {}
@@ -43,7 +43,8 @@ export interface FailedConnection {
 }
 
 /** Puts a failure of the connection into words; any other error is given back. */
-export function connectionError(error: unknown, connection: FailedConnection): unknown {
+export function connectionError(thrown: unknown, connection: FailedConnection): unknown {
+  const error = thrown instanceof ToProxyError ? thrown.cause : thrown;
   if (error instanceof RemoteError || !isError(error)) return error;
   // The reason of an aborted signal is no failure of a connection.
   if (error.name === 'AbortError' || error instanceof DOMException) return error;
@@ -52,20 +53,30 @@ export function connectionError(error: unknown, connection: FailedConnection): u
   if (error instanceof NoConnectionError && error.afterMs !== undefined)
     return noConnection(location, proxy, triedWords(error))(error.afterMs / 1000);
   if (proxy !== undefined && isOfProxy(error, nothingSent)) return proxyError(error, location, proxy);
-  const { code = '' }: NodeJS.ErrnoException = error;
-  if (TLS.test(code)) return tlsError(error, code, location);
-  const unreachable = UNREACHABLE[code];
-  if (unreachable !== undefined) {
-    return new NothingSentError({
-      kind: 'unreachable',
-      location,
-      detail: unreachable + triedWords(error),
-      remedy: 'Check the URL and the network of the runner.',
-      cause: error,
-    });
-  }
+  if (isOfTls(error)) return tlsError(error, location, isTlsOfProxy(thrown, proxy) ? proxy : undefined);
+  return notReached(error, location) ?? broken(error, connection);
+}
+
+function broken(error: Error, { location, nothingSent }: FailedConnection): RemoteError {
   const parts = brokenConnection(location, error);
   return nothingSent ? new NothingSentError(parts) : new RemoteError(parts);
+}
+
+function isOfTls({ code = '' }: NodeJS.ErrnoException): boolean {
+  return TLS.test(code);
+}
+
+function notReached(error: Error, location: string): NothingSentError | undefined {
+  const { code = '' }: NodeJS.ErrnoException = error;
+  const unreachable = UNREACHABLE[code];
+  if (unreachable === undefined) return undefined;
+  return new NothingSentError({
+    kind: 'unreachable',
+    location,
+    detail: unreachable + triedWords(error),
+    remedy: 'Check the URL and the network of the runner.',
+    cause: error,
+  });
 }
 
 const SPACES: Readonly<Record<AddressSpace, string>> = {
@@ -114,8 +125,12 @@ export function noConnection(location: string, proxy: UsedProxy | undefined, tri
 
 /** True for an error of the proxy: before anything was sent, only a bad certificate is the far server's. */
 function isOfProxy(error: Error, nothingSent: boolean): boolean {
-  const { code = '' }: NodeJS.ErrnoException = error;
-  return nothingSent && !TLS.test(code);
+  return nothingSent && !isOfTls(error);
+}
+
+/** True where no TLS but that of the proxy was begun: in front of it, or to a server that has none. */
+function isTlsOfProxy(thrown: unknown, proxy: UsedProxy | undefined): boolean {
+  return thrown instanceof ToProxyError || proxy?.variable === 'HTTP_PROXY';
 }
 
 function proxyRemedy({ variable }: UsedProxy): string {
@@ -165,23 +180,44 @@ function signInOfProxy(signIns: string | undefined, location: string, proxy: Use
 }
 
 const CERTIFICATE_REMEDIES: Readonly<Record<string, string>> = {
-  CERT_HAS_EXPIRED: 'The operator of the server must renew it. Also check the clock of this machine.',
+  CERT_HAS_EXPIRED: 'Its operator must renew it. Also check the clock of this machine.',
   CERT_NOT_YET_VALID: 'Check the clock of this machine.',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'Check the host name in the URL: the certificate is for another name.',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'Check the host name: the certificate is for another name.',
+  UNABLE_TO_GET_ISSUER_CERT:
+    'An authority in between is known, but not the one that certified it: give the certificate of the root authority, too, as `ca-certificate`.',
 };
 
-function tlsError(error: Error, code: string, location: string): RemoteError {
-  const plain = code === 'EPROTO' || code.startsWith('ERR_SSL_');
+const PRIVATE_AUTHORITY =
+  'If the server uses a private certificate authority, give its certificate as `ca-certificate`. What this system trusts counts only where Node.js is told so (`NODE_USE_SYSTEM_CA=1`, from Node.js 22.19 and 24.6).';
+
+/** @param proxy whose TLS failed, if it was not the server's */
+function tlsError(error: Error, location: string, proxy: UsedProxy | undefined): RemoteError {
+  const { code = '' }: NodeJS.ErrnoException = error;
+  if (code === 'EPROTO' || code.startsWith('ERR_SSL_')) return noTls(error, code, location, proxy);
+  const why = `(${printable(code)}: ${printable(error.message, 200)}).`;
   return new RemoteError({
     kind: 'tls',
     location,
-    detail: plain
-      ? `no secure connection could be made (${printable(code)}).`
-      : `the server's certificate is not trusted (${printable(code)}: ${printable(error.message, 200)}).`,
-    remedy: plain
-      ? 'Check the port, and whether the server supports https.'
-      : (CERTIFICATE_REMEDIES[code] ??
-        'If the server uses a private certificate authority, give its certificate as `ca-certificate`.'),
+    detail:
+      proxy === undefined
+        ? `the server's certificate is not trusted ${why}`
+        : `the certificate of the proxy ${proxy.shown} is not trusted ${why}`,
+    remedy: CERTIFICATE_REMEDIES[code] ?? PRIVATE_AUTHORITY,
     cause: error,
   });
+}
+
+function noTls(error: Error, code: string, location: string, proxy: UsedProxy | undefined): RemoteError {
+  const ofServer = {
+    detail: `no secure connection could be made (${printable(code)}).`,
+    remedy: 'Check the port, and whether the server supports https.',
+  };
+  const words =
+    proxy === undefined
+      ? ofServer
+      : {
+          detail: `no secure connection could be made to the proxy ${proxy.shown} (${printable(code)}).`,
+          remedy: `Check ${proxy.variable}: most proxies are named with http://, also for servers with https.`,
+        };
+  return new RemoteError({ kind: 'tls', location, ...words, cause: error });
 }

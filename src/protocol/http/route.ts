@@ -12,13 +12,14 @@ import type { UsedProxy } from './connection-error.js';
 import { dial, ForbiddenAddressError, type FarEnd } from './dial.js';
 import { portOf, type NamedServer } from './named-server.js';
 import { readingOn } from './reading-on.js';
+import { contextTrusting } from './trust.js';
 import { tunnel, type TunnelRequest } from './tunnel.js';
 
 /** The part of the network's set-up that decides how a server is reached. */
 export interface Network {
   /** The proxy for a URL, if there is to be one. Credentials may stand in it. */
   readonly proxyFor: (url: URL) => URL | undefined;
-  /** Certificates in PEM form that are trusted beside the well-known ones. */
+  /** Certificates in PEM form that are trusted beside those that Node.js trusts by itself. */
   readonly certificates: readonly string[];
 }
 
@@ -184,15 +185,13 @@ export class OpenRoute {
  * Makes the settings with which connections are secure. Node.js takes each one that is left out from the environment
  * (`NODE_TLS_REJECT_UNAUTHORIZED`, `NODE_OPTIONS`), which could switch the checks off or weaken them.
  *
- * @param certificates that are trusted beside the well-known ones
+ * @param certificates that are trusted beside those that Node.js trusts by itself
  */
 async function safetyWith(certificates: readonly string[]): Promise<AgentOptions> {
-  const { checkServerIdentity, createSecureContext, rootCertificates } = await import('node:tls');
-  // A list of one's own takes the place of the well-known ones, so those are put back.
-  const trust = certificates.length === 0 ? {} : { ca: [...rootCertificates, ...certificates] };
+  const { checkServerIdentity } = await import('node:tls');
   const ciphers = crypto().constants.defaultCoreCipherList;
   return {
-    secureContext: createSecureContext({ ...trust, ciphers, minVersion: 'TLSv1.2' }),
+    secureContext: await contextTrusting(certificates, { ciphers, minVersion: 'TLSv1.2' }),
     rejectUnauthorized: true,
     checkServerIdentity,
     enableTrace: false,

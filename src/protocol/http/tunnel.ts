@@ -16,6 +16,16 @@ export class TunnelRefusedError extends Error {
   }
 }
 
+/** The connection to a proxy failed, and not the one to the server behind it. */
+export class ToProxyError extends Error {
+  override readonly cause: Error;
+
+  constructor(cause: Error) {
+    super(cause.message);
+    this.cause = cause;
+  }
+}
+
 /** A question for a tunnel. */
 export interface TunnelRequest {
   readonly method: 'CONNECT';
@@ -27,7 +37,7 @@ export interface TunnelRequest {
  * Asks a proxy for a connection to a server behind it (RFC 9110, "CONNECT").
  *
  * @param ask begins the request to the proxy
- * @throws {TunnelRefusedError} or an error of the connection
+ * @throws {TunnelRefusedError}, {@link ToProxyError}
  */
 export function tunnel(to: FarEnd, ask: (request: TunnelRequest) => http.ClientRequest): Promise<Duplex> {
   const authority = `${isIPv6(to.host) ? `[${to.host}]` : to.host}:${to.port}`;
@@ -42,7 +52,7 @@ export function tunnel(to: FarEnd, ask: (request: TunnelRequest) => http.ClientR
         reject(new TunnelRefusedError(answer));
       }
     });
-    asked.on('error', reject);
+    asked.on('error', (error) => reject(new ToProxyError(error)));
     asked.end();
   });
 }

@@ -1,6 +1,6 @@
 import { trimEndOf } from '../trim.js';
 import { accessSync, constants, existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 
 /** The folders of a repository on this machine, without symbolic links (gitrepository-layout). */
 export interface GitFolders {
@@ -35,6 +35,33 @@ export function gitFolders(path: string): GitFolders | undefined {
 /** The folder that all work trees of a repository share; the path itself where no repository is there. */
 export function gitFolder(path: string): string {
   return gitFolders(path)?.common ?? real(path);
+}
+
+/**
+ * Reports whether two paths lead to one repository, however they are spelled: by links and mounts, in another case where
+ * the disk knows none, by a short name of Windows.
+ */
+export function isOneRepository(one: string, other: string): boolean {
+  const [first, second] = [gitFolder(one), gitFolder(other)].map(placeOf);
+  return first === second;
+}
+
+/** Writes a path by the number of the folder that is there; of one that is to be made, by that of the next one above. */
+function placeOf(path: string): string {
+  const above = dirname(path);
+  const number = numberOf(path);
+  if (number !== undefined && number !== numberOf(above)) return number;
+  return above === path || existsSync(path) ? path : join(placeOf(above), basename(path));
+}
+
+/** The number that a disk gives a folder; there are disks, such as those of other machines, that give all the same one. */
+function numberOf(path: string): string | undefined {
+  try {
+    const { dev, ino } = statSync(path, { bigint: true });
+    return `${dev}:${ino}`;
+  } catch {
+    return undefined;
+  }
 }
 
 function real(path: string): string {

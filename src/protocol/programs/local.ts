@@ -5,6 +5,7 @@ import { geteuid } from 'node:process';
 import { RemoteError } from '../errors.js';
 import { readHead, writeHead, type HeadSettings } from './local-head.js';
 import { printable } from '../printable.js';
+import { safeDirectory } from '../safe-directory.js';
 import type { ObjectFormat } from '../wire/object-format.js';
 import type { RepositoryFolder, Service, Shortage } from '../wire/transport.js';
 import { alternatesOf } from './alternates.js';
@@ -162,7 +163,7 @@ export class LocalTransport extends ProgramTransport implements RepositoryFolder
     const found = (await this.#ask(['rev-parse', '--git-common-dir'], start))?.trimEnd();
     // Where the path holds no repository itself, git finds another one further up.
     const isTrusted = found !== undefined && realpathSync(resolve(start, found)) === folder;
-    return isTrusted ? ['-c', `safe.directory=${folder}`] : [];
+    return isTrusted ? ['-c', `safe.directory=${safeDirectory(folder)}`] : [];
   }
 
   /** @returns what git prints; `undefined` where it fails or takes too long */
