@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import type { Tell } from '../options/attempt.js';
+import { attempt, type Tell } from '../options/attempt.js';
 import type { OptionNames } from '../options/raw.js';
+import { absolutePath } from '../protocol/absolute-path.js';
 import { printable } from '../protocol/printable.js';
 import { shownUrl } from '../protocol/userinfo.js';
 
@@ -18,9 +18,11 @@ export function readListText(
   tell: Tell,
 ): ListText {
   if (/\n|^\s*[-[{]/.test(given)) return { text: given, title: names('mirrors') };
-  const text = readFile(resolve(folder, given));
+  const shown = printable(shownUrl(given), 300);
+  const path = attempt(`${names('mirrors')} "${shown}"`, tell, () => absolutePath(folder, given));
+  const text = path === undefined ? undefined : readFile(path);
   if (text !== undefined) return { text, title: printable(given, 300) };
-  tell(`${names('mirrors')} is "${printable(shownUrl(given), 300)}", which is neither a file nor a list of mirrors.`);
+  if (path !== undefined) tell(`${names('mirrors')} is "${shown}", which is neither a file nor a list of mirrors.`);
   return { text: '- url: none', title: given };
 }
 

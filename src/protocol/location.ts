@@ -1,6 +1,6 @@
 import { trimEndOf } from './trim.js';
-import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { absolutePath } from './absolute-path.js';
 import { printable } from './printable.js';
 import { Problem } from './problem.js';
 import {
@@ -66,7 +66,7 @@ export function parseLocation(text: string, folder: string): Location {
     throw new Problem('looks like an SSH address without a path: give user@host:path (a folder: ./name)');
   if (WITHOUT_SCHEME.test(text))
     throw new Problem(`looks like a URL without its scheme: give https://${shownUrl(text)}`);
-  return { kind: 'local', path: resolve(folder, text) };
+  return { kind: 'local', path: absolutePath(folder, text) };
 }
 
 function parseUrl(text: string, scheme: string): Location {
