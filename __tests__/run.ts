@@ -103,11 +103,14 @@ export async function runBundle(
   environment: Readonly<Record<string, string>> = {},
   { folder, node = process.execPath, sandbox = {} }: Runner = {},
 ): Promise<Ended> {
-  const child = spawn(...sandboxed(sandbox, node, [BUNDLES[bundle], ...args]), {
-    env: { ...isolatedGit(), ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    ...(folder === undefined ? {} : { cwd: folder }),
-  });
+  const child = spawn(
+    ...sandboxed(sandbox, '/usr/bin/env', [...unshelled(environment), node, BUNDLES[bundle], ...args]),
+    {
+      env: { ...isolatedGit(), ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(folder === undefined ? {} : { cwd: folder }),
+    },
+  );
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
@@ -125,6 +128,11 @@ export async function runBundle(
     );
     return ended;
   });
+}
+
+/** Variables that a shell in between may drop: it knows no such names (POSIX.1, "Environment Variables"). */
+function unshelled(environment: Readonly<Record<string, string>>): string[] {
+  return Object.entries(environment).flatMap(([name, value]) => (/^\w+$/.test(name) ? [] : [`${name}=${value}`]));
 }
 
 const SECRET = /TOKEN|PRIVATE|SECRET|PASSWORD/;

@@ -11,6 +11,8 @@ export interface Sandbox {
   readonly bound?: Readonly<Record<string, string>>;
   /** Absolute paths of folders over each of which an empty file system of that size in KiB is mounted. */
   readonly small?: Readonly<Record<string, number>>;
+  /** Absolute paths of empty files that are made in the end, such as in a folder that is small. */
+  readonly files?: readonly string[];
   /** Number of the user and group that the program runs as; it needs no entry in `/etc/passwd`. */
   readonly user?: number;
 }
@@ -26,7 +28,7 @@ const BEGIN = [
  */
 export function sandboxed(sandbox: Sandbox, program: string, args: readonly string[]): [string, string[]] {
   if (Object.keys(sandbox).length === 0) return [program, [...args]];
-  const { hasNoProc = false, readOnly = [], bound = {}, small = {}, user } = sandbox;
+  const { hasNoProc = false, readOnly = [], bound = {}, small = {}, files = [], user } = sandbox;
   const steps = [
     ...Object.entries(small).map(([path, size]) => `mount -t tmpfs -o mode=1777,size=${size}k tmpfs ${quoted(path)}`),
     ...Object.entries(bound).map(([path, folder]) => `mount --bind ${quoted(folder)} ${quoted(path)}`),
@@ -34,6 +36,7 @@ export function sandboxed(sandbox: Sandbox, program: string, args: readonly stri
       `mount --bind ${quoted(path)} ${quoted(path)}`,
       `mount -o remount,bind,ro ${quoted(path)}`,
     ]),
+    ...files.map((path) => `: >${quoted(path)}`),
     ...(hasNoProc ? ['mount -t tmpfs -o size=4k,mode=0555 tmpfs /proc'] : []),
   ];
   const as = user === undefined ? '' : `setpriv --reuid=${user} --regid=${user} --clear-groups -- `;

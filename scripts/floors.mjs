@@ -15,7 +15,7 @@ export const FLOORS = [
   ['mirror'],
   ['list'],
   ['report'],
-  ['report/views'],
+  ['report/views', 'report/files'],
   ['action/summary'],
   ['action', 'cli', 'library'],
   [''],

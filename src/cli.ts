@@ -8,9 +8,12 @@ import { agent, VERSION } from './version.js';
 
 /** The secrets that are known by now. */
 let known: Secrets | undefined;
+/** The output is all that the command was asked for; otherwise it only tells what was done. */
+let isOutputAll = true;
 
 async function main(): Promise<number> {
   const invocation = parseArguments(process.argv.slice(2), process.env);
+  isOutputAll = invocation.kind !== 'mirror' || invocation.json;
   if (invocation.kind === 'help') return print(helpText());
   if (invocation.kind === 'version') return print(`${VERSION}\n`);
   const { runCommand } = await import('./cli/run.js');
@@ -29,8 +32,12 @@ function fail(error: unknown): number {
 }
 
 let isUnwritten = false;
-// A reader of the output may close it early.
-process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => (isUnwritten ||= code !== 'EPIPE'));
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+  // A reader of the output may close it early.
+  if (isUnwritten || code === 'EPIPE') return;
+  isUnwritten = true;
+  process.stderr.write(`push-mirror: warning: the output could not be written (${code ?? 'unknown'}).\n`);
+});
 process.stderr.on('error', () => undefined);
 // A run without an end is no success. An `await` at the top level would keep the bundler from joining the modules.
 process.exitCode = 1;
@@ -40,4 +47,4 @@ delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
 process.env.NoDefaultCurrentDirectoryInExePath = '1';
 void main()
   .catch(fail)
-  .then((code) => endProcess(process, () => (code === 0 && isUnwritten ? 1 : code)));
+  .then((code) => endProcess(process, () => (code === 0 && isUnwritten && isOutputAll ? 1 : code)));

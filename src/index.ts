@@ -1,9 +1,9 @@
-import { setSecret } from '@actions/core';
-import { tmpdir } from 'node:os';
 import { inputName, readInputs } from './action/inputs.js';
-import { setFailed } from './action/annotations.js';
+import { setFailed, warning } from './action/annotations.js';
+import { readOrigin } from './action/event.js';
 import { ActionLog } from './action/log.js';
-import { canSignIn, reasonToSkip, type JobOrigin } from './action/skip.js';
+import { Runner } from './action/runner.js';
+import { canSignIn, reasonToSkip } from './action/skip.js';
 import { ConfigurationError } from './options/options.js';
 import { secretsOf } from './options/given-secrets.js';
 import type { Secrets } from './redaction/secrets.js';
@@ -15,6 +15,7 @@ import { commitPages } from './report/commit-pages.js';
 import { runReportOf } from './report/run-report.js';
 import { runTable } from './report/views/list.js';
 import { plain } from './report/views/paint.js';
+import { currentFolder } from './protocol/absolute-path.js';
 import { systemClock } from './protocol/clock.js';
 import { endProcess, StopSignals } from './protocol/stopping.js';
 import { proxyIn } from './options/proxy.js';
@@ -27,36 +28,35 @@ async function main(): Promise<number> {
   const raw = readInputs(readSurroundings(process.env));
   known = secretsOf(raw);
   const compileRegex = await regexCompiler(raw['mirror-branch-regex'] !== '' || raw.mirrors !== '');
-  const settings = { names: inputName, environment: process.env, folder: process.cwd(), compileRegex };
+  const settings = { names: inputName, environment: process.env, folder: currentFolder(process), compileRegex };
   const { raws, secrets, plan } = readGiven(raw, settings, await loadListReader(raw));
   known = secrets;
-  for (const secret of secrets.given) setSecret(secret);
-  const skip = raws.some(canSignIn) ? undefined : reasonToSkip(await origin());
+  const runner = new Runner(process.env, secrets);
+  for (const secret of secrets.given) runner.mask(secret);
+  const skip = raws.some(canSignIn) ? undefined : reasonToSkip(readOrigin(process.env, warnOfEvent));
   if (skip !== undefined) {
     const { publishSkip } = await import('./action/publish.js');
-    await publishSkip(skip, hasSummary());
+    publishSkip(skip, runner);
     return 0;
   }
   try {
-    return await run(plan(), secrets);
+    return await run(plan(), secrets, runner);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     const { publishProblems } = await import('./action/publish.js');
-    await publishProblems(
+    publishProblems(
       error.problems.map((problem) => secrets.redact(problem)),
-      hasSummary(),
+      runner,
     );
-    return 2;
+    return 1;
   }
 }
 
-/** Most of what the action could load at the start is for this, and most runs need not know it. */
-async function origin(): Promise<JobOrigin> {
-  const { context } = await import('@actions/github');
-  return { actor: context.actor, payload: context.payload };
+function warnOfEvent(sentence: string): void {
+  warning(sentence, { title: 'push-mirror' });
 }
 
-async function run(plan: MirrorPlan, secrets: Secrets): Promise<number> {
+async function run(plan: MirrorPlan, secrets: Secrets, runner: Runner): Promise<number> {
   const stop = new StopSignals(process);
   const log = new ActionLog(secrets, systemClock.now);
   for (const { options } of plan.mirrors)
@@ -69,7 +69,7 @@ async function run(plan: MirrorPlan, secrets: Secrets): Promise<number> {
     agent: agent(),
     proxyFor: proxyIn(process.env),
     onSecret: (secret) => {
-      if (secrets.add(secret)) setSecret(secret);
+      if (secrets.add(secret)) runner.mask(secret);
     },
   });
   stop.off();
@@ -77,18 +77,22 @@ async function run(plan: MirrorPlan, secrets: Secrets): Promise<number> {
   const report = runReportOf(plan, ends, secrets);
   log.info(runTable(report, plain));
   const { publish } = await import('./action/publish.js');
-  await publish(report, {
-    folder: process.env.RUNNER_TEMP ?? tmpdir(),
-    hasSummary: hasSummary(),
-    pages: ends.mirrors.map(({ options }) => commitPages(options)),
-  });
+  await publish(
+    report,
+    runner,
+    ends.mirrors.map(({ options }) => commitPages(options)),
+  );
   return report.report.update_status === 'finished' ? 0 : 1;
 }
 
-function hasSummary(): boolean {
-  return (process.env.GITHUB_STEP_SUMMARY ?? '') !== '';
+let isUnheard = false;
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', ({ code }: NodeJS.ErrnoException) => {
+    if (isUnheard) return;
+    isUnheard = true;
+    process.stderr.write(`push-mirror: warning: the log could not be written (${code ?? 'unknown'}).\n`);
+  });
 }
-
 // A run that comes to no end has not succeeded. An `await` out here would keep the bundler from joining the modules.
 process.exitCode = 1;
 // No connection heeds it, but Node.js would warn that all of them are insecure.

@@ -5,6 +5,7 @@ import { readProperties } from './library/values.js';
 import { ConfigurationError } from './options/configuration-error.js';
 import { connectAndMirror } from './mirror/connect.js';
 import type { Log } from './options/log.js';
+import { currentFolder } from './protocol/absolute-path.js';
 import { systemClock } from './protocol/clock.js';
 import { secretsOf } from './options/given-secrets.js';
 import { parseOptions, type Options } from './options/options.js';
@@ -51,7 +52,7 @@ export async function mirror(options: MirrorOptions): Promise<Report> {
 
 function parse(raw: RawOptions, compile: RegexCompiler, redact: (text: string) => string): Options {
   try {
-    return parseOptions(raw, libraryName, process.cwd(), compile);
+    return parseOptions(raw, libraryName, currentFolder(process), compile);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     throw new ConfigurationError(error.problems.map(redact));

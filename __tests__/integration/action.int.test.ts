@@ -187,22 +187,6 @@ describe('a mirror that finished', () => {
     expect(target.refs()).toHaveProperty('refs/heads/old');
   });
 
-  test('neither a report nor a summary that cannot be written changes what became of it', async () => {
-    const nowhere = { RUNNER_TEMP: scratch.join('nowhere'), GITHUB_STEP_SUMMARY: scratch.join('nowhere', 'summary') };
-    const ended = await step(local(), nowhere);
-
-    expect([ended.code, ended.outputs.status, ended.outputs['created-refs']]).toEqual([
-      0,
-      'finished',
-      '["refs/heads/main","refs/tags/v1"]',
-    ]);
-    expect(messages(ended, 'warning')).toEqual([
-      'The report could not be written (ENOENT).',
-      expect.stringMatching(/^The job summary could not be written /),
-    ]);
-    expect(target.refs()).toEqual(source.refs());
-  });
-
   test('a runner without a summary is none the worse for it', async () => {
     const ended = await step(local(), { GITHUB_STEP_SUMMARY: '' });
 
@@ -288,7 +272,7 @@ describe('inputs', () => {
       timeout: 'soon',
     });
 
-    expect(ended.code).toBe(2);
+    expect(ended.code).toBe(1);
     expect(ended.outputs).toMatchObject({ status: 'failed', changed: 'false' });
     const problems = messages(ended, 'error');
     for (const name of [
@@ -313,7 +297,7 @@ describe('inputs', () => {
     const ended = await step({});
 
     expect([ended.code, messages(ended, 'error')[0]]).toEqual([
-      2,
+      1,
       expect.stringMatching(/`target-url` is missing: .*, or several mirrors as `mirrors`\.$/),
     ]);
   });
@@ -321,7 +305,7 @@ describe('inputs', () => {
   test('no source, and no repository in which the job runs', async () => {
     const ended = await step({ 'target-url': target.path }, { GITHUB_REPOSITORY: '' });
 
-    expect([ended.code, messages(ended, 'error')[0]]).toEqual([2, expect.stringContaining('`source-url` is missing')]);
+    expect([ended.code, messages(ended, 'error')[0]]).toEqual([1, expect.stringContaining('`source-url` is missing')]);
   });
 
   test.each(['true', 'True', 'TRUE'])('dry-run: %s', async (value) => {
@@ -496,10 +480,10 @@ describe('secrets', () => {
     expect(told(ended)).not.toContain(TOKEN);
   });
 
-  test('a secret in an error that nobody expects is masked', async () => {
+  test('a secret in the name of a file that cannot be written is masked', async () => {
     const ended = await step({ ...local(), token: TOKEN }, { GITHUB_OUTPUT: scratch.join('nowhere', TOKEN) });
 
-    expect([ended.code, messages(ended, 'error')]).toEqual([1, [expect.stringContaining('/nowhere/*****')]]);
+    expect([ended.code, messages(ended, 'warning')]).toEqual([0, [expect.stringContaining('/nowhere/*****')]]);
     expect(told(ended)).not.toContain(TOKEN);
   });
 

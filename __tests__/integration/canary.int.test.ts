@@ -162,7 +162,7 @@ strace.describe('no secret reaches anything but the server that it is for', () =
 
       const run = await action({ ...given, 'ssh-private-key': `no key ${SOURCE_TOKEN}`, prune: 'yes' });
 
-      expect(run.done.code).toBe(2);
+      expect(run.done.code).toBe(1);
       expectNowhere(run, [URL_PASSWORD, TARGET_TOKEN]);
     },
     LIMIT_MS,

@@ -755,7 +755,7 @@ describe('the command', () => {
     expect(ended).toMatchObject({
       code: 2,
       stdout: '',
-      stderr: `push-mirror: ${option} is "nowhere/file", which cannot be written (ENOENT).\n`,
+      stderr: `push-mirror: ${option} is "nowhere/file", which cannot be written: it or its folder does not exist. Give a path where a file can be written.\n`,
     });
     expect(one.refs()).toEqual(old);
   });

@@ -1,7 +1,3 @@
-import { setOutput, summary } from '@actions/core';
-import { randomUUID } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { RefCode } from '../mirror/codes.js';
 import { printableJson, printableName } from '../protocol/printable.js';
 import { countsLine, costLine } from '../report/views/figures.js';
@@ -10,6 +6,7 @@ import { hasChanges } from '../report/report.js';
 import { NO_PAGES, type CommitPages } from '../report/commit-pages.js';
 import { reportsOf, type RunReport } from '../report/run-report.js';
 import { error, notice, setFailed, warning } from './annotations.js';
+import type { Runner } from './runner.js';
 import { problemsSummary, summaryOf } from './summary/summary.js';
 
 // A step shows ten annotations of each type; one of the errors is that of the step itself.
@@ -20,62 +17,41 @@ const LARGEST_LIST = 128 * 1024;
 /** The one reason to keep a ref that nobody intends: somebody is to choose another default branch. */
 const MUST_BE_KNOWN: RefCode = 'default-branch-of-target';
 
-/** The runner of a job, as far as a step may write to it. */
-export interface Runner {
-  /** The folder for the report. */
-  readonly folder: string;
-  /** Some runners have no summary to write to. */
-  readonly hasSummary: boolean;
-  /** The pages of commits, for each mirror. */
-  readonly pages: readonly CommitPages[];
-}
-
-/** Tells the runner the result of a run: outputs, report, summary and annotations. */
-export async function publish(run: RunReport, runner: Runner): Promise<void> {
-  setOutputs(outputsOf(run));
+/**
+ * Tells the runner the result of a run: outputs, report, summary and annotations.
+ *
+ * @param pages the pages of commits, for each mirror
+ */
+export async function publish(run: RunReport, runner: Runner, pages: readonly CommitPages[]): Promise<void> {
+  const report = await runner.writeReport(`${printableJson(run.report, 2)}\n`);
+  runner.setOutputs({ ...textsOf(outputsOf(run)), report });
   annotate(run);
-  const path = join(runner.folder, `push-mirror-report-${randomUUID()}.json`);
-  await orWarn('The report', async () => {
-    await writeFile(path, `${printableJson(run.report, 2)}\n`, { mode: 0o600 });
-    setOutput('report', path);
-  });
-  if (runner.hasSummary) await orWarn('The job summary', () => summary.addRaw(summaryOfRun(run, runner), true).write());
+  runner.addSummary(summaryOfRun(run, pages));
 }
 
-function summaryOfRun(run: RunReport, { pages }: Runner): string {
+function summaryOfRun(run: RunReport, pages: readonly CommitPages[]): string {
   const mirrors = reportsOf(run).map((report, index) => ({ report, ...nameOf(report), ...(pages[index] ?? NO_PAGES) }));
   return summaryOf(mirrors, run.kind === 'list' ? run.report.disabled : []);
 }
 
-/** Warns where the result cannot be written down: it does not change by that. */
-async function orWarn(what: string, write: () => Promise<unknown>): Promise<void> {
-  try {
-    await write();
-  } catch (error) {
-    const { code = 'unknown' } = error as NodeJS.ErrnoException;
-    warning(`${what} could not be written (${code}).`, { title: 'push-mirror' });
-  }
-}
-
 /** Tells the runner that inputs are wrong: one annotation each, the summary, and the outputs that can be set. */
-export async function publishProblems(problems: readonly string[], hasSummary: boolean): Promise<void> {
+export function publishProblems(problems: readonly string[], runner: Runner): void {
   const title = problems.length === 1 ? 'An input is wrong' : `${problems.length} inputs are wrong`;
   for (const problem of problems.slice(0, MOST_ANNOTATIONS)) error(problem, { title: 'push-mirror: configuration' });
-  setOutputs(outputsOfError({ message: problems.join('\n'), code: 'configuration' }));
-  if (hasSummary) await summary.addRaw(problemsSummary(title, problems), true).write();
+  runner.setOutputs(textsOf(outputsOfError({ message: problems.join('\n'), code: 'configuration' })));
+  runner.addSummary(problemsSummary(title, problems));
   setFailed(`${title}.`);
 }
 
 /** Tells the runner that nothing was done, and why: neither a success nor a failure. */
-export async function publishSkip(reason: string, hasSummary: boolean): Promise<void> {
-  setOutputs(outputsOfSkip());
-  if (hasSummary) await summary.addRaw(`### ⏭️ Mirror skipped\n\n${reason}`, true).write();
+export function publishSkip(reason: string, runner: Runner): void {
+  runner.setOutputs(textsOf(outputsOfSkip()));
+  runner.addSummary(`### ⏭️ Mirror skipped\n\n${reason}`);
   notice(reason, { title: 'push-mirror' });
 }
 
-function setOutputs({ lists, ...outputs }: Outputs): void {
-  for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
-  for (const [name, refs] of Object.entries(lists)) setOutput(name, jsonList(refs));
+function textsOf({ lists, ...outputs }: Outputs): Record<string, string> {
+  return { ...outputs, ...Object.fromEntries(Object.entries(lists).map(([name, refs]) => [name, jsonList(refs)])) };
 }
 
 function annotate(run: RunReport): void {

@@ -1,7 +1,6 @@
-import { rm, stat, writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { printable } from '../protocol/printable.js';
-import type { RawOptions } from '../options/raw.js';
+import { fileIdentity, isThroughput, whyUnwritten, writeWhole, type OwnStream } from '../report/files/whole-file.js';
 
 /** Files for the report and the outputs; empty for no file. */
 export interface Files {
@@ -9,64 +8,90 @@ export interface Files {
   readonly dotenv: string;
 }
 
-/**
- * Finds files that clash: what is written must not take the place of what is read, nor of one another. Anything may go to
- * a device.
- */
-export async function clashesOf({ mirrors }: Pick<RawOptions, 'mirrors'>, files: Files): Promise<string[]> {
-  const named: readonly (readonly [string, string])[] = [
-    ['--mirrors', mirrors],
-    ['--report', files.report],
-    ['--dotenv', files.dotenv],
-  ];
-  const problems: string[] = [];
-  for (const [index, [name, path]] of named.entries()) {
-    const other = named.slice(0, index).find(([, one]) => one !== '' && resolve(one) === resolve(path));
-    if (path === '' || other === undefined || (await isDevice(path))) continue;
-    problems.push(`${name} is "${printable(path, 300)}", the same file as ${other[0]}: give another file.`);
+/** A file or folder that a run works with, and what a user calls it. */
+export interface NamedPlace {
+  readonly name: string;
+  readonly path: string;
+}
+
+/** Writes the files that a user asked for. No path of them takes the place of what the run reads or mirrors. */
+export class ReportFiles {
+  readonly #streams: readonly OwnStream[];
+
+  /** @param streams of this process, such as its standard output */
+  constructor(streams: readonly OwnStream[]) {
+    this.#streams = streams;
   }
-  return problems;
-}
 
-/**
- * Empties the files of an earlier run, which would be taken for this one's, whatever becomes of this one.
- *
- * @param unfinished text for the outputs until the run has ended
- * @returns why a file cannot be written, a sentence each
- */
-export async function startFiles({ report, dotenv }: Files, unfinished: string): Promise<string[]> {
-  const unwritable = await write('--report', report, '');
-  if (report !== '' && unwritable.length === 0 && !(await isDevice(report))) await rm(report);
-  return [...unwritable, ...(await write('--dotenv', dotenv, unfinished))];
-}
+  /**
+   * Finds files that clash: what is written must not take the place of what is read, nor of one another. Anything may go
+   * to a device.
+   *
+   * @param others what the run reads, and its repositories
+   * @returns a sentence for each
+   */
+  async clashes({ report, dotenv }: Files, others: readonly NamedPlace[]): Promise<string[]> {
+    const written = [
+      { name: '--report', path: report },
+      { name: '--dotenv', path: dotenv },
+    ];
+    const known = new Map<string, string>();
+    for (const { name, path } of others) known.set(await fileIdentity(path), name);
+    const problems: string[] = [];
+    for (const { name, path } of written) {
+      if (path === '' || (await isThroughput(path, this.#streams))) continue;
+      const identity = await fileIdentity(path);
+      const other = known.get(identity);
+      if (other !== undefined) problems.push(clash(name, path, other));
+      known.set(identity, name);
+    }
+    return problems;
+  }
 
-/**
- * Writes the report and the outputs to the files that were asked for.
- *
- * @returns why a file cannot be written, a sentence each
- */
-export async function writeFiles({ report, dotenv }: Files, texts: Partial<Files>): Promise<string[]> {
-  return [
-    ...(texts.report === undefined ? [] : await write('--report', report, texts.report)),
-    ...(texts.dotenv === undefined ? [] : await write('--dotenv', dotenv, texts.dotenv)),
-  ];
-}
+  /**
+   * Takes away the files of an earlier run, which would be taken for this one's, whatever becomes of this one.
+   *
+   * @param unfinished text for the outputs until the run has ended
+   * @returns why a file cannot be written, a sentence each
+   */
+  async start({ report, dotenv }: Files, unfinished: string): Promise<string[]> {
+    const isFile = report !== '' && !(await isThroughput(report, this.#streams));
+    const ofReport = isFile ? await this.#write('--report', report, '') : [];
+    // One that cannot be removed is empty at least.
+    if (isFile && ofReport.length === 0) await rm(report).catch(() => undefined);
+    const isOutput = dotenv !== '' && !(await isThroughput(dotenv, this.#streams));
+    const ofDotenv = isOutput ? await this.#write('--dotenv', dotenv, unfinished) : [];
+    // Only now it shows if both names are one to a file system that knows no case.
+    const isSame = isFile && isOutput && (await fileIdentity(report)) === (await fileIdentity(dotenv));
+    const unwritable = [...ofReport, ...ofDotenv].map(
+      (problem) => `${problem} Give a path where a file can be written.`,
+    );
+    return [...unwritable, ...(isSame ? [clash('--dotenv', dotenv, '--report')] : [])];
+  }
 
-async function write(option: string, path: string, text: string): Promise<string[]> {
-  if (path === '') return [];
-  try {
-    await writeFile(path, text);
-    return [];
-  } catch (error) {
-    const { code = 'unknown' } = error as NodeJS.ErrnoException;
-    return [`${option} is "${printable(path, 300)}", which cannot be written (${code}).`];
+  /**
+   * Writes the report and the outputs to the files that were asked for.
+   *
+   * @returns why a file cannot be written, a sentence each
+   */
+  async write({ report, dotenv }: Files, texts: Partial<Files>): Promise<string[]> {
+    return [
+      ...(texts.report === undefined ? [] : await this.#write('--report', report, texts.report)),
+      ...(texts.dotenv === undefined ? [] : await this.#write('--dotenv', dotenv, texts.dotenv)),
+    ];
+  }
+
+  async #write(option: string, path: string, text: string): Promise<string[]> {
+    if (path === '') return [];
+    try {
+      await writeWhole(path, text, { streams: this.#streams });
+      return [];
+    } catch (error) {
+      return [`${option} is "${printable(path, 300)}", which cannot be written: ${whyUnwritten(error)}.`];
+    }
   }
 }
 
-async function isDevice(path: string): Promise<boolean> {
-  try {
-    return !(await stat(path)).isFile();
-  } catch {
-    return false;
-  }
+function clash(name: string, path: string, other: string): string {
+  return `${name} is "${printable(path, 300)}", the same file as ${other}: give another file.`;
 }

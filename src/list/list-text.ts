@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { attempt, type Tell } from '../options/attempt.js';
 import type { OptionNames } from '../options/raw.js';
 import { trim } from '../options/trim.js';
+import { absolutePath } from '../protocol/absolute-path.js';
 import { textOfFile } from '../protocol/file-text.js';
 import { printable } from '../protocol/printable.js';
 import { shownUrl } from '../protocol/userinfo.js';
@@ -20,13 +20,15 @@ export function readListText(
   tell: Tell,
 ): ListText {
   if (/\n|^\s*[-[{]/.test(given)) return { text: given, title: names('mirrors') };
-  const bytes = readFile(resolve(folder, given)) ?? readFile(resolve(folder, trim(given)));
   const shown = printable(shownUrl(given), 300);
-  if (bytes === undefined) {
-    tell(`${names('mirrors')} is "${shown}", which is neither a file nor a list of mirrors.`);
-    return { text: NO_LIST, title: given };
-  }
-  const text = attempt(`${names('mirrors')} "${shown}"`, tell, () => textOfFile(bytes));
+  const title = `${names('mirrors')} "${shown}"`;
+  const bytes = attempt(
+    title,
+    tell,
+    () => readFile(absolutePath(folder, given)) ?? readFile(absolutePath(folder, trim(given))) ?? null,
+  );
+  if (bytes === null) tell(`${names('mirrors')} is "${shown}", which is neither a file nor a list of mirrors.`);
+  const text = bytes == null ? undefined : attempt(title, tell, () => textOfFile(bytes));
   return { text: text ?? NO_LIST, title: printable(given, 300) };
 }
 

@@ -1,9 +1,10 @@
 import type { PlatformPath } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { absolutePath } from './absolute-path.js';
 import { Problem } from './problem.js';
 
 /** The way in which a system writes paths: `posix` or `win32` of `node:path`. */
-export type PathStyle = Pick<PlatformPath, 'sep' | 'parse' | 'resolve'>;
+export type PathStyle = Pick<PlatformPath, 'sep' | 'parse' | 'resolve' | 'isAbsolute'>;
 
 export function isOfWindows({ sep }: PathStyle): boolean {
   return sep === '\\';
@@ -22,20 +23,20 @@ export function isPathOfWindows(text: string, style: PathStyle): boolean {
 }
 
 /**
- * Makes a path absolute.
+ * Makes a path absolute, as the system writes it.
  *
- * @param folder what a relative path starts from
+ * @param folder what a relative path starts from; empty where that is not known
  * @throws {Problem} for a path that no file of the system can have
  */
 export function localPath(text: string, folder: string, style: PathStyle): string {
-  if (isOfWindows(style)) return checkedParts(style.resolve(folder, withoutPrefix(text)), style);
+  if (isOfWindows(style)) return checkedParts(absolutePath(folder, withoutPrefix(text), style), style);
   if (WHOLE_OF_WINDOWS.test(text))
     throw new Problem(
       DRIVE.test(text)
         ? 'is a path of Windows, but this system is another (an SSH host of one letter: ssh://…; a folder of that name: ./…)'
         : 'is a path of Windows, but this system is another (a folder of that name: ./…)',
     );
-  return style.resolve(folder, text);
+  return absolutePath(folder, text, style);
 }
 
 /** Writes `\\?\C:\x` and `\\.\C:\x` as `C:\x`, and `\\?\UNC\server\share` as `\\server\share`: git knows no others. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { absolutePath } from '../absolute-path.js';
 import { crypto } from '../built-ins.js';
 import { textOfFile } from '../file-text.js';
 import { Problem } from '../problem.js';
@@ -14,7 +14,7 @@ const BLOCK = /-----BEGIN (?:TRUSTED )?CERTIFICATE-----[^-]*-----END (?:TRUSTED 
  */
 export function readCertificates(textOrPath: string, folder: string): readonly string[] {
   const isPem = textOrPath.includes('-----BEGIN');
-  const pem = (isPem ? textOrPath : readFile(resolve(folder, textOrPath))).replaceAll('\\n', '\n');
+  const pem = (isPem ? textOrPath : readFile(absolutePath(folder, textOrPath))).replaceAll('\\n', '\n');
   if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem)) {
     throw new Problem('contains a private key, which must stay on the server: give only the certificate');
   }
