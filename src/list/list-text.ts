@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Tell } from '../options/attempt.js';
 import type { OptionNames } from '../options/raw.js';
+import { trim } from '../options/trim.js';
 import { printable } from '../protocol/printable.js';
 import { shownUrl } from '../protocol/userinfo.js';
 
@@ -18,7 +19,7 @@ export function readListText(
   tell: Tell,
 ): ListText {
   if (/\n|^\s*[-[{]/.test(given)) return { text: given, title: names('mirrors') };
-  const text = readFile(resolve(folder, given));
+  const text = readFile(resolve(folder, given)) ?? readFile(resolve(folder, trim(given)));
   if (text !== undefined) return { text, title: printable(given, 300) };
   tell(`${names('mirrors')} is "${printable(shownUrl(given), 300)}", which is neither a file nor a list of mirrors.`);
   return { text: '- url: none', title: given };
