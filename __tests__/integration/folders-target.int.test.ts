@@ -9,10 +9,12 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { join } from 'node:path';
 import { geteuid } from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { MirroredPair } from '../mirrored-pair.js';
 import { git, Scratch, TestRepository } from '../repositories/git.js';
-import { run } from '../run.js';
+import { run, runBundle } from '../run.js';
 
 let scratch: Scratch;
 let source: TestRepository;
@@ -115,6 +117,46 @@ describe('a target folder is written as git writes it', () => {
 
     expect(report.last_error).toBeNull();
     expect(TestRepository.at(scratch.join('home/backup/x.git')).refs()).toEqual(source.refs());
+  });
+});
+
+describe('a folder that several runs make at the same time', () => {
+  test.each([2, 4, 6])(
+    'all %i end well, and nothing is left beside it',
+    async (count) => {
+      goOn();
+      for (const round of [1, 2]) {
+        const [above, path] = [scratch.join(`${count}`, `${round}`), scratch.join(`${count}`, `${round}`, 'new.git')];
+
+        const runs = await Promise.all(Array.from({ length: count }, () => run(source.path, path)));
+
+        expect(runs.map(({ report }) => report.last_error)).toEqual(runs.map(() => null));
+        const made = TestRepository.at(path);
+        expect(made.refs()).toEqual(source.refs());
+        made.git(['fsck', '--strict']);
+        expect(readFileSync(`${path}/HEAD`, 'utf8')).toBe('ref: refs/heads/main\n');
+        expect(readdirSync(above)).toEqual(['new.git']);
+      }
+    },
+    60_000,
+  );
+
+  test('while git makes it slowly: it is there only once it is whole', async () => {
+    const [path, begun] = [scratch.join('new.git'), scratch.join('begun')];
+    const programs = scratch.join('programs');
+    const slow = `#!/bin/sh\nPATH="\${PATH#*:}"\ngit "$@" || exit\n[ "$1" != init ] || { : >'${begun}'; sleep 0.5; }\n`;
+    mkdirSync(programs);
+    writeFileSync(join(programs, 'git'), slow, { mode: 0o755 });
+
+    const first = runBundle('cli', ['--json', source.path, path], { PATH: `${programs}:${process.env.PATH}` });
+    while (!existsSync(begun)) await sleep(5);
+    const wasThere = existsSync(path);
+    const second = await run(source.path, path);
+    const { code, stdout } = await first;
+
+    expect(wasThere).toBe(false);
+    expect(second.outcomes).toEqual({ 'refs/heads/main': 'created', 'refs/heads/other': 'created' });
+    expect([code, JSON.parse(stdout)]).toMatchObject([0, { counts: { unchanged: 2 } }]);
   });
 });
 

@@ -801,14 +801,15 @@ describe('what nobody may see', () => {
     LIMIT_MS,
   );
 
-  test('the runner is told of each secret before anything else', async () => {
+  test('the runner is told of each secret before anything else, also of an indented list', async () => {
     target('t01');
     const entries = [
       entry('t01', { token_variable: 'A_TOKEN' }),
       entry('t02', { token_variable: 'B_TOKEN', enabled: false }),
     ];
+    const indented = `\n${stringify(entries).replaceAll(/^(?=.)/gm, '    ')}`;
     const { stdout } = await step(
-      { 'source-url': from.url('source.git'), mirrors: stringify(entries) },
+      { 'source-url': from.url('source.git'), mirrors: indented },
       { A_TOKEN: TOKEN, B_TOKEN: WRONG_TOKEN },
     );
     const lines = stdout.split('\n');

@@ -55,6 +55,8 @@ const at = (line: number, column: number, sentence: string): string =>
 
 const lines = (...all: readonly string[]): string => `${all.join('\n')}\n`;
 
+const indented = (text: string): string => text.replaceAll(/^(?=.)/gm, '    ');
+
 describe('a list that is right', () => {
   test.each([
     ['YAML', stringify([FULL])],
@@ -64,6 +66,15 @@ describe('a list that is right', () => {
     ['a byte order mark, as editors on Windows leave it', `\ufeff${stringify([FULL])}`],
     ['a directive and comments', `%YAML 1.2\n--- # the mirrors\n${stringify([FULL])}...\n`],
     ['no line feed at the end', stringify([FULL]).trimEnd()],
+    ['JSON in one line', JSON.stringify([FULL])],
+    ['all lines indented', indented(stringify([FULL]))],
+    ['all lines indented, behind empty ones', `\n  \n${indented(stringify([FULL]))}`],
+    ['all lines indented, as on Windows', indented(stringify([FULL])).replaceAll('\n', '\r\n')],
+    ['a byte order mark before the indentation', `\ufeff${indented(stringify([FULL]))}`],
+    ['spaces and tabs behind lines', stringify([FULL]).replaceAll(/(?<=[^:|-])\n/g, ' \t \n')],
+    ['a mark of a document before and behind', `---\n${stringify([FULL])}---\n`],
+    ['marks behind, with comments', `${stringify([FULL])}...\n# the end\n--- # nothing\n\n...\n`],
+    ['a mark behind, as on Windows', `${stringify([FULL])}---\n`.replaceAll('\n', '\r\n')],
   ])('%s', (_what, text) => {
     expect(entriesOf(text)).toEqual([FULL]);
   });
@@ -79,6 +90,87 @@ describe('a list that is right', () => {
       ['main', 'release/*'],
       ['main', 'release/*'],
     ]);
+  });
+
+  describe('merge keys', () => {
+    const base = lines('- &a', '  url: a', '  prune: never', '  tags: [v1]');
+
+    test.each<[string, string, Record<string, unknown>]>([
+      ['the attributes of another mirror', '- <<: *a\n  url: b\n', { url: 'b', prune: 'never', tags: ['v1'] }],
+      ['also behind own attributes', '- url: b\n  tags: []\n  <<: *a\n', { url: 'b', prune: 'never', tags: [] }],
+      ['all of them', '- <<: *a\n', { url: 'a', prune: 'never', tags: ['v1'] }],
+      ['in brackets', '- {<<: *a, url: b}\n', { url: 'b', prune: 'never', tags: ['v1'] }],
+      ['a mapping of its own', '- <<: {prune: always}\n  url: b\n', { url: 'b', prune: 'always' }],
+      ['none of an empty list', '- <<: []\n  url: b\n', { url: 'b' }],
+      [
+        'several: the first one wins',
+        '- <<: [{prune: always, lfs: never}, *a]\n  url: b\n',
+        { url: 'b', prune: 'always', lfs: 'never', tags: ['v1'] },
+      ],
+      [
+        'over several steps',
+        '- &b\n  <<: *a\n  url: b\n  lfs: never\n- <<: *b\n  prune: merged\n',
+        { url: 'b', prune: 'merged', lfs: 'never', tags: ['v1'] },
+      ],
+    ])('take over %s', (_what, text, entry) => {
+      expect(entriesOf(base + text).at(-1)).toEqual(entry);
+    });
+
+    test('an attribute that was taken over has its place where its mirror begins', () => {
+      const [, second] = read(`${base}- <<: *a\n  url: b\n`).entries;
+
+      expect(second?.place('prune')).toBe(at(5, 3, '`prune`'));
+      expect(second?.place('url')).toBe(at(6, 8, '`url`'));
+    });
+
+    test.each<[string, string, number, number, string]>([
+      ['a text', '- <<: glpat\n  url: b\n', 5, 7, 'a text'],
+      ['nothing', '- <<:\n  url: b\n', 5, 6, 'nothing'],
+      ['the alias of a list', '- url: b\n  tags: &t [v1]\n- url: c\n  <<: [*t]\n', 8, 8, 'a list'],
+      ['a list of texts', '- <<: [*a, glpat]\n  url: b\n', 5, 12, 'a text'],
+    ])('%s is none to take over', (_what, text, line, column, noun) => {
+      const sentence = `\`<<\` must be a mapping to take over, as in \`<<: *name\`, or a list of such, not ${noun}.`;
+
+      expect(problemsOf(base + text)).toEqual([at(line, column, sentence)]);
+    });
+
+    test('a mistake that several take over is told once, where it stands', () => {
+      const text = lines(
+        '- &a',
+        '  url: a',
+        '  prune: nevr',
+        '- &b',
+        '  <<: *a',
+        '- <<: [*a, *b]',
+        '  urll: c',
+        '- *a',
+      );
+
+      expect(problemsOf(text)).toEqual([
+        at(3, 10, '`prune` is "nevr"; allowed are merged, never, always.'),
+        expect.stringMatching(/^mirrors\.yml, line 7, column 3: `urll` is not an attribute/),
+      ]);
+    });
+
+    test('a mirror without a URL of its own or another one', () => {
+      expect(problemsOf('- &a\n  prune: never\n- <<: *a\n- <<: *a\n  url: b\n')).toEqual([
+        at(2, 3, 'the mirror has no `url`.'),
+        at(3, 3, 'the mirror has no `url`.'),
+      ]);
+    });
+
+    test('work grows no faster than the list, also where mappings name each other twice', () => {
+      const steps = Array.from(
+        { length: 90 },
+        (_, step) => `- &m${step + 1} {<<: [*m${step}, *m${step}], url: a${step}}`,
+      );
+
+      expect(entriesOf(lines('- &m0 {url: a, lfs: never}', ...steps))[90]).toEqual({ url: 'a89', lfs: 'never' });
+    });
+
+    test.each(['%YAML 1.1\n---\n', ''])('are followed whatever version of YAML is named: %j', (directive) => {
+      expect(entriesOf(`${directive}${base}- <<: *a\n  url: b\n`).at(-1)).toMatchObject({ prune: 'never' });
+    });
   });
 
   test.each(['no', 'off', 'yes', 'on'])('%s is a text, as YAML 1.2 has it', (text) => {
@@ -211,7 +303,7 @@ describe('one sentence for each mistake, with its line and column', () => {
     ['for a token', `- url: a\n  token: ${SECRET}\n`, 'token', 2, 3],
     ['of a mapping', '- url: a\n  auth:\n    token: b\n', 'auth', 2, 3],
     ['whose name is a number', '- url: a\n  7: b\n', '7', 2, 3],
-    ['to merge mappings by', '- url: a\n  <<: {name: b}\n', '<<', 2, 3],
+    ['in a mapping to take over', '- url: a\n  <<: {nam: b}\n', 'nam', 2, 8],
   ])('an attribute %s', (_what, text, name, line, column) => {
     expect(problemsOf(text)).toEqual([
       at(
@@ -244,6 +336,7 @@ describe('what is no YAML', () => {
     ['a wrong indentation', '- url: a\n name: b\n', 2, 1],
     ['two colons in a line', '- url: a\n  name: b: c\n', 2, 9],
     ['two documents', '- url: a\n---\n- url: b\n', 2, 1],
+    ['a document behind an empty one', '- url: a\n---\n---\n- url: b\n', 2, 1],
     ['a sign that YAML keeps for itself', '- url: a\n  name: @b\n', 2, 9],
   ])('%s is one mistake, with line and column', (_what, text, line, column) => {
     expect(problemsOf(text)).toEqual([expect.stringMatching(`^mirrors\\.yml, line ${line}, column ${column}: .+\\.$`)]);
@@ -271,13 +364,32 @@ describe('what is no YAML', () => {
     ]);
   });
 
-  test('aliases that grow without end', () => {
-    const text = lines(
-      '- &a [x, x, x, x, x, x, x, x, x]',
-      ...'bcdefghi'.split('').map((name, index) => `- &${name} [${`*${'abcdefghi'[index]},`.repeat(9)}]`),
-    );
+  test('very many aliases', () => {
+    const text = lines('- url: a', '  name: &a b', `  tags: [${'*a, '.repeat(2001)}]`);
 
-    expect(problemsOf(text)).toEqual([`${TITLE} repeats itself by aliases without end.`]);
+    expect(problemsOf(text)).toEqual([
+      expect.stringMatching(/^mirrors\.yml, line 3, column \d+: more than 2000 aliases are in this list/),
+    ]);
+  });
+
+  test.each([
+    ['lists', '- '.repeat(5_000)],
+    ['brackets', '['.repeat(5_000)],
+    ['merge keys', `- ${'<<: {'.repeat(5_000)}`],
+  ])('%s that are nested very deeply', (_what, text) => {
+    expect(problemsOf(text)).toEqual([expect.stringMatching(/nested too deeply\.$/)]);
+  });
+
+  test('an alias of what it stands in by a merge key', () => {
+    expect(problemsOf('- &a\n  url: b\n  <<: *a\n')).toEqual([
+      expect.stringMatching(/^mirrors\.yml, line 3, column 7: this is an alias/),
+    ]);
+  });
+
+  test('an alias before its anchor', () => {
+    expect(problemsOf('- <<: *a\n  url: b\n- &a\n  url: c\n')).toEqual([
+      expect.stringMatching(/^mirrors\.yml, line 1, column 7: in YAML, \* and & at the beginning/),
+    ]);
   });
 
   test('an alias of what it stands in', () => {
@@ -306,6 +418,9 @@ describe('no message holds what should not be shown', () => {
     ['a URL after a tab', `- name: a\n\turl: ${url}\n`],
     ['a URL at the wrong depth', `- name: a\n url: ${url}\n`],
     ['a URL for an alias', `- url: *${url}\n`],
+    ['a URL to take over', `- url: a\n  <<: ${url}\n`],
+    ['a token to take over', `- url: a\n  <<: ["${SECRET}"]\n`],
+    ['a token taken over for its variable', `- &a\n  url: a\n  token_variable: ${SECRET}\n- <<: *a\n  url: b\n`],
     ['a URL with a tag', `- url: !${url}\n`],
     ['a URL in quotes that are broken', `- url: "${url}" ${SECRET}\n`],
     ['a URL in brackets', `- [${url}]\n`],
@@ -444,11 +559,11 @@ describe('docs/mirrors.md', () => {
     .filter(({ mirrors }) => mirrors.includes('\n'));
 
   test('has a file and lists in workflows', () => {
-    expect([files.length, inline.length]).toEqual([1, 2]);
+    expect([files.length, inline.length]).toEqual([2, 2]);
   });
 
   test.each([...files, ...inline.map(({ mirrors }) => mirrors)])('the example %j is right', (text) => {
-    expect(schema.validate(parse(text)).errors).toEqual([]);
+    expect(schema.validate(parse(text, { merge: true })).errors).toEqual([]);
     expect(entriesOf(text)).not.toEqual([]);
   });
 

@@ -96,7 +96,9 @@ describe('where the list is', () => {
   test.each([
     ['in lines', LIST],
     ['in lines after an empty one', `\n${LIST}`],
+    ['in lines that are indented', LIST.replaceAll(/^(?=.)/gm, '  ')],
     ['in one line', `- url: ${HTTPS}`],
+    ['in one line that is indented', `  - url: ${HTTPS}`],
     ['in brackets', `[{ url: ${HTTPS} }, { url: "${SSH}" }]`],
   ])('inline, %s', (_what, text) => {
     expect(names(planOf(text))[0]).toBe(HTTPS);
@@ -113,6 +115,12 @@ describe('where the list is', () => {
       expect(names(planOf(scratch.join(path)))[0]).toBe(HTTPS);
     },
   );
+
+  test('in a file whose name has spaces around it, as in a variable', () => {
+    writeFileSync(scratch.join('mirrors.yml'), LIST.replaceAll(/^(?=.)/gm, '  '));
+
+    expect(names(planOf('  mirrors.yml '))[0]).toBe(HTTPS);
+  });
 
   test('messages speak of the file, or of where it was given', () => {
     writeFileSync(scratch.join('mirrors.yml'), '- url: a\n  prune: all\n');

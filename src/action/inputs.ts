@@ -1,5 +1,5 @@
 import { getInput, getMultilineInput } from '@actions/core';
-import { readValues, type OptionName, type OptionNames, type RawOptions } from '../options/raw.js';
+import { readValues, trimmed, type OptionName, type OptionNames, type RawOptions } from '../options/raw.js';
 import type { Surroundings } from '../options/surroundings.js';
 import { trim } from '../options/trim.js';
 import { urlOf } from '../protocol/url.js';
@@ -27,7 +27,7 @@ function jobToken(sourceUrl: string, job: Surroundings['job']): string {
 }
 
 function text(option: OptionName): string {
-  return trim(getInput(option, { trimWhitespace: false }));
+  return trimmed(option, getInput(option, { trimWhitespace: false }));
 }
 
 function lines(option: OptionName): string[] {

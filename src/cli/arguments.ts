@@ -1,9 +1,8 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { isList, readValues, specOf, type OptionName, type RawOptions } from '../options/raw.js';
+import { isList, readValues, specOf, trimmed, type OptionName, type RawOptions } from '../options/raw.js';
 import { OPTIONS } from '../options/table.js';
 import { readSurroundings } from '../options/surroundings.js';
-import { trim } from '../options/trim.js';
 import { isOfWindows, type PathStyle } from '../protocol/local-path.js';
 import { printable } from '../protocol/printable.js';
 import { shownUrl } from '../protocol/userinfo.js';
@@ -42,7 +41,7 @@ export function parseArguments(args: readonly string[], environment: Environment
   const [source = '', target = ''] = positionals;
   const text = (option: OptionName): string => {
     const { variable } = specOf(option);
-    if (variable !== undefined) return trim(environment[variable] ?? '');
+    if (variable !== undefined) return trimmed(option, environment[variable] ?? '');
     return { 'source-url': source, 'target-url': target }[option as string] ?? last(option);
   };
   const values = readValues({ text, list: (option) => (given.get(option) ?? []).filter((value) => value !== '') });

@@ -1,5 +1,6 @@
 import { isAlias, isCollection, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
-import type { Alias, Document, ErrorCode, Node } from 'yaml';
+import type { Document, ErrorCode, Node, Tags } from 'yaml';
+import { Merges } from './merge-keys.js';
 import { mistakesOf, type Mistake, type Path } from './mistakes.js';
 import type { Tell } from '../options/attempt.js';
 import type { MirrorEntry } from './schema.js';
@@ -13,6 +14,8 @@ export interface PlacedEntry {
 
 const LARGEST = 1024 * 1024;
 const MOST_TOLD = 50;
+/** More than a mirror has attributes, for each mirror of the longest list. */
+const MOST_ALIASES = 2000;
 
 /**
  * Reads a list of mirrors.
@@ -26,38 +29,52 @@ export function readMirrors(text: string, title: string, tell: Tell): PlacedEntr
     tell(`${title} is larger than 1 MiB.`);
     return [];
   }
+  try {
+    return readList(text, title, tell);
+  } catch (error) {
+    // The parser calls itself for each level.
+    if (!(error instanceof RangeError)) throw error;
+    tell(`${title} is nested too deeply.`);
+    return [];
+  }
+}
+
+function readList(text: string, title: string, tell: Tell): PlacedEntry[] {
   const places = new LineCounter();
-  const document = parseDocument(text.replace(/^\ufeff/, ''), {
-    lineCounter: places,
-    prettyErrors: false,
-    logLevel: 'error',
-  });
+  const yaml = text.replace(/^\ufeff/, '');
+  const document = parseDocument(yaml, { ...READING, lineCounter: places });
   const at = (offset: number): string => {
     const { line, col } = places.linePos(offset);
     return `${title}, line ${line}, column ${col}`;
   };
-  const first = firstFault(document);
+  const first = firstFault(document, yaml);
   if (first !== undefined) {
     tell(`${at(first.offset)}: ${first.sentence}`);
     return [];
   }
-  const value = valueOf(document);
-  if (value === undefined) {
-    tell(`${title} repeats itself by aliases without end.`);
-    return [];
-  }
-  const mistakes = placeMistakes(mistakesOf(value), document);
+  const value: unknown = document.toJS({ maxAliasCount: -1 });
+  const merges = new Merges();
+  const mistakes = placeMistakes(mistakesOf(value, merges), document);
   for (const { offset, sentence } of mistakes.slice(0, MOST_TOLD)) tell(`${at(offset)}: ${sentence}`);
   if (mistakes.length > MOST_TOLD) tell(`${title}: and ${mistakes.length - MOST_TOLD} more mistakes.`);
   if (mistakes.length > 0) return [];
-  return (value as MirrorEntry[]).map((entry, index) => ({
-    entry,
+  return (value as Record<string, unknown>[]).map((entry, index) => ({
+    entry: merges.whole(entry) as unknown as MirrorEntry,
     place: (attribute) => {
       const path = attribute in entry ? [index, attribute] : [index];
       return `${at(offsetOf(document, path))}: \`${attribute}\``;
     },
   }));
 }
+
+/** Merge keys are ours to follow: the parser would follow them again and again (see {@link Merges}). */
+const READING = {
+  prettyErrors: false,
+  logLevel: 'error',
+  resolveKnownTags: false,
+  customTags: (tags: Tags): Tags => tags.filter((tag) => typeof tag === 'string' || tag.tag !== MERGE_TAG),
+} as const;
+const MERGE_TAG = 'tag:yaml.org,2002:merge';
 
 interface Fault {
   readonly offset: number;
@@ -85,9 +102,10 @@ const FAULTS: Partial<Readonly<Record<ErrorCode, string>>> = {
 };
 
 /** Finds the first mistake in the text as YAML; later ones are often only its consequence. */
-function firstFault(document: Document): Fault | undefined {
+function firstFault(document: Document, text: string): Fault | undefined {
   const warnings = document.warnings.filter(({ code }) => code === 'TAG_RESOLVE_FAILED' || code === 'BAD_DIRECTIVE');
-  const faults = [...document.errors, ...warnings].map(({ code, pos }) => ({
+  const errors = document.errors.filter(({ code, pos }) => code !== 'MULTIPLE_DOCS' || !isEmpty(text.slice(pos[0])));
+  const faults = [...errors, ...warnings].map(({ code, pos }) => ({
     offset: pos[0],
     sentence: FAULTS[code] ?? 'this is not YAML.',
   }));
@@ -98,34 +116,40 @@ function byOffset(one: Fault, other: Fault): number {
   return one.offset - other.offset;
 }
 
+/** Many end a document as they have begun it: nothing is behind the mark. */
+function isEmpty(documents: string): boolean {
+  return documents.split(/\r?\n/).every((line) => /^(?:---|\.\.\.)?[ \t]*(?:#.*)?$/.test(line));
+}
+
 function faultsOfNodes(document: Document): Fault[] {
   const faults: Fault[] = [];
+  const anchored = new Map<string, unknown>();
+  let aliases = 0;
   visit(document, (_key, node, ancestors) => {
-    const sentence = isNode(node) ? faultOfNode(node, document, ancestors) : undefined;
-    if (sentence !== undefined) faults.push({ offset: (node as Node).range?.[0] ?? 0, sentence });
-    return undefined;
+    if (!isNode(node)) return undefined;
+    if (!isAlias(node) && node.anchor !== undefined) anchored.set(node.anchor, node);
+    if (isAlias(node)) aliases += 1;
+    const sentence = aliases > MOST_ALIASES ? TOO_MANY_ALIASES : faultOfNode(node, anchored, ancestors);
+    if (sentence !== undefined) faults.push({ offset: node.range?.[0] ?? 0, sentence });
+    return aliases > MOST_ALIASES ? visit.BREAK : undefined;
   });
   return faults;
 }
 
-function faultOfNode(node: Node, document: Document, ancestors: readonly unknown[]): string | undefined {
-  if (isAlias(node)) return faultOfAlias(node, document, ancestors);
+const TOO_MANY_ALIASES = `more than ${MOST_ALIASES} aliases are in this list: write what they stand for.`;
+
+function faultOfNode(
+  node: Node,
+  anchored: ReadonlyMap<string, unknown>,
+  ancestors: readonly unknown[],
+): string | undefined {
+  if (isAlias(node)) {
+    const named = anchored.get(node.source);
+    if (named === undefined) return FAULTS.BAD_ALIAS;
+    return ancestors.includes(named) ? 'this is an alias of what it stands in.' : undefined;
+  }
   const hasHalf = isScalar(node) && typeof node.value === 'string' && /\p{Surrogate}/u.test(node.value);
   return hasHalf ? 'this text has half of a character.' : undefined;
-}
-
-function faultOfAlias(alias: Alias, document: Document, ancestors: readonly unknown[]): string | undefined {
-  const anchored = alias.resolve(document);
-  if (anchored === undefined) return FAULTS.BAD_ALIAS;
-  return ancestors.includes(anchored) ? 'this is an alias of what it stands in.' : undefined;
-}
-
-function valueOf(document: Document): unknown {
-  try {
-    return document.toJS({ maxAliasCount: 100 }) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 function placeMistakes(mistakes: readonly Mistake[], document: Document): Fault[] {

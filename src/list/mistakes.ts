@@ -1,4 +1,5 @@
 import { printable } from '../protocol/printable.js';
+import { isMapping, MERGE_KEY, mergedBy, type Merges } from './merge-keys.js';
 import { ATTRIBUTES, MOST_MIRRORS, OPTION_OF, type ValueSchema } from './schema.js';
 import { specOf } from '../options/raw.js';
 
@@ -14,47 +15,68 @@ export interface Mistake {
   readonly sentence: string;
 }
 
-/** Finds everything in a list of mirrors that its schema does not allow. */
-export function mistakesOf(list: unknown): Mistake[] {
-  const mistake = (sentence: string): Mistake => ({ path: [], isOfKey: false, sentence });
-  if (!Array.isArray(list)) return [mistake(`the list of mirrors must be a list, not ${nounFor(list, undefined)}.`)];
+/** Finds everything in a list of mirrors that its schema does not allow; what aliases repeat is told once. */
+export function mistakesOf(list: unknown, merges: Merges): Mistake[] {
+  if (!Array.isArray(list))
+    return [mistakeAt([], `the list of mirrors must be a list, not ${nounFor(list, undefined)}.`)];
+  const seen = new Set<unknown>();
   return [
-    ...(list.length === 0 ? [mistake('the list of mirrors is empty.')] : []),
-    ...(list.length > MOST_MIRRORS ? [mistake(`the list of mirrors has more than ${MOST_MIRRORS}.`)] : []),
-    ...list.flatMap((mirror: unknown, index) => mistakesOfMirror(mirror, index)),
+    ...(list.length === 0 ? [mistakeAt([], 'the list of mirrors is empty.')] : []),
+    ...(list.length > MOST_MIRRORS ? [mistakeAt([], `the list of mirrors has more than ${MOST_MIRRORS}.`)] : []),
+    ...list.flatMap((mirror: unknown, index) => [
+      ...(isMapping(mirror) && !merges.hasUrl(mirror) ? [mistakeAt([index], 'the mirror has no `url`.')] : []),
+      ...mistakesOfMirror(mirror, [index], seen),
+    ]),
   ];
 }
 
-function mistakesOfMirror(mirror: unknown, index: number): Mistake[] {
-  const mistake = (sentence: string): Mistake => ({ path: [index], isOfKey: false, sentence });
-  if (typeof mirror !== 'object' || mirror === null || Array.isArray(mirror)) {
-    return [mistake(`the mirror must be a mapping with a \`url\`, not ${nounFor(mirror, undefined)}.`)];
-  }
-  return [
-    ...(Object.hasOwn(mirror, 'url') ? [] : [mistake('the mirror has no `url`.')]),
-    ...Object.entries(mirror).flatMap(([name, value]) => mistakesOfAttribute(name, value, [index, name])),
-  ];
+function mistakeAt(path: Path, sentence: string): Mistake {
+  return { path, isOfKey: false, sentence };
 }
 
-function mistakesOfAttribute(name: string, value: unknown, path: Path): Mistake[] {
+function mistakesOfMirror(mirror: unknown, path: Path, seen: Set<unknown>): Mistake[] {
+  if (!isMapping(mirror))
+    return [mistakeAt(path, `the mirror must be a mapping with a \`url\`, not ${nounFor(mirror, undefined)}.`)];
+  return mistakesOfMapping(mirror, path, seen);
+}
+
+function mistakesOfMapping(mapping: Readonly<Record<string, unknown>>, path: Path, seen: Set<unknown>): Mistake[] {
+  if (seen.has(mapping)) return [];
+  seen.add(mapping);
+  return Object.entries(mapping).flatMap(([name, value]) =>
+    name === MERGE_KEY
+      ? mistakesOfMerge(mapping, [...path, name], seen)
+      : mistakesOfAttribute(name, value, [...path, name], seen),
+  );
+}
+
+function mistakesOfMerge(mapping: Readonly<Record<string, unknown>>, path: Path, seen: Set<unknown>): Mistake[] {
+  const isOfList = Array.isArray(mapping[MERGE_KEY]);
+  return mergedBy(mapping).flatMap((source, index) => {
+    const place = isOfList ? [...path, index] : path;
+    if (isMapping(source)) return mistakesOfMapping(source, place, seen);
+    const noun = nounFor(source, undefined);
+    return [
+      mistakeAt(place, `\`<<\` must be a mapping to take over, as in \`<<: *name\`, or a list of such, not ${noun}.`),
+    ];
+  });
+}
+
+function mistakesOfAttribute(name: string, value: unknown, path: Path, seen: Set<unknown>): Mistake[] {
   const schema = Object.hasOwn(ATTRIBUTES, name) ? ATTRIBUTES[name] : undefined;
   if (schema === undefined) {
     const known = Object.keys(ATTRIBUTES).join(', ');
-    return [
-      {
-        path,
-        isOfKey: true,
-        sentence: `${shownName(name)} is not an attribute of a mirror. The attributes are ${known}.`,
-      },
-    ];
+    const sentence = `${shownName(name)} is not an attribute of a mirror. The attributes are ${known}.`;
+    return [{ path, isOfKey: true, sentence }];
   }
   const sentence = sentenceOn(value, schema, name, false);
-  if (sentence !== undefined) return [{ path, isOfKey: false, sentence }];
+  if (sentence !== undefined) return [mistakeAt(path, sentence)];
   const { items } = schema;
-  if (items === undefined || !Array.isArray(value)) return [];
+  if (items === undefined || !Array.isArray(value) || seen.has(value)) return [];
+  seen.add(value);
   return value.flatMap((item: unknown, index) => {
     const ofItem = sentenceOn(item, items, name, true);
-    return ofItem === undefined ? [] : [{ path: [...path, index], isOfKey: false, sentence: ofItem }];
+    return ofItem === undefined ? [] : [mistakeAt([...path, index], ofItem)];
   });
 }
 

@@ -18,7 +18,7 @@ export const OPTIONS = {
     component: { default: 'none', note: EXPANDED },
   },
   mirrors: {
-    kind: 'text',
+    kind: 'block',
     description:
       'Several targets instead of `target-url`: a YAML list, or the path of a file with such a list. Other options are the defaults of each entry. The list names secrets by environment variables.',
     chapter: 'course',

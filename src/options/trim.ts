@@ -9,3 +9,9 @@ const SPACE = ' \t\r\n';
 export function trim(value: string): string {
   return trimStartOf(trimEndOf(value, SPACE), SPACE);
 }
+
+/** Takes away the empty lines around a text of several lines, and the spaces at its end: its indentation means something. */
+export function trimLines(text: string): string {
+  const end = trimEndOf(text, SPACE);
+  return end.slice(/^(?:[ \t]*\r?\n)*/.exec(end)?.[0].length ?? 0);
+}

@@ -125,12 +125,11 @@ export class TargetRepository {
     return unlessBusy(() => this.#ask(prefixes, byTheBook), this.location, this.#again);
   }
 
-  /** Makes the repository at a local path, if there is none yet. */
+  /** Makes the repository at a local path, if there is none yet: somebody else may have made it since it was read. */
   async createIfMissing(format: ObjectFormat, defaultBranch: string | undefined): Promise<void> {
     const { folder } = this.#transport;
-    if (folder === undefined || folder.exists) return;
-    await folder.create(format, defaultBranch);
-    this.#wasCreated = true;
+    if (folder === undefined || this.#format !== undefined) return;
+    if (!folder.exists) this.#wasCreated = await folder.create(format, defaultBranch);
     await this.read();
   }
 

@@ -12,7 +12,7 @@ import { alternatesOf } from './alternates.js';
 import type { FailedProgram } from './conversation.js';
 import { programError } from './program-error.js';
 import { gitFolder, gitFolders } from './git-folder.js';
-import { initRepository } from './git-init.js';
+import { createRepository } from './git-init.js';
 import { localFailure } from './local-failure.js';
 import { whyNoLazyFetch } from './lazy-fetch.js';
 import { looseRefs } from './loose-refs.js';
@@ -55,14 +55,12 @@ export class LocalTransport extends ProgramTransport implements RepositoryFolder
     return existsSync(this.#path) || gitFolders(this.#path) !== undefined;
   }
 
-  async create(format: ObjectFormat, defaultBranch: string | undefined): Promise<void> {
+  async create(format: ObjectFormat, defaultBranch: string | undefined): Promise<boolean> {
     const branch = defaultBranch?.replace(/^refs\/heads\//, '') ?? 'main';
-    const settings = this.#programSettings();
-    const end = await initRepository({ path: this.#path, format, branch }, settings).catch(this.#explained);
-    if (end?.code === 0) return;
-    // What is left half made would not be taken for a repository by the next run, nor be made anew.
-    await this.remove();
-    const detail = `git could not create it: ${printable(end?.errors.trim() ?? TOO_LONG)}`;
+    const repository = { path: this.#path, format, branch };
+    const creation = await createRepository(repository, this.#programSettings()).catch(this.#explained);
+    if (creation.kind !== 'failed') return creation.kind === 'made';
+    const detail = `git could not create it: ${printable(creation.errors)}`;
     throw new RemoteError({ kind: 'program', location: this.location, detail });
   }
 

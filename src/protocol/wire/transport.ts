@@ -64,8 +64,9 @@ export interface RepositoryFolder {
    * Makes a bare repository at the path, where nothing is yet.
    *
    * @param defaultBranch the full name of the branch that its HEAD shall point to
+   * @returns `false` where somebody else has made something there meanwhile
    */
-  create(format: ObjectFormat, defaultBranch: string | undefined): Promise<void>;
+  create(format: ObjectFormat, defaultBranch: string | undefined): Promise<boolean>;
   /**
    * Takes a repository away that {@link create} made. One into which somebody has brought something meanwhile stays:
    * what may hold objects and refs is taken away only as an empty folder, and first of all.
