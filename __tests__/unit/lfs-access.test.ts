@@ -172,6 +172,21 @@ describe('an .lfsconfig is followed', () => {
   });
 });
 
+test('an address over SSH is followed where the key is for it', async () => {
+  const asked: unknown[] = [];
+  const endpoint = new URL('https://host.example/lfs');
+  const access = await configuredAccess(async () => 'ssh://git@host.example:22/other/x.git', NOT_ASKED, {
+    ...{ location: 'x', origin: 'https://host.example', credentials: undefined },
+    overSsh: (place) => {
+      asked.push(place);
+      return knownAccess(endpoint, () => OWN);
+    },
+  })('download');
+
+  expect(asked).toMatchObject([{ kind: 'ssh', user: 'git', host: 'host.example', path: '/other/x.git' }]);
+  expect(access.headers()).toEqual(SIGNED_IN);
+});
+
 describe('an .lfsconfig is not followed', () => {
   test.each([
     'http://host.example/lfs',
@@ -179,11 +194,7 @@ describe('an .lfsconfig is not followed', () => {
     'HTTP://host.example/lfs',
     'ftp://host.example/lfs',
     'file:///etc',
-    'ssh://git@host.example/me/x.git',
-    'git@host.example:me/x.git',
     'git://host.example/x',
-    'javascript:alert(1)',
-    'data:text/plain,x',
     '/srv/lfs',
     '../lfs',
     'lfs',
@@ -200,8 +211,24 @@ describe('an .lfsconfig is not followed', () => {
     expect(message).toMatch(
       /^https:\/\/host\.example\/me\/x\.git\/info\/lfs: its \.lfsconfig says that the Git LFS objects are at ".*", which is no https URL\. /,
     );
-    expect(message).toMatch(/Correct `lfs\.url` in that file\.$/);
+    expect(message).toMatch(/Correct `lfs\.url` in that file, or name the server with `source-lfs-url`\.$/);
     expect(message).not.toMatch(/[\u0000-\u001f]/);
+  });
+
+  test.each([
+    'ssh://git@host.example/me/x.git',
+    'git+ssh://me@lfs.example:2222/x',
+    'git@host.example:me/x.git',
+    'lfs.example:x',
+    // Git takes these, too, for a host and a path.
+    'javascript:alert(1)',
+    'data:text/plain,x',
+  ])('%s, where no key is for it: that is said, with the remedy', async (url) => {
+    const { kind, message } = await refused(url);
+
+    expect(kind).toBe('lfs');
+    expect(message).toMatch(/but the source is not read over SSH from the same host and account, so no key is used/);
+    expect(message).toMatch(/Name the https URL of that Git LFS server with `source-lfs-url`\.$/);
   });
 
   test('even where the repository is read over http', async () => {

@@ -33,7 +33,7 @@ test('a host that no URL can name: that is told where its objects are asked for,
     signInHint: 'the token',
   };
 
-  const store = targetStore(endpoint, transport, undefined, settings);
+  const store = targetStore({ endpoint, transport, elsewhere: undefined }, settings);
   const { unknown } = await store.lacking([{ oid: 'a'.repeat(64), size: 5 }], undefined);
 
   expect([...unknown.values()]).toEqual([

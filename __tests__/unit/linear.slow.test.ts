@@ -17,7 +17,7 @@ import { trim } from '../../src/options/trim.js';
 import { speaksOfLoad } from '../../src/protocol/busy.js';
 import { RemoteError } from '../../src/protocol/errors.js';
 import { refusesChunks } from '../../src/protocol/http/no-chunks.js';
-import { serverText, serverTextInJson } from '../../src/protocol/http/server-words.js';
+import { refusalWords, serverText, serverTextInJson } from '../../src/protocol/http/server-words.js';
 import { otherSchemes, webPageIn } from '../../src/protocol/http/web-page.js';
 import { bareUrl, parseLocation, withoutGit } from '../../src/protocol/location.js';
 import { printable, printableLine } from '../../src/protocol/printable.js';
@@ -68,6 +68,7 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   knownHosts: normalizeKnownHosts,
   serverText: (beginning) => serverText({ type: 'text/plain', beginning }),
   serverTextInJson,
+  refusalWords: (text) => refusalWords({ type: 'text/plain', body: text }),
   webPage: (beginning) => webPageIn({ type: 'text/html', beginning }),
   schemes: otherSchemes,
   refusesChunks: (text) => refusesChunks({ status: 400, beginning: text } as Parameters<typeof refusesChunks>[0], text),

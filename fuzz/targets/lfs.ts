@@ -1,5 +1,5 @@
 import { RemoteError } from '../../src/protocol/errors.js';
-import { serverTextInJson } from '../../src/protocol/http/server-words.js';
+import { refusalWords } from '../../src/protocol/http/server-words.js';
 import { accessOverSsh, configuredAccess, knownAccess } from '../../src/lfs/wire/access.js';
 import { isExposed, secretsIn } from '../../src/lfs/wire/action-secrets.js';
 import { readBatch, type Action } from '../../src/lfs/wire/batch.js';
@@ -118,15 +118,21 @@ export const LFS: readonly Target[] = [
     seeds: [
       '{"message":"Bad credentials","documentation_url":"https://x","request_id":"1"}',
       '{"message":"Rate limit"}',
+      '<?xml version="1.0"?><Error><Code>SignatureDoesNotMatch</Code><Message>a &lt;b&#62; &amp;</Message><StringToSign>AWS4</StringToSign></Error>',
       'plain',
     ],
     errors: [],
     run: (input) => {
-      const said = serverTextInJson(input.toString('utf8'));
+      const said = refusalWords({ type: 'text/plain', body: input.toString('utf8') });
       const statuses = [302, 401, 403, 404, 413, 422, 429, 500, 501, 507, 509, 100 + (input.length % 500)];
-      const answer = { location: LOCATION, said, operation: 'upload', signedIn: true, tokenName: '`token`' } as const;
-      return statuses.map((status) =>
-        checkError(lfsStatusError({ ...answer, status, asked: 'batch', isOverSsh: input.length % 2 === 0 })),
+      const answer = { location: LOCATION, said, isRead: false, tokenName: '`token`' } as const;
+      const asked = [
+        { act: 'batch', answerer: 'server', signer: 'user' },
+        { act: 'upload', answerer: 'storage', signer: 'server', elsewhere: 'storage.example' },
+        { act: 'verify', answerer: 'verification', signer: 'ssh' },
+      ] as const;
+      return statuses.flatMap((status) =>
+        asked.map((one) => checkError(lfsStatusError({ ...answer, ...one, status }))),
       );
     },
   },

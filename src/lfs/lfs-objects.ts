@@ -107,7 +107,7 @@ export class LfsObjects {
     const tips = tipsOf(moving);
     const found = await pointers.all(tips);
     if (found.size === 0) return NOTHING;
-    const failed = await this.#relay([...found.values()], moving[0]?.ref, onBegin);
+    const failed = await this.#relay([...found.values()], { ref: moving[0]?.ref, tips }, onBegin);
     const missing = new Map([...found].filter(([oid]) => failed.has(oid)));
     const holding = missing.size === 0 ? new Map<ObjectId, FoundPointer>() : await pointers.holding(tips, missing);
     const withheld = moving.flatMap(({ ref, tip }): [string, string][] => {
@@ -133,14 +133,14 @@ export class LfsObjects {
 
   async #relay(
     pointers: readonly FoundPointer[],
-    ref: string | undefined,
+    need: Pick<ObjectRelaySettings, 'ref' | 'tips'>,
     onBegin: () => void,
   ): Promise<ReadonlyMap<string, string>> {
     const { dryRun, log, signal, clock } = this.#settings;
     const startedAt = clock.now();
     const what = 'Git LFS objects';
     const relayed = await this.#relayAnySize(pointers, {
-      ref,
+      ...need,
       dryRun,
       signal,
       clock,
@@ -153,10 +153,10 @@ export class LfsObjects {
     for (const { oid } of pointers) this.#needed.add(oid);
     this.#moved.uploaded += uploaded;
     this.#moved.bytes += bytes;
-    const done = dryRun ? 'would be transferred' : 'transferred';
+    const done = dryRun ? 'would be brought over' : 'brought over';
     const objects = pointers.length === 1 ? 'object' : 'objects';
     log.info(
-      `Git LFS: ${pointers.length} ${objects} in the changes, ${uploaded} ${done}, ${failed.size} could not be transferred.`,
+      `Git LFS: ${pointers.length} ${objects} in what changed, ${uploaded} ${done}, ${failed.size} could not be brought over.`,
     );
     return failed;
   }

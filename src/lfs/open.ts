@@ -36,8 +36,15 @@ export function openLfs(
       ]);
       return {
         search: new PointerSearch({ source, when: lfs, staging }),
-        from: sourceStore(options.source, transports.source, source, settings),
-        to: targetStore(options.target, transports.target, options.lfsUrl, settings),
+        from: sourceStore(
+          { endpoint: options.source, transport: transports.source, elsewhere: options.sourceLfsUrl },
+          source,
+          settings,
+        ),
+        to: targetStore(
+          { endpoint: options.target, transport: transports.target, elsewhere: options.lfsUrl },
+          settings,
+        ),
       };
     },
     dryRun: dryRun || check,

@@ -7,7 +7,12 @@ import { Secrets } from '../redaction/secrets.js';
 export function secretsOf(raw: RawOptions): Secrets {
   const ends = Object.values(END_OPTIONS);
   const { aws, proxies } = raw.surroundings;
-  const urls = [...ends.map(({ url }) => raw[url]), raw['lfs-url'], ...proxies.map(({ url }) => url)];
+  const urls = [
+    ...ends.map(({ url }) => raw[url]),
+    raw['lfs-url'],
+    raw['source-lfs-url'],
+    ...proxies.map(({ url }) => url),
+  ];
   const isSecret = OPTION_NAMES.filter(isShared).filter((option) => specOf(option).kind === 'secret');
   return secretsWith(
     urls.flatMap((url) => secretsInUrl(url, DEFAULT_USERNAMES)),

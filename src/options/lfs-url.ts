@@ -13,12 +13,15 @@ export interface LfsUrl {
   readonly credentials: Credentials | undefined;
 }
 
-/** Reads where the target's Git LFS objects go, if a user named a server. */
-export function readLfsUrl(settings: EndpointSettings, tell: Tell): LfsUrl | undefined {
-  const { raw, names, allowInsecureHttp } = settings;
-  const text = raw['lfs-url'];
+/** Reads where the Git LFS objects of the target go, or where those of the source are, if a user named a server. */
+export function readLfsUrl(
+  option: 'lfs-url' | 'source-lfs-url',
+  { raw, names, allowInsecureHttp }: EndpointSettings,
+  tell: Tell,
+): LfsUrl | undefined {
+  const text = raw[option];
   if (text === '') return undefined;
-  const subject = `${names('lfs-url')} "${shownUrl(text)}"`;
+  const subject = `${names(option)} "${shownUrl(text)}"`;
   const url = urlOf(text);
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '') {
     tell(`${subject} is not the URL of a Git LFS server: give https://HOST/PATH, without /objects/batch.`);

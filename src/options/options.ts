@@ -31,6 +31,8 @@ export interface Options {
   readonly lfs: Choice<'lfs'>;
   /** Server for the target's Git LFS objects, if not the target itself. */
   readonly lfsUrl: LfsUrl | undefined;
+  /** Server of the source's Git LFS objects, if the source does not name the right one itself. */
+  readonly sourceLfsUrl: LfsUrl | undefined;
   /** Send what signs in over plain http, too. */
   readonly allowInsecureHttp: boolean;
   readonly dryRun: boolean;
@@ -70,7 +72,8 @@ export function parseOptions(raw: RawOptions, names: OptionNames, folder: string
   const rules = readRules(checks);
   const differences = { keepDivergentRefs: checks.flag('keep-divergent-refs'), prune: checks.choice('prune') };
   const run = readRun(checks, folder);
-  const lfsUrl = readLfsUrl(settings, tell);
+  const lfsUrl = readLfsUrl('lfs-url', settings, tell);
+  const sourceLfsUrl = readLfsUrl('source-lfs-url', settings, tell);
   refuseContradictions(rules, run.onlyProtectedBranches, names, tell);
   if (run.onlyProtectedBranches && source !== undefined) needForge(source, names, tell);
   if ([source, target].some((end) => end?.location.kind === 'http')) checkProxies(raw.surroundings, tell);
@@ -84,6 +87,7 @@ export function parseOptions(raw: RawOptions, names: OptionNames, folder: string
     rules,
     branchesName: names('branches'),
     lfsUrl,
+    sourceLfsUrl,
     allowInsecureHttp,
     job: jobIn(raw.surroundings, folder),
   };

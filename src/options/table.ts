@@ -191,6 +191,14 @@ export const OPTIONS = {
       note: `Default: \`gitlab-ci-token\` for the job's own token, otherwise the name that the host expects. ${EXPANDED}`,
     },
   },
+  'source-lfs-url': {
+    kind: 'text',
+    description:
+      "The Git LFS server of the source's objects, if neither the source's host nor its `.lfsconfig` names it rightly: `https://…`. The URL can contain user name and password; otherwise the source's sign-in is used on its own origin.",
+    chapter: 'course',
+    placeholder: 'URL',
+    component: { default: 'auto', note: EXPANDED },
+  },
   timeout: {
     kind: 'number',
     description:

@@ -37,7 +37,8 @@ export type Location =
 /** Kind of place that a repository is at: other places need other remedies. */
 export type Place = Location['kind'];
 
-type SshLocation = Extract<Location, { kind: 'ssh' }>;
+/** A repository that is reached by `ssh`. */
+export type SshLocation = Extract<Location, { kind: 'ssh' }>;
 
 const CONTROL = /[\u0000-\u001f\u007f]/;
 const SCHEME = /^([A-Za-z][A-Za-z0-9+.-]*):\/\//;

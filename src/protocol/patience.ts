@@ -11,6 +11,8 @@ export interface RetryPolicy {
   /** Tries in all where a server asks for fewer requests: it means it, and lets them through within a minute or so. */
   readonly attemptsWhenThrottled: number;
   readonly firstPauseMs: number;
+  /** How many times as long as the one before each pause is. */
+  readonly growth: number;
   readonly longestPauseMs: number;
   /** Longest pause that is made because a server asks for it. */
   readonly longestAskedPauseMs: number;
@@ -21,6 +23,7 @@ export const PATIENCE: RetryPolicy = {
   attempts: 3,
   attemptsWhenThrottled: 3,
   firstPauseMs: 500,
+  growth: 4,
   longestPauseMs: WAITING_LIMITS.ownPause.value,
   longestAskedPauseMs: WAITING_LIMITS.askedPause.value,
 };
@@ -93,7 +96,7 @@ export function pauseAfter(
   policy: RetryPolicy,
   now: number,
 ): number {
-  const backoff = policy.firstPauseMs * 4 ** (attempt - 1) * (1 + Math.random() / 2);
+  const backoff = policy.firstPauseMs * policy.growth ** (attempt - 1) * (1 + Math.random() / 2);
   const asked = readRetryAfter(retryAfter ?? '', now, policy.longestAskedPauseMs);
   return Math.max(Math.min(backoff, policy.longestPauseMs), asked);
 }

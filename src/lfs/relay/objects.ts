@@ -1,9 +1,11 @@
 import type { Clock } from '../../protocol/clock.js';
 import { isError, RemoteError } from '../../protocol/errors.js';
 import { plainError } from '../../protocol/http/connection-error.js';
-import { PATIENCE, patiently } from '../../protocol/patience.js';
+import { PATIENCE, patiently, type RetryPolicy } from '../../protocol/patience.js';
+import type { ObjectId } from '../../protocol/wire/object-format.js';
 import type { Pointer } from '../wire/pointer.js';
-import { checkContent, RefusedTransfer, WrongContent, type LfsStore } from './store.js';
+import { ContentUsedUp } from '../wire/requests.js';
+import { checkContent, RefusedTransfer, Unverified, WrongContent, type LfsStore } from './store.js';
 import { urlOf } from '../../protocol/url.js';
 
 /** The result of relaying objects. */
@@ -19,6 +21,8 @@ export interface ObjectsRelayed {
 export interface ObjectRelaySettings {
   /** Full name of the ref that the objects are for. */
   readonly ref: string | undefined;
+  /** The tips that need them. */
+  readonly tips: readonly ObjectId[];
   /** True where nothing is moved: the result then says what would be. */
   readonly dryRun: boolean;
   readonly signal: AbortSignal;
@@ -31,6 +35,17 @@ export interface ObjectRelaySettings {
   readonly onRetry: (message: string) => void;
 }
 
+/** As git-lfs has it (git-lfs-config, `lfs.transfer.maxretries`, `lfs.transfer.maxretrydelay`): eight more tries. */
+const TRIES: RetryPolicy = {
+  ...PATIENCE,
+  attempts: 9,
+  attemptsWhenThrottled: 9,
+  firstPauseMs: 250,
+  growth: 2,
+  longestPauseMs: 10_000,
+};
+/** Tries in all of an object whose content is another one each time. */
+const WRONG_CONTENTS = 3;
 const AT_ONCE = 8;
 /** A server that is both ends must have room for the uploads beside the downloads that they wait for. */
 const AT_ONCE_ON_ONE_SERVER = 4;
@@ -94,11 +109,11 @@ class ObjectRelay implements ObjectsRelayed {
   }
 
   async #open(objects: readonly Pointer[]): Promise<Pointer[]> {
-    const { ref } = this.#settings;
+    const { ref, tips } = this.#settings;
     const lack = await this.#target.lacking(objects, ref);
     for (const [oid, why] of lack.unknown) this.failed.set(oid, why);
     if (lack.objects.length === 0) return [];
-    const missing = await this.#source.locate(lack.objects, ref);
+    const missing = await this.#source.locate(lack.objects, ref, tips);
     for (const [oid, why] of missing) this.failed.set(oid, why);
     return lack.objects.filter(({ oid }) => !missing.has(oid));
   }
@@ -150,7 +165,7 @@ class ObjectRelay implements ObjectsRelayed {
   /** Brings an object over, or returns the error for which that could not be done. */
   async #attempt(object: Pointer): Promise<Error | undefined> {
     const { signal, clock } = this.#settings;
-    let isRefused = false;
+    let [tries, told] = [0, ''];
     const move = async (): Promise<Error | undefined> => {
       try {
         signal.throwIfAborted();
@@ -164,17 +179,21 @@ class ObjectRelay implements ObjectsRelayed {
       }
     };
     return patiently(move, {
-      policy: PATIENCE,
+      policy: TRIES,
       clock,
       signal,
       setbackOf: (outcome) => {
         const failure = 'value' in outcome ? outcome.value : undefined;
-        if (failure === undefined || !mayPass(failure, isRefused)) return undefined;
-        isRefused ||= failure instanceof RefusedTransfer;
+        tries += 1;
+        if (failure === undefined || !mayPass(failure, tries)) return undefined;
         const { message: detail } = failure;
+        if (failure instanceof ContentUsedUp) return { detail, isAtOnce: true };
         return failure instanceof RemoteError ? { detail, retryAfter: failure.retryAfter } : { detail };
       },
-      onRetry: ({ detail, retryAfter }, pause) => {
+      onRetry: ({ detail, retryAfter, isAtOnce = false }, pause) => {
+        // What is tried eight times for one reason is told once.
+        if (isAtOnce || (detail === told && retryAfter === undefined)) return;
+        told = detail;
         const seconds = (pause / 1000).toFixed(1);
         this.#tell(object, detail, retryAfter === undefined ? 'Trying again.' : `Trying again in ${seconds} s.`);
       },
@@ -199,10 +218,14 @@ class ObjectRelay implements ObjectsRelayed {
   }
 }
 
-/** @param wasRefused true where the server was asked anew for this object already, after it refused its own request */
-function mayPass(failure: Error, wasRefused: boolean): boolean {
-  if (failure instanceof RefusedTransfer) return !wasRefused;
-  return failure instanceof WrongContent || (failure instanceof RemoteError && failure.passing);
+function mayPass(failure: Error, tries: number): boolean {
+  if (failure instanceof WrongContent) return tries < WRONG_CONTENTS;
+  if (failure instanceof Unverified) return false;
+  return (
+    failure instanceof RefusedTransfer ||
+    failure instanceof ContentUsedUp ||
+    (failure instanceof RemoteError && failure.passing)
+  );
 }
 
 function isSilence(failure: Error): failure is RemoteError {

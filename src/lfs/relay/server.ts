@@ -1,17 +1,32 @@
 import { RemoteError } from '../../protocol/errors.js';
 import { LFS_LIMITS } from '../../protocol/limits/lfs.js';
-import type { HttpRequest } from '../../protocol/http/client.js';
+import { MEBIBYTE } from '../../protocol/limits/limit.js';
+import { leavesServer } from '../../protocol/http/redirects.js';
+import { Replay } from '../../protocol/http/replay.js';
+import { setbackOfAnswer } from '../../protocol/http/status-error.js';
+import { PATIENCE, type RetryPolicy } from '../../protocol/patience.js';
 import type { Traffic } from '../../protocol/wire/transport.js';
-import type { Action, BatchedObject, Operation } from '../wire/batch.js';
+import { withoutSignIn } from '../wire/action-secrets.js';
+import type { Action, BatchedObject } from '../wire/batch.js';
 import { Batches, MEDIA_TYPE } from '../wire/batch-cache.js';
-import { LfsConnection, type ConnectionSettings, type LfsAnswer } from '../wire/connection.js';
+import { LfsConnection, type ActionRequest, type ConnectionSettings } from '../wire/connection.js';
 import type { Pointer } from '../wire/pointer.js';
-import { RefusedTransfer, type Lack, type LfsStore } from './store.js';
+import { ContentUsedUp, type LfsAnswer } from '../wire/requests.js';
+import { RefusedTransfer, Unverified, type Lack, type LfsStore } from './store.js';
+
+/** Up to here a content can be sent again at once, where it is to go elsewhere or the server wants a sign-in first. */
+const MOST_HELD = MEBIBYTE;
+/** As often as git-lfs asks (`lfs.transfer.maxverifies`): a storage may be slow to show what it has. */
+const VERIFICATIONS: RetryPolicy = { ...PATIENCE, attemptsWhenThrottled: 4 };
+/** Statuses that stay as they are however often an object is sent: of its size, its content, or a quota. */
+const LASTING = new Set([413, 422, 507, 509]);
 
 /** A Git LFS server (Git LFS, docs/api/batch.md and basic-transfers.md). */
 export class ServerStore implements LfsStore {
   readonly #connection: LfsConnection;
   readonly #batches: Batches;
+  /** Where addresses led that were redirected after too much of a content was sent. */
+  readonly #moved = new Map<string, URL>();
 
   /** @param traffic is counted up */
   constructor(settings: ConnectionSettings, traffic: Traffic) {
@@ -46,34 +61,49 @@ export class ServerStore implements LfsStore {
 
   async *read(object: Pointer): AsyncGenerator<Buffer, void, undefined> {
     const batched = await this.#batches.current('download', object);
-    const action = batched.download;
+    const { download: action } = batched;
     if (action === undefined) throw this.#without(batched);
-    const headers = await this.#headers('download', batched, action);
-    yield* this.#connection.steadily(await this.#act('download', object, { method: 'GET', url: action.href, headers }));
+    const request = { ...requestOf('download', batched, action), method: 'GET', headers: {} } as const;
+    yield* this.#connection.requests.steadily(await this.#act(object, request));
   }
 
   async write(object: Pointer, content: AsyncIterable<Buffer>): Promise<void> {
     const batched = await this.#batches.current('upload', object);
-    const action = batched.upload;
+    const { upload: action } = batched;
     if (action === undefined) {
       if (batched.error !== undefined) throw this.#without(batched);
       // Somebody else has stored the object meanwhile, or an upload did whose answer was lost.
       return;
     }
-    const headers = {
-      'Content-Type': 'application/octet-stream',
-      ...(await this.#headers('upload', batched, action)),
-      'Content-Length': String(object.size),
+    const whole = new Replay(content, MOST_HELD);
+    let sent = { bytes: 0 };
+    const body = (): AsyncIterable<Buffer> | undefined => {
+      sent = { bytes: 0 };
+      return whole.hasBeginning ? counting(whole.read(), sent) : undefined;
     };
-    let sent = 0;
-    const body = countBytes(content, (bytes) => (sent += bytes));
-    const request = { method: 'PUT', url: action.href, headers, body, ownConnection: true } as const;
-    await this.#connection.whole(await this.#act('upload', object, request), LFS_LIMITS.uploadAnswer);
-    if (sent < object.size) throw this.#tooEarly(sent, object);
+    const headers = { 'Content-Type': 'application/octet-stream', 'Content-Length': String(object.size) };
+    const request = { method: 'PUT', headers, body, ownConnection: true } as const;
+    try {
+      const answer = await this.#act(object, { ...requestOf('upload', batched, this.#movedFrom(action)), ...request });
+      await this.#connection.requests.whole(answer, LFS_LIMITS.uploadAnswer);
+    } catch (error) {
+      if (error instanceof ContentUsedUp) this.#moved.set(action.href.href, error.to);
+      throw error;
+    } finally {
+      whole.letGo();
+    }
+    if (sent.bytes < object.size) throw this.#tooEarly(sent.bytes, object);
     if (batched.verify !== undefined) await this.#verify(object, batched, batched.verify);
   }
 
+  /** The request as it is to be made now, where its own address led to another one. */
+  #movedFrom({ href, header, ...action }: Action): Action {
+    const to = this.#moved.get(href.href) ?? href;
+    return { ...action, href: to, header: leavesServer(href, to) ? withoutSignIn(header) : header };
+  }
+
   forget(objects: readonly Pointer[]): void {
+    this.#moved.clear();
     for (const object of objects) {
       this.#batches.forget('download', object);
       this.#batches.forget('upload', object);
@@ -85,24 +115,33 @@ export class ServerStore implements LfsStore {
   }
 
   /** Sends the request that the server wants for an object; after a failure the server is asked anew the next time. */
-  async #act(operation: Operation, object: Pointer, request: HttpRequest): Promise<LfsAnswer> {
-    const answer = await this.#connection.follow(request);
+  async #act(object: Pointer, request: ActionRequest): Promise<LfsAnswer> {
+    const answer = await this.#connection.act(request);
     if (isSuccess(answer)) return answer;
-    this.#batches.forget(operation, object);
-    const body = await this.#connection.words(answer);
-    const failure = await this.#connection.statusError(answer, body, operation, 'object');
-    throw isSignInRefused(answer) ? new RefusedTransfer(failure) : failure;
+    const { act } = request;
+    this.#batches.forget(act === 'download' ? 'download' : 'upload', object);
+    const body = await this.#connection.requests.words(answer);
+    const failure = await this.#connection.statusError(answer, body, act);
+    throw LASTING.has(answer.status) || answer.refused !== undefined ? failure : new RefusedTransfer(failure);
   }
 
   async #verify({ oid, size }: Pointer, batched: BatchedObject, action: Action): Promise<void> {
-    const own = await this.#headers('upload', batched, action);
-    const answer = await this.#connection.patiently({
+    const request: ActionRequest = {
+      ...requestOf('verify', batched, action),
       method: 'POST',
-      url: action.href,
-      headers: { Accept: MEDIA_TYPE, 'Content-Type': MEDIA_TYPE, ...own },
+      headers: { Accept: MEDIA_TYPE, 'Content-Type': MEDIA_TYPE },
       body: Buffer.from(JSON.stringify({ oid, size })),
+    };
+    const verify = this.#connection.patiently(
+      async () => this.#connection.reply(await this.#connection.act(request)),
+      (reply) =>
+        isSuccess(reply) ? undefined : (setbackOfAnswer(reply) ?? { detail: `HTTP status ${reply.status}.` }),
+      VERIFICATIONS,
+    );
+    const answer = await verify.catch((error: unknown) => {
+      throw error instanceof RemoteError && error.passing ? new Unverified(error) : error;
     });
-    if (!isSuccess(answer)) throw await this.#connection.statusError(answer, answer.body, 'upload', 'object');
+    if (!isSuccess(answer)) throw new Unverified(await this.#connection.statusError(answer, answer.body, 'verify'));
   }
 
   #without({ error }: BatchedObject): RemoteError {
@@ -118,37 +157,24 @@ export class ServerStore implements LfsStore {
       remedy: 'Look for something that answers in place of the server, such as a proxy.',
     });
   }
-
-  /**
-   * Headers of a request that the server wants. The sign-in goes to the endpoint's own origin alone, and only where the
-   * server brings none.
-   */
-  async #headers(
-    operation: Operation,
-    { authenticated }: BatchedObject,
-    action: Action,
-  ): Promise<Record<string, string>> {
-    await this.#connection.refuseExposing(operation, action);
-    const { href, header } = action;
-    const bringsOwn = Object.keys(header).some((name) => name.toLowerCase() === 'authorization');
-    if (authenticated || bringsOwn) return { ...header };
-    const { endpoint, headers } = await this.#connection.access(operation);
-    return { ...(href.origin === endpoint.origin ? headers() : {}), ...header };
-  }
 }
 
-async function* countBytes(
+function requestOf(
+  act: ActionRequest['act'],
+  { oid, authenticated }: BatchedObject,
+  action: Action,
+): Pick<ActionRequest, 'act' | 'oid' | 'authenticated' | 'action'> {
+  return { act, oid, authenticated, action };
+}
+
+async function* counting(
   content: AsyncIterable<Buffer>,
-  onBytes: (bytes: number) => void,
+  sent: { bytes: number },
 ): AsyncGenerator<Buffer, void, undefined> {
   for await (const chunk of content) {
-    onBytes(chunk.length);
+    sent.bytes += chunk.length;
     yield chunk;
   }
-}
-
-function isSignInRefused({ status }: LfsAnswer): boolean {
-  return status === 401 || status === 403;
 }
 
 function isSuccess({ status }: LfsAnswer): boolean {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { RemoteError } from '../../protocol/errors.js';
+import type { ObjectId } from '../../protocol/wire/object-format.js';
 import type { Pointer } from '../wire/pointer.js';
 
 /** Objects that a store lacks. */
@@ -23,9 +24,14 @@ export interface LfsStore {
    * Gets ready to give objects.
    *
    * @param ref as for {@link lacking}
+   * @param tips of the refs that need them
    * @returns the reasons for which objects cannot be had, by oid
    */
-  locate(objects: readonly Pointer[], ref: string | undefined): Promise<ReadonlyMap<string, string>>;
+  locate(
+    objects: readonly Pointer[],
+    ref: string | undefined,
+    tips: readonly ObjectId[],
+  ): Promise<ReadonlyMap<string, string>>;
   /**
    * Reads the content of an object. Its size and digest are not checked here: see {@link checkContent}.
    *
@@ -44,8 +50,11 @@ export interface LfsStore {
   close(): void;
 }
 
-/** Refusal of a request that the server wanted itself: the sign-in may have expired before its time. */
+/** Refusal of a request that the server wanted itself: it may have expired, or not be there yet. */
 export class RefusedTransfer extends RemoteError {}
+
+/** An object that was sent, but of which the server does not say that it has it, however often it was asked. */
+export class Unverified extends RemoteError {}
 
 /** An object differs from what its pointer says. */
 export class WrongContent extends Error {}

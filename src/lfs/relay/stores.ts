@@ -1,13 +1,14 @@
 import { accessOverSsh, configuredAccess, knownAccess, type FindAccess } from '../wire/access.js';
-import { CONFIGURATION, configuredUrl } from '../wire/configuration.js';
-import { lfsEndpoint } from '../wire/endpoint.js';
+import { httpsUrl, lfsEndpoint } from '../wire/endpoint.js';
 import { FolderStore } from './folder.js';
 import { ServerStore } from './server.js';
+import { SourceConfiguration, SourceStores } from './source-stores.js';
 import type { LfsStore } from './store.js';
 import type { Clock } from '../../protocol/clock.js';
 import { RemoteError } from '../../protocol/errors.js';
 import { NamedServer } from '../../protocol/http/named-server.js';
 import type { Network } from '../../protocol/http/route.js';
+import type { SshLocation } from '../../protocol/location.js';
 import type { HttpTransport } from '../../protocol/http/transport.js';
 import type { SshAnswer, SshTransport } from '../../protocol/programs/ssh.js';
 import type { TimeLimits, Traffic, Transport } from '../../protocol/wire/transport.js';
@@ -15,7 +16,6 @@ import { signInFor, type Endpoint, type Signing } from '../../options/endpoint.j
 import type { LfsUrl } from '../../options/lfs-url.js';
 import { Secrets } from '../../redaction/secrets.js';
 import type { SourceRepository } from '../../repositories/source.js';
-import { TipFiles } from '../search/tip-files.js';
 
 /** Settings that the stores of both ends have in common. */
 export interface StoreSettings {
@@ -33,57 +33,85 @@ export interface StoreSettings {
   readonly traffic: Traffic;
 }
 
-/** Makes the store of the source's Git LFS objects. Only the source's own `.lfsconfig` can name another server. */
-export function sourceStore(
-  endpoint: Endpoint,
-  transport: Transport,
-  source: SourceRepository,
-  settings: StoreSettings,
-): LfsStore {
+/** One end of a mirror, and the Git LFS server that the user names instead of its own. */
+export interface StoreEnd {
+  readonly endpoint: Endpoint;
+  readonly transport: Transport;
+  readonly elsewhere: LfsUrl | undefined;
+}
+
+/** Makes the store of the source's Git LFS objects. Only the user, or the source's own `.lfsconfig`, can name another server. */
+export function sourceStore(end: StoreEnd, source: SourceRepository, settings: StoreSettings): LfsStore {
+  const { endpoint, transport, elsewhere } = end;
   const { location } = endpoint;
+  if (elsewhere !== undefined) return namedStore(endpoint, elsewhere, 'source-lfs-url', settings);
   if (location.kind === 'local') return folderStore(transport);
-  const own = ownAccess(
-    endpoint,
-    transport,
-    settings,
-    "Name the server that has its objects in the source's `.lfsconfig`",
-  );
+  const own = ownAccess(endpoint, transport, settings, NAME_SOURCE);
   // An address without such a URL has no origin of its own.
   const { origin, href } = lfsEndpoint(location) ?? { origin: '', href: transport.location };
   const credentials = signInFor(endpoint, signingFor(settings));
+  const overSsh = (place: SshLocation): FindAccess | undefined => accessAt(place, endpoint, transport, settings);
   const configuration = new SourceConfiguration(source);
-  const access = configuredAccess(() => configuration.url(), own, { location: href, origin, credentials });
-  const named = namedServer(location, transport);
-  return withDoubt(serverStore(endpoint.signInHint, href, { access, named }, settings), configuration);
+  const storeAt = (url: () => Promise<string | undefined>): LfsStore => {
+    const access = configuredAccess(url, own, { location: href, origin, credentials, overSsh });
+    return serverStore(endpoint.signInHint, href, { access, named: namedServer(location, transport) }, settings);
+  };
+  return new SourceStores(
+    storeAt(() => configuration.url()),
+    configuration,
+    (url) => storeAt(async () => url),
+  );
 }
 
-/**
- * Makes the store for the target's Git LFS objects. Nothing in a repository can name another one: only the user.
- *
- * @param elsewhere the server that the user names instead of the target itself
- */
-export function targetStore(
-  endpoint: Endpoint,
-  transport: Transport,
-  elsewhere: LfsUrl | undefined,
-  settings: StoreSettings,
-): LfsStore {
+/** Makes the store for the target's Git LFS objects. Nothing in a repository can name another one: only the user. */
+export function targetStore({ endpoint, transport, elsewhere }: StoreEnd, settings: StoreSettings): LfsStore {
   const { location } = endpoint;
-  if (elsewhere !== undefined) {
-    const { url, credentials } = elsewhere;
-    const isSame = location.kind !== 'local' && lfsEndpoint(location)?.origin === url.origin;
-    const own = isSame ? signInFor(endpoint, signingFor(settings)) : undefined;
-    const access = knownAccess(url, credentials === undefined ? own : () => credentials);
-    const isTokenUsed = credentials === undefined && isSame;
-    const way = { access, named: NamedServer.at(url) };
-    return serverStore(isTokenUsed ? endpoint.signInHint : 'the sign-in in `lfs-url`', url.href, way, settings);
-  }
+  if (elsewhere !== undefined) return namedStore(endpoint, elsewhere, 'lfs-url', settings);
   if (location.kind === 'local') return folderStore(transport);
   const access = ownAccess(endpoint, transport, settings, 'Name another Git LFS server for the target with `lfs-url`');
   const href = lfsEndpoint(location)?.href ?? transport.location;
   const named = namedServer(location, transport);
   return serverStore(endpoint.signInHint, href, { access, named }, settings);
 }
+
+/** Makes the store at a server that the user names. The repository's own sign-in goes to its own origin alone. */
+function namedStore(
+  endpoint: Endpoint,
+  { url, credentials }: LfsUrl,
+  option: 'lfs-url' | 'source-lfs-url',
+  settings: StoreSettings,
+): LfsStore {
+  const { location } = endpoint;
+  const isSame = location.kind !== 'local' && lfsEndpoint(location)?.origin === url.origin;
+  const own = isSame ? signInFor(endpoint, signingFor(settings)) : undefined;
+  const access = knownAccess(url, credentials === undefined ? own : () => credentials);
+  const isTokenUsed = credentials === undefined && isSame;
+  const way = { access, named: NamedServer.at(url) };
+  return serverStore(isTokenUsed ? endpoint.signInHint : `the sign-in in \`${option}\``, url.href, way, settings);
+}
+
+/** Makes the way to what an `.lfsconfig` names over SSH: only with the source's own key, where that is for anyway. */
+function accessAt(
+  place: SshLocation,
+  { location, host, ...endpoint }: Endpoint,
+  transport: Transport,
+  settings: StoreSettings,
+): FindAccess | undefined {
+  if (!canAsk(transport) || location.kind !== 'ssh') return undefined;
+  const isSame =
+    place.host.toLowerCase() === location.host.toLowerCase() &&
+    (place.port ?? SSH_PORT) === (location.port ?? SSH_PORT) &&
+    (place.user ?? host.sshUsername) === location.user;
+  if (!isSame) return undefined;
+  // As git-lfs has it: what names a server names it whole, and nothing is put behind it.
+  const url = httpsUrl(place);
+  const signIn = signInFor({ location, host, ...endpoint }, signingFor(settings));
+  const otherwise = url === undefined ? withoutUrl(transport.location, NAME_SOURCE) : knownAccess(url, signIn);
+  return askingOverSsh(transport, settings, otherwise, place.path);
+}
+
+const SSH_PORT = 22;
+const NAME_SOURCE = 'Name the server that has its objects with `source-lfs-url`';
 
 /** The server of a repository, which knows where it was reached if that was by requests. */
 function namedServer(location: Exclude<Endpoint['location'], { kind: 'local' }>, transport: Transport): NamedServer {
@@ -127,12 +155,20 @@ function ownAccess(endpoint: Endpoint, transport: Transport, settings: StoreSett
     url === undefined
       ? withoutUrl(transport.location, otherwise)
       : knownAccess(url, signInFor(endpoint, signingFor(settings)));
-  if (!canAsk(transport)) return byHttps;
+  return canAsk(transport) ? askingOverSsh(transport, settings, byHttps) : byHttps;
+}
+
+/** @param path of another repository there */
+function askingOverSsh(
+  transport: SshTransport,
+  { clock, onSecret, allowInsecureHttp }: StoreSettings,
+  otherwise: FindAccess,
+  path?: string,
+): FindAccess {
+  const { location } = transport;
   const authenticate = async (operation: string): Promise<SshAnswer> =>
-    transport.ask('git-lfs-authenticate', operation);
-  const { clock, onSecret, allowInsecureHttp } = settings;
-  const question = { location: transport.location, authenticate, allowInsecureHttp, onSecret, now: clock.now };
-  return accessOverSsh(question, byHttps);
+    transport.ask('git-lfs-authenticate', operation, path);
+  return accessOverSsh({ location, authenticate, allowInsecureHttp, onSecret, now: clock.now }, otherwise);
 }
 
 /** Not by its class: that would load all that SSH needs. */
@@ -159,54 +195,5 @@ function withoutLfs(title: string, location: string, otherwise: string): FindAcc
       detail: `${title} has no Git LFS.`,
       remedy: `${otherwise}.`,
     });
-  };
-}
-
-/** The `.lfsconfig` of the source, where the source gives it. */
-class SourceConfiguration {
-  /** True where the source did not give the file, if there is one. */
-  isUnread = false;
-  readonly #source: SourceRepository;
-
-  constructor(source: SourceRepository) {
-    this.#source = source;
-  }
-
-  /** Reads the URL of the server that it names. */
-  async url(): Promise<string | undefined> {
-    const { defaultTip } = this.#source;
-    if (defaultTip === undefined) return undefined;
-    let url = '';
-    const read = (content: Buffer): boolean => (url = configuredUrl(content) ?? '') !== '';
-    this.isUnread = (await new TipFiles(this.#source, CONFIGURATION, read).inRoots([defaultTip])) === undefined;
-    return url === '' ? undefined : url;
-  }
-}
-
-const UNREAD =
-  'Another server may have it: the `.lfsconfig` of the source could not be read, because its Git server cannot send a single file. ' +
-  'Set `uploadpack.allowFilter` there, or mirror from a clone that has the objects.';
-
-/** Lets a store that may be the wrong one say so where it cannot give an object. */
-function withDoubt(store: LfsStore, configuration: SourceConfiguration): LfsStore {
-  const locate: LfsStore['locate'] = async (objects, ref) => {
-    const missing = await store.locate(objects, ref);
-    if (!configuration.isUnread) return missing;
-    return new Map(Array.from(missing, ([oid, why]) => [oid, `${why.replace(/\.$/, '')}. ${UNREAD}`]));
-  };
-  return {
-    get location() {
-      return store.location;
-    },
-    locate,
-    lacking: (objects, ref) => store.lacking(objects, ref),
-    read: (object) => store.read(object),
-    write: (object, content) => store.write(object, content),
-    forget: (objects) => {
-      store.forget(objects);
-    },
-    close: () => {
-      store.close();
-    },
   };
 }

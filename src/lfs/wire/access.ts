@@ -2,7 +2,8 @@ import { basicAuthorization, type Credentials } from '../../protocol/credentials
 import { RemoteError } from '../../protocol/errors.js';
 import { LFS_LIMITS } from '../../protocol/limits/lfs.js';
 import { excess } from '../../protocol/limits/limit.js';
-import { bareUrl } from '../../protocol/location.js';
+import { bareUrl, parseLocation, type SshLocation } from '../../protocol/location.js';
+import { Problem } from '../../protocol/problem.js';
 import { credentialsIn, shownWithoutUser } from '../../protocol/userinfo.js';
 import { isExposed, secretsIn } from './action-secrets.js';
 import { readAction, type Action, type Operation } from './batch.js';
@@ -108,17 +109,27 @@ function signInOf({ href, header }: Action): Readonly<Record<string, string>> {
   return credentials === undefined ? header : { Authorization: basicAuthorization(credentials), ...header };
 }
 
+/** What belongs to a repository itself. */
+export interface OwnPlace {
+  /** The server, as it may be shown. */
+  readonly location: string;
+  /** The origin that the credentials are for. */
+  readonly origin: string;
+  readonly credentials: (() => Credentials) | undefined;
+  /** Makes the way to an address over SSH; `undefined` for one for which the repository's own key is not. */
+  readonly overSsh?: (place: SshLocation) => FindAccess | undefined;
+}
+
 /**
  * Takes the way that the repository itself names in its `.lfsconfig`, else the other one. Anybody who may push to a
  * repository writes that file, so credentials go nowhere but where they would go without the file.
  *
  * @param read reads the URL in the file
- * @param own the origin that the credentials are for
  */
 export function configuredAccess(
   read: () => Promise<string | undefined>,
   otherwise: FindAccess,
-  own: { readonly location: string; readonly origin: string; readonly credentials: (() => Credentials) | undefined },
+  own: OwnPlace,
 ): FindAccess {
   let configured: Promise<string | undefined> | undefined;
   return async (operation) => {
@@ -128,16 +139,40 @@ export function configuredAccess(
       throw error;
     });
     if (text === undefined) return otherwise(operation);
+    const place = sshPlaceIn(text);
+    if (place !== undefined) {
+      const access = own.overSsh?.(place);
+      if (access === undefined) throw foreignSsh(text, own);
+      return access(operation);
+    }
     const url = readConfigured(text, own);
     if (url.origin === own.origin) return knownAccess(url, own.credentials)(operation);
     return { ...(await knownAccess(url, undefined)(operation)), isForeign: true };
   };
 }
 
-function readConfigured(
-  text: string,
-  { location, origin }: { readonly location: string; readonly origin: string },
-): URL {
+function sshPlaceIn(text: string): SshLocation | undefined {
+  // With backslashes behind it, only a URL's parser takes that for one.
+  if (/^https?:/i.test(text)) return undefined;
+  try {
+    const place = parseLocation(text, '/');
+    return place.kind === 'ssh' ? place : undefined;
+  } catch (error) {
+    if (error instanceof Problem) return undefined;
+    throw error;
+  }
+}
+
+function foreignSsh(text: string, { location }: OwnPlace): RemoteError {
+  return new RemoteError({
+    kind: 'lfs',
+    location,
+    detail: `its .lfsconfig says that the Git LFS objects are at "${shownWithoutUser(text)}", but the source is not read over SSH from the same host and account, so no key is used there.`,
+    remedy: 'Name the https URL of that Git LFS server with `source-lfs-url`.',
+  });
+}
+
+function readConfigured(text: string, { location, origin }: OwnPlace): URL {
   const url = urlOf(text);
   const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && origin.startsWith('http:'));
   if (url === undefined || !isSafe) {
@@ -145,7 +180,7 @@ function readConfigured(
       kind: 'lfs',
       location,
       detail: `its .lfsconfig says that the Git LFS objects are at "${shownWithoutUser(text)}", which is no https URL.`,
-      remedy: 'Correct `lfs.url` in that file.',
+      remedy: 'Correct `lfs.url` in that file, or name the server with `source-lfs-url`.',
     });
   }
   return bareUrl(url);

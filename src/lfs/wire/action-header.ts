@@ -23,7 +23,7 @@ export function readActionHeader(
   const entries = Object.entries(fields);
   if (entries.length > LFS_LIMITS.actionHeaders.value) throw refusal(excess(LFS_LIMITS.actionHeaders));
   const wanted = entries
-    .filter(([name]) => !NOT_FOR_SERVERS.test(name))
+    .filter(([name, value]) => value !== null && !NOT_FOR_SERVERS.test(name))
     .map(([name, value]) => fit(name, value, refusal));
   const bytes = wanted.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
   if (bytes > LFS_LIMITS.actionHeaderBytes.value) throw refusal(excess(LFS_LIMITS.actionHeaderBytes));

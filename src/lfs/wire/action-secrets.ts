@@ -9,6 +9,8 @@ const HARMLESS = /^(?:accept|content-|transfer-encoding$|user-agent$|x-amz-(?:co
  */
 const PUBLIC =
   /^(?:x-(?:amz|goog)-(?:algorithm|credential|date|expires|signedheaders)|awsaccesskeyid|expires|s[vteprk]|spr|sk[etsv]|skoid|sktid|response-.*)$/i;
+/** Parameters that sign an address (AWS, Google, Azure, Tencent), and `token`, which counts as a sign-in for git-lfs. */
+const SIGNATURE = /(?:^|[-_])(?:sig|sign|signature|token|hmac)$/i;
 // Shorter values are no secrets.
 const SHORTEST = 8;
 
@@ -22,11 +24,25 @@ export function secretsIn(url: URL, headers: Readonly<Record<string, string>>): 
   );
 }
 
+/** True for an address that signs in by itself: a storage refuses a second sign-in beside its signature. */
+export function isSigned({ searchParams }: URL): boolean {
+  return Array.from(searchParams.keys()).some((name) => SIGNATURE.test(name));
+}
+
+/** True for headers of which one may sign in. */
+export function signsIn(headers: Readonly<Record<string, string>>): boolean {
+  return Object.keys(headers).some((name) => !HARMLESS.test(name));
+}
+
+/** The headers without those that may sign in. */
+export function withoutSignIn(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => HARMLESS.test(name)));
+}
+
 /** True for a request with credentials that everybody on its way could read. */
 export function isExposed(url: URL, headers: Readonly<Record<string, string>>): boolean {
   if (url.protocol === 'https:' || isLoopback(url.hostname)) return false;
-  const isSigned = url.search !== '' || hasUserinfo(url);
-  return isSigned || Object.keys(headers).some((name) => !HARMLESS.test(name));
+  return url.search !== '' || hasUserinfo(url) || signsIn(headers);
 }
 
 /** A header's value whole, without its scheme, and the password of basic authentication by itself. */

@@ -99,9 +99,9 @@ export class Batches {
       body: batchRequest(operation, objects, this.#ref),
     } as const;
     const mostBytes = (objects.length + 1) * LFS_LIMITS.batchBytesPerObject.value;
-    const answer = await this.#connection.patiently(request, mostBytes);
+    const answer = await this.#connection.ask(request, mostBytes);
     if (answer.status === 413 && objects.length > 1) return 'too-many';
-    if (answer.status !== 200) throw await this.#connection.statusError(answer, answer.body, operation, 'batch');
+    if (answer.status !== 200) throw await this.#connection.statusError(answer, answer.body, 'batch', operation);
     const told = readBatch(answer.body, objects, access.endpoint, this.#now());
     this.#connection.learnSecrets(told.flatMap(({ download, upload, verify }) => [download, upload, verify]));
     for (const one of this.#withoutSecrets(told)) this.#known[operation].set(one.oid, one);

@@ -1,41 +1,29 @@
-import type { Clock } from '../../protocol/clock.js';
 import { RemoteError } from '../../protocol/errors.js';
-import { HttpClient, type HttpAnswer, type HttpRequest } from '../../protocol/http/client.js';
-import { NothingSentError, plainError } from '../../protocol/http/connection-error.js';
-import { followRedirects, type AnswerHead } from '../../protocol/http/redirects.js';
-import type { NamedServer } from '../../protocol/http/named-server.js';
-import type { Network } from '../../protocol/http/route.js';
-import { serverTextInJson } from '../../protocol/http/server-words.js';
+import { plainError } from '../../protocol/http/connection-error.js';
+import { refusalWords } from '../../protocol/http/server-words.js';
 import { setbackOfAnswer } from '../../protocol/http/status-error.js';
 import { HTTP_LIMITS } from '../../protocol/limits/http.js';
 import { LFS_LIMITS } from '../../protocol/limits/lfs.js';
-import { excess, type StrictLimit } from '../../protocol/limits/limit.js';
 import { isLoopback } from '../../protocol/location.js';
 import { PATIENCE, patiently, retryMessage, type RetryPolicy, type Setback } from '../../protocol/patience.js';
-import { MORE_TIME } from '../../protocol/time-limit.js';
-import type { TimeLimits, Traffic } from '../../protocol/wire/transport.js';
+import { urlOf } from '../../protocol/url.js';
+import type { Traffic } from '../../protocol/wire/transport.js';
 import type { Access, FindAccess } from './access.js';
-import { isExposed, secretsIn } from './action-secrets.js';
+import { isExposed, isSigned, secretsIn, signsIn } from './action-secrets.js';
 import type { Action, Operation } from './batch.js';
 import { INSECURE_REMEDY, lfsStatusError } from './errors.js';
-import { urlOf } from '../../protocol/url.js';
+import type { Act, Answerer, Signer } from './meanings.js';
+import { LfsRequests, type LfsAnswer, type LfsRequest, type RequestSettings } from './requests.js';
 
 /** Settings of an {@link LfsConnection}. */
-export interface ConnectionSettings {
+export interface ConnectionSettings extends RequestSettings {
   readonly findAccess: FindAccess;
-  /** The server that the user named, which may lead to others. */
-  readonly named: NamedServer;
   /** True where the user accepts that credentials can be read on the way. */
   readonly allowInsecureHttp: boolean;
   /** The repository or server, as it may be shown. */
   readonly location: string;
   /** The option that signs in, for messages. */
   readonly tokenName: string;
-  readonly network: Network;
-  readonly userAgent: string;
-  readonly limits: TimeLimits;
-  readonly signal: AbortSignal;
-  readonly clock: Clock;
   /** Hears of each request that is sent again. */
   readonly onRetry: (message: string) => void;
   /** Makes a function that takes secrets out of texts. */
@@ -44,40 +32,42 @@ export interface ConnectionSettings {
   readonly onSecret: (secret: string) => void;
 }
 
-/** An answer with the request that it is for. */
-export interface LfsAnswer extends AnswerHead {
-  readonly answer: HttpAnswer;
-  readonly url: URL;
-  readonly sentHeaders: HttpRequest['headers'];
-}
-
 /** An answer that is there to its end. */
 export interface LfsReply extends LfsAnswer {
   readonly body: string;
 }
 
-const RETRIES: RetryPolicy = { ...PATIENCE, attempts: 4, attemptsWhenThrottled: 4 };
-/** A kept connection may be gone by the time it is used: that costs no pause. */
-const ONCE_MORE: RetryPolicy = { ...PATIENCE, attempts: 2, firstPauseMs: 0 };
+/** A request for an object that the server named, and for what it is. */
+export interface ActionRequest extends Omit<LfsRequest, 'url'> {
+  readonly act: Exclude<Act, 'batch'>;
+  readonly oid: string;
+  readonly action: Action;
+  /** True where no credentials are to be added to those in the action. */
+  readonly authenticated: boolean;
+}
+
+/** Servers that ask for fewer requests let them through within minutes; as often as git-lfs asks (`maxretries`). */
+const RETRIES: RetryPolicy = { ...PATIENCE, attempts: 4, attemptsWhenThrottled: 9 };
 /** Milliseconds before its end at which a sign-in counts as expired. */
 const TOO_SOON = 10_000;
 
-/** The requests to a Git LFS server, and to the servers that it names: with patience, limits and errors in words. */
+/** The requests to a Git LFS server, and to the servers that it names: with patience, sign-ins, and errors in words. */
 export class LfsConnection {
   /** Makes a function that takes secrets out of texts. */
   readonly hiding: ConnectionSettings['hiding'];
+  readonly requests: LfsRequests;
   readonly #settings: ConnectionSettings;
-  readonly #traffic: Traffic;
-  readonly #clients = new Map<string, HttpClient>();
   readonly #access = new Map<Operation, Promise<Access>>();
+  /** Places of objects that have asked for a sign-in: the next request there brings it at once. */
+  readonly #asking = new Set<string>();
   #location: string;
 
   /** @param traffic is counted up */
   constructor(settings: ConnectionSettings, traffic: Traffic) {
     this.hiding = settings.hiding;
     this.#settings = settings;
-    this.#traffic = traffic;
     this.#location = settings.location;
+    this.requests = new LfsRequests(settings, () => this.#location, traffic);
   }
 
   /** The server, as it may be shown: once it has been looked for, the one that was found. */
@@ -98,7 +88,7 @@ export class LfsConnection {
     const latest = this.#access.get(operation);
     // Somebody else who waited has asked anew already.
     if (latest !== undefined && latest !== earlier) return latest;
-    const found = this.#patiently(
+    const found = this.patiently(
       async () => this.#settings.findAccess(operation),
       () => undefined,
     );
@@ -109,26 +99,34 @@ export class LfsConnection {
   }
 
   /**
-   * Sends a request that changes nothing, and so may be sent again: until all of its answer is there, or four times.
+   * Asks the batch API, which changes nothing and so may be asked again: until all of its answer is there.
    *
-   * @param mostBytes of an answer that is needed whole
+   * @param mostBytes of an answer with status 200
    */
-  patiently(request: HttpRequest, mostBytes: number = HTTP_LIMITS.words.value): Promise<LfsReply> {
-    return this.#patiently(
-      async () => {
-        const answer = await this.#send(request);
-        const isWanted = answer.status === 200 && mostBytes !== HTTP_LIMITS.words.value;
-        const { batchBytesPerObject: limit } = LFS_LIMITS;
-        return { ...answer, body: await (isWanted ? this.whole(answer, limit, mostBytes) : this.words(answer)) };
-      },
+  ask(request: LfsRequest, mostBytes: number): Promise<LfsReply> {
+    return this.patiently(
+      async () => this.reply(await this.requests.follow(request), mostBytes),
       (reply) => setbackOfAnswer(reply) ?? (reply.status === 500 ? { detail: 'HTTP status 500.' } : undefined),
     );
   }
 
-  #patiently<T>(ask: () => Promise<T>, setbackOf: (value: T) => Setback | undefined): Promise<T> {
+  /** Reads an answer to its end, or only what it says where it is not the one wanted. */
+  async reply(answer: LfsAnswer, mostBytes: number = HTTP_LIMITS.words.value): Promise<LfsReply> {
+    const isWanted = answer.status === 200 && mostBytes !== HTTP_LIMITS.words.value;
+    const { batchBytesPerObject: limit } = LFS_LIMITS;
+    const { requests } = this;
+    return { ...answer, body: await (isWanted ? requests.whole(answer, limit, mostBytes) : requests.words(answer)) };
+  }
+
+  /** Makes a call, again and again while it meets with trouble that may pass. */
+  patiently<T>(
+    ask: () => Promise<T>,
+    setbackOf: (value: T) => Setback | undefined,
+    policy: RetryPolicy = RETRIES,
+  ): Promise<T> {
     const { onRetry, signal, limits, clock } = this.#settings;
     return patiently(ask, {
-      policy: { ...RETRIES, longestAskedPauseMs: limits.silence },
+      policy: { ...policy, longestAskedPauseMs: limits.silence },
       clock,
       signal,
       location: this.location,
@@ -145,24 +143,26 @@ export class LfsConnection {
     });
   }
 
-  /** Sends a request. A download may be elsewhere, in an object storage for instance, which gets no sign-in. */
-  async follow(request: HttpRequest): Promise<LfsAnswer> {
-    if (request.method !== 'GET') return this.#send(request);
-    const { answer } = await followRedirects(
-      request.url,
-      { mayLeaveServer: true },
-      {
-        ask: (url, hasLeftServer) => this.#sendOrAgain({ ...request, url, ...(hasLeftServer ? { headers: {} } : {}) }),
-        // Read to its end, the connection can be used again.
-        discard: (redirect) => this.words(redirect),
-      },
-    );
-    return answer;
-  }
-
-  /** The body of an answer, as it comes. */
-  content({ answer, url }: LfsAnswer): AsyncGenerator<Buffer, void, undefined> {
-    return this.#client(url).content(answer);
+  /**
+   * Sends the request that the server wants for an object. As with git-lfs, the sign-in of the endpoint goes along only
+   * where it is asked for, at the endpoint's own origin, and never beside another one or a signature.
+   */
+  async act({ act, oid, action, authenticated, ...request }: ActionRequest): Promise<LfsAnswer> {
+    const operation = operationOf(act);
+    await this.#refuseExposing(operation, action);
+    const { href, header } = action;
+    const { endpoint, headers } = await this.#found(operation);
+    const isOwn = href.origin === endpoint.origin && Object.keys(headers()).length > 0;
+    const mayBeAsked = isOwn && !authenticated && !isSigned(href) && !bringsOwn(header);
+    const [place = ''] = href.href.split(oid, 1);
+    const send = (signIn: Readonly<Record<string, string>>): Promise<LfsAnswer> =>
+      this.requests.follow({ ...request, url: href, headers: { ...request.headers, ...signIn, ...header } });
+    const isExpected = mayBeAsked && this.#asking.has(place);
+    const answer = await send(isExpected ? (await this.access(operation)).headers() : {});
+    if (answer.status !== 401 || !mayBeAsked || isExpected || answer.url.origin !== href.origin) return answer;
+    this.#asking.add(place);
+    await this.requests.words(answer);
+    return send((await this.access(operation)).headers());
   }
 
   /** Tells of the secrets in requests that the server wants: it, and others, may repeat them later. */
@@ -171,77 +171,31 @@ export class LfsConnection {
       if (action !== undefined) secretsIn(action.href, action.header).forEach(this.#settings.onSecret);
   }
 
-  /**
-   * The body of an answer as it comes, as long as it comes at all: time counts only while it is waited for.
-   *
-   * @throws {RemoteError}
-   */
-  async *steadily(answer: LfsAnswer): AsyncGenerator<Buffer, void, undefined> {
-    const { clock, limits } = this.#settings;
-    const content = this.content(answer);
-    let [waitedMs, bytes] = [0, 0];
-    try {
-      for (;;) {
-        const from = clock.now();
-        const next = await content.next();
-        if (next.done === true) return;
-        waitedMs += clock.now() - from;
-        bytes += next.value.length;
-        if (waitedMs > limits.silence) {
-          if (bytes < LFS_LIMITS.leastBytes.value) throw this.#tooSlow(bytes, waitedMs);
-          [waitedMs, bytes] = [0, 0];
-        }
-        yield next.value;
-      }
-    } finally {
-      await content.return();
-    }
-  }
-
-  #tooSlow(bytes: number, ms: number): RemoteError {
-    const detail = `only ${bytes} bytes of the object came within ${Math.round(ms / 1000)} seconds.`;
-    return new RemoteError({ kind: 'silent', location: this.location, detail, remedy: MORE_TIME });
-  }
-
-  /** Reads the beginning of the body of an answer, which only says something. */
-  async words({ answer, url }: LfsAnswer): Promise<string> {
-    return await this.#client(url).beginning(answer, HTTP_LIMITS.words.value);
-  }
-
-  /** Reads all of the body of an answer, which must not be longer than the limit. */
-  async whole({ answer, url }: LfsAnswer, limit: StrictLimit, mostBytes = limit.value): Promise<string> {
-    const text = await this.#client(url).whole(answer, mostBytes);
-    if (text !== undefined) return text.toString('utf8');
-    throw new RemoteError({
-      kind: 'lfs',
-      location: this.location,
-      detail: `the Git LFS server breaks its protocol: ${excess(limit)}.`,
-    });
-  }
-
   /** The error for an answer that is not the one wanted. */
-  async statusError(
-    { url, sentHeaders, status, headers: told }: LfsAnswer,
-    body: string,
-    operation: Operation,
-    asked: 'batch' | 'object',
-  ): Promise<RemoteError> {
-    const { location = '', 'retry-after': retryAfter } = told;
-    const { endpoint, headers, isOverSsh = false, isForeign = false } = await this.#found(operation);
-    const isOwn = url.origin === this.#settings.named.origin || (isOverSsh && url.origin === endpoint.origin);
+  async statusError(answer: LfsAnswer, body: string, act: Act, operation = operationOf(act)): Promise<RemoteError> {
+    const { url, sentHeaders, status, headers: told, refused: refusedRedirect } = answer;
+    const access = await this.#found(operation);
+    const isOwn =
+      url.origin === this.#settings.named.origin ||
+      (access.isOverSsh === true && url.origin === access.endpoint.origin);
+    const signer = signerOf(answer, act, access, isOwn);
+    const words = refusalWords({ type: told['content-type']?.split(';', 1)[0]?.trim() ?? '', body });
+    // A server may repeat what it was sent. What others say, which the server may not see itself, is not shown.
+    const isShown = isOwn || words.isOfStorage || this.requests.mayQuote(answer);
+    const hide = this.hiding(secretsIn(url, sentHeaders));
     return lfsStatusError({
       location: this.location,
       status,
-      // A server may repeat what it was sent. What others say, which the server may not see itself, is not shown.
-      said: isOwn ? this.hiding(secretsIn(url, sentHeaders))(serverTextInJson(body)) : '',
+      act,
+      answerer: answererOf(act, isOwn, url),
+      signer,
+      isRead: operation === 'download',
       elsewhere: isOwn ? undefined : url.host,
-      operation,
-      asked,
-      redirectedTo: urlOf(location, endpoint),
-      retryAfter,
-      signedIn: Object.keys(headers()).length > 0,
-      isOverSsh,
-      tokenName: isForeign ? undefined : this.#settings.tokenName,
+      said: isShown ? { code: hide(words.code), message: hide(words.message) } : { code: '', message: '' },
+      redirectedTo: urlOf(told.location ?? '', url),
+      refusedRedirect,
+      retryAfter: told['retry-after'],
+      tokenName: access.isForeign === true ? undefined : this.#settings.tokenName,
     });
   }
 
@@ -250,7 +204,7 @@ export class LfsConnection {
    *
    * @throws {RemoteError} for an action in the clear, though the server itself is reached by https
    */
-  async refuseExposing(operation: Operation, { href, header }: Action): Promise<void> {
+  async #refuseExposing(operation: Operation, { href, header }: Action): Promise<void> {
     if (this.#settings.allowInsecureHttp || href.protocol === 'https:' || isLoopback(href.hostname)) return;
     const { endpoint } = await this.#found(operation);
     if (endpoint.protocol !== 'https:') return;
@@ -264,37 +218,34 @@ export class LfsConnection {
   }
 
   close(): void {
-    for (const client of this.#clients.values()) client.close();
+    this.requests.close();
   }
 
   /** The server as it was found last, even if the sign-in there has expired since. */
   async #found(operation: Operation): Promise<Access> {
     return this.#access.get(operation) ?? this.access(operation);
   }
+}
 
-  async #send(request: HttpRequest): Promise<LfsAnswer> {
-    const { url, headers: sentHeaders } = request;
-    const answer = await this.#client(url).send(request);
-    return { answer, url, sentHeaders, status: answer.status, headers: answer.headers };
-  }
+function operationOf(act: Act): Operation {
+  return act === 'download' ? 'download' : 'upload';
+}
 
-  #sendOrAgain(request: HttpRequest): Promise<LfsAnswer> {
-    const { clock, signal } = this.#settings;
-    return patiently(() => this.#send(request), {
-      policy: ONCE_MORE,
-      clock,
-      signal,
-      setbackOf: (outcome) =>
-        'error' in outcome && outcome.error instanceof NothingSentError ? outcome.error : undefined,
-    });
-  }
+function bringsOwn(header: Readonly<Record<string, string>>): boolean {
+  return Object.keys(header).some((name) => name.toLowerCase() === 'authorization');
+}
 
-  #client(url: URL): HttpClient {
-    const known = this.#clients.get(url.origin);
-    if (known !== undefined) return known;
-    const standing = { server: this.#settings.named, hasLed: url.origin !== this.#settings.named.origin };
-    const client = new HttpClient({ ...this.#settings, server: url, location: this.location, standing }, this.#traffic);
-    this.#clients.set(url.origin, client);
-    return client;
-  }
+function signerOf({ url, sentHeaders }: LfsAnswer, act: Act, { headers, isOverSsh }: Access, isOwn: boolean): Signer {
+  const own = Object.values(headers());
+  if (act === 'batch' && isOverSsh === true) return own.length > 0 ? 'ssh' : 'ssh-without';
+  if (Object.values(sentHeaders).some((value) => own.includes(value))) return isOverSsh === true ? 'ssh' : 'user';
+  if (act === 'batch') return 'nobody';
+  if (isSigned(url) || signsIn(sentHeaders)) return 'server';
+  return isOwn && own.length === 0 ? 'nobody' : 'unsigned';
+}
+
+function answererOf(act: Act, isOwn: boolean, url: URL): Answerer {
+  if (act === 'batch') return 'server';
+  if (act === 'verify') return 'verification';
+  return isOwn && !isSigned(url) ? 'server' : 'storage';
 }

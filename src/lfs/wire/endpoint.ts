@@ -1,5 +1,5 @@
 import { trimEndOf } from '../../protocol/trim.js';
-import type { Location } from '../../protocol/location.js';
+import type { Location, SshLocation } from '../../protocol/location.js';
 import { urlOf } from '../../protocol/url.js';
 
 type RemoteLocation = Exclude<Location, { kind: 'local' }>;
@@ -15,12 +15,16 @@ export function lfsEndpoint(location: RemoteLocation): URL | undefined {
     case 'http':
       return below(location.url);
     case 'ssh': {
-      const host = location.host.includes(':') ? `[${location.host}]` : location.host;
-      const path = location.path.replace(/^\/*/, '/').split('/').map(encodeURIComponent).join('/');
-      const remote = urlOf(`https://${host}${path}`);
+      const remote = httpsUrl(location);
       return remote === undefined ? undefined : below(remote);
     }
   }
+}
+
+/** Makes the URL with the same host and path by https; `undefined` as for {@link lfsEndpoint}. */
+export function httpsUrl({ host, path }: SshLocation): URL | undefined {
+  const name = host.includes(':') ? `[${host}]` : host;
+  return urlOf(`https://${name}${path.replace(/^\/*/, '/').split('/').map(encodeURIComponent).join('/')}`);
 }
 
 function below(remote: URL): URL {

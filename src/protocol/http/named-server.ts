@@ -63,6 +63,18 @@ export class NamedServer {
     return this.#mayLeadTo({ address: host, space: spaceOfName(host) }, port);
   }
 
+  /**
+   * Tells whether what is said at a place to which it led may be shown: in public anybody hears it, and what it is itself
+   * it says itself. Anything else may be what only this machine can hear.
+   *
+   * @param address at which the place answered; `undefined` behind a proxy, where only its name tells
+   */
+  mayBeQuoted(address: string | undefined, url: URL): boolean {
+    if (address === undefined) return spaceOfName(url.hostname.replace(/^\[|\]$/g, '')) === 'public';
+    if (ownSpaceOf(address) === 'public') return true;
+    return address === this.#place?.address && (this.#port === undefined || this.#port === portOf(url));
+  }
+
   #mayLeadTo({ address, space }: Place, port: number): boolean {
     if (space === 'public') return true;
     if (space !== this.#place?.space) return false;

@@ -11,7 +11,7 @@ export interface AnswerHead {
 
 /** Redirects that are followed. */
 export interface RedirectPolicy {
-  /** True where another server may be asked, which then gets no headers; never over http what began over https. */
+  /** True where another server may be asked, which then gets nothing that signs in; never over http what began over https. */
   readonly mayLeaveServer: boolean;
   /** Tells the addresses that may be asked. */
   readonly isFit?: (to: URL) => boolean;
@@ -57,9 +57,15 @@ export async function followRedirects<A extends AnswerHead>(
       redirects === HTTP_LIMITS.redirects.value ? ({ kind: 'too-many' } as const) : target(location, url, policy);
     if ('kind' in next) return { answer, url, refused: next };
     await discard(answer);
-    hasLeftServer ||= next.origin !== url.origin;
+    hasLeftServer ||= leavesServer(url, next);
     url = next;
   }
+}
+
+/** True for another server; the same one over https, at the usual ports, is none: it gets what it got in the clear. */
+export function leavesServer(from: URL, to: URL): boolean {
+  const isUpgrade = from.protocol === 'http:' && to.protocol === 'https:' && from.host === to.host && to.port === '';
+  return from.origin !== to.origin && !isUpgrade;
 }
 
 function target(location: string, from: URL, { mayLeaveServer, isFit }: RedirectPolicy): URL | RefusedRedirect {

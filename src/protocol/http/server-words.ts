@@ -20,13 +20,65 @@ const MOST_OF_BODY = 4096;
 
 /** Words of a server in the JSON of a refusal: a sentence with a space before it, or nothing. */
 export function serverTextInJson(body: string): string {
-  const beginning = body.slice(0, MOST_OF_BODY);
+  const said = messageInJson(body.slice(0, MOST_OF_BODY));
+  return said === '' ? '' : ` The server says: ${printable(said, 300).replace(/\.$/, '')}.`;
+}
+
+function messageInJson(beginning: string): string {
   const name = /"(?:message|error|base)"\s*:\s*(?:\[\s*)?"/.exec(beginning);
   if (name === null) return '';
   const quoted = /((?:[^"\\]|\\.)*)"/y;
   quoted.lastIndex = name.index + name[0].length;
-  const said = unescape(quoted.exec(beginning)?.[1] ?? '');
-  return said === '' ? '' : ` The server says: ${printable(said, 300).replace(/\.$/, '')}.`;
+  return unescape(quoted.exec(beginning)?.[1] ?? '');
+}
+
+/** Words of whoever answered that a request fails, as they came: not safe to show. */
+export interface RefusalWords {
+  /** A name of the reason that programs know, such as `SignatureDoesNotMatch`; empty where there is none. */
+  readonly code: string;
+  readonly message: string;
+  /** True for the form in which storages of objects speak, and hardly anything else. */
+  readonly isOfStorage: boolean;
+}
+
+const NAME = '[A-Za-z][\\w.-]{0,99}';
+const STORAGE_ERROR = /^\uFEFF?\s{0,99}(?:<\?xml[^>]{0,200}>\s{0,99})?<Error(?:\s[^>]{0,300})?>/;
+const XML_CODE = new RegExp(`<Code>(${NAME})</Code>`, 'i');
+const XML_MESSAGE = /<Message>([^<]{1,2000})<\/Message>/i;
+const JSON_CODE = new RegExp(`"code"\\s{0,9}:\\s{0,9}"(${NAME})"`);
+
+/**
+ * Reads the words of a refusal: XML of a storage (Amazon S3, "Error responses"; Google Cloud Storage and Azure have the
+ * same form), JSON, or plain text. A storage repeats in other elements what was signed, and with which key: those are
+ * not looked at. A web page says nothing.
+ */
+export function refusalWords({ type, body }: { readonly type: string; readonly body: string }): RefusalWords {
+  const beginning = body.slice(0, MOST_OF_BODY);
+  if (STORAGE_ERROR.test(beginning)) {
+    const [code = '', message = ''] = [XML_CODE, XML_MESSAGE].map((pattern) => pattern.exec(beginning)?.[1] ?? '');
+    // The lines behind the first one are ids and times, for the operator of the storage.
+    const [first = ''] = unescapeXml(message).trim().split('\n', 1);
+    return { code, message: first, isOfStorage: true };
+  }
+  if (/^\uFEFF?\s{0,99}[{[]/.test(beginning)) {
+    return { code: JSON_CODE.exec(beginning)?.[1] ?? '', message: messageInJson(beginning), isOfStorage: false };
+  }
+  const isText = type === 'text/plain' && !/^\s{0,99}</.test(beginning);
+  return { code: '', message: isText ? beginning.replace(/\s+/g, ' ').trim() : '', isOfStorage: false };
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' };
+
+function unescapeXml(text: string): string {
+  return text.replace(
+    /&(?:#(\d{1,6})|#x([0-9a-f]{1,5})|(lt|gt|quot|apos|amp));/gi,
+    (...found: (string | undefined)[]) => {
+      const [, decimal, hex = '', name] = found;
+      if (name !== undefined) return ENTITIES[name.toLowerCase()] ?? '';
+      const code = decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal);
+      return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : '';
+    },
+  );
 }
 
 const ESCAPED: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };

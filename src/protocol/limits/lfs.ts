@@ -16,6 +16,13 @@ export const LFS_LIMITS = {
     why: 'It names one address and its headers.',
     says: 'it is longer than {limit}',
   },
+  configurations: {
+    of: 'Git LFS servers that the `.lfsconfig` files of branches name, besides that of the default branch',
+    value: 5,
+    unit: 'items',
+    why: 'A repository that moved has one or two.',
+    does: 'Further ones are not asked.',
+  },
   leastBytes: {
     of: 'bytes of an object that come within the time for silence, at least',
     value: 64 * KIBIBYTE,

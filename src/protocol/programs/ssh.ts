@@ -66,12 +66,13 @@ export class SshTransport extends ProgramTransport {
   }
 
   /**
-   * Runs another program than Git's own at the server, with the repository's path as its first argument.
+   * Runs another program than Git's own at the server, with the path of the repository, or another one there, as its
+   * first argument.
    *
    * @throws {RemoteError} where the server cannot be reached, or does not let one in
    */
-  async ask(program: string, word: string): Promise<SshAnswer> {
-    const { path, environment } = this.#settings;
+  async ask(program: string, word: string, path = this.#settings.path): Promise<SshAnswer> {
+    const { environment } = this.#settings;
     this.traffic.requests += 1;
     // Git quotes the path for its own programs always, git-lfs only where it must.
     const argument = PLAIN_PATH.test(path) ? path : quote(path);
