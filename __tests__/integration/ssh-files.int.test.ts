@@ -225,6 +225,23 @@ sshd.describe('files for ssh', () => {
     );
 
     test(
+      'a copy of a source that does not fit is told as such, and not as one at a server',
+      async () => {
+        pair.server.behaviour.protocolV2 = false;
+
+        const { code, report } = await mirror({ sandbox: { small: { [temporary]: 16 } } });
+
+        expect(code).toBe(1);
+        expect(report.last_error).toMatch(
+          /git could not store the copy: .*No space left on device\. Free disk space, or set/,
+        );
+        expect(report.last_error).not.toMatch(/server/);
+        expect(report.last_error_code).toBe('program');
+      },
+      LIMIT_MS,
+    );
+
+    test(
       'nothing is needed over HTTPS',
       async () => {
         const args = ['--json', pair.url('source'), pair.url('target')];

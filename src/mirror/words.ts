@@ -171,6 +171,8 @@ export function failureError(failure: Error, { source, target }: Ends): RunError
   const { message } = failure;
   if (failure instanceof ProtocolError) return { message, code: 'protocol' };
   if (!(failure instanceof RemoteError)) return { message, code: 'unexpected' };
+  // A program of this machine may say what a server could: what to do is known already.
+  if (failure.kind === 'program' && failure.remedy !== undefined) return { message, code: failure.kind };
   const isOfTarget = failure.location === target.location;
   const rule = explainRejection(failure.detail, [], (isOfTarget ? target : source).place);
   const isFit = rule?.isRace !== true && (rule?.isOfReading === true || isOfTarget);

@@ -196,7 +196,7 @@ export class StageGit {
       kind: 'program',
       location: this.#location,
       detail: `git could not store the copy: ${said}.`,
-      remedy: NO_SPACE.test(errors) ? 'Free disk space, or set `TMPDIR` to a folder with more of it.' : undefined,
+      remedy: remedyFor(errors),
     });
   }
 }
@@ -252,6 +252,12 @@ const OBJECT_TYPES: readonly ObjectType[] = ['commit', 'tree', 'blob', 'tag'];
 const OWN_FOLDER = ['--git-dir=.', '-c', 'core.hooksPath=/dev/null'];
 
 const NO_SPACE = /no space left|quota exceeded/i;
+const NOT_WRITABLE = /read-only file system|permission denied|operation not permitted|input\/output error/i;
+
+function remedyFor(errors: string): string | undefined {
+  if (NO_SPACE.test(errors)) return 'Free disk space, or set `TMPDIR` to a folder with more of it.';
+  return NOT_WRITABLE.test(errors) ? 'Set `TMPDIR` to a folder that this user can write.' : undefined;
+}
 
 // index-pack ends as soon as it has seen the pack's checksum, without waiting for the end of its input.
 function isClosedEarly(error: unknown): boolean {
