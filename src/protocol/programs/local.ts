@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { geteuid } from 'node:process';
 import { RemoteError } from '../errors.js';
 import { readHead, writeHead, type HeadSettings } from './local-head.js';
+import { linesOf } from '../lines.js';
 import { printable } from '../printable.js';
 import { safeDirectory } from '../safe-directory.js';
 import type { ObjectFormat } from '../wire/object-format.js';
@@ -16,6 +17,7 @@ import { initRepository } from './git-init.js';
 import { localFailure } from './local-failure.js';
 import { whyNoLazyFetch } from './lazy-fetch.js';
 import { looseRefs } from './loose-refs.js';
+import { nextAbove, whyNotMade } from './no-repository.js';
 import { CouldNotRun, runProgram, type Command } from './process.js';
 import { ProgramTransport, type ProgramSettings } from './program-transport.js';
 import { shortageOf } from './shortage.js';
@@ -56,13 +58,17 @@ export class LocalTransport extends ProgramTransport implements RepositoryFolder
   }
 
   async create(format: ObjectFormat, defaultBranch: string | undefined): Promise<void> {
+    const obstacle = whyNotMade(this.#path);
+    if (obstacle !== undefined)
+      throw new RemoteError({ kind: 'not-a-repository', location: this.location, ...obstacle });
     const branch = defaultBranch?.replace(/^refs\/heads\//, '') ?? 'main';
     const settings = this.#programSettings();
     const end = await initRepository({ path: this.#path, format, branch }, settings).catch(this.#explained);
     if (end?.code === 0) return;
     // What is left half made would not be taken for a repository by the next run, nor be made anew.
     await this.remove();
-    const detail = `git could not create it: ${printable(end?.errors.trim() ?? TOO_LONG)}`;
+    const said = printable(linesOf(end?.errors ?? TOO_LONG).join(' '), 1000);
+    const detail = `git could not create it: ${said}. The next folder above that is there: ${nextAbove(this.#path)}.`;
     throw new RemoteError({ kind: 'program', location: this.location, detail });
   }
 
