@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { once } from 'node:events';
 import { delimiter, join } from 'node:path';
@@ -361,14 +361,32 @@ describe('a folder', () => {
     expect(code).toBe(1);
     expect(report).toMatchObject({ last_error_code: 'file-permission', update_status: 'failed' });
     expect(report.last_error).toMatch(/git could not create it: .*Permission denied.* Give the folder to the account/);
+    expect(report.last_error).toContain(`The next folder above that is there: ${above}.`);
   });
 
   test('below a file cannot be made', async () => {
     writeFileSync(pair.scratch.join('file'), '');
 
-    const { report } = await run(pair.url('source'), pair.scratch.join('file', 'new.git'));
+    const { report } = await run(pair.url('source'), pair.scratch.join('file', 'deep', 'new.git'));
 
-    expect(report.last_error).toMatch(/git could not create it: /);
+    expect(report.last_error).toContain(`${pair.scratch.join('file')} is no folder, and stands in the way. Remove it`);
+  });
+
+  test('in the place of a link that leads nowhere is not made, and the link stays', async () => {
+    const link = pair.scratch.join('link');
+    symlinkSync('nowhere', link);
+
+    const { report } = await run(pair.url('source'), link);
+
+    expect(report.last_error).toContain('this is a symbolic link to something that is not there. Check the link');
+    expect(readlinkSync(link)).toBe('nowhere');
+  });
+
+  test('whose name is too long for the disk is told as such', async () => {
+    const { report } = await run(pair.url('source'), pair.scratch.join('x'.repeat(300)));
+
+    expect(report).toMatchObject({ last_error_code: 'long-name' });
+    expect(report.last_error).toMatch(/git could not create it: .*File name too long.* Choose a shorter name/);
   });
 });
 

@@ -679,6 +679,13 @@ const OF_FILES: readonly Refusal[] = [
   unmoved('lock-file', GIT, UPDATE, "error: Unable to create '/srv/x.git/./packed-refs.lock': File exists."),
   unmoved('lock-file', JGIT, 'failed to lock'),
   unmoved('long-name', GIT, UPDATE, lockError('File name too long')),
+  // The words of the C library of Windows.
+  unmoved(
+    'long-name',
+    'https://github.com/git-for-windows/git/wiki/Git-cannot-create-a-file-or-directory-with-a-long-path',
+    UPDATE,
+    "error: cannot lock ref 'refs/heads/main': Unable to create 'C:/x.git/refs/heads/main.lock': Filename too long",
+  ),
   unmoved(
     'unfit-name',
     'https://github.com/Unstructured-IO/unstructured/issues/4249',

@@ -17,13 +17,14 @@ export const DISK_REJECTIONS: readonly RejectionRule[] = [
     pattern: /File name too long|Filename too long/i,
     meaning: 'The name is too long for the disk of the target.',
     remedy:
-      'Rename or exclude the ref: most disks take 255 bytes for each part between slashes, and Git needs 5 of them.',
+      'Choose a shorter name, or exclude the ref: most disks take 255 bytes for each part between slashes, of which Git needs 5 for a ref. On Windows, `git config --global core.longpaths true` lets git use paths of more than 260 characters.',
   },
   {
     id: 'unfit-name',
     pattern: /': Invalid argument|': Illegal byte sequence|Illegal char </i,
     meaning: 'The disk of the target cannot hold a file of this name.',
-    remedy: 'Rename or exclude the ref: Windows has no names with `"`, `<`, `>` or `|`, for example.',
+    remedy:
+      'Rename or exclude the ref: Windows has no names with `"`, `<`, `>` or `|`, none that end in a dot or a space, and none of devices (`aux`, `con`, `nul`, also `aux.x`), for example.',
   },
   {
     id: 'reflog',
@@ -54,7 +55,7 @@ export const UNMOVED_REJECTIONS: readonly RejectionRule[] = [
     pattern: /\.lock': File exists|Another git process seems to be running|failed to lock/i,
     meaning: 'A lock file is in the way: another program is changing the target, or one that died has left it behind.',
     remedy:
-      "Run the mirror again; if that does not help, see that no program is at work there, and delete the lock file that the server's words name.",
+      "Run the mirror again; if that does not help, see that no program is at work there, and delete the lock file that the server's words name. On Windows and macOS it may be that of a ref whose name differs only in upper and lower case: rename or exclude one of the two.",
     isOfUnmoved: true,
   },
   {

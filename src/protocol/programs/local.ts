@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { geteuid } from 'node:process';
 import { RemoteError } from '../errors.js';
 import { readHead, writeHead, type HeadSettings } from './local-head.js';
+import { linesOf } from '../lines.js';
 import { printable } from '../printable.js';
 import { safeDirectory } from '../safe-directory.js';
 import type { ObjectFormat } from '../wire/object-format.js';
@@ -16,6 +17,7 @@ import { createRepository } from './git-init.js';
 import { localFailure } from './local-failure.js';
 import { whyNoLazyFetch } from './lazy-fetch.js';
 import { looseRefs } from './loose-refs.js';
+import { nextAbove, whyNotMade } from './no-repository.js';
 import { CouldNotRun, runProgram, type Command } from './process.js';
 import { ProgramTransport, type ProgramSettings } from './program-transport.js';
 import { shortageOf } from './shortage.js';
@@ -56,11 +58,15 @@ export class LocalTransport extends ProgramTransport implements RepositoryFolder
   }
 
   async create(format: ObjectFormat, defaultBranch: string | undefined): Promise<boolean> {
+    const obstacle = whyNotMade(this.#path);
+    if (obstacle !== undefined)
+      throw new RemoteError({ kind: 'not-a-repository', location: this.location, ...obstacle });
     const branch = defaultBranch?.replace(/^refs\/heads\//, '') ?? 'main';
     const repository = { path: this.#path, format, branch };
     const creation = await createRepository(repository, this.#programSettings()).catch(this.#explained);
     if (creation.kind !== 'failed') return creation.kind === 'made';
-    const detail = `git could not create it: ${printable(creation.errors)}`;
+    const said = printable(linesOf(creation.errors).join(' '), 1000);
+    const detail = `git could not create it: ${said}. The next folder above that is there: ${nextAbove(this.#path)}.`;
     throw new RemoteError({ kind: 'program', location: this.location, detail });
   }
 

@@ -21,6 +21,31 @@ export function whyNoRepository(path: string, service: Service): NoRepository {
   }
 }
 
+/** Finds what stands in the way of a folder that is to be made; `undefined` where nothing does. */
+export function whyNotMade(path: string): NoRepository | undefined {
+  if (isLink(path)) return BROKEN_LINK;
+  const above = nextAbove(path);
+  if (isFolder(above)) return undefined;
+  return {
+    detail: `${printable(above, 1000)} is no folder, and stands in the way.`,
+    remedy: 'Remove it, or give another path.',
+  };
+}
+
+/** The next one above a path that is there. */
+export function nextAbove(path: string): string {
+  const above = dirname(path);
+  return above === path || existsSync(above) ? above : nextAbove(above);
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
 const UNREADABLE: NoRepository = {
   detail: 'the account that runs push-mirror may not read this folder.',
   remedy: 'Let it read the folder and the folders above it (`ls -ld` shows whose they are).',
