@@ -15,7 +15,7 @@ export interface Case {
 }
 
 /** Codes with which a ref may have landed although it is `rejected`: the target has not told. */
-const IN_DOUBT = new Set(['in-doubt', 'no-result', 'not-reached']);
+const IN_DOUBT = new Set(['in-doubt', 'no-result', 'not-reached', 'stopped', 'stopped-in-doubt']);
 
 /** Finds what is wrong with a target's state, whatever the program says. */
 export function judgeState({ before, after, wanted }: Case): string[] {

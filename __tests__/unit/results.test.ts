@@ -295,6 +295,34 @@ describe('a push that broke off', () => {
   });
 });
 
+describe('a run that was stopped', () => {
+  const [before, pushed, refused, done] = ['a', 'b', 'c', 'd'].map((name) => `refs/heads/${name}`) as [
+    string,
+    string,
+    string,
+    string,
+  ];
+
+  test('says so of what it left open, and of nothing else', () => {
+    const decisions = [before, pushed, refused, done].map((ref) => create(ref, '2'));
+    const verdicts = { [refused]: REFUSED, [done]: ACCEPTED };
+    rounds.push({ ...recordOf(decisions, verdicts, {}), begun: new Set([pushed, refused, done]), isWhole: false });
+
+    expect(resultsOf(rounds, undefined, true)).toMatchObject([
+      { ref: before, outcome: 'rejected', code: 'stopped', message: expect.stringMatching(/stopped before this ref/) },
+      { ref: pushed, outcome: 'rejected', code: 'stopped-in-doubt', message: expect.stringMatching(/may have been/) },
+      { ref: refused, outcome: 'rejected', code: 'hook' },
+      { ref: done, outcome: 'created', code: null },
+    ]);
+  });
+
+  test('does not say that somebody else changed a ref again and again, if it had no other try', () => {
+    round([create(before, '2')], { [before]: OVERTAKEN });
+
+    expect(resultsOf(rounds, undefined, true)).toMatchObject([{ ref: before, outcome: 'rejected', code: 'stopped' }]);
+  });
+});
+
 describe('a round that broke off before it pushed', () => {
   test('knows what the plan decided', () => {
     rounds.push(

@@ -1,4 +1,5 @@
 import type { RefCode } from '../mirror/codes.js';
+import { isFailure } from '../mirror/outcome.js';
 import { printableJson, printableName } from '../protocol/printable.js';
 import { countsLine, costLine } from '../report/views/figures.js';
 import { boundedJson, outputsOf, outputsOfError, outputsOfSkip, type Outputs } from '../report/views/outputs.js';
@@ -13,6 +14,9 @@ import { problemsSummary, summaryOf } from './summary/summary.js';
 const MOST_ANNOTATIONS = 9;
 // All outputs of a job together must stay below 1 MB.
 const LARGEST_LIST = 128 * 1024;
+
+/** Reasons that the error of the run itself tells, for all refs at once. */
+const TOLD_BY_THE_RUN: ReadonlySet<RefCode> = new Set<RefCode>(['stopped', 'stopped-in-doubt']);
 
 /** The one reason to keep a ref that nobody intends: somebody is to choose another default branch. */
 const MUST_BE_KNOWN: RefCode = 'default-branch-of-target';
@@ -61,7 +65,7 @@ function annotate(run: RunReport): void {
   });
   const failed = reports.flatMap((report) =>
     report.refs
-      .filter(({ outcome }) => outcome === 'rejected' || outcome === 'diverged')
+      .filter(({ outcome, code }) => isFailure(outcome) && (code === null || !TOLD_BY_THE_RUN.has(code)))
       .map((ref) => ({ report, ref })),
   );
   for (const { report, ref } of failed.slice(0, MOST_ANNOTATIONS))

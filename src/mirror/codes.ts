@@ -41,6 +41,9 @@ export const REF_CODES = {
   'in-doubt': 'The push broke off before the target reported the result for this ref.',
   'not-changed':
     'The push broke off before the target reported the result for this ref, and a later reading found it as it was.',
+  stopped: 'The run was stopped before this ref was pushed.',
+  'stopped-in-doubt':
+    'The run was stopped while this ref was pushed, before the target reported the result: it may have been changed all the same.',
   'not-moved': 'The target reported that it was done, and a later reading found the ref as it was.',
 } as const;
 

@@ -27,6 +27,8 @@ export interface DeliverySettings {
   readonly mayBeSettled: boolean;
   /** The error with which the target has ended an earlier push of such changes, and will end the next one. */
   readonly failure: unknown;
+  /** Aborts where somebody stops the run: a push that is cut off by that tells nothing of either end. */
+  readonly signal: AbortSignal;
   readonly log: Log;
   readonly clock: Clock;
 }
@@ -137,7 +139,9 @@ export class Delivery {
 
   /** Leaves in doubt what is in doubt. */
   #noteUntried(ref: string): void {
-    const { begun, verdicts } = this.#settings.carrier;
+    const { carrier, signal } = this.#settings;
+    const { begun, verdicts } = carrier;
+    if (signal.aborted) return;
     if (verdicts.has(ref) || !begun.has(ref)) this.verdicts.set(ref, UNTRIED);
   }
 
@@ -188,8 +192,8 @@ export class Delivery {
   }
 
   #failureOf(error: unknown, changes: readonly Change[]): FailedAttempt | undefined {
-    const { source, target } = this.#settings;
-    return failureOf(error, { changes, source, target });
+    const { source, target, signal } = this.#settings;
+    return signal.aborted ? undefined : failureOf(error, { changes, source, target });
   }
 }
 

@@ -91,7 +91,7 @@ async function settle(
   await turns.give();
   const later = isUnsettled(rounds) ? await readLater(ports) : undefined;
   if (turns.isOver) await turns.give();
-  const refs = resultsOf(rounds, later);
+  const refs = resultsOf(rounds, later, ports.signal.aborted);
   if (turns.isOver) await turns.give();
   return { refs, later };
 }

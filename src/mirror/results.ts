@@ -14,6 +14,8 @@ import {
   NOT_CHANGED,
   NOT_REACHED,
   OVERTAKEN_IN_DOUBT,
+  STOPPED,
+  STOPPED_IN_DOUBT,
   verdictReason,
 } from './words.js';
 
@@ -82,9 +84,21 @@ export type LaterReading = Pick<TargetSnapshot, 'refs' | 'broken'>;
  * finds it in place.
  *
  * @param later settles what the rounds leave open; see {@link isUnsettled}
+ * @param isStopped somebody stopped the run: what was left open then is nobody's failure
  */
-export function resultsOf(rounds: readonly RoundRecord[], later?: LaterReading): RefResult[] {
-  return inNameOrder([...knownAfterAll(rounds).values()].flatMap((known) => settle(known, later) ?? []));
+export function resultsOf(rounds: readonly RoundRecord[], later?: LaterReading, isStopped = false): RefResult[] {
+  const results = [...knownAfterAll(rounds).values()].flatMap((known) => {
+    const result = settle(known, later);
+    return result !== undefined && isStopped ? asStopped(result, known) : (result ?? []);
+  });
+  return inNameOrder(results);
+}
+
+/** Says of what a stopped run has left open that it was stopped. */
+function asStopped(result: RefResult, { isOvertaken = false, inDoubt }: Known): RefResult {
+  if (result.code === IN_DOUBT.code) return reject(result, STOPPED_IN_DOUBT);
+  const isLeft = result.code === NOT_REACHED.code || (isOvertaken && inDoubt === undefined);
+  return isLeft ? reject(result, STOPPED) : result;
 }
 
 /** Reports whether one more reading of the target would tell more of a ref: what came of it, or why. */

@@ -221,7 +221,7 @@ export class Round {
 
   #newDelivery(): Delivery {
     const { ports, earlier, failure, isLast, time } = this.#given;
-    const { source, target, log, clock } = ports;
+    const { source, target, signal, log, clock } = ports;
     return new Delivery({
       carrier: this.#carrier,
       source: source.location,
@@ -232,6 +232,7 @@ export class Round {
       mayPass: !isLast,
       mayBeSettled: earlier.length === 0,
       failure,
+      signal,
       log,
       clock,
     });

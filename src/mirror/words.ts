@@ -138,6 +138,19 @@ export const IN_DOUBT: RefReason = {
   code: 'in-doubt',
 };
 
+/** For a change that no push was begun for, because somebody stopped the run. */
+export const STOPPED: RefReason = {
+  message: 'the run was stopped before this ref was pushed. Run the mirror again.',
+  code: 'stopped',
+};
+
+/** For a change whose push somebody stopped: the target may have made it. */
+export const STOPPED_IN_DOUBT: RefReason = {
+  message:
+    'the run was stopped while this ref was pushed, before the target reported the result: it may have been changed all the same. Run the mirror again.',
+  code: 'stopped-in-doubt',
+};
+
 /** For such a change, if the target was read again, and has the ref as it was. */
 export const NOT_CHANGED: RefReason = {
   message:

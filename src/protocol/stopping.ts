@@ -4,11 +4,15 @@ export type StoppableProcess = Pick<NodeJS.Process, 'on' | 'off' | 'exit'>;
 /** Parts of a process that ends when it is told to. */
 export type EndingProcess = Pick<NodeJS.Process, 'exit' | 'stdout' | 'stderr'>;
 
-/** Signals that ask a process to end, with their numbers (POSIX.1, "kill"). */
+/**
+ * Signals that ask a process to end, with their numbers (POSIX.1, "kill"; the C library of Windows). Windows has SIGHUP for
+ * a console that is closed, and SIGBREAK for Ctrl+Break, with which runners follow up a cancellation there.
+ */
 const SIGNALS = [
   ['SIGHUP', 1],
   ['SIGINT', 2],
   ['SIGTERM', 15],
+  ['SIGBREAK', 21],
 ] as const;
 
 /** A terminal and a program in between, such as `npx`, both hand on the same signal: that is not a second one. */
