@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkPattern, checkRegex, regexCompiler, selection } from '../../src/options/selection.js';
+import { checkPattern, unmatched } from '../../src/options/patterns.js';
+import { checkRegex, regexCompiler, selection } from '../../src/options/selection.js';
 import { Problem } from '../../src/protocol/problem.js';
 
 const compile = await regexCompiler(true);
@@ -86,6 +87,59 @@ describe('patterns', () => {
   });
 });
 
+describe('branches that a host makes for a while', () => {
+  const QUEUED = 'gh-readonly-queue/main/pr-1-abc';
+
+  test.each<[readonly string[], string | undefined, string, boolean]>([
+    [[], undefined, QUEUED, false],
+    [['*'], undefined, QUEUED, false],
+    [['*/main/*'], undefined, QUEUED, false],
+    [['!wip/*'], undefined, QUEUED, false],
+    [['*', '!gh-readonly-queue/*'], undefined, QUEUED, false],
+    [['gh-readonly-queue/*'], undefined, QUEUED, true],
+    [['*', 'gh-readonly-queue/main/*'], undefined, QUEUED, true],
+    [['gh-readonly-queue*'], undefined, QUEUED, true],
+    [['gh-readonly-queue/*', '!*/pr-1-*'], undefined, QUEUED, false],
+    [[], '.', QUEUED, false],
+    [[], '^(main|gh-readonly-queue/.*)$', QUEUED, true],
+    [[], undefined, 'main', true],
+    [[], undefined, 'gh-readonly-queue', true],
+    [[], undefined, 'my/gh-readonly-queue/x', true],
+  ])('by %j or %j: %s: %s', (patterns, mirrorBranchRegex, name, expected) => {
+    const select = selection({ branches: patterns, tags: [], mirrorBranchRegex }, compile, 'gh-readonly-queue/');
+
+    expect(select(`refs/heads/${name}`)).toBe(expected);
+    expect(select(`refs/tags/${name}`)).toBe(true);
+  });
+
+  test('elsewhere are like others', () => {
+    expect(branches([], QUEUED)).toBe(true);
+  });
+});
+
+describe('patterns that match nothing', () => {
+  const NAMES = ['main', 'release/1', 'wip/x', "'odd'"];
+
+  test.each<[readonly string[], readonly string[]]>([
+    [[], []],
+    [['main', 'release/*'], []],
+    [
+      ['main', 'relase/*', 'dev', 'dev'],
+      ['relase/*', 'dev'],
+    ],
+    [['*', 'Main'], ['Main']],
+    // One that excludes may wait for names to come.
+    [['!old/*', '!dev'], []],
+    [
+      ["'main'", '"main"', "!'wip/*'"],
+      ["'main'", '"main"', "!'wip/*'"],
+    ],
+    [["'odd'", "!'odd'"], []],
+  ])('of %j: %j', (patterns, left) => {
+    expect(unmatched(patterns, NAMES)).toEqual(left);
+  });
+});
+
 describe('mirror-branch-regex', () => {
   test.each([
     ['main', 'main', true],
@@ -118,7 +172,7 @@ describe('checks', () => {
     expect(() => checkPattern(pattern)).not.toThrow();
   });
 
-  test.each(['!', 'refs/heads/main', 'refs/tags/v*', '!refs/heads/x'])(
+  test.each(['', '!', 'refs/heads/main', 'refs/tags/v*', '!refs/heads/x'])(
     'the pattern %s can match nothing',
     (pattern) => {
       expect(() => checkPattern(pattern)).toThrow(Problem);

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { trimmed } from '../../src/options/raw.js';
+import { trimmed } from '../../src/options/trim.js';
 
 test.each([
   ['an empty line, and indented ones', '\n    - a\n    - b\n', '    - a\n    - b'],

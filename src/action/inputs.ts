@@ -1,7 +1,7 @@
 import { getInput, getMultilineInput } from '@actions/core';
-import { readValues, trimmed, type OptionName, type OptionNames, type RawOptions } from '../options/raw.js';
+import { readValues, type OptionName, type OptionNames, type RawOptions } from '../options/raw.js';
 import type { Surroundings } from '../options/surroundings.js';
-import { trim } from '../options/trim.js';
+import { trim, trimmed } from '../options/trim.js';
 import { urlOf } from '../protocol/url.js';
 
 /** Spelling of an option in messages of the action. */

@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { isList, readValues, specOf, trimmed, type OptionName, type RawOptions } from '../options/raw.js';
+import { isList, readValues, specOf, type OptionName, type RawOptions } from '../options/raw.js';
 import { OPTIONS } from '../options/table.js';
 import { readSurroundings } from '../options/surroundings.js';
+import { trimmed } from '../options/trim.js';
 import { isOfWindows, type PathStyle } from '../protocol/local-path.js';
 import { printable } from '../protocol/printable.js';
 import { shownUrl } from '../protocol/userinfo.js';

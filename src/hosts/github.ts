@@ -19,6 +19,8 @@ export const GITHUB: Host = {
     404: 'GitHub answers the same if the token may not see a private repository.',
   },
   defaultBranchPage: 'Settings, General, "Default branch"',
+  // Those of a merge queue ("Managing a merge queue").
+  passingBranches: 'gh-readonly-queue/',
   // A push with more branches causes no push event.
   refsPerPush: 5000,
   hostKeys: [

@@ -61,6 +61,8 @@ export interface Host {
   readonly hints: SignInHints['byStatus'];
   /** The place on its website where a repository's default branch is chosen. */
   readonly defaultBranchPage?: string;
+  /** Beginning of the names of branches that it makes and deletes by itself, so that nobody means to mirror them. */
+  readonly passingBranches?: string;
   /** The most ref update commands that one push may hold. */
   readonly refsPerPush?: number;
   /** Set where it keeps no Git LFS objects. */

@@ -1,5 +1,7 @@
 import type { Policy } from '../options/policy.js';
-import { BRANCHES, isBranch } from '../protocol/wire/ref-name.js';
+import { unmatched } from '../options/patterns.js';
+import { printableName } from '../protocol/printable.js';
+import { BRANCHES, isBranch, isTag, shortName } from '../protocol/wire/ref-name.js';
 import type { SourceSnapshot, TargetSnapshot } from '../repositories/refs.js';
 import { namesOf } from './names.js';
 
@@ -12,15 +14,17 @@ const NOTHING_PROTECTED = 'No branch of the source is protected (and selected), 
  * @param protectedOnes set where only protected branches are mirrored
  */
 export function noticesOn(
-  { refs, clone, broken }: SourceSnapshot,
+  source: SourceSnapshot,
   target: TargetSnapshot,
-  { select }: Policy,
+  { select, patterns }: Policy,
   protectedOnes: readonly string[] | undefined,
 ): string[] {
+  const { refs, clone, broken } = source;
   const branches = [...refs.keys()].filter(isBranch);
   const lacking = clone?.lacking.filter((name) => select(BRANCHES + name)) ?? [];
   return [
     ...(branches.some((ref) => select(ref)) ? [] : nothingMirrored(branches, protectedOnes)),
+    ...(patterns === undefined ? [] : unmatchedNotices(source, patterns)),
     ...(lacking.length > 0 ? [cloneNotice(lacking)] : []),
     ...brokenNotice('source', [...(broken ?? [])].filter(select)),
     ...brokenNotice('target', [...(target.broken ?? [])].filter(select)),
@@ -31,6 +35,35 @@ function nothingMirrored(branches: readonly string[], protectedOnes: readonly st
   if (protectedOnes !== undefined) return [NOTHING_PROTECTED];
   return branches.length > 0 ? [NOTHING_SELECTED] : [];
 }
+
+const MOST_PATTERNS = 10;
+
+/** Names the patterns for which the source has nothing, as one of them may be misspelled. */
+function unmatchedNotices(
+  { refs, symrefs, broken }: SourceSnapshot,
+  patterns: NonNullable<Policy['patterns']>,
+): string[] {
+  const all = [...refs.keys(), ...symrefs.keys(), ...(broken ?? [])];
+  const noticeOn = (kind: string, given: readonly string[], isOfKind: (ref: string) => boolean): string[] => {
+    const names = given.length === 0 ? [] : all.filter(isOfKind).map(shortName);
+    // Whoever has no tags yet knows it.
+    const left = names.length === 0 ? [] : unmatched(given, names);
+    if (left.length === 0) return [];
+    const shown = left.slice(0, MOST_PATTERNS).map((pattern) => `"${printableName(pattern, 100)}"`);
+    const more = left.length > shown.length ? ` and ${left.length - shown.length} more` : '';
+    const named = shown.join(', ') + more;
+    const sentence =
+      left.length === 1
+        ? `The pattern ${named} matches no ${kind} of the source.`
+        : `The patterns ${named} match no ${kind} of the source.`;
+    const remark = left.some((pattern) => /["'`?[\]{}]/.test(pattern)) ? ` ${LITERAL}` : '';
+    return [sentence + remark];
+  };
+  return [...noticeOn('branch', patterns.branches, isBranch), ...noticeOn('tag', patterns.tags, isTag)];
+}
+
+const LITERAL =
+  'Only `*` and a leading `!` have a meaning in a pattern: everything else is a part of the name, also quotes.';
 
 function brokenNotice(end: 'source' | 'target', names: readonly string[]): string[] {
   if (names.length === 0) return [];

@@ -1,9 +1,11 @@
 import { readCertificates } from '../protocol/http/certificates.js';
+import { trim } from './trim.js';
 import { printable } from '../protocol/printable.js';
 import { shownUrl } from '../protocol/userinfo.js';
 import { attempt } from './attempt.js';
 import { specOf, type Choice, type OptionNames, type OptionsWith, type RawOptions, type SharedOption } from './raw.js';
-import { checkPattern, checkRegex, noRegex, type RegexCompiler } from './selection.js';
+import { checkPattern } from './patterns.js';
+import { checkRegex, noRegex, type RegexCompiler } from './selection.js';
 
 /** Checks values by the kind of their options, and gathers all problems. */
 export class Checks {
@@ -45,7 +47,8 @@ export class Checks {
   }
 
   patterns(option: OptionsWith<{ kind: 'patterns' }>): readonly string[] {
-    const list = this.#raw[option];
+    // No name of a ref has a space in it.
+    const list = this.#raw[option].map(trim);
     for (const pattern of list) attempt(this.#rule(option, pattern), this.tell, () => checkPattern(pattern));
     return list;
   }

@@ -1,4 +1,4 @@
-import { forgeTitles, hasForge } from '../hosts/forge.js';
+import { forgeTitles, hasForge, hostOfForge } from '../hosts/forge.js';
 import { parseLocation, type Location } from '../protocol/location.js';
 import { isUserinfoEncoded, shownUrl } from '../protocol/userinfo.js';
 import type { Tell } from './attempt.js';
@@ -83,7 +83,11 @@ export function parseOptions(raw: RawOptions, names: OptionNames, folder: string
     ...run,
     source,
     target,
-    policy: { select: selection(rules, compile), ...differences },
+    policy: {
+      select: selection(rules, compile, passingBranches(source, raw.surroundings)),
+      patterns: rules,
+      ...differences,
+    },
     rules,
     branchesName: names('branches'),
     lfsUrl,
@@ -91,6 +95,12 @@ export function parseOptions(raw: RawOptions, names: OptionNames, folder: string
     allowInsecureHttp,
     job: jobIn(raw.surroundings, folder),
   };
+}
+
+/** A folder in a job is most likely a clone of the repository that the job runs in. */
+function passingBranches({ location, host }: Endpoint, { job }: Surroundings): string | undefined {
+  const forge = location.kind === 'local' ? job?.forge : undefined;
+  return (forge === undefined ? host : hostOfForge(forge)).passingBranches;
 }
 
 function readRules(checks: Checks): SelectionRules {

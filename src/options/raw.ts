@@ -1,6 +1,5 @@
 import type { OptionSpec } from './spec.js';
 import type { Surroundings } from './surroundings.js';
-import { trim, trimLines } from './trim.js';
 import { OPTIONS } from './table.js';
 
 export type OptionName = keyof typeof OPTIONS;
@@ -65,11 +64,6 @@ export function readValues({ text, list }: ValueSource): RawValues {
   return Object.fromEntries(
     OPTION_NAMES.filter(isShared).map((option) => [option, valueOf(option)]),
   ) as unknown as RawValues;
-}
-
-/** Takes away the white space around a value that cannot be meant. */
-export function trimmed(option: OptionName, value: string): string {
-  return specOf(option).kind === 'block' ? trimLines(value) : trim(value);
 }
 
 /** Sentences on an option, in which other options are spelled as at this door. */

@@ -1,5 +1,7 @@
 import { Problem } from '../protocol/problem.js';
+import { trimEndOf } from '../protocol/trim.js';
 import { isBranch, isTag, shortName } from '../protocol/wire/ref-name.js';
+import { matcherOf, patternMatcher } from './patterns.js';
 
 /** Tells whether a ref is to be mirrored. */
 export type Selection = (ref: string) => boolean;
@@ -33,13 +35,33 @@ export const noRegex: RegexCompiler = () => {
   throw new TypeError('RE2 was not loaded');
 };
 
-/** The selection that the rules ask for. */
-export function selection(rules: SelectionRules, compile = noRegex): Selection {
-  const selectsBranch =
-    rules.mirrorBranchRegex === undefined ? patternMatcher(rules.branches) : compile(rules.mirrorBranchRegex);
+/**
+ * The selection that the rules ask for.
+ *
+ * @param passing beginning of the names of branches that are left out, unless the rules name it
+ */
+export function selection(rules: SelectionRules, compile = noRegex, passing?: string): Selection {
+  const { branches, mirrorBranchRegex } = rules;
+  const isMeant = mirrorBranchRegex === undefined ? patternMatcher(branches) : compile(mirrorBranchRegex);
+  const isPassing = passing === undefined || namesPassing(rules, passing) ? never : startingWith(passing);
   const selectsTag = patternMatcher(rules.tags);
-  return (ref) => (isBranch(ref) && selectsBranch(shortName(ref))) || (isTag(ref) && selectsTag(shortName(ref)));
+  return (ref) => {
+    const name = shortName(ref);
+    return (isBranch(ref) && isMeant(name) && !isPassing(name)) || (isTag(ref) && selectsTag(name));
+  };
 }
+
+/** A pattern begins with the namespace; an expression may have it anywhere. */
+function namesPassing({ branches, mirrorBranchRegex = '' }: SelectionRules, passing: string): boolean {
+  const namespace = trimEndOf(passing, '/');
+  return branches.some((pattern) => pattern.startsWith(namespace)) || mirrorBranchRegex.includes(namespace);
+}
+
+const never = (): boolean => false;
+const startingWith =
+  (beginning: string) =>
+  (name: string): boolean =>
+    name.startsWith(beginning);
 
 /** Narrows a selection to branches that match a pattern; without a pattern no branch is left. */
 export function onlyBranches(select: Selection, allowed: readonly string[]): Selection {
@@ -50,14 +72,6 @@ export function onlyBranches(select: Selection, allowed: readonly string[]): Sel
   return (ref) => select(ref) && (!isBranch(ref) || isAllowed(shortName(ref)));
 }
 
-/** @throws {Problem} for a pattern that can match nothing */
-export function checkPattern(pattern: string): void {
-  if (pattern === '!') throw new Problem('excludes nothing: a pattern must follow the "!"');
-  if (/^!?refs\/(?:heads|tags)\//.test(pattern)) {
-    throw new Problem('begins with "refs/": patterns match the short name, as in "main" or "release/*"');
-  }
-}
-
 /** @throws {Problem} for an expression that RE2 does not take */
 export function checkRegex(expression: string, compile: RegexCompiler): void {
   if (expression.length > LONGEST_REGEX) throw new Problem(`is longer than ${LONGEST_REGEX} characters`);
@@ -66,29 +80,4 @@ export function checkRegex(expression: string, compile: RegexCompiler): void {
   } catch (error) {
     throw new Problem(`is not an RE2 expression (${(error as Error).message})`);
   }
-}
-
-function patternMatcher(list: readonly string[]): (name: string) => boolean {
-  const included = list.filter((pattern) => !pattern.startsWith('!')).map(matcherOf);
-  const excluded = list.filter((pattern) => pattern.startsWith('!')).map((pattern) => matcherOf(pattern.slice(1)));
-  return (name) =>
-    (included.length === 0 || included.some((matches) => matches(name))) && !excluded.some((matches) => matches(name));
-}
-
-/** Matches a whole name by a pattern, in time that grows only with their lengths. */
-function matcherOf(pattern: string): (name: string) => boolean {
-  const [first = '', ...rest] = pattern.split(/\*+/);
-  const last = rest.pop();
-  if (last === undefined) return (name) => name === first;
-  return (name) => {
-    const end = name.length - last.length;
-    if (!name.startsWith(first) || !name.endsWith(last)) return false;
-    let at = first.length;
-    for (const part of rest) {
-      const found = name.indexOf(part, at);
-      if (found < 0) return false;
-      at = found + part.length;
-    }
-    return at <= end;
-  };
 }

@@ -80,7 +80,7 @@ export const OPTIONS = {
   branches: {
     kind: 'patterns',
     description:
-      'Patterns of the branches to mirror. `*` matches any characters, including `/`; a leading `!` excludes; everything else is literal. Default: all branches.',
+      'Patterns of the branches to mirror. `*` matches any characters, including `/`; a leading `!` excludes; everything else is literal. Default: all branches. Of a source on GitHub, the branches of a merge queue are left out unless a pattern begins with `gh-readonly-queue`.',
     chapter: 'selection',
     command: 'branch',
     placeholder: 'PATTERN',

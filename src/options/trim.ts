@@ -1,4 +1,5 @@
 import { trimEndOf, trimStartOf } from '../protocol/trim.js';
+import { specOf, type OptionName } from './raw.js';
 
 const SPACE = ' \t\r\n';
 
@@ -11,7 +12,12 @@ export function trim(value: string): string {
 }
 
 /** Takes away the empty lines around a text of several lines, and the spaces at its end: its indentation means something. */
-export function trimLines(text: string): string {
+function trimLines(text: string): string {
   const end = trimEndOf(text, SPACE);
   return end.slice(/^(?:[ \t]*\r?\n)*/.exec(end)?.[0].length ?? 0);
+}
+
+/** Takes away the white space around a value that cannot be meant. */
+export function trimmed(option: OptionName, value: string): string {
+  return specOf(option).kind === 'block' ? trimLines(value) : trim(value);
 }
