@@ -1,10 +1,11 @@
 // Builds dist/ anew from src/: tsc to JavaScript, then ncc to one file for the action and one for the command, rollup to modules for the library, and declarations for it.
 // The same sources give the same bytes.
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { minifySync } from '@swc/core';
 import { eager } from './eager.mjs';
+import { launcher } from './launcher.mjs';
 import { bundleLibrary } from './library.mjs';
 
 const run = (script, ...args) =>
@@ -21,8 +22,11 @@ const MINIFIED = {
 
 const minified = (text) => minifySync(text, MINIFIED).code;
 
+/** What the bundler calls the file of an entry, and what it is called here: `index.js` starts it. */
+const [BUNDLED, MAIN] = ['index.js', 'main.js'];
+
 /** Joins an entry and what it imports to one file, and what it imports later to files beside it; the bundler would minify only the first. */
-const bundle = (entry, folder) => {
+const bundle = (entry, folder, isCommand) => {
   run(
     'node_modules/@vercel/ncc/dist/ncc/cli.js',
     'build',
@@ -34,10 +38,12 @@ const bundle = (entry, folder) => {
     '--target',
     'es2022',
   );
-  for (const name of readdirSync(folder).filter((one) => one.endsWith('index.js'))) {
+  for (const name of readdirSync(folder).filter((one) => one.endsWith(BUNDLED))) {
     const file = join(folder, name);
     writeFileSync(file, eager(minified(readFileSync(file, 'utf8'))));
   }
+  renameSync(join(folder, BUNDLED), join(folder, MAIN));
+  writeFileSync(join(folder, BUNDLED), launcher(MAIN, { isCommand }), { mode: isCommand ? 0o755 : 0o644 });
 };
 
 /** Copies the declarations that one of them leads to. */
@@ -67,8 +73,8 @@ const shakeable = (name) => {
 for (const folder of ['dist', 'build']) rmSync(folder, { recursive: true, force: true });
 run('node_modules/typescript/bin/tsc', '--project', 'tsconfig.build.json');
 for (const name of ['@actions/core', '@actions/github', '@actions/http-client']) shakeable(name);
-bundle('build/src/index.js', 'dist');
-bundle('build/src/cli.js', 'dist/cli');
+bundle('build/src/index.js', 'dist', false);
+bundle('build/src/cli.js', 'dist/cli', true);
 await bundleLibrary('build/src/library.js', 'dist/lib', minified);
 declare('library.d.ts', 'dist/lib/types');
 writeFileSync('dist/lib/index.d.ts', "export * from './types/library.js';\n");

@@ -4,6 +4,7 @@ import { isBuiltin } from 'node:module';
 import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rollup } from 'rollup';
+import { REFUSAL } from './launcher.mjs';
 
 /**
  * Asks Node.js for its own modules instead of importing them: `import` reads all that `node:http` exports, which loads an
@@ -47,6 +48,8 @@ export async function bundleLibrary(entry, folder, minify) {
   const { output } = await bundle.generate({
     format: 'es',
     hoistTransitiveImports: false,
+    // Before the modules of Node.js, which its chunk asks for first of all.
+    banner: ({ moduleIds }) => (moduleIds.some((id) => id.endsWith(entry)) ? REFUSAL : ''),
     chunkFileNames: ({ name, facadeModuleId }) =>
       `${packageOf(facadeModuleId ?? '')?.[1].replace(/^.*\//, '') ?? name}.js`,
   });

@@ -90,19 +90,50 @@ describe('the modules of Node.js that are loaded', () => {
   });
 });
 
+describe('a Node.js that is too old', () => {
+  const SENTENCE = /^This is Node\.js 18\.20\.8, and push-mirror needs 20\.18 or later .*\. Use .*\.$/;
+  const programs: readonly [door: string, program: string, code: number, prefix: string][] = [
+    ['the command', "import(resolve('dist/cli/index.js'))", 2, 'push-mirror: '],
+    ['the action', "import(resolve('dist/index.js'))", 2, '::error::'],
+    ['the library', "import(resolve('dist/lib/index.js')).catch(tell)", 1, ''],
+  ];
+
+  // It lacks what is new, but it is told by its number, before anything that it could lack is read.
+  test.each(programs)('is told by %s, in one sentence', async (_door, program, code, prefix) => {
+    const script = scratch.join('script.cjs');
+    writeFileSync(
+      script,
+      `const { resolve } = require('path');
+      Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.8' } });
+      process.getBuiltinModule = undefined;
+      const tell = (error) => { console.error(error.message); process.exitCode = 1; };
+      ${program};`,
+    );
+    const ended = await new Promise<[code: unknown, stderr: string]>((settle) => {
+      execFile(process.execPath, [script], { env: isolatedGit() }, (error, _stdout, stderr) =>
+        settle([error?.code, stderr]),
+      );
+    });
+
+    expect(ended).toEqual([code, expect.stringMatching(new RegExp(`^${prefix}`))]);
+    expect(ended[1].slice(prefix.length).trimEnd()).toMatch(SENTENCE);
+  });
+});
+
 describe('the bundles', () => {
   /** Of the action and the command; the library is made of modules that have no functions around them. */
   const FOLDERS = ['dist', 'dist/cli'];
   const filesOf = (folder: string): [string, string][] =>
     readdirSync(folder)
-      .filter((name) => name.endsWith('index.js'))
+      .filter((name) => /^(?:main|\d+\.index)\.js$/.test(name))
       .map((name) => [name, readFileSync(join(folder, name), 'utf8')]);
   const MODULE = /[{,]\d+:\((?:async )?function\(/g;
   const BUILT_IN = /[{,]\d+:\(function\(\w+\)\{\w+\.exports=\w+\(import\.meta\.url\)/g;
   const countOf = (text: string, pattern: RegExp): number => [...text.matchAll(pattern)].length;
 
-  test('the command needs no file but its first one to tell its version', async () => {
-    for (const name of ['index.js', 'package.json']) copyFileSync(join('dist/cli', name), scratch.join(name));
+  test('the command needs no files but its first ones to tell its version', async () => {
+    for (const name of ['index.js', 'main.js', 'package.json'])
+      copyFileSync(join('dist/cli', name), scratch.join(name));
     const printed = await new Promise<string>((ended) => {
       execFile(process.execPath, [scratch.join('index.js'), '--version'], (_error, stdout) => ended(stdout));
     });
@@ -112,7 +143,7 @@ describe('the bundles', () => {
 
   // An `await` at the top level of a module, or modules that are not ECMAScript's, would keep them apart.
   test.each(FOLDERS)('the modules of %s are joined, but for those that several files need', (folder) => {
-    const first = readFileSync(join(folder, 'index.js'), 'utf8');
+    const first = readFileSync(join(folder, 'main.js'), 'utf8');
 
     expect(countOf(first, MODULE) - countOf(first, BUILT_IN)).toBeLessThan(70);
     expect(first).not.toMatch(/[{,]\d+:\(async function\(/);

@@ -5,8 +5,8 @@ export interface TimeLimit {
   readonly ms: number;
   /** Makes the error for what has not happened within these seconds. */
   readonly error: (seconds: number) => RemoteError;
-  /** Called when the time is over. */
-  readonly giveUp: () => void;
+  /** Called with the error when the time is over. */
+  readonly giveUp: (error: RemoteError) => void;
 }
 
 /** Waits for a promise, but no longer than the limit; then it calls `giveUp` and fails. */
@@ -14,8 +14,9 @@ export async function within<T>(promise: Promise<T>, limit: TimeLimit): Promise<
   let timer: NodeJS.Timeout | undefined;
   const end = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
-      reject(limit.error(limit.ms / 1000));
-      limit.giveUp();
+      const error = limit.error(limit.ms / 1000);
+      reject(error);
+      limit.giveUp(error);
     }, limit.ms);
   });
   try {

@@ -135,7 +135,8 @@ export class HttpClient {
     answered: Promise<void>,
   ): Promise<void> {
     const { limits, location } = this.#settings;
-    const giveUp = (): void => void outgoing.destroy();
+    // With the reason: some runtimes tell at once that the request is over, and it would seem to be the connection.
+    const giveUp = (reason: RemoteError): void => void outgoing.destroy(reason);
     const error = noConnection(location, this.#route.proxy);
     await within(connection(outgoing), { ms: limits.connect, error, giveUp });
     state.isConnected = true;
@@ -222,7 +223,7 @@ export class HttpClient {
     });
     await within(
       drained,
-      this.#silence(() => void outgoing.destroy()),
+      this.#silence((reason) => void outgoing.destroy(reason)),
     );
   }
 
@@ -239,7 +240,7 @@ export class HttpClient {
     return new RemoteError({ kind: 'protocol', location, detail: `${excess(HTTP_LIMITS.interimAnswers)}.` });
   }
 
-  #silence(giveUp: () => void): TimeLimit {
+  #silence(giveUp: TimeLimit['giveUp']): TimeLimit {
     const { limits, location } = this.#settings;
     return { ms: limits.silence, error: silence(location, limits.remedyOfSilence), giveUp };
   }
