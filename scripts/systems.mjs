@@ -6,17 +6,7 @@ import assert from 'node:assert/strict';
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import fs from 'node:fs';
 import { createServer as createHttpsServer } from 'node:https';
 import { createServer } from 'node:net';
 import { arch, release, tmpdir, userInfo } from 'node:os';
@@ -31,9 +21,9 @@ const { values } = parseArgs({
   options: { without: { type: 'string', multiple: true }, 'refuses-ssh': { type: 'boolean' } },
 });
 
-const place = mkdtempSync(join(process.env.RUNNER_TEMP ?? tmpdir(), 'push-mirror-systems-'));
+const place = fs.mkdtempSync(join(process.env.RUNNER_TEMP ?? tmpdir(), 'push-mirror-systems-'));
 const inPlace = (...names) => join(place, ...names);
-mkdirSync(inPlace('temporary'));
+fs.mkdirSync(inPlace('temporary'));
 
 /** The environment of all programs: what a system needs, a temporary folder that is empty when all is well, and a home that is not there. */
 const environment = {
@@ -64,10 +54,10 @@ const refsOf = (folder) => git(folder, 'for-each-ref', '--format=%(refname) %(ob
 
 function makeSource() {
   const folder = inPlace('source with spaces');
-  mkdirSync(folder);
+  fs.mkdirSync(folder);
   git(folder, 'init', '--quiet', '--initial-branch=main', '.');
   for (const name of ['one', 'zwei-äöü', 'd/e/e/p'.replaceAll('/', '-').repeat(12)]) {
-    writeFileSync(join(folder, name), `${name}\n`.repeat(500));
+    fs.writeFileSync(join(folder, name), `${name}\n`.repeat(500));
     git(folder, 'add', '.');
     git(folder, 'commit', '--quiet', '--message', name);
   }
@@ -85,7 +75,7 @@ const emptyTarget = (name) => {
 function checkTarget(folder) {
   assert.equal(refsOf(folder), refsOf(source));
   git(folder, 'fsck', '--strict', '--full');
-  assert.deepEqual(readdirSync(inPlace('temporary')), []);
+  assert.deepEqual(fs.readdirSync(inPlace('temporary')), []);
 }
 
 const command = async (from, to, { args = [], more = {}, folder = place } = {}) => {
@@ -107,17 +97,17 @@ const twice = async (from, to, folder, given) => {
 
 const byAction = async () => {
   const output = inPlace('output');
-  writeFileSync(output, '');
+  fs.writeFileSync(output, '');
   const inputs = { 'source-url': source, 'target-url': inPlace('by-action.git'), prune: 'merged', lfs: 'auto' };
   const more = Object.fromEntries(
     Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
   );
   const ended = await run(process.execPath, [join(dist, 'index.js')], { more: { ...more, GITHUB_OUTPUT: output } });
   assert.equal(ended.code, 0, ended.stdout + ended.stderr);
-  const text = readFileSync(output, 'utf8');
+  const text = fs.readFileSync(output, 'utf8');
   assert.match(text, /^status<<(\S+)\r?\nfinished\r?\n\1$/m);
   // The report stays for later steps.
-  rmSync(/^report<<(\S+)\r?\n(.*)\r?\n\1$/m.exec(text)[2]);
+  fs.rmSync(/^report<<(\S+)\r?\n(.*)\r?\n\1$/m.exec(text)[2]);
   checkTarget(inPlace('by-action.git'));
 };
 
@@ -131,13 +121,13 @@ const byLibrary = async () => {
 /** What is called git and ssh, and is Node.js, lies in the current folder, and on the path by that name: none can mirror. */
 const beside = async () => {
   const folder = inPlace('planted');
-  mkdirSync(folder);
+  fs.mkdirSync(folder);
   for (const name of ['git', 'ssh'])
-    if (isWindows) copyFileSync(process.execPath, join(folder, `${name}.exe`));
-    else symlinkSync(process.execPath, join(folder, name));
+    if (isWindows) fs.copyFileSync(process.execPath, join(folder, `${name}.exe`));
+    else fs.symlinkSync(process.execPath, join(folder, name));
   const name = Object.keys(environment).find((one) => one.toUpperCase() === 'PATH');
   for (const path of [environment[name], ['.', '', environment[name]].join(delimiter)]) {
-    rmSync(inPlace('planted.git'), { recursive: true, force: true });
+    fs.rmSync(inPlace('planted.git'), { recursive: true, force: true });
     await command(source, inPlace('planted.git'), { folder, more: { [name]: path } });
     checkTarget(inPlace('planted.git'));
   }
@@ -147,11 +137,12 @@ const beside = async () => {
 const overHttps = async () => {
   const [key, certificate] = [inPlace('key.pem'), inPlace('certificate.pem')];
   const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
-  const made = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-keyout', key, '-out', certificate];
-  execFileSync('openssl', [...made, ...subject], { stdio: 'ignore' });
+  const made = 'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2'.split(' ');
+  const files = ['-keyout', key, '-out', certificate];
+  execFileSync('openssl', [...made, ...files, ...subject], { stdio: 'ignore' });
   const folder = emptyTarget('by-https.git');
   git(folder, 'config', 'http.receivepack', 'true');
-  const tls = { key: readFileSync(key), cert: readFileSync(certificate) };
+  const tls = { key: fs.readFileSync(key), cert: fs.readFileSync(certificate) };
   const server = createHttpsServer(tls, answerByGit).listen(0, 'localhost');
   await once(server, 'listening');
   const url = `https://localhost:${server.address().port}`;
@@ -213,7 +204,7 @@ const withoutServer = async () => {
     command(source, url, { more }),
     values['refuses-ssh'] ? /is not OpenSSH/ : /refuse|\/etc\/passwd/,
   );
-  assert.deepEqual(readdirSync(inPlace('temporary')), []);
+  assert.deepEqual(fs.readdirSync(inPlace('temporary')), []);
 };
 
 /** An sshd on loopback, a key given as the user gives it, and the server's own key: then another one is refused. */
@@ -221,9 +212,11 @@ const overSsh = async () => {
   const keys = Object.fromEntries(['server', 'user', 'other'].map((name) => [name, makeKey(name)]));
   const folder = emptyTarget('by-ssh.git');
   const port = await freePort();
-  const sshd = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/opt/homebrew/sbin/sshd'].find((path) => existsSync(path));
+  const sshd = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/opt/homebrew/sbin/sshd'].find((path) =>
+    fs.existsSync(path),
+  );
   assert.ok(sshd !== undefined, 'there is no sshd');
-  copyFileSync(inPlace('user.pub'), inPlace('authorized_keys'));
+  fs.copyFileSync(inPlace('user.pub'), inPlace('authorized_keys'));
   const lines = [
     `Port ${port}`,
     'ListenAddress 127.0.0.1',
@@ -234,8 +227,8 @@ const overSsh = async () => {
     'UsePAM no',
     `PidFile ${inPlace('sshd.pid')}`,
   ];
-  writeFileSync(inPlace('sshd_config'), `${lines.join('\n')}\n`);
-  if (process.getuid() === 0) mkdirSync('/run/sshd', { recursive: true });
+  fs.writeFileSync(inPlace('sshd_config'), `${lines.join('\n')}\n`);
+  if (process.getuid() === 0) fs.mkdirSync('/run/sshd', { recursive: true });
   const server = spawn(sshd, ['-D', '-e', '-f', inPlace('sshd_config')], { stdio: ['ignore', 'ignore', 'pipe'] });
   let log = '';
   server.stderr.setEncoding('utf8').on('data', (text) => (log += text));
@@ -260,8 +253,9 @@ const overSsh = async () => {
 function makeKey(name) {
   execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'a', '-f', inPlace(name)]);
   return {
-    privateKey: readFileSync(inPlace(name), 'utf8'),
-    publicKey: readFileSync(inPlace(`${name}.pub`), 'utf8')
+    privateKey: fs.readFileSync(inPlace(name), 'utf8'),
+    publicKey: fs
+      .readFileSync(inPlace(`${name}.pub`), 'utf8')
       .split(' ')
       .slice(0, 2)
       .join(' '),
@@ -294,7 +288,7 @@ for (const [name, mirror] of Object.entries(MIRRORS)) {
   console.log(`${outcome}: ${name}`);
   counts[outcome] += 1;
 }
-rmSync(place, { recursive: true, force: true, maxRetries: 5 });
+fs.rmSync(place, { recursive: true, force: true, maxRetries: 5 });
 console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 process.exitCode = counts.failed === 0 ? 0 : 1;
 
