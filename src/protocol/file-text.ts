@@ -1,7 +1,7 @@
 import { Problem } from './problem.js';
 
 /** Marks at the beginning of a text in UTF-16, of either order of bytes (Unicode, section 23.8). */
-const MARKS = [Buffer.of(0xff, 0xfe), Buffer.of(0xfe, 0xff)];
+const MARKS = [0xfffe, 0xfeff];
 const MOST_LOOKED_AT = 1024;
 
 /**
@@ -18,11 +18,15 @@ export function textOfFile(bytes: Buffer): string {
 }
 
 function isUtf16(bytes: Buffer): boolean {
-  return MARKS.some((mark) => bytes.subarray(0, mark.length).equals(mark)) || [0, 1].some((at) => isHalfNul(bytes, at));
+  if (bytes.length < 2) return false;
+  return MARKS.includes(bytes.readUInt16BE()) || isHalfNul(bytes, 0) || isHalfNul(bytes, 1);
 }
 
 /** True where every second byte is a NUL, as in UTF-16 of Latin letters without a mark. */
-function isHalfNul(bytes: Buffer, at: number): boolean {
-  const half = bytes.subarray(0, MOST_LOOKED_AT).filter((_byte, index) => index % 2 === at);
-  return half.length > 1 && half.every((byte) => byte === 0);
+function isHalfNul(bytes: Buffer, first: number): boolean {
+  const looked = Math.min(bytes.length, MOST_LOOKED_AT);
+  const pairs = Math.floor((looked - first + 1) / 2);
+  return (
+    pairs > 1 && Array.from({ length: pairs }, (_none, pair) => bytes[first + 2 * pair]).every((byte) => byte === 0)
+  );
 }
