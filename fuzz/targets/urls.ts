@@ -1,9 +1,10 @@
+import { win32 } from 'node:path';
 import { commitPage } from '../../src/hosts/web.js';
 import { codecommitUrl, isCodecommitForm } from '../../src/hosts/codecommit-url.js';
 import { hostOf } from '../../src/hosts/hosts.js';
 import { projectPath, serverOf } from '../../src/hosts/forge.js';
 import { lfsEndpoint } from '../../src/lfs/wire/endpoint.js';
-import { bareUrl, parseLocation, type Location } from '../../src/protocol/location.js';
+import { bareUrl, namesFolder, parseLocation, type Location } from '../../src/protocol/location.js';
 import { Problem } from '../../src/protocol/problem.js';
 import { namesPassword, secretsInText, secretsInUrl, shownUrl, shownWithoutUser } from '../../src/protocol/userinfo.js';
 import { holds, type Target } from '../target.js';
@@ -11,6 +12,8 @@ import { isShowable } from './showable.js';
 
 /** Stands for a password in the seeds. */
 export const CANARY = 'S3cretS3cret';
+
+const WINDOWS_SEEDS = ['\\\\?\\C:\\x\\y.git', '\\\\server\\share\\x', 'C:x', 'file://server/share/x', 'C:\\work\\aux'];
 
 const URL_SEEDS = [
   'https://host.example/me/x.git',
@@ -69,6 +72,22 @@ export const URLS: readonly Target[] = [
       const shown = location.kind === 'http' ? location.url.href : location.kind === 'ssh' ? location.display : '';
       holds(!/[\0-\x1f\x7f]/.test(shown), 'a location has control characters');
       return useLocation(location);
+    },
+  },
+  {
+    name: 'paths-of-windows',
+    form: 'text',
+    seeds: [...URL_SEEDS, ...WINDOWS_SEEDS],
+    errors: [Problem],
+    run: (input) => {
+      const text = input.toString('utf8');
+      const isFolder = namesFolder(text, win32);
+      const location = parseLocation(text, 'C:\\work', win32);
+      holds(text === '' || isFolder === (location.kind === 'local'), 'a folder is no folder');
+      if (location.kind !== 'local') return location.kind;
+      holds(win32.isAbsolute(location.path), 'a path is not absolute');
+      holds(!/^[\\/]{2}[?.][\\/][A-Za-z]:/.test(location.path), 'a path has a prefix that git does not know');
+      return 'local';
     },
   },
   {
