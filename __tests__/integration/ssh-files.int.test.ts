@@ -242,6 +242,20 @@ sshd.describe('files for ssh', () => {
     );
 
     test(
+      'a copy of a source goes where most room is',
+      async () => {
+        pair.server.behaviour.protocolV2 = false;
+        const small = pair.scratch.join('small');
+        mkdirSync(small);
+
+        const done = await mirror({ sandbox: { small: { [small]: 16 } } }, { RUNNER_TEMP: small });
+
+        expectMirrored(pair, done);
+      },
+      LIMIT_MS,
+    );
+
+    test(
       'nothing is needed over HTTPS',
       async () => {
         const args = ['--json', pair.url('source'), pair.url('target')];

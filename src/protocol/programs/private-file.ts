@@ -79,7 +79,7 @@ async function namelessFile(
 
 /** Removes the folder whose path it was told. Another program may still read there. */
 const REMOVE_FOLDER = `
-  if (input !== '') require('node:fs').rmSync(JSON.parse(input), { recursive: true, force: true, maxRetries: 9 });`;
+  if (input !== '') require('node:fs').rmSync(JSON.parse(input), { recursive: true, force: true, maxRetries: 3 });`;
 
 async function namedFile(
   content: string,

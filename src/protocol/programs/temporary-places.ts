@@ -23,7 +23,7 @@ export interface Removal {
 }
 
 // A program that was told to end may still write there; on Windows, others may look at what is new.
-const REMOVING = { recursive: true, force: true, maxRetries: 3 } as const;
+const REMOVING = { recursive: true, force: true, maxRetries: 1, retryDelay: 200 } as const;
 const SYSTEM_REMOVAL: Removal = {
   now: (folder) => rmSync(folder, REMOVING),
   soon: (folder) => rm(folder, REMOVING),
