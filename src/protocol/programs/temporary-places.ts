@@ -102,7 +102,8 @@ export class TemporaryPlaces implements TemporaryFolders {
 }
 
 function isOfPlace(error: Error): boolean {
-  return error instanceof UnfitPlace || (error as NodeJS.ErrnoException).code !== undefined;
+  // An `AbortError` has a number.
+  return error instanceof UnfitPlace || typeof (error as NodeJS.ErrnoException).code === 'string';
 }
 
 /** Bytes that can be written there; 0 where nothing can. */
