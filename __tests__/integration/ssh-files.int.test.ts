@@ -133,14 +133,18 @@ sshd.describe('files for ssh', () => {
     test(
       'that sees neither: that is told, and not that a host key is unknown',
       async () => {
-        const hide = `mount -t tmpfs tmpfs '${temporary}' && exec REAL "$@"`.replaceAll("'", "'\\''");
+        const hide =
+          `mount -t tmpfs tmpfs '${temporary}' && mount -t tmpfs tmpfs /dev/shm && exec REAL "$@"`.replaceAll(
+            "'",
+            "'\\''",
+          );
         const { PATH } = wrapped(`exec unshare --mount --pid --fork --mount-proc /bin/sh -c '${hide}' ssh "$@"`);
 
         const { code, report, stderr } = await mirror({}, { PATH });
 
         expect(code).toBe(1);
         expect(report.last_error).toMatch(
-          /the program `ssh` does not see the file with the private SSH key \(.*\/temporary\/push-mirror-\w+\/file\), so no connection was made\. If it runs in a container, as a snap or flatpak, or as another user, set `TMPDIR`/,
+          /the private SSH key could not be written to a temporary file: \S+\/temporary has files that the program `ssh` does not see, \/dev\/shm has files that the program `ssh` does not see\. Set `TMPDIR` .* to a folder that `ssh` sees under the same path/,
         );
         expect(report.last_error_code).toBe('program');
         expect(stderr + (report.last_error ?? '')).not.toMatch(/host key|host's key|ssh-keyscan/);
@@ -237,6 +241,20 @@ sshd.describe('files for ssh', () => {
         );
         expect(report.last_error).not.toMatch(/server/);
         expect(report.last_error_code).toBe('program');
+      },
+      LIMIT_MS,
+    );
+
+    test(
+      'a copy of a source goes where most room is',
+      async () => {
+        pair.server.behaviour.protocolV2 = false;
+        const small = pair.scratch.join('small');
+        mkdirSync(small);
+
+        const done = await mirror({ sandbox: { small: { [small]: 16 } } }, { RUNNER_TEMP: small });
+
+        expectMirrored(pair, done);
       },
       LIMIT_MS,
     );

@@ -72,11 +72,13 @@ describe('places for temporary files', () => {
   });
 
   test('what is no fault of a place is thrown as it is', async () => {
-    const work = (): never => {
-      throw new TypeError('a mistake');
-    };
-
-    await expect(places([scratch.path]).make(REQUEST, work)).rejects.toThrow(TypeError);
+    const mistakes = [new TypeError('a mistake'), new DOMException('stopped', 'AbortError')];
+    for (const mistake of mistakes) {
+      const work = (): never => {
+        throw mistake;
+      };
+      await expect(places([scratch.path]).make(REQUEST, work)).rejects.toBe(mistake);
+    }
     expect(readdirSync(scratch.path)).toEqual([]);
   });
 

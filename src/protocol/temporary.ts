@@ -28,10 +28,16 @@ export interface TemporaryFolders {
 
 /** A place that is of no use, for a reason that the system does not tell. */
 export class UnfitPlace extends Error {
-  /** @param reason the predicate of a sentence about the place */
-  constructor(reason: string) {
+  readonly remedy: string | undefined;
+
+  /**
+   * @param reason the predicate of a sentence about the place
+   * @param remedy a whole sentence, if another one than for places that cannot be written
+   */
+  constructor(reason: string, remedy?: string) {
     super(reason);
     this.name = 'UnfitPlace';
+    this.remedy = remedy;
   }
 }
 
@@ -76,6 +82,9 @@ function reasonOf(error: Error): string {
 }
 
 function remedyFor(failed: readonly FailedPlace[], platform: NodeJS.Platform): string {
+  const own = failed.map(({ error }) => (error instanceof UnfitPlace ? error.remedy : undefined));
+  const known = own.find((remedy) => remedy !== undefined);
+  if (known !== undefined) return known;
   const variable = platform === 'win32' ? 'TEMP' : 'TMPDIR';
   const isFull = failed.length > 0 && failed.every(({ error }) => FULL.includes(codeOf(error)));
   return isFull

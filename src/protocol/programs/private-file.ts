@@ -35,6 +35,8 @@ export interface PrivateFileSettings {
   readonly holds: string;
   /** Leaves a folder to this user alone, where modes of files do not; throws {@link UnfitPlace}. */
   readonly protect?: ((folder: string) => Promise<void>) | undefined;
+  /** Looks at the path of a file with a name; throws {@link UnfitPlace} where the file is of no use there. */
+  readonly check?: ((path: string) => Promise<void>) | undefined;
 }
 
 /**
@@ -79,12 +81,12 @@ async function namelessFile(
 
 /** Removes the folder whose path it was told. Another program may still read there. */
 const REMOVE_FOLDER = `
-  if (input !== '') require('node:fs').rmSync(JSON.parse(input), { recursive: true, force: true, maxRetries: 9 });`;
+  if (input !== '') require('node:fs').rmSync(JSON.parse(input), { recursive: true, force: true, maxRetries: 3 });`;
 
 async function namedFile(
   content: string,
   request: TemporaryRequest,
-  { temporary, protect }: PrivateFileSettings,
+  { temporary, protect, check }: PrivateFileSettings,
 ): Promise<PrivateFile> {
   let guard: ReturnType<typeof startGuard>;
   const folder = await TemporaryFolder.make(temporary, request, async (path) => {
@@ -97,6 +99,7 @@ async function namedFile(
       await protect?.(path);
       writeFileSync(file, content, { mode: 0o600 });
       if (protect === undefined) refuseReadable(statSync(file));
+      await check?.(file);
     } catch (error) {
       guard?.end();
       throw error;

@@ -1,6 +1,5 @@
 import { platform } from 'node:os';
-import { RemoteError } from '../errors.js';
-import { printable } from '../printable.js';
+import { UnfitPlace } from '../temporary.js';
 import { PRIVATE_FILE_KINDS, writePrivateFile } from './private-file.js';
 import type { PrivateFile, PrivateFileKind, PrivateFileSettings } from './private-file.js';
 import type { OpenSsh } from './openssh.js';
@@ -28,11 +27,6 @@ export interface ReadableFiles {
 /** Finds ssh, which is to read these options before it tells its version: see {@link findOpenSsh}. */
 export type FindSsh = (options: readonly string[]) => Promise<OpenSsh>;
 
-interface Written {
-  readonly holds: string;
-  readonly file: PrivateFile;
-}
-
 /**
  * Files for the `ssh` of this machine. It may be unable to open those of the safest kind: without `/proc`, where Node.js
  * has capabilities, and where `ssh` is a wrapper for one in a container or of another user. A connection would then fail
@@ -52,15 +46,20 @@ export class SshFiles {
    * @throws {RemoteError} where that cannot be, and what `find` throws
    */
   async write(contents: SshFileContents, find: FindSsh): Promise<ReadableFiles> {
-    for (const kind of PRIVATE_FILE_KINDS) {
-      const written = await this.#writeAll(contents, kind);
-      const { path, errors } = await find(written.flatMap(({ file }) => ['-i', file.path]));
-      const unseen = written.find(({ file }) => errors.includes(`Identity file ${file.path} not accessible`));
-      if (unseen === undefined) return { path, files: pathsOf(written, contents) };
-      if (kind === PRIVATE_FILE_KINDS.at(-1)) throw notSeen(unseen, this.#settings.location);
-      for (const { file } of written) await file.close();
+    if (PRIVATE_FILE_KINDS.includes('nameless')) {
+      const written = await this.#writeAll(contents, 'nameless');
+      const paths = written.map(({ path }) => path);
+      const { path, errors } = await find(paths.flatMap((file) => ['-i', file]));
+      if (!paths.some((file) => isUnseen(file, errors))) return { path, files: pathsOf(written, contents) };
+      for (const file of written) await file.close();
     }
-    throw new Error('there is a kind of private files for every system');
+    let found = '';
+    const written = await this.#writeAll(contents, 'named', async (file) => {
+      const { path, errors } = await find(['-i', file]);
+      if (isUnseen(file, errors)) throw new UnfitPlace('has files that the program `ssh` does not see', LET_IT_SEE);
+      found = path;
+    });
+    return { path: found, files: pathsOf(written, contents) };
   }
 
   /** Takes the files away. Never throws. */
@@ -68,33 +67,35 @@ export class SshFiles {
     for (const file of this.#all) await file.close();
   }
 
-  async #writeAll({ privateKey, knownHosts }: SshFileContents, kind: PrivateFileKind): Promise<readonly Written[]> {
+  async #writeAll(
+    { privateKey, knownHosts }: SshFileContents,
+    kind: PrivateFileKind,
+    check?: (path: string) => Promise<void>,
+  ): Promise<readonly PrivateFile[]> {
     const all = [
       { holds: 'the private SSH key', content: privateKey },
       { holds: 'the known host keys', content: knownHosts },
     ];
-    const written: Written[] = [];
+    const written: PrivateFile[] = [];
     for (const { holds, content } of all) {
       if (content === undefined) continue;
-      const file = await writePrivateFile(content, kind, { ...this.#settings, holds });
+      const file = await writePrivateFile(content, kind, { ...this.#settings, holds, check });
       this.#all.push(file);
-      written.push({ holds, file });
+      written.push(file);
     }
     return written;
   }
 }
 
-function pathsOf(written: readonly Written[], { privateKey }: SshFileContents): SshFilePaths {
-  const paths = written.map(({ file }) => sshPath(file.path, platform()));
-  return { privateKey: privateKey === undefined ? undefined : paths[0], knownHosts: paths.at(-1) ?? '' };
+const LET_IT_SEE =
+  'Set `TMPDIR` (on Windows `TEMP`) to a folder that `ssh` sees under the same path (it may run in a container, as a snap or flatpak, or as another user), or install the OpenSSH client of this system.';
+
+/** Tells whether ssh has said that it cannot open a file (`main` in OpenSSH's ssh.c). */
+function isUnseen(path: string, errors: string): boolean {
+  return errors.includes(`Identity file ${path} not accessible`);
 }
 
-function notSeen({ holds, file }: Written, location: string): RemoteError {
-  return new RemoteError({
-    kind: 'program',
-    location,
-    detail: `the program \`ssh\` does not see the file with ${holds} (${printable(file.path, 500)}), so no connection was made.`,
-    remedy:
-      'If it runs in a container, as a snap or flatpak, or as another user, set `TMPDIR` to a folder that it sees under the same path; or install the OpenSSH client of this system.',
-  });
+function pathsOf(written: readonly PrivateFile[], { privateKey }: SshFileContents): SshFilePaths {
+  const paths = written.map(({ path }) => sshPath(path, platform()));
+  return { privateKey: privateKey === undefined ? undefined : paths[0], knownHosts: paths.at(-1) ?? '' };
 }

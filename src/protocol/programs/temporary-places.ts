@@ -23,7 +23,7 @@ export interface Removal {
 }
 
 // A program that was told to end may still write there; on Windows, others may look at what is new.
-const REMOVING = { recursive: true, force: true, maxRetries: 3 } as const;
+const REMOVING = { recursive: true, force: true, maxRetries: 1, retryDelay: 200 } as const;
 const SYSTEM_REMOVAL: Removal = {
   now: (folder) => rmSync(folder, REMOVING),
   soon: (folder) => rm(folder, REMOVING),
@@ -102,7 +102,8 @@ export class TemporaryPlaces implements TemporaryFolders {
 }
 
 function isOfPlace(error: Error): boolean {
-  return error instanceof UnfitPlace || (error as NodeJS.ErrnoException).code !== undefined;
+  // An `AbortError` has a number.
+  return error instanceof UnfitPlace || typeof (error as NodeJS.ErrnoException).code === 'string';
 }
 
 /** Bytes that can be written there; 0 where nothing can. */
