@@ -114,6 +114,32 @@ describe('redirects', () => {
     expect(lfs.seen('upload').map(({ path }) => path.includes('moved'))).toEqual([false, true]);
   });
 
+  test('that lead back over another host: nothing that signs in goes along, however often it is asked for', async () => {
+    object = generatedObject(number, LARGE);
+    const far = http.createServer((request, response) => {
+      const headers = { Location: `http://127.0.0.1:${web.port}${request.url ?? ''}&chosen=1` };
+      request.resume().on('end', () => response.writeHead(307, headers).end());
+    });
+    far.listen(web.port, '127.0.0.2');
+    await once(far, 'listening');
+    lfs.action = (action) => ({ ...action, header: { 'X-Key': 'a-secret-key' } });
+    lfs.early = ({ kind, path }) => {
+      if (kind !== 'upload') return undefined;
+      if (path.includes('chosen')) return { status: 401 };
+      return { status: 307, headers: { Location: `http://127.0.0.2:${web.port}${path}?moved=1` } };
+    };
+
+    messageOf(await upload());
+    far.close();
+    far.closeAllConnections();
+
+    const chosen = lfs.seen('upload').filter(({ path }) => path.includes('chosen'));
+    expect(chosen.length).toBeGreaterThan(0);
+    expect(new Set(chosen.flatMap(({ headers }) => [headers.authorization, headers['x-key']]))).toEqual(
+      new Set([undefined]),
+    );
+  });
+
   test.each([1000, LARGE])('without end end with one sentence (%i bytes)', async (size) => {
     object = generatedObject(number, size);
     lfs.early = ({ kind, path }) => (kind === 'upload' ? { status: 307, headers: { Location: path } } : undefined);
