@@ -348,7 +348,6 @@ python.describe('objects that are elsewhere', () => {
       test.each([
         ['ftp://lfs.example/x', 'ftp://lfs\\.example/x'],
         ['file:///etc', 'file:///etc'],
-        ['ssh://git@lfs.example/x.git', '.*lfs\\.example/x\\.git'],
         ['a\\u001b[31m garbage', 'a\\\\x1b\\[31m garbage'],
         ['../elsewhere', '\\.\\./elsewhere'],
         [`ftp://me:${IN_URL}@lfs.example/x`, '.*lfs\\.example/x'],
@@ -819,7 +818,7 @@ python.describe('objects that are elsewhere', () => {
       expect(outcomes).toEqual({ [MAIN]: 'rejected' });
       const message = report.refs[0]?.message ?? '';
       expect(message).toContain(`${codecommit.url('Demo')}: AWS CodeCommit has no Git LFS.`);
-      expect(message).toContain('.lfsconfig');
+      expect(message).toContain('Name the server that has its objects with `source-lfs-url`.');
       expect(message).not.toContain('for the target');
     });
 

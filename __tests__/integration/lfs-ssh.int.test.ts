@@ -333,21 +333,53 @@ needed('git-lfs').describe('Git LFS over SSH', () => {
         expect(judged).toEqual({ fetched: oidsOf(objects), missing: [], problems: [] });
       });
 
-      test('transfers get the header too, where the server brings none; another origin does not', async () => {
+      describe("an address over SSH in the source's .lfsconfig", () => {
+        const named = (lfsUrl: string): void => {
+          const objects = generatedObjects(1, SIZE);
+          const files = { ...asFiles(objects), '.lfsconfig': `[lfs]\n\turl = ${lfsUrl}\n` };
+          commitLfs(source, { files, track: ['*.bin'] });
+          held.put(objects);
+        };
+
+        test('of the same host and account: the key asks there', async () => {
+          named(server.ssh.url('/some/where else.git'));
+
+          expectMirrored(await mirror(), generatedObjects(1, SIZE));
+          expect(called('download')).toEqual(['/some/where else.git']);
+        });
+
+        test.each([
+          ['another account', () => server.ssh.url('/x.git').replace(/:\/\/[^@/]*@?/, '://somebody@')],
+          ['another port', () => server.ssh.url('/x.git').replace(/:\d+\//, ':22/')],
+          ['another host', () => 'git@localhost:x.git'],
+        ])('of %s: no key is used, and the user is told the remedy', async (_what, address) => {
+          named(address());
+
+          const { report } = await mirror();
+
+          expect(report.refs[0]?.message).toMatch(/so no key is used there\. Name the https URL .* `source-lfs-url`\./);
+          expect(called('download')).toEqual([]);
+          expect(stored.oids()).toEqual([]);
+        });
+      });
+
+      test('transfers get the header too, once they are asked for it; another origin does not', async () => {
         const objects = generatedObjects(2, SIZE);
         commit(objects);
         const elsewhere = await LfsFaults.start(giftless.root);
         const away = (answer: lfs.BatchAnswer): lfs.BatchAnswer =>
           JSON.parse(JSON.stringify(answer).replaceAll(faults.root, elsewhere.root)) as lfs.BatchAnswer;
-        faults.spoil(lfs.withoutHeaders(lfs.batches('download')), lfs.withSignedAddresses(lfs.batches('upload')), {
-          chosen: lfs.batches('upload'),
-          alterBatch: away,
-        });
+        faults.spoil(
+          lfs.withoutHeaders(lfs.batches('download')),
+          lfs.requiring(giftless.credentials ?? '', lfs.downloads()),
+          lfs.withSignedAddresses(lfs.batches('upload')),
+          { chosen: lfs.batches('upload'), alterBatch: away },
+        );
 
         const mirrored = await mirror();
         await elsewhere.stop();
 
-        expect(authorizations('download')).toEqual([credentials()]);
+        expect(authorizations('download')).toEqual([undefined, credentials()]);
         expect(elsewhere.seen('upload').length).toBe(2);
         expect([...authorizations('upload', elsewhere), ...authorizations('verify', elsewhere)]).toEqual([
           undefined,
@@ -423,7 +455,8 @@ needed('git-lfs').describe('Git LFS over SSH', () => {
         test('soon: it is asked anew, one question at a time', async () => {
           const objects = generatedObjects(3, SIZE);
           commit(objects);
-          faults.spoil(lfs.withoutHeaders(lfs.batches()));
+          const isTransfer: lfs.LfsChoice = ({ kind }) => kind !== 'batch';
+          faults.spoil(lfs.withoutHeaders(lfs.batches()), lfs.requiring(giftless.credentials ?? '', isTransfer));
           const met = fresh();
           for (const [operation, end] of [
             ['download', 'source'],

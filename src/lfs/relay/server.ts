@@ -1,7 +1,6 @@
 import { RemoteError } from '../../protocol/errors.js';
 import { LFS_LIMITS } from '../../protocol/limits/lfs.js';
 import { MEBIBYTE } from '../../protocol/limits/limit.js';
-import { leavesServer } from '../../protocol/http/redirects.js';
 import { Replay } from '../../protocol/http/replay.js';
 import { setbackOfAnswer } from '../../protocol/http/status-error.js';
 import { PATIENCE, type RetryPolicy } from '../../protocol/patience.js';
@@ -26,7 +25,7 @@ export class ServerStore implements LfsStore {
   readonly #connection: LfsConnection;
   readonly #batches: Batches;
   /** Where addresses led that were redirected after too much of a content was sent. */
-  readonly #moved = new Map<string, URL>();
+  readonly #moved = new Map<string, Pick<ContentUsedUp, 'to' | 'hasLeftServer'>>();
 
   /** @param traffic is counted up */
   constructor(settings: ConnectionSettings, traffic: Traffic) {
@@ -83,23 +82,25 @@ export class ServerStore implements LfsStore {
     };
     const headers = { 'Content-Type': 'application/octet-stream', 'Content-Length': String(object.size) };
     const request = { method: 'PUT', headers, body, ownConnection: true } as const;
+    const { to = action.href, hasLeftServer = false } = this.#moved.get(action.href.href) ?? {};
+    const moved = { ...action, href: to, header: hasLeftServer ? withoutSignIn(action.header) : action.header };
+    const authenticated = batched.authenticated || hasLeftServer;
     try {
-      const answer = await this.#act(object, { ...requestOf('upload', batched, this.#movedFrom(action)), ...request });
+      const asked = { ...requestOf('upload', { ...batched, authenticated }, moved), ...request };
+      const answer = await this.#act(object, asked);
       await this.#connection.requests.whole(answer, LFS_LIMITS.uploadAnswer);
     } catch (error) {
-      if (error instanceof ContentUsedUp) this.#moved.set(action.href.href, error.to);
+      if (error instanceof ContentUsedUp)
+        this.#moved.set(action.href.href, {
+          to: error.to,
+          hasLeftServer: hasLeftServer || error.hasLeftServer,
+        });
       throw error;
     } finally {
       whole.letGo();
     }
     if (sent.bytes < object.size) throw this.#tooEarly(sent.bytes, object);
     if (batched.verify !== undefined) await this.#verify(object, batched, batched.verify);
-  }
-
-  /** The request as it is to be made now, where its own address led to another one. */
-  #movedFrom({ href, header, ...action }: Action): Action {
-    const to = this.#moved.get(href.href) ?? href;
-    return { ...action, href: to, header: leavesServer(href, to) ? withoutSignIn(header) : header };
   }
 
   forget(objects: readonly Pointer[]): void {

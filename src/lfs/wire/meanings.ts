@@ -47,7 +47,7 @@ const LATER = 'Run the mirror again later.';
 const OPERATOR =
   'The Git LFS server made this request, and no option changes it: ask its operator to look at its storage, and at proxies in front of that.';
 const KEYS =
-  'The Git LFS server made this request, and no token of yours has a part in it: ask its operator to look at the keys and the clock with which it signs.';
+  'The Git LFS server made this request, and nothing that you set has a part in it: ask its operator to look at the keys and the clock with which it signs.';
 const CLOCKS =
   'The clocks of the Git LFS server, which signed the request, and of its storage differ: ask its operator to set them.';
 const CHECK_KEY = 'Check the permissions of the SSH key.';

@@ -47,11 +47,14 @@ export interface LfsAnswer extends AnswerHead {
 export class ContentUsedUp extends RemoteError {
   /** The address for the next try. */
   readonly to: URL;
+  /** True where another server led there: nothing that signs in may go along. */
+  readonly hasLeftServer: boolean;
 
-  constructor(location: string, to: URL) {
+  constructor(location: string, to: URL, hasLeftServer: boolean) {
     const place = printable(to.origin + to.pathname, 300);
     super({ kind: 'redirect', location, detail: `the upload is led on again and again, at last to ${place}.` });
     this.to = to;
+    this.hasLeftServer = hasLeftServer;
   }
 }
 
@@ -87,11 +90,10 @@ export class LfsRequests {
       { mayLeaveServer: true },
       {
         ask: (url, hasLeftServer) =>
-          this.#sendOrAgain({
-            ...request,
-            url,
-            headers: hasLeftServer ? withoutSignIn(request.headers) : request.headers,
-          }),
+          this.#sendOrAgain(
+            { ...request, url, headers: hasLeftServer ? withoutSignIn(request.headers) : request.headers },
+            hasLeftServer,
+          ),
         // Read to its end, the connection can be used again.
         discard: (redirect) => this.words(redirect),
       },
@@ -163,10 +165,10 @@ export class LfsRequests {
     for (const client of this.#clients.values()) client.close();
   }
 
-  async #send({ body, ...request }: LfsRequest): Promise<LfsAnswer> {
+  async #send({ body, ...request }: LfsRequest, hasLeftServer: boolean): Promise<LfsAnswer> {
     const { url, headers: sentHeaders } = request;
     const sent = typeof body === 'function' ? body() : body;
-    if (body !== undefined && sent === undefined) throw new ContentUsedUp(this.#location(), url);
+    if (body !== undefined && sent === undefined) throw new ContentUsedUp(this.#location(), url, hasLeftServer);
     const answer = await this.#client(url).send(sent === undefined ? request : { ...request, body: sent });
     const { network } = this.#settings;
     const isProxied = !isLoopback(url.hostname) && network.proxyFor(url) !== undefined;
@@ -174,9 +176,9 @@ export class LfsRequests {
     return { answer, url, sentHeaders, address, status: answer.status, headers: answer.headers };
   }
 
-  #sendOrAgain(request: LfsRequest): Promise<LfsAnswer> {
+  #sendOrAgain(request: LfsRequest, hasLeftServer: boolean): Promise<LfsAnswer> {
     const { clock, signal } = this.#settings;
-    return patiently(() => this.#send(request), {
+    return patiently(() => this.#send(request, hasLeftServer), {
       policy: ONCE_MORE,
       clock,
       signal,
