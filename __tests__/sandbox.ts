@@ -9,6 +9,8 @@ export interface Sandbox {
   readonly readOnly?: readonly string[];
   /** Absolute paths of folders, each with that of the folder that is seen there, too. */
   readonly bound?: Readonly<Record<string, string>>;
+  /** Absolute paths of files in those folders that can be written all the same, as they are mounted into containers. */
+  readonly writable?: readonly string[];
   /** Absolute paths of folders over each of which an empty file system of that size in KiB is mounted. */
   readonly small?: Readonly<Record<string, number>>;
   /** Absolute paths of empty files that are made in the end, such as in a folder that is small. */
@@ -28,12 +30,13 @@ const BEGIN = [
  */
 export function sandboxed(sandbox: Sandbox, program: string, args: readonly string[]): [string, string[]] {
   if (Object.keys(sandbox).length === 0) return [program, [...args]];
-  const { hasNoProc = false, readOnly = [], bound = {}, small = {}, files = [], user } = sandbox;
+  const { hasNoProc = false, readOnly = [], writable = [], bound = {}, small = {}, files = [], user } = sandbox;
   const steps = [
     ...Object.entries(small).map(([path, size]) => `mount -t tmpfs -o mode=1777,size=${size}k tmpfs ${quoted(path)}`),
     ...Object.entries(bound).map(([path, folder]) => `mount --bind ${quoted(folder)} ${quoted(path)}`),
+    ...writable.map((path) => `mount --bind ${quoted(path)} ${quoted(path)}`),
     ...readOnly.flatMap((path) => [
-      `mount --bind ${quoted(path)} ${quoted(path)}`,
+      `mount --rbind ${quoted(path)} ${quoted(path)}`,
       `mount -o remount,bind,ro ${quoted(path)}`,
     ]),
     ...files.map((path) => `: >${quoted(path)}`),

@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { parse, stringify } from 'yaml';
@@ -18,6 +27,7 @@ import {
   type JobConfiguration,
 } from '../runners/gitlab-inputs.js';
 import { DOTENV, runPipeline, type PipelineRun, type Project } from '../runners/gitlab.js';
+import { describeSandboxed, sandboxed } from '../sandbox.js';
 import { GitHttpServer } from '../servers/git-http-server.js';
 import { SshServer } from '../servers/ssh-server.js';
 
@@ -498,7 +508,7 @@ describe("the job's script, in a POSIX shell", () => {
     );
 
     expect(args.slice(0, 6)).toEqual([
-      ...['--yes', '--loglevel=error', '--prefix', expect.stringMatching(/^\/.*\/tmp\.\w+$/)],
+      ...['--yes', '--loglevel=error', '--prefix', expect.stringMatching(/^\/.*\/push-mirror-\w+$/)],
       ...['push-mirror@1.2.3-rc.1', DEFAULTS[0]],
     ]);
     expect(args.slice(-3)).toEqual(ENDS);
@@ -537,13 +547,74 @@ describe("the job's script, in a POSIX shell", () => {
     }
   });
 
+  test('the folder of the job cannot be written: a sentence', () => {
+    const [job] = Object.values(configured(component, { command: record.command }));
+    const { status, stderr } = spawnSync('sh', ['-c', job!.script.join('\n')], {
+      cwd: '/proc',
+      env: environmentOf(job!, SETTINGS),
+      encoding: 'utf8',
+    });
+
+    expect([status, stderr]).toEqual([
+      2,
+      'push-mirror: the folder of the job cannot be written, and the result would be lost: let the account of this job own /proc.\n',
+    ]);
+  });
+
+  describeSandboxed('by an account without a name and a home, in an image without printenv and mktemp', () => {
+    test.each(['dash', 'bash', 'busybox', 'ksh', 'mksh', 'zsh'].filter((name) => findProgram(name) !== undefined))(
+      'in %s',
+      (shell) => {
+        const folder = scratch.join(`as-any-user-${shell}`);
+        const bin = `${folder}/bin`;
+        for (const path of [folder, bin, `${folder}/job`, `${folder}/temp`]) mkdirSync(path);
+        for (const path of [scratch.path, `${folder}/job`, `${folder}/temp`]) chmodSync(path, 0o777);
+        for (const program of ['rm', 'cat']) symlinkSync(findProgram(program) ?? program, `${bin}/${program}`);
+        symlinkSync(process.execPath, `${bin}/node`);
+        // It does as npx does: it keeps things in npm's cache.
+        const words = `const fs = require("fs"); const { npm_config_cache: cache, MIRROR_TOKEN: _, ...rest } = process.env;
+          fs.mkdirSync(cache, { recursive: true }); fs.writeFileSync(cache + "/x", "");
+          fs.writeFileSync("recorded.json", JSON.stringify({ cache, token: rest.PUSH_MIRROR_TARGET_TOKEN, args: process.argv }));`;
+        writeFileSync(`${bin}/npx`, `#!${process.execPath}\n${words}\n`, { mode: 0o755 });
+        const [job] = Object.values(
+          configured(component, { command: 'npx', 'target-url': '/x.git', 'token-variable': 'MIRROR_TOKEN' }),
+        );
+        // The sandbox is made by programs that the job does not have.
+        const environment = environmentOf(job!, {
+          ...SETTINGS,
+          MIRROR_TOKEN: `${TOKEN}\n`,
+          HOME: '/',
+          TMPDIR: `${folder}/temp`,
+        });
+        const program = findProgram(shell) ?? shell;
+        const args = [...(shell === 'busybox' ? ['sh'] : []), '-c', job!.script.join('\n')];
+        const { status, stderr } = spawnSync(
+          ...sandboxed({ user: 54_321 }, '/usr/bin/env', [`PATH=${bin}`, program, ...args]),
+          {
+            cwd: `${folder}/job`,
+            env: environment,
+            encoding: 'utf8',
+          },
+        );
+
+        expect([status, stderr]).toEqual([0, '']);
+        const recorded = JSON.parse(readFileSync(`${folder}/job/recorded.json`, 'utf8')) as Readonly<
+          Record<string, unknown>
+        >;
+        expect(recorded).toMatchObject({ token: TOKEN, cache: expect.stringMatching(/temp\/push-mirror-\w+\/cache$/) });
+        expect(JSON.stringify(recorded.args)).not.toContain(TOKEN);
+        expect(readdirSync(`${folder}/temp`)).toEqual([]);
+      },
+    );
+  });
+
   test('over HTTPS it needs neither git nor ssh nor bash: the small image is enough', async () => {
     const server = await GitHttpServer.start(scratch.path);
     const source = TestRepository.create(scratch.join('source.git'));
     source.set({ 'refs/heads/main': source.commits(2) });
     const target = TestRepository.create(scratch.join('target.git'));
     mkdirSync(scratch.join('small'));
-    for (const program of ['sh', 'rm', 'cat', 'printenv', 'mktemp'])
+    for (const program of ['sh', 'rm', 'cat'])
       symlinkSync(findProgram(program) ?? program, scratch.join('small', program));
     symlinkSync(process.execPath, scratch.join('small', 'node'));
     const inputs = { command: COMMAND, 'source-url': server.url('source.git'), 'target-url': server.url('target.git') };

@@ -1,6 +1,12 @@
-import { rm } from 'node:fs/promises';
 import { printable } from '../protocol/printable.js';
-import { fileIdentity, isThroughput, whyUnwritten, writeWhole, type OwnStream } from '../report/files/whole-file.js';
+import {
+  fileIdentity,
+  isThroughput,
+  removeFile,
+  whyUnwritten,
+  writeWhole,
+  type OwnStream,
+} from '../report/files/whole-file.js';
 
 /** Files for the report and the outputs; empty for no file. */
 export interface Files {
@@ -58,7 +64,7 @@ export class ReportFiles {
     const isFile = report !== '' && !(await isThroughput(report, this.#streams));
     const ofReport = isFile ? await this.#write('--report', report, '') : [];
     // One that cannot be removed is empty at least.
-    if (isFile && ofReport.length === 0) await rm(report).catch(() => undefined);
+    if (isFile && ofReport.length === 0) await removeFile(report);
     const isOutput = dotenv !== '' && !(await isThroughput(dotenv, this.#streams));
     const ofDotenv = isOutput ? await this.#write('--dotenv', dotenv, unfinished) : [];
     // Only now it shows if both names are one to a file system that knows no case.

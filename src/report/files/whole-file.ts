@@ -29,10 +29,9 @@ const ONLY_IN_PLACE = new Set(['EACCES', 'EPERM', 'EROFS', 'EBUSY', 'EXDEV', 'EN
  * @throws {NodeJS.ErrnoException} where it cannot be written
  */
 export async function writeWhole(path: string, text: string, settings: WholeFileSettings = {}): Promise<void> {
-  const stream = await ownStream(path, settings.streams ?? []);
-  if (stream !== undefined) return writeStream(stream, text);
+  if (await isThroughput(path, settings.streams ?? [])) return writeThrough(path, text, settings.streams ?? []);
   const there = await stat(path).catch(() => undefined);
-  if (there?.isFile() === false) return there.isFIFO() ? writePipe(path, text) : writeFile(path, text);
+  if (there?.isDirectory() === true) return writeFile(path, text);
   if (there !== undefined) await access(path, constants.W_OK);
   const place = await placeOf(path);
   try {
@@ -44,11 +43,22 @@ export async function writeWhole(path: string, text: string, settings: WholeFile
   }
 }
 
+async function writeThrough(path: string, text: string, streams: readonly OwnStream[]): Promise<void> {
+  const stream = await ownStream(path, streams);
+  if (stream !== undefined) return writeStream(stream, text);
+  return (await stat(path)).isFIFO() ? writePipe(path, text) : writeFile(path, text);
+}
+
 /** Reports whether a path names a device, a pipe or a stream of this process: what is written there takes no place. */
 export async function isThroughput(path: string, streams: readonly OwnStream[]): Promise<boolean> {
-  if ((await ownStream(path, streams)) !== undefined) return true;
+  if ((await ownStream(path, streams)) !== undefined || (await isOpenFile(path))) return true;
   const there = await stat(path).catch(() => undefined);
   return there !== undefined && !there.isFile() && !there.isDirectory();
+}
+
+/** Takes a file away, but no symbolic link to it, and nothing where that is not allowed. */
+export async function removeFile(path: string): Promise<void> {
+  await rm(await placeOf(path), { force: true }).catch(() => undefined);
 }
 
 /**
@@ -64,6 +74,12 @@ export async function fileIdentity(path: string): Promise<string> {
 async function inode(path: string): Promise<string | undefined> {
   const there = await stat(path, { bigint: true }).catch(() => undefined);
   return there && `${there.dev}:${there.ino}`;
+}
+
+/** Reports whether a path names a file by a number under which a process has it open (proc_pid_fd(5)): it stays that file. */
+async function isOpenFile(path: string): Promise<boolean> {
+  const folder = await realpath(dirname(absolute(path))).catch(() => '');
+  return /^(?:\/proc\/\d+(?:\/task\/\d+)?|\/dev)\/fd$/.test(folder);
 }
 
 /** The path behind symbolic links, also behind those that point to nothing yet. */
