@@ -59,7 +59,7 @@ sshd.describe('over SSH', () => {
       const real = findProgram(name) ?? name;
       const script = [
         '#!/bin/sh',
-        ...(name === 'ssh' ? [TELLS_VERSION] : []),
+        ...(name === 'ssh' && then !== '"$@"' ? [TELLS_VERSION] : []),
         'previous=',
         `for each; do [ "$previous" != -i ] || ls -lL "$each" >>'${file}'; previous=$each; done`,
         `{ echo "pid $$ runs ${name}"; printf '%s\\n' "$@"; env; } >>'${file}'`,

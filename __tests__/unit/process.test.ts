@@ -173,7 +173,7 @@ describe('a program with those that it has started, where there are no groups', 
     try {
       const [chunk] = (await once(child.stdout, 'data')) as [Buffer];
       // Its output is open while one of both has it.
-      const bothGone = once(child.stdout.resume(), 'close');
+      const bothGone = Promise.all([once(child.stdout.resume(), 'close'), once(child, 'exit')]);
       const ender = scratch.join('ender');
       writeFileSync(ender, '#!/bin/sh\nkill -0 "$2" && kill -KILL "$1" "$2"\n', { mode: 0o755 });
       const group = new ProcessGroup(child, {

@@ -23,7 +23,7 @@ export interface OpenSsh {
  * Finds `ssh`, and makes sure that it is OpenSSH: others, such as Dropbear's, pass over the options that say which host
  * keys are known, and would send to any server.
  *
- * @param options that it is to read before it tells its version
+ * @param options that it is to read before it tells its version; another program may fail at them, and not say what it is
  * @throws {RemoteError} where it is missing, or another program
  */
 export async function findOpenSsh(search: SshSearch, options: readonly string[] = []): Promise<OpenSsh> {
@@ -35,8 +35,6 @@ export async function findOpenSsh(search: SshSearch, options: readonly string[] 
     const answer = await runProgram(command, { ms: limit, signal });
     const fault = answer === undefined ? tooSlow(path, limit) : faultOf(path, answer);
     if (fault === undefined) return { path, errors: answer?.errors ?? '' };
-    // Another program may fail at the options, and not say what it is.
-    if (options.length > 0) return await findOpenSsh(search);
     throw new RemoteError({ kind: 'program', location, ...fault });
   } catch (error) {
     throw error instanceof CouldNotRun ? programError(error, location) : error;

@@ -1,4 +1,4 @@
-import { win32 } from 'node:path';
+import { systemProgram } from './program-path.js';
 
 /** A program by its absolute path, with its arguments. */
 export type TreeEnding = readonly [program: string, args: readonly string[]];
@@ -15,7 +15,5 @@ export function treeEnding(
   os: NodeJS.Platform,
 ): TreeEnding | undefined {
   if (os !== 'win32' || pid === undefined) return undefined;
-  const { SystemRoot = '' } = environment;
-  const root = /^[a-z]:[\\/]/i.test(SystemRoot) ? SystemRoot : 'C:\\Windows';
-  return [win32.join(root, 'System32', 'taskkill.exe'), ['/T', '/F', '/PID', String(pid)]];
+  return [systemProgram('taskkill.exe', environment), ['/T', '/F', '/PID', String(pid)]];
 }

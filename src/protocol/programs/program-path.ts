@@ -1,5 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { platform } from 'node:os';
+import { win32 } from 'node:path';
 
 /** The folders in which programs are looked for. */
 export interface SearchPath {
@@ -114,4 +115,13 @@ export function locateProgram(
   // An empty PATH would be the current folder.
   const seen = folders.length === 0 ? others : { ...others, PATH: joined(folders, os) };
   return { path, leftOut, environment: seen };
+}
+
+/** The path of a program that belongs to Windows itself, such as `icacls.exe`: PATH need not lead to it. */
+export function systemProgram(
+  name: string,
+  { SystemRoot, windir }: Readonly<Record<string, string | undefined>>,
+): string {
+  const root = [SystemRoot, windir].find((one) => one !== undefined && /^[a-z]:[\\/]/i.test(one)) ?? 'C:\\Windows';
+  return win32.join(root, 'System32', name);
 }

@@ -226,9 +226,10 @@ export class SshTransport extends ProgramTransport {
 
   /** Finds ssh, and writes the files that all of its calls share. Nothing is sent to the server before ssh is known. */
   async #prepare(): Promise<Pick<Command, 'program' | 'arguments'>> {
-    const { privateKey, knownHosts, fingerprints, environment, limits, signal } = this.#settings;
+    const { privateKey, knownHosts, environment, limits, signal } = this.#settings;
     const search = { location: this.location, environment, ms: limits.silence, signal };
-    if (fingerprints.length > 0) await findOpenSsh(search);
+    // No other program gets to know where the key is.
+    await findOpenSsh(search);
     const known = [knownHosts ?? '', ...(await this.#publishedKeys()), ''].join('\n');
     const find = (args: readonly string[]): Promise<OpenSsh> => findOpenSsh(search, args);
     const { path, files } = await this.#files.write({ privateKey, knownHosts: known }, find);

@@ -1,6 +1,6 @@
-import { win32 } from 'node:path';
 import { printable } from '../printable.js';
 import { UnfitPlace } from '../temporary.js';
+import { systemProgram } from './program-path.js';
 
 /** A program of Windows with its arguments. */
 export interface SystemCommand {
@@ -52,10 +52,4 @@ function unfit(program: string, end: Awaited<ReturnType<RunSystemCommand>>): Unf
   return new UnfitPlace(
     `does not keep its files from other users (${program}: ${said}), and ssh refuses a key that others can read`,
   );
-}
-
-/** Never a program of the same name elsewhere: the folder that it runs in may belong to others. */
-function systemProgram(name: string, { SystemRoot, windir }: Environment): string {
-  const root = [SystemRoot, windir].find((one) => one !== undefined && /^[a-z]:[\\/]/i.test(one)) ?? 'C:\\Windows';
-  return win32.join(root, 'System32', name);
 }
