@@ -33,7 +33,7 @@ async function main(): Promise<number> {
   known = secrets;
   const runner = new Runner(process.env, secrets);
   for (const secret of secrets.given) runner.mask(secret);
-  const skip = raws.some(canSignIn) ? undefined : reasonToSkip(readOrigin(process.env, warnOfEvent));
+  const skip = raws.some(canSignIn) ? undefined : reasonToSkip(await readOrigin(process.env, warnOfEvent));
   if (skip !== undefined) {
     const { publishSkip } = await import('./action/publish.js');
     publishSkip(skip, runner);
