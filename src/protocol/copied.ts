@@ -1,7 +1,6 @@
 import { Problem } from './problem.js';
+import { splitUser } from './userinfo.js';
 
-/** A URL with a scheme, or the scp-like form with a user. */
-const ADDRESS = /^(?:[A-Za-z][A-Za-z0-9+.-]*:\/\/|[^@/:\s]+@[^@/:\s]+:)/;
 /** Characters that nobody sees: those without a form, and spaces other than that of ASCII. */
 const UNSEEN = /\p{Cf}|\p{Default_Ignorable_Code_Point}|\u2800|(?! )\p{Zs}/gu;
 
@@ -22,14 +21,19 @@ const WRAPPINGS: readonly (readonly [form: RegExp, said: string])[] = [
 export function refuseWrapped(text: string): void {
   for (const [form, said] of WRAPPINGS) if (form.test(text)) throw new Problem(said);
   const seen = text.replace(UNSEEN, '');
-  if (seen !== text && ADDRESS.test(seen)) {
+  if (seen !== text && isAddress(seen)) {
     const [hidden = ''] = text.match(UNSEEN) ?? [];
     const code = (hidden.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
     throw new Problem(
       `has a character in it that is not seen (U+${code}): copy it again, or percent-encode it if it is meant`,
     );
   }
-  if (!ADDRESS.test(text)) return;
+  if (!isAddress(text)) return;
   if (/\.git[.,;:)>\]"'`”’»]+$/.test(text))
     throw new Problem('has a sign behind ".git" that does not belong to it: leave it out');
+}
+
+/** True for a URL with a scheme, and for the scp-like form with a user. */
+function isAddress(text: string): boolean {
+  return /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(text) || splitUser(text).user !== undefined;
 }
