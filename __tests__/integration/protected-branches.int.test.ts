@@ -192,6 +192,22 @@ const askedAt = (one: GitHttpServer): string[] =>
 
 const asked = (): string[] => apiRequests(server).map(({ path }) => path);
 
+describe('a token that looks wrong', () => {
+  test.each<[ForgeKind, string, RegExp]>([
+    ['github', `${TOKEN}\u200b`, /has a character in it that is not seen \(U\+200B\)/],
+    ['gitlab', `"${TOKEN}"`, /begins or ends with a quote/],
+    ['gitlab', `${TOKEN}\n${TOKEN}`, /has a line break in it/],
+    ['gitea', `Bearer ${TOKEN}`, /begins with the words of a header/],
+  ])('is told beside the refusal of %s', async (kind, sourceToken, words) => {
+    serveApi(server, { [LISTS[kind]]: always({ status: 401, headers: {}, body: '{"message":"Bad credentials"}' }) });
+
+    const seen = await mirror(kind, { sourceToken });
+
+    expectRefused(seen, literally(PERMISSIONS[kind]), words);
+    expect(seen.report.last_error).not.toContain(TOKEN);
+  });
+});
+
 describe('GitHub', () => {
   const API = 'https://api.github.com';
 

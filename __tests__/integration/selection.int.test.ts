@@ -82,7 +82,14 @@ describe('patterns that match nothing', () => {
       'in quotes that a shell has left',
       { branches: ['main', "'release/*'"] },
       [
-        'The pattern "\'release/*\'" matches no branch of the source. Only `*` and a leading `!` have a meaning in a pattern: everything else is a part of the name, also quotes.',
+        'The pattern "\'release/*\'" matches no branch of the source. The quotes are a part of it: leave them out, or use double quotes where the shell is cmd.exe.',
+      ],
+    ],
+    [
+      'with signs of other kinds of patterns',
+      { branches: ['main', 'release/[0-9]'] },
+      [
+        'The pattern "release/[0-9]" matches no branch of the source. Only `*` and a leading `!` have a meaning in a pattern: everything else is a part of the name.',
       ],
     ],
     [

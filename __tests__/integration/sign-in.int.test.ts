@@ -463,3 +463,54 @@ nginx.describe('behind nginx', () => {
     expectThere(await mirrorTo(server, name));
   });
 });
+
+describe('a sign-in that fails, and looks wrong', () => {
+  const RIGHT = 'Zq3xW9vT7LmN2pRs';
+
+  beforeEach(() => {
+    plain.behaviour.credentials = `oauth2:${RIGHT}`;
+  });
+
+  test.each<[string, Given, string]>([
+    [
+      'quotes',
+      { targetToken: `"${RIGHT}"` },
+      'The value of PUSH_MIRROR_TARGET_TOKEN begins or ends with a quote: give it without quotes.',
+    ],
+    [
+      'the words of a header',
+      { targetToken: `Bearer ${RIGHT}` },
+      'The value of PUSH_MIRROR_TARGET_TOKEN begins with the words of a header',
+    ],
+    ['a pair', { targetToken: `me:${RIGHT}` }, 'The value of PUSH_MIRROR_TARGET_TOKEN has the form "user:token"'],
+    ['a sign that is not seen', { targetToken: `${RIGHT}\u200b` }, '(U+200B)'],
+    [
+      'the user name',
+      { targetToken: RIGHT, targetUsername: '"oauth2"' },
+      'The value of PUSH_MIRROR_TARGET_USERNAME begins or ends with a quote',
+    ],
+  ])('%s: is told beside the refusal', async (_what, given, words) => {
+    const { report } = await run(source.path, plain.url(name), given);
+
+    expect(report.last_error_code).toBe('unauthorized');
+    expect(report.last_error).toContain('the server does not accept the user name and token (HTTP 401).');
+    expect(report.last_error).toContain(words);
+    expect(report.last_error).not.toContain(RIGHT.slice(0, 8));
+  });
+
+  test('a password in the URL, of the source', async () => {
+    const url = plain.url(name).replace('://', `://me:${encodeURIComponent(`'${RIGHT}'`)}@`);
+
+    const { report } = await run(url, source.path);
+
+    expect(report.last_error).toContain('The value of the password in the URL begins or ends with a quote');
+  });
+
+  test('says nothing where it looks right, or is taken', async () => {
+    expect((await run(source.path, plain.url(name), { targetToken: 'wrong-token-1' })).report.last_error).not.toContain(
+      'The value of',
+    );
+    plain.behaviour.credentials = `oauth2:"${RIGHT}"`;
+    expect((await run(source.path, plain.url(name), { targetToken: `"${RIGHT}"` })).report.last_error).toBeNull();
+  });
+});

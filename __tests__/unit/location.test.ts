@@ -134,3 +134,51 @@ describe('refusals', () => {
     expect(() => parse(text)).toThrow(message);
   });
 });
+
+describe('what came along where a URL was copied', () => {
+  const URL = 'https://host.example/me/x.git';
+
+  test.each<[string, RegExp]>([
+    [`"${URL}"`, /^stands in quotes/],
+    [`'${URL}'`, /^stands in quotes/],
+    ['“git@host.example:me/x.git”', /^stands in quotes/],
+    [`'${URL}`, /^(?:begins with a quote|stands in quotes)/],
+    [`${URL}'`, /behind "\.git"/],
+    [`<${URL}>`, /^stands in angle brackets/],
+    [`<${URL}`, /^begins with a quote or a bracket/],
+    [`${URL}.`, /behind "\.git"/],
+    [`${URL},`, /behind "\.git"/],
+    [`git clone ${URL}`, /^is a command/],
+    [`git clone --mirror ${URL} x`, /^is a command/],
+    ['git remote add origin git@host.example:me/x.git', /^is a command/],
+    [`[x](${URL})`, /^is a link of Markdown/],
+    [`\u200b${URL}`, /not seen \(U\+200B\)/],
+    [`\ufeff${URL}`, /not seen \(U\+FEFF\)/],
+    [`${URL}\u00a0`, /not seen \(U\+00A0\)/],
+    ['https://host.exa\u00admple/x', /not seen \(U\+00AD\)/],
+    ['git@host.example:me/\u202ex.git', /not seen \(U\+202E\)/],
+    ['\u200egit@host.example:me/x.git', /not seen \(U\+200E\)/],
+    ['ssh://git@host.example/x\u3164', /not seen \(U\+3164\)/],
+  ])('%j', (text, message) => {
+    expect(() => parse(text)).toThrow(Problem);
+    expect(() => parse(text)).toThrow(message);
+  });
+
+  test.each([
+    ["./'x'", "/folder/'x'"],
+    ['a\u00a0b', '/folder/a\u00a0b'],
+    ['/srv/\u200bx.git', '/srv/\u200bx.git'],
+    ['git clone', '/folder/git clone'],
+    ['x.git.', '/folder/x.git.'],
+    ['[x]', '/folder/[x]'],
+  ])('a path may have it: %j', (text, path) => {
+    expect(parse(text)).toEqual({ kind: 'local', path });
+  });
+
+  test.each(['https://host.example/x.github', 'https://host.example/x.git.d', "https://host.example/o'neill"])(
+    'a URL may look much like it: %s',
+    (text) => {
+      expect(parse(text)).toMatchObject({ kind: 'http' });
+    },
+  );
+});

@@ -17,6 +17,8 @@ export interface DefaultBranchRequest extends ForgeSearch {
   readonly credentials: Credentials;
   /** The option that signs in, for messages. */
   readonly tokenName: string;
+  /** A sentence on what makes the sign-in look wrong. */
+  readonly doubt?: string | undefined;
 }
 
 const SET: Readonly<Record<ForgeKind, (question: ForgeQuestion, branch: string) => Promise<ApiAnswer>>> = {
@@ -50,7 +52,7 @@ export async function setDefaultBranch(
 }
 
 async function set(request: DefaultBranchRequest, branch: string, settings: ApiSettings): Promise<void> {
-  const { location, host, credentials, tokenName } = request;
+  const { location, host, credentials, tokenName, doubt } = request;
   const forge = await findForge(request, settings, choiceByHand(host, branch));
   if (forge === undefined) throw unknownForge(request, branch);
   const otherwise = choiceByHand(hostOfForge(forge), branch);
@@ -58,7 +60,7 @@ async function set(request: DefaultBranchRequest, branch: string, settings: ApiS
   try {
     const name = branch.slice(BRANCHES.length);
     const path = projectPath(location, forge.serverUrl);
-    const refusal = refusalOf(api, credentials, { failure, otherwise, tokenName });
+    const refusal = refusalOf(api, credentials, { failure, otherwise, tokenName, doubt });
     const answer = await SET[forge.kind]({ api, path, credentials, refusal }, name);
     const { default_branch: now } = (api.parse(answer) ?? {}) as { readonly default_branch?: unknown };
     if (now !== name)

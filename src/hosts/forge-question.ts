@@ -21,18 +21,21 @@ export interface QuestionWords {
   readonly otherwise: string;
   /** The option that signs in. */
   readonly tokenName: string;
+  /** A sentence on what makes the sign-in look wrong. */
+  readonly doubt?: string | undefined;
 }
 
 /** Makes the errors for {@link ForgeQuestion.refusal}. */
 export function refusalOf(
   api: Api,
   credentials: Credentials | undefined,
-  { failure, otherwise, tokenName }: QuestionWords,
+  { failure, otherwise, tokenName, doubt }: QuestionWords,
 ): ForgeQuestion['refusal'] {
   return ({ status, body }, permission) => {
     const isDenied = [401, 403, 404].includes(status);
+    const doubted = doubt === undefined ? '' : ` ${doubt}`;
     const remedy = isDenied
-      ? `${credentials === undefined ? 'Set' : 'Check'} ${tokenName}: it needs ${permission}. Or ${otherwise}.`
+      ? `${credentials === undefined ? 'Set' : 'Check'} ${tokenName}: it needs ${permission}.${doubted} Or ${otherwise}.`
       : `Run the mirror again later, or ${otherwise}.`;
     return new RemoteError({
       kind: isDenied ? 'forbidden' : 'api',

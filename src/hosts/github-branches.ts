@@ -1,4 +1,4 @@
-import type { Credentials } from '../protocol/credentials.js';
+import { inHeader, type Credentials } from '../protocol/credentials.js';
 import type { ApiAnswer } from './api.js';
 import type { ForgeQuestion } from './forge-question.js';
 import { namesOnPages } from './pages.js';
@@ -29,6 +29,6 @@ function repositoryOf({ api, path }: ForgeQuestion): string {
 }
 
 function headersFor(credentials: Credentials | undefined): Record<string, string> {
-  const signIn = credentials === undefined ? {} : { Authorization: `token ${credentials.password}` };
+  const signIn = credentials === undefined ? {} : { Authorization: `token ${inHeader(credentials.password)}` };
   return { Accept: 'application/vnd.github+json', ...signIn };
 }

@@ -1,4 +1,4 @@
-import type { Credentials } from '../protocol/credentials.js';
+import { inHeader, type Credentials } from '../protocol/credentials.js';
 import type { ApiAnswer } from './api.js';
 import type { ForgeQuestion } from './forge-question.js';
 import { isProtected, namesOnPages } from './pages.js';
@@ -42,5 +42,6 @@ function projectOf({ api, path }: ForgeQuestion): string {
 function signIn(credentials: Credentials | undefined): Record<string, string> {
   if (credentials === undefined) return {};
   const { username, password } = credentials;
-  return username === JOB_USER ? { 'JOB-TOKEN': password } : { Authorization: `Bearer ${password}` };
+  const secret = inHeader(password);
+  return username === JOB_USER ? { 'JOB-TOKEN': secret } : { Authorization: `Bearer ${secret}` };
 }

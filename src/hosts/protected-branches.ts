@@ -15,6 +15,8 @@ export interface ProtectedBranchesRequest extends ForgeSearch {
   readonly credentials: Credentials | undefined;
   /** The option that signs in, for messages. */
   readonly tokenName: string;
+  /** A sentence on what makes the sign-in look wrong. */
+  readonly doubt?: string | undefined;
   /** The option that names branches instead, for messages. */
   readonly branchesName: string;
 }
@@ -36,13 +38,13 @@ function failure(status: number): string {
  * @throws {RemoteError} that names the permission that lacks, or a way to do without
  */
 export async function protectedBranches(request: ProtectedBranchesRequest, settings: ApiSettings): Promise<string[]> {
-  const { location, credentials, branchesName, tokenName } = request;
+  const { location, credentials, branchesName, tokenName, doubt } = request;
   const otherwise = `name the branches with ${branchesName} instead`;
   const forge = (await findForge(request, settings, otherwise)) ?? unknownForge(request);
   const api = new Api(forge.apiUrl, settings, otherwise);
   try {
     const path = projectPath(location, forge.serverUrl);
-    const refusal = refusalOf(api, credentials, { failure, otherwise, tokenName });
+    const refusal = refusalOf(api, credentials, { failure, otherwise, tokenName, doubt });
     const names = await ASK[forge.kind]({ api, path, credentials, refusal });
     if (names.filter(isPattern).length > HOST_LIMITS.patterns.value)
       throw api.error(`${excess(HOST_LIMITS.patterns)}.`);

@@ -64,12 +64,12 @@ function headOf(
   if (folder !== undefined) {
     return { isAtHand: true, byHand, read: () => folder.readHead(), write: (branch) => folder.writeHead(branch) };
   }
-  const { location, host, credentials, signInHint } = options.target;
+  const { location, host, credentials, signInHint, doubt } = options.target;
   const read = (): Promise<Head> => target.head();
   if (location.kind === 'local' || credentials === undefined || !hasForge(location, host)) {
     return { isAtHand: false, byHand, read };
   }
-  const request = { location, host, credentials, jobForge: options.job?.forge, tokenName: signInHint };
+  const request = { location, host, credentials, jobForge: options.job?.forge, tokenName: signInHint, doubt };
   const write = async (branch: string): Promise<void> => {
     // Few runs need it.
     const { setDefaultBranch } = await import('../hosts/default-branch.js');
@@ -83,9 +83,9 @@ function protectedBranchesOf(
   connections: Connections,
   userAgent: string,
 ): MirrorPorts['protectedBranches'] {
-  const { location, host, credentials, signInHint } = options.source;
+  const { location, host, credentials, signInHint, doubt } = options.source;
   if (!options.onlyProtectedBranches || location.kind === 'local') return undefined;
-  const request = { location, host, credentials, jobForge: options.job?.forge, tokenName: signInHint };
+  const request = { location, host, credentials, jobForge: options.job?.forge, tokenName: signInHint, doubt };
   return async () => {
     // Half of what is loaded at the start would be for this, which few ask.
     const { protectedBranches } = await import('../hosts/protected-branches.js');

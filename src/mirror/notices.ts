@@ -1,5 +1,5 @@
 import type { Policy } from '../options/policy.js';
-import { unmatched } from '../options/patterns.js';
+import { isQuoted, unmatched } from '../options/patterns.js';
 import { printableName } from '../protocol/printable.js';
 import { BRANCHES, isBranch, isTag, shortName } from '../protocol/wire/ref-name.js';
 import type { SourceSnapshot, TargetSnapshot } from '../repositories/refs.js';
@@ -56,14 +56,18 @@ function unmatchedNotices(
       left.length === 1
         ? `The pattern ${named} matches no ${kind} of the source.`
         : `The patterns ${named} match no ${kind} of the source.`;
-    const remark = left.some((pattern) => /["'`?[\]{}]/.test(pattern)) ? ` ${LITERAL}` : '';
+    const remark = left.some(isQuoted)
+      ? ` ${QUOTES}`
+      : left.some((pattern) => /[?[\]{}]/.test(pattern))
+        ? ` ${LITERAL}`
+        : '';
     return [sentence + remark];
   };
   return [...noticeOn('branch', patterns.branches, isBranch), ...noticeOn('tag', patterns.tags, isTag)];
 }
 
-const LITERAL =
-  'Only `*` and a leading `!` have a meaning in a pattern: everything else is a part of the name, also quotes.';
+const QUOTES = 'The quotes are a part of it: leave them out, or use double quotes where the shell is cmd.exe.';
+const LITERAL = 'Only `*` and a leading `!` have a meaning in a pattern: everything else is a part of the name.';
 
 function brokenNotice(end: 'source' | 'target', names: readonly string[]): string[] {
   if (names.length === 0) return [];

@@ -44,8 +44,11 @@ export function unmatched(patterns: readonly string[], names: readonly string[])
   const matchesNone = (pattern: string): boolean =>
     pattern.includes('*') ? !names.some(matcherOf(pattern)) : !known.has(pattern);
   return [...new Set(patterns)].filter((pattern) =>
-    pattern.startsWith('!') ? QUOTED.test(pattern.slice(1)) && matchesNone(pattern.slice(1)) : matchesNone(pattern),
+    pattern.startsWith('!') ? isQuoted(pattern.slice(1)) && matchesNone(pattern.slice(1)) : matchesNone(pattern),
   );
 }
 
-const QUOTED = /^(["'`]).*\1$/;
+/** Reports whether a pattern stands in quotes, as a shell that has no such quotes leaves them. */
+export function isQuoted(pattern: string): boolean {
+  return /^!?(["'`]).*\1$/.test(pattern);
+}

@@ -9,6 +9,7 @@ import { normalizeKnownHosts } from '../protocol/programs/known-hosts.js';
 import { normalizePrivateKey } from '../protocol/programs/ssh-key.js';
 import type { Userinfo } from '../protocol/userinfo.js';
 import { attempt, type Tell } from './attempt.js';
+import { doubtOnSecret, doubtOnUsername } from './doubts.js';
 import type { End, END_OPTIONS, OptionNames, RawOptions } from './raw.js';
 
 /** A location, and the host that it is on. */
@@ -24,6 +25,8 @@ export interface SignIn {
   readonly signing: { readonly keys: AwsKeys; readonly region: string } | undefined;
   readonly sshPrivateKey: string | undefined;
   readonly sshKnownHosts: string | undefined;
+  /** A sentence on what makes the sign-in look wrong, for the message on one that failed. */
+  readonly doubt?: string | undefined;
 }
 
 /** Everything that a user gave for one end. */
@@ -36,7 +39,7 @@ export interface GivenEnd {
   readonly allowInsecureHttp: boolean;
 }
 
-type HttpSignIn = Pick<SignIn, 'credentials' | 'signing'>;
+type HttpSignIn = Pick<SignIn, 'credentials' | 'signing' | 'doubt'>;
 type SshKeys = Pick<SignIn, 'sshPrivateKey' | 'sshKnownHosts'>;
 
 const NO_HTTP_SIGN_IN: HttpSignIn = { credentials: undefined, signing: undefined };
@@ -64,7 +67,20 @@ function readHttp(location: Extract<Location, { kind: 'http' }>, host: Host, giv
       ? readAwsKeys(location.url, given, tell)
       : checkCredentials({ username, password }, host, given, tell);
   if (signIn.credentials !== undefined || signIn.signing !== undefined) refusePlain(location.url, given, tell);
-  return signIn;
+  return { ...signIn, doubt: doubtOn({ username, password }, given) };
+}
+
+/** Names what makes a given user name or secret look wrong. */
+function doubtOn({ username, password }: Userinfo, { options, raw, names }: GivenEnd): string | undefined {
+  if (password === undefined) return undefined;
+  const sentence = (name: string, inUrl: string, clause: string): string =>
+    `The value of ${name === '' ? inUrl : name} ${clause}.`;
+  const ofSecret = doubtOnSecret(password);
+  if (ofSecret !== undefined)
+    return sentence(raw[options.token] === '' ? '' : names(options.token), 'the password in the URL', ofSecret);
+  const ofUsername = doubtOnUsername(username ?? '');
+  if (ofUsername === undefined) return undefined;
+  return sentence(raw[options.username] === '' ? '' : names(options.username), 'the user name in the URL', ofUsername);
 }
 
 /** A token does not sign in over SSH, but the host's API may be asked with it. */
@@ -73,7 +89,7 @@ function readSsh(
   host: Host,
   given: GivenEnd,
   tell: Tell,
-): SshKeys & Pick<SignIn, 'credentials'> {
+): SshKeys & Pick<SignIn, 'credentials' | 'doubt'> {
   const { options, raw, names, display } = given;
   if (host === CODECOMMIT && location.user === undefined) {
     tell(
@@ -85,6 +101,7 @@ function readSsh(
     sshPrivateKey: readPrivateKey(given, tell),
     sshKnownHosts: readKnownHosts(given, tell),
     credentials: token === '' ? undefined : { username: defaultUsername(host, token), password: token },
+    doubt: doubtOn({ username: undefined, password: token || undefined }, given),
   };
 }
 

@@ -1,6 +1,7 @@
 import { trimEndOf } from './trim.js';
 import path from 'node:path';
 import { isPathOfWindows, localPath, pathOfFileUrl, type PathStyle } from './local-path.js';
+import { refuseWrapped } from './copied.js';
 import { printable } from './printable.js';
 import { Problem } from './problem.js';
 import {
@@ -92,6 +93,7 @@ function formOf(text: string, style: PathStyle): Form {
   if (text.startsWith('-')) throw new Problem('begins with "-", which a program could take for an option');
   if (QUOTED.test(text))
     throw new Problem('stands in quotes: leave them out, or quote it with " where the shell is cmd.exe (a path: ./…)');
+  refuseWrapped(text);
   const scheme = SCHEME.exec(text)?.[1]?.toLowerCase();
   if (scheme !== undefined) return { kind: 'url', scheme };
   if (isPathOfWindows(text, style)) return { kind: 'path' };

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
+import type { Host } from '../hosts/host.js';
 import { HOST_KEYS } from '../hosts/hosts.js';
 import { signInFor, type Endpoint } from '../options/endpoint.js';
 import type { Log } from '../options/log.js';
@@ -7,6 +8,7 @@ import type { Options } from '../options/options.js';
 import type { Clock } from '../protocol/clock.js';
 import { WaitingTime } from '../protocol/waiting-time.js';
 import type { Network } from '../protocol/http/route.js';
+import type { Hint } from '../protocol/http/status-error.js';
 import { Openings } from '../protocol/programs/openings.js';
 import { GroupGuard } from '../protocol/programs/group-guard.js';
 import { placesIn, TemporaryPlaces } from '../protocol/programs/temporary-places.js';
@@ -115,7 +117,7 @@ export async function openTransport(endpoint: Endpoint, connections: Connections
         credentials: signInFor(endpoint, { now: ports.clock.now, onSecret: ports.onSecret }),
         hints:
           endpoint.signing === undefined
-            ? { token: endpoint.signInHint, byStatus: host.hints }
+            ? { token: endpoint.signInHint, byStatus: withDoubt(host.hints, endpoint.doubt) }
             : { token: 'the AWS credentials', bearer: 'the user or role of AWS', byStatus: host.hints },
         network: connections.network,
         userAgent: ports.agent,
@@ -144,4 +146,17 @@ export async function openTransport(endpoint: Endpoint, connections: Connections
       return new LocalTransport({ ...connections, path: location.path });
     }
   }
+}
+
+/** Statuses with which servers answer a sign-in that they do not take. */
+const DENIED = [401, 403, 404];
+
+/** Puts what makes a sign-in look wrong before what a host wants. */
+function withDoubt(hints: Host['hints'], doubt: string | undefined): Host['hints'] {
+  if (doubt === undefined) return hints;
+  const withHint = (hint: Hint | undefined): Hint => {
+    if (typeof hint !== 'object') return [doubt, ...(hint === undefined ? [] : [hint])].join(' ');
+    return { read: `${doubt} ${hint.read}`, write: `${doubt} ${hint.write}` };
+  };
+  return { ...hints, ...Object.fromEntries(DENIED.map((status) => [status, withHint(hints[status])])) };
 }

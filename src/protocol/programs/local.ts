@@ -13,7 +13,6 @@ import { alternatesOf } from './alternates.js';
 import type { FailedProgram } from './conversation.js';
 import { programError } from './program-error.js';
 import { gitFolder, gitFolders } from './git-folder.js';
-import { createRepository } from './git-init.js';
 import { localFailure } from './local-failure.js';
 import { whyNoLazyFetch } from './lazy-fetch.js';
 import { looseRefs } from './loose-refs.js';
@@ -63,6 +62,8 @@ export class LocalTransport extends ProgramTransport implements RepositoryFolder
       throw new RemoteError({ kind: 'not-a-repository', location: this.location, ...obstacle });
     const branch = defaultBranch?.replace(/^refs\/heads\//, '') ?? 'main';
     const repository = { path: this.#path, format, branch };
+    // Few runs make one.
+    const { createRepository } = await import('./git-init.js');
     const creation = await createRepository(repository, this.#programSettings()).catch(this.#explained);
     if (creation.kind !== 'failed') return creation.kind === 'made';
     const said = printable(linesOf(creation.errors).join(' '), 1000);

@@ -1,0 +1,39 @@
+import { Problem } from './problem.js';
+import { splitUser } from './userinfo.js';
+
+/** Characters that nobody sees: those without a form, and spaces other than that of ASCII. */
+const UNSEEN = /\p{Cf}|\p{Default_Ignorable_Code_Point}|\u2800|(?! )\p{Zs}/gu;
+
+const WRAPPINGS: readonly (readonly [form: RegExp, said: string])[] = [
+  [/^git\s+[a-z-]+\s/, 'is a command: give its URL alone'],
+  [/^!?\[[^\]]*\]\(.*\)$/s, 'is a link of Markdown: give the URL in it alone'],
+  [/^[`“‘„«].*[`”’“»]$/s, 'stands in quotes: leave them out'],
+  [/^<.*>$/s, 'stands in angle brackets: leave them out'],
+  [/^["'`“‘„«<].*(?::\/\/|@)/s, 'begins with a quote or a bracket: leave it out'],
+];
+
+/**
+ * Refuses a URL that came with what surrounded it where it was copied. A path may have all of these characters: one that
+ * begins with them can be given as ./name.
+ *
+ * @throws {Problem}
+ */
+export function refuseWrapped(text: string): void {
+  for (const [form, said] of WRAPPINGS) if (form.test(text)) throw new Problem(said);
+  const seen = text.replace(UNSEEN, '');
+  if (seen !== text && isAddress(seen)) {
+    const [hidden = ''] = text.match(UNSEEN) ?? [];
+    const code = (hidden.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+    throw new Problem(
+      `has a character in it that is not seen (U+${code}): copy it again, or percent-encode it if it is meant`,
+    );
+  }
+  if (!isAddress(text)) return;
+  if (/\.git[.,;:)>\]"'`”’»]+$/.test(text))
+    throw new Problem('has a sign behind ".git" that does not belong to it: leave it out');
+}
+
+/** True for a URL with a scheme, and for the scp-like form with a user. */
+function isAddress(text: string): boolean {
+  return /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(text) || splitUser(text).user !== undefined;
+}
