@@ -40,6 +40,8 @@ export interface MirrorOptions {
     readonly lfs?: 'auto' | 'always' | 'never' | undefined;
     /** The Git LFS server for the target's objects, if it is not the target's own. */
     readonly lfsUrl?: string | undefined;
+    /** The Git LFS server of the source's objects, if the source does not name the right one itself. */
+    readonly sourceLfsUrl?: string | undefined;
     /** Plan and report, but change nothing. */
     readonly dryRun?: boolean | undefined;
     /** Change nothing, and report `failed` if the target is not as it should be. */

@@ -31,6 +31,8 @@ export declare const REF_CODES: {
     readonly 'not-reached': "The run broke off before this ref was pushed.";
     readonly 'in-doubt': "The push broke off before the target reported the result for this ref.";
     readonly 'not-changed': "The push broke off before the target reported the result for this ref, and a later reading found it as it was.";
+    readonly stopped: "The run was stopped before this ref was pushed.";
+    readonly 'stopped-in-doubt': "The run was stopped while this ref was pushed, before the target reported the result: it may have been changed all the same.";
     readonly 'not-moved': "The target reported that it was done, and a later reading found the ref as it was.";
 };
 /** Codes of runs, beside the names of refusals, with their meanings. */

@@ -1,0 +1,1 @@
+function noTraffic(){return{requests:0,bytesSent:0,bytesReceived:0}}export{noTraffic as n};
