@@ -191,10 +191,7 @@ describe('a private certificate authority', () => {
 
     const failed = await mirror(url(), { caCertificate: old.authority, targetToken: TOKEN });
 
-    expectNothingDone(
-      failed,
-      /certificate is not trusted.*CERT_HAS_EXPIRED.*Its operator must renew it.*clock/,
-    );
+    expectNothingDone(failed, /certificate is not trusted.*CERT_HAS_EXPIRED.*Its operator must renew it.*clock/);
     expect(server.requests).toEqual([]);
   });
 });

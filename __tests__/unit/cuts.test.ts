@@ -22,6 +22,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'list/document.ts': 'a list of mistakes',
   'mirror/haves.ts': 'a list of objects',
   'mirror/names.ts': 'a list of names',
+  'mirror/notices.ts': 'a list of patterns',
   'redaction/secrets.ts': 'the part of a secret that is looked for',
   'protocol/http/server-words.ts': 'the place in which a message is looked for: one that is cut is none',
   'protocol/http/web-page.ts': 'names of schemes, which are known words',
