@@ -100,7 +100,7 @@ test.each([
     NODE_DEBUG: parts,
   });
 
-  expect([code, asked]).toEqual([2, []]);
+  expect([code, asked]).toEqual([bundle === 'action' ? 1 : 2, []]);
   expect(stdout + stderr).toContain('unset NODE_DEBUG');
 });
 
