@@ -304,7 +304,7 @@ describe('a source without protocol v2 is copied, whatever surrounds the copy', 
     ],
     // To root, all folders are writable but those of the kernel.
     [
-      isRoot ? 'does not exist' : 'cannot be written',
+      isRoot ? 'does not exist' : 'cannot be written by this user',
       () => {
         mkdirSync(pair.scratch.join('fixed'));
         chmodSync(pair.scratch.join('fixed'), 0o500);
@@ -318,7 +318,7 @@ describe('a source without protocol v2 is copied, whatever surrounds the copy', 
 
     expect(code).toBe(1);
     expect(report.last_error).toBe(
-      `${folder}: the temporary folder ${what}. Set \`TMPDIR\` to a folder that exists and can be written.`,
+      `${pair.url('source')}: a copy of the source could not be written to a temporary file: ${folder} ${what}. Set \`TMPDIR\` to the absolute path of a folder that exists and can be written.`,
     );
     expect(stderr).not.toMatch(/^ +at |mkdtemp/m);
   });

@@ -386,7 +386,7 @@ describe('a folder', () => {
     const { report } = await run(pair.url('source'), pair.scratch.join('x'.repeat(300)));
 
     expect(report).toMatchObject({ last_error_code: 'long-name' });
-    expect(report.last_error).toMatch(/git could not create it: .*File name too long.* Choose a shorter name/);
+    expect(report.last_error).toMatch(/git could not create it: .*name too long.* Choose a shorter name/);
   });
 });
 

@@ -246,7 +246,7 @@ sshd.describe('SSH hosts and keys', () => {
         expect(first.report.counts).toMatchObject({ created: 2, updated: 1 });
         expect(second.report.counts).toMatchObject({ unchanged: 3, created: 0, updated: 0 });
         expect([first.left, second.left]).toEqual([[], []]);
-        const files = [...own.calls.matchAll(/^-i\n(.*)$/gm)].map(([, file = '']) => file);
+        const files = [...own.calls.matchAll(/^IdentityFile="(.*)"$/gm)].map(([, file = '']) => file);
         expect(new Set(files).size).toBeGreaterThan(2);
         expect(files.filter((file) => existsSync(file))).toEqual([]);
       },
@@ -657,7 +657,7 @@ sshd.describe('SSH hosts and keys', () => {
         PUSH_MIRROR_SSH_KNOWN_HOSTS: mute.knownHosts,
       });
       await until(() => mute.log.includes('Accepted publickey'));
-      const file = /^-i\n(.*)$/m.exec(own.calls)?.[1] ?? '';
+      const file = /^IdentityFile="(.*)"$/m.exec(own.calls)?.[1] ?? '';
       expect(readFileSync(file, 'utf8')).toBe(mute.privateKey);
       expect(readdirSync(TMPDIR)).toEqual([]);
 

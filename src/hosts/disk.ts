@@ -14,7 +14,7 @@ export const DISK_REJECTIONS: readonly RejectionRule[] = [
   },
   {
     id: 'long-name',
-    pattern: /File name too long|Filename too long/i,
+    pattern: /File ?name too long|ENAMETOOLONG/i,
     meaning: 'The name is too long for the disk of the target.',
     remedy:
       'Choose a shorter name, or exclude the ref: most disks take 255 bytes for each part between slashes, of which Git needs 5 for a ref. On Windows, `git config --global core.longpaths true` lets git use paths of more than 260 characters.',
