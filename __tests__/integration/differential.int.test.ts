@@ -151,7 +151,7 @@ function play(matchup: Matchup, programs: readonly [source: NeededProgram, targe
 function matchups(server: string, end: string): Matchup[] {
   const names = (Object.keys(SERVERS) as ServerName[]).filter((name) => server === '' || name === server);
   return names.flatMap((name): Matchup[] => {
-    const rounds = numberFrom('DIFFERENTIAL_ROUNDS', name === 'git' ? 300 : 5);
+    const rounds = numberFrom('DIFFERENTIAL_ROUNDS', name === 'git' ? 150 : 5);
     if (name === 'git') return [{ source: name, target: name, rounds }];
     const places: Record<string, Omit<Matchup, 'rounds'>> = {
       source: { source: name, target: 'git' },

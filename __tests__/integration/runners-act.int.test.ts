@@ -303,11 +303,11 @@ act.describe(`run by act on Node.js ${process.versions.node}`, () => {
       expect(seen()).toMatchObject({ conclusion: 'success', outcome: 'failure', outputs: { status: 'failed' } });
     });
 
-    test('does so too where an input is wrong: with exit code 2, and nothing is asked', async () => {
+    test('does so too where an input is wrong: with the exit code of a failed step, and nothing is asked', async () => {
       const { code, log, steps } = await runIt(workflowOf(mirror({ prune: 'some', timeout: 'soon' }), onlooker()));
 
       expect(code).toBe(1);
-      expect(log).toMatch(/^exit status 2$/m);
+      expect(log).toMatch(/^exit status 1$/m);
       expect(seen()).toMatchObject({
         conclusion: 'failure',
         outputs: { status: 'failed', changed: 'false', 'last-error': expect.stringMatching(/`prune`[^]*`timeout`/) },
