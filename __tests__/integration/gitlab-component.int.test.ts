@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -38,6 +38,7 @@ const PAGE = readFileSync('docs/gitlab.md', 'utf8');
 const COMMAND = `${process.execPath} ${resolve('dist/cli/index.js')}`;
 const JOB_TOKEN = 'glcbt-64_the-token-of-this-job';
 const TOKEN = 'ghp_theTokenOfTheMirrorWhichNobodyMaySee';
+const SHELLS = ['dash', 'bash', 'busybox', 'ksh', 'mksh', 'zsh'].filter((name) => findProgram(name) !== undefined);
 const component = readComponent(TEMPLATE);
 
 type Inputs = Readonly<Record<string, InputValue>>;
@@ -561,51 +562,72 @@ describe("the job's script, in a POSIX shell", () => {
     ]);
   });
 
+  test.each(SHELLS)('in %s, stopped by a signal: nothing is left, and the exit code says so', async (shell) => {
+    const folder = scratch.join(`stopped-${shell}`);
+    for (const path of [folder, `${folder}/bin`, `${folder}/temp`]) mkdirSync(path);
+    const words = `require('fs').mkdirSync(process.env.npm_config_cache, { recursive: true });
+      process.on('SIGTERM', () => process.exit(1)); setInterval(() => {}, 1000); console.log('begun');`;
+    writeFileSync(`${folder}/bin/npx`, `#!${process.execPath}\n${words}\n`, { mode: 0o755 });
+    const [job] = Object.values(configured(component, { command: 'npx', 'target-url': '/x.git' }));
+    const args = [...(shell === 'busybox' ? ['sh'] : []), '-c', job!.script.join('\n')];
+    const child = spawn(findProgram(shell) ?? shell, args, {
+      cwd: folder,
+      env: environmentOf(job!, {
+        ...SETTINGS,
+        PATH: `${folder}/bin:${process.env.PATH ?? ''}`,
+        TMPDIR: `${folder}/temp`,
+      }),
+      detached: true,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    child.stdout.once('data', () => process.kill(-(child.pid ?? 0), 'SIGTERM'));
+    const code = await new Promise((settle) => child.once('close', settle));
+
+    expect([code, readdirSync(`${folder}/temp`)]).toEqual([143, []]);
+  });
+
   describeSandboxed('by an account without a name and a home, in an image without printenv and mktemp', () => {
-    test.each(['dash', 'bash', 'busybox', 'ksh', 'mksh', 'zsh'].filter((name) => findProgram(name) !== undefined))(
-      'in %s',
-      (shell) => {
-        const folder = scratch.join(`as-any-user-${shell}`);
-        const bin = `${folder}/bin`;
-        for (const path of [folder, bin, `${folder}/job`, `${folder}/temp`]) mkdirSync(path);
-        for (const path of [scratch.path, `${folder}/job`, `${folder}/temp`]) chmodSync(path, 0o777);
-        for (const program of ['rm', 'cat']) symlinkSync(findProgram(program) ?? program, `${bin}/${program}`);
-        symlinkSync(process.execPath, `${bin}/node`);
-        // It does as npx does: it keeps things in npm's cache.
-        const words = `const fs = require("fs"); const { npm_config_cache: cache, MIRROR_TOKEN: _, ...rest } = process.env;
+    test.each(SHELLS)('in %s', (shell) => {
+      const folder = scratch.join(`as-any-user-${shell}`);
+      const bin = `${folder}/bin`;
+      for (const path of [folder, bin, `${folder}/job`, `${folder}/temp`]) mkdirSync(path);
+      for (const path of [scratch.path, `${folder}/job`, `${folder}/temp`]) chmodSync(path, 0o777);
+      for (const program of ['rm', 'cat']) symlinkSync(findProgram(program) ?? program, `${bin}/${program}`);
+      symlinkSync(process.execPath, `${bin}/node`);
+      // It does as npx does: it keeps things in npm's cache.
+      const words = `const fs = require("fs"); const { npm_config_cache: cache, MIRROR_TOKEN: _, ...rest } = process.env;
           fs.mkdirSync(cache, { recursive: true }); fs.writeFileSync(cache + "/x", "");
           fs.writeFileSync("recorded.json", JSON.stringify({ cache, token: rest.PUSH_MIRROR_TARGET_TOKEN, args: process.argv }));`;
-        writeFileSync(`${bin}/npx`, `#!${process.execPath}\n${words}\n`, { mode: 0o755 });
-        const [job] = Object.values(
-          configured(component, { command: 'npx', 'target-url': '/x.git', 'token-variable': 'MIRROR_TOKEN' }),
-        );
-        // The sandbox is made by programs that the job does not have.
-        const environment = environmentOf(job!, {
-          ...SETTINGS,
-          MIRROR_TOKEN: `${TOKEN}\n`,
-          HOME: '/',
-          TMPDIR: `${folder}/temp`,
-        });
-        const program = findProgram(shell) ?? shell;
-        const args = [...(shell === 'busybox' ? ['sh'] : []), '-c', job!.script.join('\n')];
-        const { status, stderr } = spawnSync(
-          ...sandboxed({ user: 54_321 }, '/usr/bin/env', [`PATH=${bin}`, program, ...args]),
-          {
-            cwd: `${folder}/job`,
-            env: environment,
-            encoding: 'utf8',
-          },
-        );
+      writeFileSync(`${bin}/npx`, `#!${process.execPath}\n${words}\n`, { mode: 0o755 });
+      const [job] = Object.values(
+        configured(component, { command: 'npx', 'target-url': '/x.git', 'token-variable': 'MIRROR_TOKEN' }),
+      );
+      // The sandbox is made by programs that the job does not have.
+      const environment = environmentOf(job!, {
+        ...SETTINGS,
+        MIRROR_TOKEN: `${TOKEN}\n`,
+        HOME: '/',
+        TMPDIR: `${folder}/temp`,
+      });
+      const program = findProgram(shell) ?? shell;
+      const args = [...(shell === 'busybox' ? ['sh'] : []), '-c', job!.script.join('\n')];
+      const { status, stderr } = spawnSync(
+        ...sandboxed({ user: 54_321 }, '/usr/bin/env', [`PATH=${bin}`, program, ...args]),
+        {
+          cwd: `${folder}/job`,
+          env: environment,
+          encoding: 'utf8',
+        },
+      );
 
-        expect([status, stderr]).toEqual([0, '']);
-        const recorded = JSON.parse(readFileSync(`${folder}/job/recorded.json`, 'utf8')) as Readonly<
-          Record<string, unknown>
-        >;
-        expect(recorded).toMatchObject({ token: TOKEN, cache: expect.stringMatching(/temp\/push-mirror-\w+\/cache$/) });
-        expect(JSON.stringify(recorded.args)).not.toContain(TOKEN);
-        expect(readdirSync(`${folder}/temp`)).toEqual([]);
-      },
-    );
+      expect([status, stderr]).toEqual([0, '']);
+      const recorded = JSON.parse(readFileSync(`${folder}/job/recorded.json`, 'utf8')) as Readonly<
+        Record<string, unknown>
+      >;
+      expect(recorded).toMatchObject({ token: TOKEN, cache: expect.stringMatching(/temp\/push-mirror-\w+\/cache$/) });
+      expect(JSON.stringify(recorded.args)).not.toContain(TOKEN);
+      expect(readdirSync(`${folder}/temp`)).toEqual([]);
+    });
   });
 
   test('over HTTPS it needs neither git nor ssh nor bash: the small image is enough', async () => {
@@ -621,7 +643,6 @@ describe("the job's script, in a POSIX shell", () => {
     const [job] = Object.values(configured(component, inputs));
 
     // The server runs in this process: it must not be held up.
-    const { spawn } = await import('node:child_process');
     const child = spawn(scratch.join('small', 'sh'), ['-c', job!.script.join('\n')], {
       cwd: scratch.join('job'),
       env: environmentOf(job!, { ...SETTINGS, PATH: scratch.join('small') }),
