@@ -212,6 +212,30 @@ describe('a file that has another use', () => {
     );
   });
 
+  test.each(['HEAD', 'config', 'packed-refs', 'refs/heads/main', 'objects/info/report.json'])(
+    'a part of a repository: %s',
+    async (name) => {
+      symlinkSync('target.git', scratch.join('mirror'));
+
+      expect(await refused([`--report=mirror/${name}`, source.path, target.path])).toBe(
+        `push-mirror: --report is "mirror/${name}", a part of the Git repository in "${target.path}": give another file.\n`,
+      );
+    },
+  );
+
+  test('none of a repository, beside what belongs to git', async () => {
+    const { code } = await cli([`--report=${target.path}/report.json`]);
+
+    expect([code, target.refs()]).toEqual([0, source.refs()]);
+    expect(statusIn(readFileSync(`${target.path}/report.json`, 'utf8'))).toBe('finished');
+  });
+
+  test('links that go round in circles', async () => {
+    symlinkSync('loop', scratch.join('loop'));
+
+    expect(await refused(['--report=loop', source.path, target.path])).toContain('go round in circles');
+  });
+
   test('the certificates', async () => {
     writeFileSync(scratch.join('ca.pem'), 'x');
 

@@ -3,6 +3,7 @@ import {
   fileIdentity,
   isThroughput,
   removeFile,
+  repositoryOfPart,
   whyUnwritten,
   writeWhole,
   type OwnStream,
@@ -30,8 +31,8 @@ export class ReportFiles {
   }
 
   /**
-   * Finds files that clash: what is written must not take the place of what is read, nor of one another. Anything may go
-   * to a device.
+   * Finds files that clash: what is written must not take the place of what is read, of a part of a repository, or of
+   * one another. Anything may go to a device.
    *
    * @param others what the run reads, and its repositories
    * @returns a sentence for each
@@ -48,7 +49,9 @@ export class ReportFiles {
       if (path === '' || (await isThroughput(path, this.#streams))) continue;
       const identity = await fileIdentity(path);
       const other = known.get(identity);
+      const repository = await repositoryOfPart(path);
       if (other !== undefined) problems.push(clash(name, path, other));
+      else if (repository !== undefined) problems.push(damage(name, path, repository));
       known.set(identity, name);
     }
     return problems;
@@ -96,6 +99,11 @@ export class ReportFiles {
       return [`${option} is "${printable(path, 300)}", which cannot be written: ${whyUnwritten(error)}.`];
     }
   }
+}
+
+function damage(name: string, path: string, repository: string): string {
+  const folder = printable(repository, 300);
+  return `${name} is "${printable(path, 300)}", a part of the Git repository in "${folder}": give another file.`;
 }
 
 function clash(name: string, path: string, other: string): string {

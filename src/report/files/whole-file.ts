@@ -30,7 +30,10 @@ const ONLY_IN_PLACE = new Set(['EACCES', 'EPERM', 'EROFS', 'EBUSY', 'EXDEV', 'EN
  */
 export async function writeWhole(path: string, text: string, settings: WholeFileSettings = {}): Promise<void> {
   if (await isThroughput(path, settings.streams ?? [])) return writeThrough(path, text, settings.streams ?? []);
-  const there = await stat(path).catch(() => undefined);
+  const there = await stat(path).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return undefined;
+  });
   if (there?.isDirectory() === true) return writeFile(path, text);
   if (there !== undefined) await access(path, constants.W_OK);
   const place = await placeOf(path);
@@ -69,6 +72,24 @@ export async function fileIdentity(path: string): Promise<string> {
   const place = await placeOf(path);
   const folder = dirname(place);
   return (await inode(place)) ?? `${(await inode(folder)) ?? folder}/${basename(place)}`;
+}
+
+/** Entries of every folder in which git keeps a repository (gitrepository-layout(5)). */
+const OF_EVERY_REPOSITORY = ['HEAD', 'objects', 'refs'];
+/** Entries that belong to git there; a user may keep other files beside them. */
+const OF_GIT =
+  /^(?:(?:[A-Z]+_)?HEAD|config(?:\.worktree)?|packed-refs|shallow|index|commondir|gitdir|description|refs|reftable|objects|hooks|info|logs|lfs|modules|worktrees|branches)(?:\.lock)?$/i;
+
+/** The folder of the repository of which a file is a part: to write it would damage the repository. */
+export async function repositoryOfPart(path: string): Promise<string | undefined> {
+  const place = await placeOf(path);
+  const around = await realpath(dirname(place)).catch(() => dirname(place));
+  for (let [part, folder] = [place, around]; part !== folder; [part, folder] = [folder, dirname(folder)]) {
+    if (!OF_GIT.test(basename(part))) continue;
+    const there = await Promise.all(OF_EVERY_REPOSITORY.map((name) => inode(join(folder, name))));
+    if (!there.includes(undefined)) return folder;
+  }
+  return undefined;
 }
 
 async function inode(path: string): Promise<string | undefined> {
