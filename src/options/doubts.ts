@@ -13,10 +13,13 @@ const matches =
 /** Forms that no user name and no secret has, the most telling first. */
 const OF_ALL: readonly Doubt[] = [
   [
-    matches(/^(?:\$\{\{[^]*\}\}|\{\{[^]*\}\}|\$\{?\w+\}?|\$\(\w+\)|\$\[\[[^]*\]\]|\$env:\w+|%\w+%)$/),
+    matches(
+      /^(?:\$\{\{[^]*\}\}|\{\{[^]*\}\}|\$\{?\w+\}?|\$\(\w+\)|\$\[\[[^]*\]\]|\$env:\w+|%\w+%|(?:secrets|vars|env)\.\w+)$/,
+    ),
     says('is the name of a variable, or an expression, in whose place no value was put'),
   ],
   [matches(/^["'`“”„‘’«»]|["'`“”„‘’«»]$/), says('begins or ends with a quote: give it without quotes')],
+  [matches(/^<[^<>]*>$/), says('is the placeholder of an example')],
   [matches(/[\r\n]/), says('has a line break in it: give it in one line')],
   [matches(UNSEEN), (value) => `has a character in it that is not seen (${codeOf(value)}): copy it again, or type it`],
 ];
@@ -30,7 +33,19 @@ const OF_SECRETS: readonly Doubt[] = [
   ],
   [matches(/^https?:\/\//i), says('is a URL: give the token alone')],
   ...OF_ALL,
+  [
+    matches(/^(?:export )?[A-Z][A-Z0-9_]*=./),
+    says('begins with the name of a variable and "=": give what follows them alone'),
+  ],
+  [
+    matches(/\\(?:[nrt]|u[0-9a-f]{4})/i),
+    says('has an escape sequence in it, such as "\\n": give the token without it'),
+  ],
   [matches(/ /), says('has a space in it')],
+  [
+    matches(/[\u2010-\u2015\u2212\uff01-\uff5e]/),
+    says('has a character in it that looks like one of ASCII, but is none'),
+  ],
   [matches(/^[^:]+:[^:]/), says('has the form "user:token": give the token alone, and the user as user name')],
   [isEncodedPair, says('is base64 of "user:token": give the token itself')],
   [matches(/^(?=.{4,64}$)[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/), says('looks like the name of a secret, not like its value')],

@@ -4,7 +4,11 @@ import { splitUser } from './userinfo.js';
 /** Characters that nobody sees: those without a form, and spaces other than that of ASCII. */
 const UNSEEN = /\p{Cf}|\p{Default_Ignorable_Code_Point}|\u2800|(?! )\p{Zs}/gu;
 
+/** Expressions of workflows anywhere, and variables of shells at the beginning. */
+const UNEXPANDED = /\$\{\{[^{}]*\}\}|^(?:\$\w+|\$\{\w+\}|%\w+%)(?![^/\\])/;
+
 const WRAPPINGS: readonly (readonly [form: RegExp, said: string])[] = [
+  [UNEXPANDED, 'has a variable or an expression in it, in whose place no value was put'],
   [/^git\s+[a-z-]+\s/, 'is a command: give its URL alone'],
   [/^!?\[[^\]]*\]\(.*\)$/s, 'is a link of Markdown: give the URL in it alone'],
   [/^[`“‘„«].*[`”’“»]$/s, 'stands in quotes: leave them out'],
