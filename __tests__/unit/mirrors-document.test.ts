@@ -218,13 +218,57 @@ describe('the place of an attribute', () => {
   });
 });
 
+test.each([
+  ['a space without a break in the indentation', '- url: a\n\u00a0 name: b\n', 2, 1, '(U+00A0) is no space'],
+  ['an ideographic space', '- url:\u3000a\n', 1, 7, '(U+3000) is no space'],
+  ['a colon of full width', '- url\uff1aa\n', 1, 6, '(U+FF1A) is no colon'],
+])('%s is told beside the mistake that it makes', (_, text, line, column, words) => {
+  const { problems } = read(text);
+
+  expect(problems).toHaveLength(2);
+  expect(problems[1]).toContain(`line ${line}, column ${column}: this character ${words} to YAML`);
+});
+
 describe('one sentence for each mistake, with its line and column', () => {
   test.each<[string, string, number, number, string]>([
     ['nothing', '# only a comment\n', 1, 1, 'the list of mirrors must be a list, not nothing.'],
     ['no mirror', '[]', 1, 1, 'the list of mirrors is empty.'],
-    ['a single mirror', 'url: a\n', 1, 1, 'the list of mirrors must be a list, not a mapping.'],
-    ['a mapping around the list', 'mirrors:\n  - url: a\n', 1, 1, 'the list of mirrors must be a list, not a mapping.'],
-    ['a text', '"mirrors"', 1, 1, 'the list of mirrors must be a list, not a text.'],
+    [
+      'a single mirror',
+      'url: a\n',
+      1,
+      1,
+      'the list of mirrors must be a list, not a mapping: begin each mirror with `- `, as in `- url:`.',
+    ],
+    [
+      'a mapping around the list',
+      'mirrors:\n  - url: a\n',
+      1,
+      1,
+      'the list of mirrors must be a list, not a mapping: leave out what stands around the list, such as `mirrors:`.',
+    ],
+    ['a text', '"mirrors"', 1, 1, 'the list of mirrors must be a list, not a text: begin each mirror with `- url:`.'],
+    [
+      'a mirror that is a URL',
+      '- https://host.example/a.git\n',
+      1,
+      3,
+      'the mirror must be a mapping with a `url`, not a text: write `url:` and a space before the URL.',
+    ],
+    [
+      'a tab behind spaces',
+      '- url: a\n \tname: b\n',
+      2,
+      1,
+      'this line is indented with a tab: YAML allows only spaces.',
+    ],
+    [
+      'an alias of nothing',
+      '- url: a\n  <<: *none\n',
+      2,
+      7,
+      "in YAML, * begins the name of what stands behind an & above, and there is no such name: put the text in quotes, as in '*' or '!wip/*'.",
+    ],
     ['a mirror without a URL', lines('- url: a', '- name: b'), 2, 3, 'the mirror has no `url`.'],
     ['an empty mirror', '- url: a\n- {}\n', 2, 3, 'the mirror has no `url`.'],
     ['a mirror that is a list', '- url: a\n- [b]\n', 2, 3, 'the mirror must be a mapping with a `url`, not a list.'],
@@ -388,7 +432,7 @@ describe('what is no YAML', () => {
 
   test('an alias before its anchor', () => {
     expect(problemsOf('- <<: *a\n  url: b\n- &a\n  url: c\n')).toEqual([
-      expect.stringMatching(/^mirrors\.yml, line 1, column 7: in YAML, \* and & at the beginning/),
+      expect.stringMatching(/^mirrors\.yml, line 1, column 7: in YAML, \* begins the name of what/),
     ]);
   });
 

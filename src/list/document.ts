@@ -48,16 +48,15 @@ function readList(text: string, title: string, tell: Tell): PlacedEntry[] {
     return `${title}, line ${line}, column ${col}`;
   };
   const first = firstFault(document, yaml);
-  if (first !== undefined) {
-    tell(`${at(first.offset)}: ${first.sentence}`);
+  const value: unknown = first === undefined ? document.toJS({ maxAliasCount: -1 }) : undefined;
+  const merges = new Merges();
+  const faults = first === undefined ? placeMistakes(mistakesOf(value, merges), document) : [first];
+  if (faults.length > 0) {
+    for (const { offset, sentence } of [...faults.slice(0, MOST_TOLD), ...lookAlikes(yaml)])
+      tell(`${at(offset)}: ${sentence}`);
+    if (faults.length > MOST_TOLD) tell(`${title}: and ${faults.length - MOST_TOLD} more mistakes.`);
     return [];
   }
-  const value: unknown = document.toJS({ maxAliasCount: -1 });
-  const merges = new Merges();
-  const mistakes = placeMistakes(mistakesOf(value, merges), document);
-  for (const { offset, sentence } of mistakes.slice(0, MOST_TOLD)) tell(`${at(offset)}: ${sentence}`);
-  if (mistakes.length > MOST_TOLD) tell(`${title}: and ${mistakes.length - MOST_TOLD} more mistakes.`);
-  if (mistakes.length > 0) return [];
   return (value as Record<string, unknown>[]).map((entry, index) => ({
     entry: merges.whole(entry) as unknown as MirrorEntry,
     place: (attribute) => {
@@ -101,15 +100,35 @@ const FAULTS: Partial<Readonly<Record<ErrorCode, string>>> = {
   RESOURCE_EXHAUSTION: 'this is nested too deeply.',
 };
 
+const NO_ANCHOR = `in YAML, * begins the name of what stands behind an & above, and there is no such name: ${QUOTES}.`;
+
 /** Finds the first mistake in the text as YAML; later ones are often only its consequence. */
 function firstFault(document: Document, text: string): Fault | undefined {
   const warnings = document.warnings.filter(({ code }) => code === 'TAG_RESOLVE_FAILED' || code === 'BAD_DIRECTIVE');
   const errors = document.errors.filter(({ code, pos }) => code !== 'MULTIPLE_DOCS' || !isEmpty(text.slice(pos[0])));
   const faults = [...errors, ...warnings].map(({ code, pos }) => ({
     offset: pos[0],
-    sentence: FAULTS[code] ?? 'this is not YAML.',
+    sentence: FAULTS[isIndentedByTab(text, pos[0]) ? 'TAB_AS_INDENT' : code] ?? 'this is not YAML.',
   }));
   return [...faults, ...(faults.length === 0 ? faultsOfNodes(document) : [])].toSorted(byOffset)[0];
+}
+
+/** Reports whether a tab is the first mistake in a line. Between brackets, as in JSON, it is none. */
+function isIndentedByTab(text: string, offset: number): boolean {
+  const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1);
+  return /^ *\t/.test(line) && !/^\s*[[{]/.test(text);
+}
+
+/** Spaces and a colon that are none to YAML: whoever copies a list from a page or a chat may get them unseen. */
+const LOOK_ALIKE = /[\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff\uff1a]/;
+
+/** Tells of the first character that is taken for a space or a colon: it may be why there are other mistakes. */
+function lookAlikes(text: string): Fault[] {
+  const { 0: found = '', index: offset = 0 } = LOOK_ALIKE.exec(text) ?? {};
+  if (found === '') return [];
+  const code = (found.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+  const what = found === '\uff1a' ? 'colon' : 'space';
+  return [{ offset, sentence: `this character (U+${code}) is no ${what} to YAML: if one is meant, type it anew.` }];
 }
 
 function byOffset(one: Fault, other: Fault): number {
@@ -145,7 +164,7 @@ function faultOfNode(
 ): string | undefined {
   if (isAlias(node)) {
     const named = anchored.get(node.source);
-    if (named === undefined) return FAULTS.BAD_ALIAS;
+    if (named === undefined) return NO_ANCHOR;
     return ancestors.includes(named) ? 'this is an alias of what it stands in.' : undefined;
   }
   const hasHalf = isScalar(node) && typeof node.value === 'string' && /\p{Surrogate}/u.test(node.value);

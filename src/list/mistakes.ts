@@ -18,7 +18,7 @@ export interface Mistake {
 /** Finds everything in a list of mirrors that its schema does not allow; what aliases repeat is told once. */
 export function mistakesOf(list: unknown, merges: Merges): Mistake[] {
   if (!Array.isArray(list))
-    return [mistakeAt([], `the list of mirrors must be a list, not ${nounFor(list, undefined)}.`)];
+    return [mistakeAt([], `the list of mirrors must be a list, not ${nounFor(list, undefined)}${remedyFor(list)}.`)];
   const seen = new Set<unknown>();
   return [
     ...(list.length === 0 ? [mistakeAt([], 'the list of mirrors is empty.')] : []),
@@ -30,13 +30,24 @@ export function mistakesOf(list: unknown, merges: Merges): Mistake[] {
   ];
 }
 
+function remedyFor(list: unknown): string {
+  if (list === null) return '';
+  if (!isMapping(list)) return ': begin each mirror with `- url:`';
+  return Object.hasOwn(list, 'url')
+    ? ': begin each mirror with `- `, as in `- url:`'
+    : ': leave out what stands around the list, such as `mirrors:`';
+}
+
 function mistakeAt(path: Path, sentence: string): Mistake {
   return { path, isOfKey: false, sentence };
 }
 
 function mistakesOfMirror(mirror: unknown, path: Path, seen: Set<unknown>): Mistake[] {
-  if (!isMapping(mirror))
-    return [mistakeAt(path, `the mirror must be a mapping with a \`url\`, not ${nounFor(mirror, undefined)}.`)];
+  if (!isMapping(mirror)) {
+    const remedy = typeof mirror === 'string' ? ': write `url:` and a space before the URL' : '';
+    const sentence = `the mirror must be a mapping with a \`url\`, not ${nounFor(mirror, undefined)}${remedy}.`;
+    return [mistakeAt(path, sentence)];
+  }
   return mistakesOfMapping(mirror, path, seen);
 }
 
