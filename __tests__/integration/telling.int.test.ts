@@ -319,3 +319,25 @@ describe('a current folder that is gone', () => {
     return { code, stdout, stderr };
   }
 });
+
+describe('patterns that match nothing', () => {
+  const annotations = ({ stdout }: { readonly stdout: string }): string[] => stdout.match(/^::(?!debug).*/gm) ?? [];
+
+  test('are a notice, not a warning', async () => {
+    const done = await runStep(scratch.path, { ...local(), branches: 'main\nmian' });
+
+    expect(annotations(done)).toContain(
+      '::notice title=push-mirror::The pattern "mian" matches no branch of the source.',
+    );
+    expect(warnings(done)).toEqual([]);
+  });
+
+  test('are told once for all mirrors of a list', async () => {
+    const mirrors = ['a', 'b', 'c'].map((name) => `- url: ${scratch.join(`${name}.git`)}\n  name: ${name}\n`).join('');
+    const done = await runStep(scratch.path, { 'source-url': source.path, mirrors, branches: 'main\nmian' });
+
+    expect(annotations(done).filter((line) => line.includes('mian'))).toEqual([
+      '::notice title=push-mirror%3A 3 mirrors::The pattern "mian" matches no branch of the source.',
+    ]);
+  });
+});

@@ -1,4 +1,5 @@
 import type { RefCode } from '../mirror/codes.js';
+import { isOnPatterns } from '../mirror/notices.js';
 import { isFailure } from '../mirror/outcome.js';
 import { printableJson, printableName } from '../protocol/printable.js';
 import { countsLine, costLine } from '../report/views/figures.js';
@@ -73,9 +74,14 @@ function annotate(run: RunReport): void {
   for (const report of reports) {
     const kept = report.refs.filter(({ code }) => code === MUST_BE_KNOWN);
     for (const { ref, message } of kept) warning(message ?? '', titled(report, `${printableName(ref)} kept`));
-    for (const text of report.notices) warning(text, titled(report));
     if (hasChanges(report) && report.update_status === 'finished')
       notice(`${countsLine(report)}, ${costLine(report)}`, titled(report));
+  }
+  // What holds for several mirrors is told once.
+  for (const text of new Set(reports.flatMap(({ notices }) => notices))) {
+    const [first, ...others] = reports.filter(({ notices }) => notices.includes(text));
+    const title = titled(others.length === 0 ? (first ?? {}) : { name: `${others.length + 1} mirrors` });
+    (isOnPatterns(text) ? notice : warning)(text, title);
   }
   if (run.report.update_status === 'failed') setFailed(run.report.last_error ?? 'The mirror failed.');
 }

@@ -37,37 +37,45 @@ function nothingMirrored(branches: readonly string[], protectedOnes: readonly st
 }
 
 const MOST_PATTERNS = 10;
+const QUOTES = ' The quotes are a part of it: leave them out, or use double quotes where the shell is cmd.exe.';
+const LITERAL = ' Only `*` and a leading `!` have a meaning in a pattern: everything else is a part of the name.';
 
 /** Names the patterns for which the source has nothing, as one of them may be misspelled. */
 function unmatchedNotices(
   { refs, symrefs, broken }: SourceSnapshot,
-  patterns: NonNullable<Policy['patterns']>,
+  { branches, tags }: NonNullable<Policy['patterns']>,
 ): string[] {
   const all = [...refs.keys(), ...symrefs.keys(), ...(broken ?? [])];
-  const noticeOn = (kind: string, given: readonly string[], isOfKind: (ref: string) => boolean): string[] => {
-    const names = given.length === 0 ? [] : all.filter(isOfKind).map(shortName);
-    // Whoever has no tags yet knows it.
-    const left = names.length === 0 ? [] : unmatched(given, names);
-    if (left.length === 0) return [];
-    const shown = left.slice(0, MOST_PATTERNS).map((pattern) => `"${printableName(pattern, 100)}"`);
-    const more = left.length > shown.length ? ` and ${left.length - shown.length} more` : '';
-    const named = shown.join(', ') + more;
-    const sentence =
-      left.length === 1
-        ? `The pattern ${named} matches no ${kind} of the source.`
-        : `The patterns ${named} match no ${kind} of the source.`;
-    const remark = left.some(isQuoted)
-      ? ` ${QUOTES}`
-      : left.some((pattern) => /[?[\]{}]/.test(pattern))
-        ? ` ${LITERAL}`
-        : '';
-    return [sentence + remark];
-  };
-  return [...noticeOn('branch', patterns.branches, isBranch), ...noticeOn('tag', patterns.tags, isTag)];
+  return [
+    ...unmatchedNotice('branch', branches, () => all.filter(isBranch)),
+    ...unmatchedNotice('tag', tags, () => all.filter(isTag)),
+  ];
 }
 
-const QUOTES = 'The quotes are a part of it: leave them out, or use double quotes where the shell is cmd.exe.';
-const LITERAL = 'Only `*` and a leading `!` have a meaning in a pattern: everything else is a part of the name.';
+function unmatchedNotice(kind: string, patterns: readonly string[], refs: () => readonly string[]): string[] {
+  const names = patterns.length === 0 ? [] : refs().map(shortName);
+  // Whoever has no tags yet knows it.
+  const left = names.length === 0 ? [] : unmatched(patterns, names);
+  if (left.length === 0) return [];
+  const shown = left.slice(0, MOST_PATTERNS).map((pattern) => `"${printableName(pattern, 100)}"`);
+  const more = left.length > shown.length ? ` and ${left.length - shown.length} more` : '';
+  const named = shown.join(', ') + more;
+  const sentence =
+    left.length === 1
+      ? `The pattern ${named} matches no ${kind} of the source.`
+      : `The patterns ${named} match no ${kind} of the source.`;
+  return [sentence + remarkOn(left)];
+}
+
+function remarkOn(patterns: readonly string[]): string {
+  if (patterns.some(isQuoted)) return QUOTES;
+  return patterns.some((pattern) => /[?[\]{}]/.test(pattern)) ? LITERAL : '';
+}
+
+/** Reports whether a notice tells of patterns that match nothing: many a list has some that are for branches to come. */
+export function isOnPatterns(notice: string): boolean {
+  return /^The patterns? "/.test(notice);
+}
 
 function brokenNotice(end: 'source' | 'target', names: readonly string[]): string[] {
   if (names.length === 0) return [];
