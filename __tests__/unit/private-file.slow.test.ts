@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { transformFileSync } from '@swc/core';
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import {
   existsSync,
@@ -199,6 +200,31 @@ describe.each(KINDS)('a %s private file', (kind) => {
 });
 
 const SETTINGS = { temporary: temporaryIn(), location: 'host:x', holds: 'the key' };
+
+test.each(KINDS)('a %s private file can be read by its owner, whatever umask(2) says', async (kind) => {
+  const before = process.umask(0o777);
+  const file = await writePrivateFile('content', kind, SETTINGS).finally(() => process.umask(before));
+
+  expect(modeOf(file.path)).toBe('600');
+  // The other kind stands among the descriptors of this process.
+  expect(modeOf(dirname(file.path))).toBe(kind === 'named' ? '700' : '500');
+  await file.close();
+});
+
+test('the guard of a named private file is started before there is a folder to remove', async () => {
+  const scratch = new Scratch();
+  const seen: string[][] = [];
+  const onStart = (): void => void seen.push(readdirSync(scratch.path));
+  subscribe('child_process', onStart);
+  const settings = { ...SETTINGS, temporary: temporaryIn(scratch.path) };
+  const file = await writePrivateFile('content', 'named', settings).finally(() =>
+    unsubscribe('child_process', onStart),
+  );
+
+  expect(seen).toEqual([[]]);
+  await file.close();
+  scratch.remove();
+});
 
 test('a named private file can be closed after somebody else took it away', async () => {
   const file = await writePrivateFile('content', 'named', SETTINGS);

@@ -1,12 +1,12 @@
 import { closeSync, fstatSync, openSync, rmSync, statSync, writeFileSync, type Stats } from 'node:fs';
 import { platform } from 'node:os';
 import { join } from 'node:path';
-import { pid } from 'node:process';
-import { UnfitPlace, type TemporaryRequest } from '../temporary.js';
+import { execPath, pid } from 'node:process';
+import { noPlace, UnfitPlace, type TemporaryRequest } from '../temporary.js';
 import { startGuard } from './guard.js';
 import { sshPath } from './ssh-path.js';
 import { TemporaryFolder } from './temporary-folder.js';
-import type { TemporaryPlaces } from './temporary-places.js';
+import { undoUmask, type TemporaryPlaces } from './temporary-places.js';
 
 /** A file that another program of this user can read by its path while this process lives, and no longer. */
 export interface PrivateFile {
@@ -60,8 +60,9 @@ async function namelessFile(
   { temporary }: PrivateFileSettings,
 ): Promise<PrivateFile> {
   const descriptor = await temporary.make(request, (folder) => {
-    const opened = openSync(join(folder, 'file'), 'wx+', 0o600);
+    const opened = openSync(fileIn(folder), 'wx+', 0o600);
     try {
+      undoUmask(fileIn(folder), 0o600);
       rmSync(folder, { recursive: true });
       refuseReadable(fstatSync(opened));
       writeFileSync(opened, content);
@@ -79,31 +80,32 @@ async function namelessFile(
   return { path: `/proc/${pid}/fd/${descriptor}`, close };
 }
 
-/** Removes the folder whose path it was told. Another program may still read there. */
-const REMOVE_FOLDER = `
-  if (input !== '') require('node:fs').rmSync(JSON.parse(input), { recursive: true, force: true, maxRetries: 3 });`;
+/** Removes the folders whose paths it was told, one a line. Another program may still read there. */
+const REMOVE_FOLDERS = `
+  for (const line of input.split('\\n').filter(Boolean))
+    require('node:fs').rmSync(JSON.parse(line), { recursive: true, force: true, maxRetries: 3 });`;
 
 async function namedFile(
   content: string,
   request: TemporaryRequest,
   { temporary, protect, check }: PrivateFileSettings,
 ): Promise<PrivateFile> {
-  let guard: ReturnType<typeof startGuard>;
-  const folder = await TemporaryFolder.make(temporary, request, async (path) => {
+  // Before there is a folder: its start takes milliseconds in which this process may be killed.
+  const guard = guardFor(request);
+  const making = TemporaryFolder.make(temporary, request, async (path) => {
+    guard?.write(`${JSON.stringify(path)}\n`);
     const file = fileIn(path);
     // A path that ssh cannot be given is of no use.
     sshPath(file, platform());
-    guard = startGuard(REMOVE_FOLDER);
-    guard?.write(JSON.stringify(path));
-    try {
-      await protect?.(path);
-      writeFileSync(file, content, { mode: 0o600 });
-      if (protect === undefined) refuseReadable(statSync(file));
-      await check?.(file);
-    } catch (error) {
-      guard?.end();
-      throw error;
-    }
+    await protect?.(path);
+    writeFileSync(file, content, { mode: 0o600 });
+    undoUmask(file, 0o600);
+    if (protect === undefined) refuseReadable(statSync(file));
+    await check?.(file);
+  });
+  const folder = await making.catch((error: unknown) => {
+    guard?.end();
+    throw error;
   });
   let isOpen = true;
   const close = async (): Promise<void> => {
@@ -113,6 +115,14 @@ async function namedFile(
     guard?.end();
   };
   return { path: fileIn(folder.path), close };
+}
+
+function guardFor(request: TemporaryRequest): ReturnType<typeof startGuard> {
+  try {
+    return startGuard(REMOVE_FOLDERS);
+  } catch (error) {
+    throw noPlace({ ...request, failed: [{ place: execPath, error: error as Error }], platform: platform() });
+  }
 }
 
 function fileIn(folder: string): string {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statfsSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { platform as systemPlatform, tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
@@ -85,6 +85,7 @@ export class TemporaryPlaces implements TemporaryFolders {
     if (!isAbsolute(place)) throw new UnfitPlace('is a relative path');
     const folder = mkdtempSync(join(place, request.prefix));
     try {
+      undoUmask(folder, 0o700);
       return await work(folder);
     } catch (error) {
       this.removeNow(folder, request);
@@ -99,6 +100,11 @@ export class TemporaryPlaces implements TemporaryFolders {
     const room = new Map(this.#places.map((place) => [place, roomIn(place)]));
     return [...this.#places].sort((one, other) => (room.get(other) ?? 0) - (room.get(one) ?? 0));
   }
+}
+
+/** Gives this user the rights that umask(2) may have kept back. */
+export function undoUmask(path: string, mode: number): void {
+  if ((statSync(path).mode & mode) !== mode) chmodSync(path, mode);
 }
 
 function isOfPlace(error: Error): boolean {
