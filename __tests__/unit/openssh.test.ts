@@ -59,6 +59,15 @@ describe('what `ssh -V` prints', () => {
     expect(faultOf(SSH, answer(errors, 255))?.detail).toContain(words);
   });
 
+  test("text of a wrapper on standard output is told as its own, and not as the server's", () => {
+    const fault = faultOf('/opt/bin/ssh', answer('OpenSSH_9.2p1\n', 0, 'Welcome\nto the office\n'));
+
+    expect(fault?.detail).toBe(
+      'the program `/opt/bin/ssh` prints text of its own where Git\'s answer is to stand: "Welcome to the office".',
+    );
+    expect(fault?.remedy).toContain('standard error');
+  });
+
   test('much of it is cut, and nothing of it commands a terminal', () => {
     const fault = faultOf(SSH, answer(`\u001b[2J${'x'.repeat(60_000)}${' '.repeat(60_000)}`));
 

@@ -67,13 +67,13 @@ export function faultOf(path: string, { code, output, errors }: VersionAnswer): 
   const [version, major, minor] = OPENSSH.exec(said) ?? [];
   if (version !== undefined) {
     const isOld = Number(major) < LEAST[0] || (Number(major) === LEAST[0] && Number(minor) < LEAST[1]);
-    return isOld ? tooOld(path, version) : undefined;
+    if (isOld) return tooOld(path, version);
+    return output.trim() === '' || OPENSSH.test(output) ? undefined : talkative(path, output);
   }
   const nobody = NO_USER.exec(said);
   if (nobody !== null) return noUser(nobody[1]);
-  const words = said.trim().replace(/\s+/g, ' ');
-  const answer =
-    words === '' ? `prints nothing (exit code ${code ?? 'none'})` : `prints "${printable(words, LONGEST_SHOWN)}"`;
+  const words = inOneLine(said);
+  const answer = words === '' ? `prints nothing (exit code ${code ?? 'none'})` : `prints "${words}"`;
   return {
     detail: `the program \`${shown(path)}\` is not OpenSSH: with \`-V\` it ${answer}. Other programs may not check the host's key against the known keys, so no connection was made.`,
     remedy: `Install the OpenSSH client, and put it on the PATH before that program (${OPENSSH_PACKAGES}).`,
@@ -84,6 +84,13 @@ function tooOld(path: string, version: string): Fault {
   return {
     detail: `the program \`${shown(path)}\` is ${version}, which lacks options that are needed; the first version with all of them is ${LEAST.join('.')}. So no connection was made.`,
     remedy: 'Install a newer OpenSSH client, or use HTTPS.',
+  };
+}
+
+function talkative(path: string, output: string): Fault {
+  return {
+    detail: `the program \`${shown(path)}\` prints text of its own where Git's answer is to stand: "${inOneLine(output)}".`,
+    remedy: 'Let it print that to standard error, or put the OpenSSH client itself on the PATH before it.',
   };
 }
 
@@ -104,4 +111,8 @@ function tooSlow(path: string, ms: number): Fault {
 
 function shown(path: string): string {
   return printable(path, LONGEST_SHOWN);
+}
+
+function inOneLine(text: string): string {
+  return shown(text.trim().replace(/\s+/g, ' '));
 }
