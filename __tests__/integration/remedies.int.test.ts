@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { once } from 'node:events';
@@ -6,7 +7,8 @@ import { delimiter, join } from 'node:path';
 import { expectFailed, expectMirrored, MirroredPair } from '../mirrored-pair.js';
 import { Scratch, TestRepository } from '../repositories/git.js';
 import { findProgram, needed } from '../requires.js';
-import { run, type Given } from '../run.js';
+import { run, runBundle, type Given } from '../run.js';
+import { describeSandboxed } from '../sandbox.js';
 import { makeKey, SshServer } from '../servers/ssh-server.js';
 
 const sshd = needed('sshd');
@@ -256,6 +258,12 @@ describe('a folder', () => {
       /this folder is no Git repository\./,
       /Give the folder that is a repository/,
     ],
+    [
+      'that is a pipe',
+      (path) => void execFileSync('mkfifo', [path]),
+      /this is a pipe, a socket or a device, and no Git repository\./,
+      /path of a folder/,
+    ],
     ['that is a file', (path) => writeFileSync(path, 'x'), /this is a file, and no Git repository/, /path of a folder/],
     [
       'that is an empty file',
@@ -321,6 +329,23 @@ describe('a folder', () => {
 
     expectFailed(pair, failed, { what, where: path, remedy });
     expect(failed.report.last_error_code).toBe('not-a-repository');
+  });
+
+  (isRoot ? describeSandboxed : describe.skip)('that its user may not enter', () => {
+    test.each([
+      ['is the source', (path: string) => [path, pair.target.path]],
+      ['is the target', (path: string) => [pair.source.path, path]],
+    ])('%s: that is told, and not that git does not run', async (_what, ends) => {
+      const path = pair.scratch.join('closed');
+      chmodSync(pair.scratch.path, 0o755);
+      mkdirSync(path, 0o700);
+      const trusting = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'safe.directory', GIT_CONFIG_VALUE_0: '*' };
+
+      const { code, stdout } = await runBundle('cli', ends(path), trusting, { sandbox: { user: 65_534 }, folder: '/' });
+
+      expect(code).toBe(1);
+      expect(stdout).toContain(`${path}: the account that runs push-mirror may not read this folder.`);
+    });
   });
 
   test('of another user: it is to be trusted here', async () => {

@@ -165,18 +165,17 @@ export class LocalTransport extends ProgramTransport implements RepositoryFolder
   async #trust(folder: string): Promise<readonly string[]> {
     if (!existsSync(folder) || statSync(folder).uid === geteuid?.()) return [];
     const start = existsSync(this.#path) && statSync(this.#path).isDirectory() ? this.#path : folder;
-    const found = (await this.#ask(['rev-parse', '--git-common-dir'], start))?.trimEnd();
+    const found = (await this.#ask(['-C', start, 'rev-parse', '--git-common-dir']))?.trimEnd();
     // Where the path holds no repository itself, git finds another one further up.
     const isTrusted = found !== undefined && realpathSync(resolve(start, found)) === folder;
     return isTrusted ? ['-c', `safe.directory=${safeDirectory(folder)}`] : [];
   }
 
   /** @returns what git prints; `undefined` where it fails or takes too long */
-  async #ask(args: readonly string[], folder?: string): Promise<string | undefined> {
+  async #ask(args: readonly string[]): Promise<string | undefined> {
     const { environment, signal, limits } = this.#settings;
-    const command = { program: 'git', arguments: args, environment, ...(folder === undefined ? {} : { folder }) };
     try {
-      const end = await runProgram(command, { ms: limits.silence, signal });
+      const end = await runProgram({ program: 'git', arguments: args, environment }, { ms: limits.silence, signal });
       return end?.code === 0 ? end.output : undefined;
     } catch (error) {
       throw error instanceof CouldNotRun ? programError(error, this.location) : error;

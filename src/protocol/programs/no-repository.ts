@@ -12,7 +12,9 @@ export interface NoRepository {
 /** Finds the reason why git finds no repository at a path of this machine. */
 export function whyNoRepository(path: string, service: Service): NoRepository {
   try {
-    return statSync(path).isFile() ? whyNoFile(path) : whyNoFolder(path, service);
+    const found = statSync(path);
+    if (found.isDirectory()) return whyNoFolder(path, service);
+    return found.isFile() ? whyNoFile(path) : NEITHER;
   } catch (error) {
     const { code }: NodeJS.ErrnoException = error as Error;
     if (code === 'EACCES') return UNREADABLE;
@@ -49,6 +51,11 @@ function isFolder(path: string): boolean {
 const UNREADABLE: NoRepository = {
   detail: 'the account that runs push-mirror may not read this folder.',
   remedy: 'Let it read the folder and the folders above it (`ls -ld` shows whose they are).',
+};
+
+const NEITHER: NoRepository = {
+  detail: 'this is a pipe, a socket or a device, and no Git repository.',
+  remedy: 'Give the path of a folder.',
 };
 
 const BROKEN_LINK: NoRepository = {
