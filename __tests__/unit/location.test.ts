@@ -129,6 +129,9 @@ describe('refusals', () => {
     ['git@ho st:x', /no valid host/],
     ['file://other.example/x', /not a file URL of this machine/],
     ['file:///a%2Fb', /not a file URL of this machine/],
+    ['file:/srv/x', /lacks slashes behind "file:": give file:\/\/\/…/],
+    ['https:/host.example/x', /lacks slashes behind "https:": give https:\/\/…/],
+    ['HTTP:host.example/x', /lacks slashes behind "HTTP:": give HTTP:\/\/…/],
   ])('%j', (text, message) => {
     expect(() => parse(text)).toThrow(Problem);
     expect(() => parse(text)).toThrow(message);

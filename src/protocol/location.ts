@@ -99,10 +99,21 @@ function formOf(text: string, style: PathStyle): Form {
   if (isPathOfWindows(text, style)) return { kind: 'path' };
   if (/^[A-Za-z][A-Za-z0-9+.-]*::/.test(text)) throw new Problem('names a remote helper, which is not supported');
   const { user, rest } = splitUser(text);
-  const [isScp, host = '', path = ''] = SCP.exec(rest) ?? [];
-  if (isScp !== undefined) return { kind: 'scp', user, host, path };
+  const scp = scpForm(user, rest);
+  if (scp !== undefined) return scp;
   refuseUnfinished(text, user, rest);
   return { kind: 'path' };
+}
+
+function scpForm(user: string | undefined, rest: string): Form | undefined {
+  const [isScp, host = '', path = ''] = SCP.exec(rest) ?? [];
+  if (isScp === undefined) return undefined;
+  // To git, these are hosts like any other.
+  if (user === undefined && /^(?:https?|file)$/i.test(host)) {
+    const slashes = host.toLowerCase() === 'file' ? '///' : '//';
+    throw new Problem(`lacks slashes behind "${host}:": give ${host}:${slashes}… (an SSH host of that name: ssh://…)`);
+  }
+  return { kind: 'scp', user, host, path };
 }
 
 /** A path can look like an address of which a part was left out. */
