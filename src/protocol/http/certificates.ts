@@ -4,7 +4,7 @@ import { crypto } from '../built-ins.js';
 import { textOfFile } from '../file-text.js';
 import { Problem } from '../problem.js';
 
-const BLOCK = /-----BEGIN (?:TRUSTED )?CERTIFICATE-----[^-]*-----END (?:TRUSTED )?CERTIFICATE-----/g;
+const BLOCK = /-----BEGIN ((?:TRUSTED )?CERTIFICATE)-----([^-]*)-----END \1-----/g;
 
 /**
  * The certificates in a PEM text, or in the file that the text names.
@@ -18,7 +18,7 @@ export function readCertificates(textOrPath: string, folder: string): readonly s
   if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem)) {
     throw new Problem('contains a private key, which must stay on the server: give only the certificate');
   }
-  const blocks = pem.match(BLOCK) ?? [];
+  const blocks = Array.from(pem.matchAll(BLOCK), ([, label = '', base64 = '']) => inLines(label, base64));
   if (blocks.length === 0 && pem.includes('-----BEGIN PKCS7-----'))
     throw new Problem(
       'contains certificates in the form PKCS #7: give them in PEM form (openssl pkcs7 -print_certs -in FILE -out FILE.pem)',
@@ -27,6 +27,12 @@ export function readCertificates(textOrPath: string, folder: string): readonly s
   if (!blocks.every(isCertificate))
     throw new Problem('contains a damaged certificate: copy the whole certificate again');
   return blocks;
+}
+
+/** Writes a certificate as OpenSSL reads it: indentation and a shell put spaces into it, and in place of its line breaks. */
+function inLines(label: string, base64: string): string {
+  const lines = base64.replace(/\s+/g, '').replace(/.{64}(?=.)/g, '$&\n');
+  return `-----BEGIN ${label}-----\n${lines}\n-----END ${label}-----`;
 }
 
 function readFile(path: string): string {
