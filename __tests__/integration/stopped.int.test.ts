@@ -76,6 +76,7 @@ interface Stopped {
   /** Everything that was told. */
   readonly told: string;
   readonly stdout: string;
+  readonly summary: string;
 }
 
 /** Runs a bundle, sends it a signal once something has begun, and waits for its end. */
@@ -113,7 +114,8 @@ async function stop(door: Door, signal: NodeJS.Signals): Promise<Stopped> {
   const texts = Object.values(files).map((file) => readFileSync(file, 'utf8'));
   const path = door === 'cli' ? report : (/^report<<(\S+)\n(.*)\n\1$/m.exec(texts[0] ?? '')?.[2] ?? '');
   const written = readFileSync(path, 'utf8');
-  return { code, report: JSON.parse(written) as Report, told: [stdout, stderr, written, ...texts].join('\n'), stdout };
+  const told = [stdout, stderr, written, ...texts].join('\n');
+  return { code, report: JSON.parse(written) as Report, told, stdout, summary: texts[1] ?? '' };
 }
 
 describe.each(Object.keys(MOMENTS))('a run that is stopped %s', (moment) => {
@@ -135,6 +137,10 @@ describe.each(Object.keys(MOMENTS))('a run that is stopped %s', (moment) => {
       );
       for (const { message } of ended.report.refs) expect(message).toMatch(words);
       expect(ended.told).not.toMatch(/refuse|broke off|declined/);
+      expect(ended.stdout).toMatch(/^ {2}stopped +refs\/heads\/\S/m);
+      expect(ended.stdout).toContain('failed: 3 stopped;');
+      expect(ended.stdout).not.toContain('3 rejected');
+      expect(ended.summary).toMatch(door === 'cli' ? /^$/ : /⏹️\u00a03\u00a0stopped/);
       // The command has no annotations.
       const annotations = door === 'cli' ? null : [`::error::${ended.report.last_error ?? ''}`];
       expect(ended.stdout.match(/^::(?:error|warning).*/gm)).toEqual(annotations);

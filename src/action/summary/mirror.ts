@@ -1,4 +1,5 @@
 import { costLine } from '../../report/views/figures.js';
+import { statesIn } from '../../report/views/state.js';
 import { hasChanges, type Report } from '../../report/report.js';
 import type { CommitPages } from '../../report/commit-pages.js';
 import { code, inert, inertName, LONGEST_TEXT, Room } from './markdown.js';
@@ -64,7 +65,7 @@ export function sectionOf(mirror: SummarizedMirror, { heading, source, size }: S
 }
 
 function stateLine(report: Report): string[] {
-  const marks = marksLine(report.counts);
+  const marks = marksLine(statesIn(report));
   if (isUpToDate(report)) return [`Up to date: ${marks === '' ? 'no refs' : marks}`];
   return marks === '' ? [] : [marks];
 }
@@ -99,7 +100,7 @@ function modeNote(report: Report): string[] {
 
 function errorNote(report: Report, most: number): string[] {
   if (report.last_error === null) return [];
-  const { diverged, rejected } = report.counts;
+  const { diverged, rejected } = statesIn(report);
   const remedies = [
     ...(rejected === 0 ? [] : ['Each rejected ref says why, and what to do.']),
     ...(diverged === 0 ? [] : [DIVERGED]),

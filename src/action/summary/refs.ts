@@ -1,12 +1,14 @@
-import { isChanged, isFailure, type Outcome } from '../../mirror/outcome.js';
+import { isChanged, isFailure } from '../../mirror/outcome.js';
 import { shortId } from '../../report/views/figures.js';
-import type { Report, ReportedRef } from '../../report/report.js';
+import { countStates, stateOf, type State } from '../../report/views/state.js';
+import type { ReportedRef } from '../../report/report.js';
 import { NO_PAGES, type CommitPages } from '../../report/commit-pages.js';
 import { code, fold, inert, inertName, link, unbroken, type Room } from './markdown.js';
 
 // The most urgent first: what is not mirrored, then what the target has lost, then what it has got.
-const MARKS: ReadonlyMap<Outcome, string> = new Map([
+const MARKS: ReadonlyMap<State, string> = new Map([
   ['rejected', '❌'],
+  ['stopped', '⏹️'],
   ['diverged', '🔀'],
   ['forced', '⚠️'],
   ['deleted', '🗑️'],
@@ -25,10 +27,10 @@ const MOST_LINKED_ROWS = 2000;
 
 const HEADER = '| Outcome | Ref | Target had | Source has |\n|:--|:--|:--|:--|';
 
-/** Counts the refs by outcome, the most urgent first: `⏩ 2 updated · ✔️ 118 unchanged`; empty where there is no ref. */
-export function marksLine(counts: Report['counts']): string {
-  return BY_URGENCY.filter((outcome) => counts[outcome] > 0)
-    .map((outcome) => unbroken(`${MARKS.get(outcome) ?? ''} ${counts[outcome]} ${outcome}`))
+/** Counts the refs by state, the most urgent first: `⏩ 2 updated · ✔️ 118 unchanged`; empty where there is no ref. */
+export function marksLine(counts: Readonly<Record<State, number>>): string {
+  return BY_URGENCY.filter((state) => counts[state] > 0)
+    .map((state) => unbroken(`${MARKS.get(state) ?? ''} ${counts[state]} ${state}`))
     .join(' · ');
 }
 
@@ -49,8 +51,8 @@ export function refTables(refs: readonly ReportedRef[], pages: CommitPages, most
   const [open, rest] = [telling.slice(0, MOST_OPEN_ROWS), telling.slice(MOST_OPEN_ROWS)];
   return [
     ...(open.length === 0 ? [] : [table(open)]),
-    ...(rest.length === 0 ? [] : [fold(`and ${rest.length} more: ${marksLine(countsOf(rest))}`, table(rest))]),
-    ...(kept.length === 0 ? [] : [fold(`${marksLine(countsOf(kept))} on the target`, table(kept))]),
+    ...(rest.length === 0 ? [] : [fold(`and ${rest.length} more: ${marksLine(countStates(rest))}`, table(rest))]),
+    ...(kept.length === 0 ? [] : [fold(`${marksLine(countStates(kept))} on the target`, table(kept))]),
   ];
 }
 
@@ -65,19 +67,16 @@ function tableOf(refs: readonly ReportedRef[], rowFor: (ref: ReportedRef) => str
   return [HEADER, ...rows, ...(left === 0 ? [] : [`| … | and ${left} more: see the report | | |`])].join('\n');
 }
 
-function rowOf({ outcome, ref, old, new: id, message }: ReportedRef, pages: CommitPages, most: number): string {
+function rowOf(row: ReportedRef, pages: CommitPages, most: number): string {
+  const { ref, old, new: id, message } = row;
+  const state = stateOf(row);
   const had = old === null ? '' : link(code(shortId(old)), pages.targetCommit(old));
   const has = id === null ? '' : link(code(shortId(id)), pages.sourceCommit(id));
   // Below the name there is more room for it than in a column of its own.
   const words = message === null ? '' : `<br>${inert(message, most)}`;
-  return `| ${unbroken(`${MARKS.get(outcome) ?? ''} ${outcome}`)} | <code>${inertName(ref, most)}</code>${words} | ${had} | ${has} |`;
+  return `| ${unbroken(`${MARKS.get(state) ?? ''} ${state}`)} | <code>${inertName(ref, most)}</code>${words} | ${had} | ${has} |`;
 }
 
 function mostUrgentFirst(one: ReportedRef, other: ReportedRef): number {
-  return BY_URGENCY.indexOf(one.outcome) - BY_URGENCY.indexOf(other.outcome);
-}
-
-function countsOf(refs: readonly ReportedRef[]): Report['counts'] {
-  const count = (outcome: Outcome): number => refs.filter((ref) => ref.outcome === outcome).length;
-  return Object.fromEntries(BY_URGENCY.map((outcome) => [outcome, count(outcome)])) as Report['counts'];
+  return BY_URGENCY.indexOf(stateOf(one)) - BY_URGENCY.indexOf(stateOf(other));
 }

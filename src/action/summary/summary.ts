@@ -1,3 +1,4 @@
+import { statesIn } from '../../report/views/state.js';
 import { duration } from '../../report/views/figures.js';
 import type { Report } from '../../report/report.js';
 import { code, fold, inert, inertName, unbroken } from './markdown.js';
@@ -93,9 +94,9 @@ function overviewRow({ name, report }: SummarizedMirror): string {
 }
 
 // Each count is told in the section, too: here a few must do.
-function refsCell({ counts }: Report): string {
-  const { rejected, diverged, forced, deleted, updated, created, unchanged } = counts;
-  const few = { rejected, diverged, changed: forced + deleted + updated + created, unchanged };
+function refsCell(report: Report): string {
+  const { rejected, stopped, diverged, forced, deleted, updated, created, unchanged } = statesIn(report);
+  const few = { rejected, stopped, diverged, changed: forced + deleted + updated + created, unchanged };
   const parts = Object.entries(few).filter(([, count]) => count > 0);
   return parts.map(([words, count]) => unbroken(`${count} ${words}`)).join(', ');
 }

@@ -1,6 +1,6 @@
 import type { Progress } from '../../options/log.js';
-import { OUTCOMES } from '../../mirror/outcome.js';
 import type { Report } from '../report.js';
+import { STATES, statesIn } from './state.js';
 
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
 
@@ -38,11 +38,10 @@ export function progressFigures({ bytes: count, total, startedAt }: Progress, no
   return `${bytes(count)}${whole}, ${rate(count, now - startedAt)}`;
 }
 
-/** Counts the refs by outcome; outcomes without refs are left out: `2 created, 1 forced`. */
+/** Counts the refs by state; states without refs are left out: `2 created, 1 forced`. */
 export function countsLine(report: Report): string {
-  const parts = OUTCOMES.filter((outcome) => report.counts[outcome] > 0).map(
-    (outcome) => `${report.counts[outcome]} ${outcome}`,
-  );
+  const counts = statesIn(report);
+  const parts = STATES.filter((state) => counts[state] > 0).map((state) => `${counts[state]} ${state}`);
   return parts.length === 0 ? 'no refs' : parts.join(', ');
 }
 

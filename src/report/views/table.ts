@@ -1,10 +1,10 @@
 import { printable, printableName } from '../../protocol/printable.js';
-import type { Outcome } from '../../mirror/outcome.js';
 import { costLine, countsLine, shortId } from './figures.js';
 import type { Report, ReportedRef } from '../report.js';
 import type { Paint } from './paint.js';
+import { stateOf, type State } from './state.js';
 
-const COLOURS: Readonly<Record<Outcome, number>> = {
+const COLOURS: Readonly<Record<State, number>> = {
   created: 32,
   updated: 32,
   forced: 33,
@@ -13,6 +13,7 @@ const COLOURS: Readonly<Record<Outcome, number>> = {
   diverged: 31,
   kept: 2,
   rejected: 31,
+  stopped: 33,
 };
 
 const WIDEST_NAME = 60;
@@ -22,7 +23,8 @@ export function table(report: Report, paint: Paint): string {
   const rows = report.refs.filter(({ outcome }) => outcome !== 'unchanged');
   const width = rows.reduce((widest, { ref }) => Math.min(WIDEST_NAME, Math.max(widest, printableName(ref).length)), 0);
   const lines = rows.flatMap((row) => {
-    const outcome = paint(row.outcome.padEnd(9), COLOURS[row.outcome]);
+    const state = stateOf(row);
+    const outcome = paint(state.padEnd(9), COLOURS[state]);
     const message = row.message === null ? [] : [`${' '.repeat(12)}${printable(row.message)}`];
     return [`  ${outcome} ${printableName(row.ref).padEnd(width)}  ${movement(row)}`.trimEnd(), ...message];
   });
