@@ -11,6 +11,7 @@ import {
   type LfsObject,
 } from '../repositories/lfs.js';
 import { gitLfs } from '../repositories/lfs-judge.js';
+import { HurriedClock } from '../clock.js';
 import { needed } from '../requires.js';
 import { run, type Given, type Run } from '../run.js';
 import { GitHttpServer } from '../servers/git-http-server.js';
@@ -227,6 +228,12 @@ describe('credentials for the addresses of objects', () => {
     'sig=a%2B',
     'token=ab%2Bc',
     'q-signature=1',
+    'Authorization=3_abc',
+    'jwt=ey.J.x',
+    'md5=abc&expires=1',
+    'hdnts=exp~hmac',
+    '__token__=ab',
+    'auth_key=1-0-0-a',
   ])('never beside ?%s, even if they are asked for; no token is blamed', async (query) => {
     lfs.action = (action, kind) => (kind === 'upload' ? { href: `${action.href}?${query}` } : action);
     asking(['upload']);
@@ -281,6 +288,40 @@ describe('what git-lfs brings over is brought over', () => {
 
     messageOf(await upload());
     expect(lfs.seen('upload')).toHaveLength(1);
+  });
+
+  test.each([
+    ['upload', 403],
+    ['upload', 500],
+    ['download', 404],
+    ['verify', 404],
+  ] as const)('%s with %i for ever: not every object is waited for', async (kind, status) => {
+    spoil(kind, status, Infinity);
+    const objects = generatedObjects(200, 100, number);
+    const clock = new HurriedClock();
+    commitWithObjects(source, objects);
+    lfs.put(from, ...objects);
+
+    const { lines, outcomes } = await run(web.url(`${from}.git`), web.url(`${to}.git`), { ...SIGN_IN, clock });
+
+    expect(outcomes[MAIN]).toBe('rejected');
+    expect(lines.join('\n')).not.toContain('a run waits');
+    expect(clock.pauses.reduce((total, pause) => total + pause, 0) / 8).toBeLessThan(90_000);
+  });
+
+  test('some objects that are lost for good cost the others nothing', async () => {
+    const objects = generatedObjects(60, 100, number);
+    lfs.early = ({ kind, path }) =>
+      kind === 'download' && objects.some(({ oid }, at) => at % 2 === 0 && path.includes(oid))
+        ? { status: 404 }
+        : undefined;
+    commitWithObjects(source, objects);
+    lfs.put(from, ...objects);
+
+    const { lines } = await run(web.url(`${from}.git`), web.url(`${to}.git`), SIGN_IN);
+
+    expect(lines.join('\n')).not.toContain('a run waits');
+    expect(objects.filter((object) => lfs.has(to, object))).toHaveLength(30);
   });
 
   needed('git-lfs').describe('by the judge', () => {

@@ -111,3 +111,9 @@ test.each([
   expect(message).toMatch(words);
   expect(message).toContain('http://a.example/x (HTTP 307)');
 });
+
+test('a redirect without an address is said to be one', () => {
+  expect(answered(307)).toBe(
+    'the Git LFS server redirects to no valid address (HTTP 307). Ask the operator of the Git LFS server to correct its addresses.',
+  );
+});

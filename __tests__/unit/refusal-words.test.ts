@@ -53,6 +53,37 @@ test.each<[string, string, string, { code: string; message: string }]>([
     { code: '', message: 'c' },
   ],
   ['nothing', '', '', none],
+  [
+    'a section in which nothing is escaped',
+    'application/xml',
+    '<Error><Code>A</Code><Message><![CDATA[no <b> ] & so]]></Message></Error>',
+    { code: 'A', message: 'no <b> ] & so' },
+  ],
+  [
+    'attributes, a comment, space, another root',
+    'application/xml',
+    `${XML}<!-- c -->\n<ErrorResponse xmlns="x"><Error><Code x="y">\n A </Code><Message lang="en">\n b\n</Message></Error></ErrorResponse>`,
+    { code: 'A', message: 'b' },
+  ],
+  [
+    'small letters',
+    'application/xml',
+    '<error><code>A</code><message>b</message></error>',
+    { code: 'A', message: 'b' },
+  ],
+  [
+    'a message without end',
+    'application/xml',
+    `<Error><Code>A</Code><Message>${'b'.repeat(5000)}`,
+    { code: 'A', message: 'b'.repeat(2000) },
+  ],
+  ['JSON with large letters', 'application/json', '{"Code":"A","Message":"b"}', { code: 'A', message: 'b' }],
+  [
+    'JSON of a problem (RFC 9457)',
+    'application/problem+json',
+    '{"type":"about:blank","title":"Forbidden","detail":"no access"}',
+    { code: '', message: 'no access' },
+  ],
 ])('%s', (_what, type, body, words) => {
   expect(refusalWords({ type, body })).toMatchObject(words);
 });

@@ -5,6 +5,7 @@ import { PATIENCE, patiently, type RetryPolicy } from '../../protocol/patience.j
 import type { ObjectId } from '../../protocol/wire/object-format.js';
 import type { Pointer } from '../wire/pointer.js';
 import { ContentUsedUp } from '../wire/requests.js';
+import { LastingFailures } from './lasting.js';
 import { checkContent, RefusedTransfer, Unverified, WrongContent, type LfsStore } from './store.js';
 import { urlOf } from '../../protocol/url.js';
 
@@ -78,6 +79,7 @@ class ObjectRelay implements ObjectsRelayed {
   readonly #target: LfsStore;
   readonly #settings: ObjectRelaySettings;
   readonly #heldUp = new Set<string>();
+  readonly #lasting = new LastingFailures();
   #width: number;
   #underWay = 0;
   /** Objects in a row that met with silence, though nothing else was under way. */
@@ -166,19 +168,22 @@ class ObjectRelay implements ObjectsRelayed {
   async #attempt(object: Pointer): Promise<Error | undefined> {
     const { signal, clock } = this.#settings;
     let [tries, told] = [0, ''];
+    let met: RemoteError | undefined;
     const move = async (): Promise<Error | undefined> => {
+      const passed = { bytes: 0 };
       try {
         signal.throwIfAborted();
-        await this.#target.write(object, this.#count(checkContent(this.#source.read(object), object)));
+        await this.#target.write(object, this.#count(checkContent(this.#source.read(object), object), passed));
         return undefined;
       } catch (error) {
+        this.#passed -= passed.bytes;
         signal.throwIfAborted();
         const failure = plainError(error);
         if (isError(failure)) return failure;
         throw failure;
       }
     };
-    return patiently(move, {
+    const last = await patiently(move, {
       policy: TRIES,
       clock,
       signal,
@@ -186,6 +191,8 @@ class ObjectRelay implements ObjectsRelayed {
         const failure = 'value' in outcome ? outcome.value : undefined;
         tries += 1;
         if (failure === undefined || !mayPass(failure, tries)) return undefined;
+        met = failure instanceof RemoteError ? failure : undefined;
+        if (met !== undefined && this.#lasting.endsTries(met, tries)) return undefined;
         const { message: detail } = failure;
         if (failure instanceof ContentUsedUp) return { detail, isAtOnce: true };
         return failure instanceof RemoteError ? { detail, retryAfter: failure.retryAfter } : { detail };
@@ -198,10 +205,14 @@ class ObjectRelay implements ObjectsRelayed {
         this.#tell(object, detail, retryAfter === undefined ? 'Trying again.' : `Trying again in ${seconds} s.`);
       },
     });
+    if (met !== undefined && last === undefined) this.#lasting.clear(met);
+    else if (met !== undefined && last === met) this.#lasting.note(met);
+    return last;
   }
 
-  async *#count(content: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+  async *#count(content: AsyncIterable<Buffer>, passed: { bytes: number }): AsyncGenerator<Buffer, void, undefined> {
     for await (const chunk of content) {
+      passed.bytes += chunk.length;
       this.#passed += chunk.length;
       this.#settings.onProgress(this.#passed, this.#total);
       yield chunk;

@@ -17,6 +17,9 @@ import { RefusedTransfer, Unverified, type Lack, type LfsStore } from './store.j
 const MOST_HELD = MEBIBYTE;
 /** As often as git-lfs asks (`lfs.transfer.maxverifies`): a storage may be slow to show what it has. */
 const VERIFICATIONS: RetryPolicy = { ...PATIENCE, attemptsWhenThrottled: 4 };
+/** Objects in a row that stay unverified before the server is asked only once about each further one. */
+const UNVERIFIED = 4;
+const ONCE: RetryPolicy = { ...VERIFICATIONS, attempts: 1, attemptsWhenThrottled: 1 };
 /** Statuses that stay as they are however often an object is sent: of its size, its content, or a quota. */
 const LASTING = new Set([413, 422, 507, 509]);
 
@@ -26,6 +29,7 @@ export class ServerStore implements LfsStore {
   readonly #batches: Batches;
   /** Where addresses led that were redirected after too much of a content was sent. */
   readonly #moved = new Map<string, Pick<ContentUsedUp, 'to' | 'hasLeftServer'>>();
+  #unverified = 0;
 
   /** @param traffic is counted up */
   constructor(settings: ConnectionSettings, traffic: Traffic) {
@@ -137,11 +141,13 @@ export class ServerStore implements LfsStore {
       async () => this.#connection.reply(await this.#connection.act(request)),
       (reply) =>
         isSuccess(reply) ? undefined : (setbackOfAnswer(reply) ?? { detail: `HTTP status ${reply.status}.` }),
-      VERIFICATIONS,
+      this.#unverified < UNVERIFIED ? VERIFICATIONS : ONCE,
     );
     const answer = await verify.catch((error: unknown) => {
+      this.#unverified += 1;
       throw error instanceof RemoteError && error.passing ? new Unverified(error) : error;
     });
+    this.#unverified = isSuccess(answer) ? 0 : this.#unverified + 1;
     if (!isSuccess(answer)) throw new Unverified(await this.#connection.statusError(answer, answer.body, 'verify'));
   }
 

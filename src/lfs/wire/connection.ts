@@ -192,7 +192,7 @@ export class LfsConnection {
       isRead: operation === 'download',
       elsewhere: isOwn ? undefined : url.host,
       said: isShown ? { code: hide(words.code), message: hide(words.message) } : { code: '', message: '' },
-      redirectedTo: urlOf(told.location ?? '', url),
+      redirectedTo: told.location === undefined ? undefined : urlOf(told.location, url),
       refusedRedirect,
       retryAfter: told['retry-after'],
       tokenName: access.isForeign === true ? undefined : this.#settings.tokenName,

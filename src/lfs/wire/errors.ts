@@ -11,6 +11,12 @@ export const INSECURE_REMEDY =
 
 // Signatures may stand in the query.
 const movedOn: Meaning = ({ status, redirectedTo, refusedRedirect }) => {
+  if (redirectedTo === undefined)
+    return {
+      kind: 'redirect',
+      detail: `the Git LFS server redirects to no valid address (HTTP ${status}).`,
+      remedy: ASK,
+    };
   const to = `the Git LFS server redirects to ${printable(show(redirectedTo), 300)} (HTTP ${status})`;
   switch (refusedRedirect?.kind) {
     case 'too-many':
@@ -24,8 +30,7 @@ const movedOn: Meaning = ({ status, redirectedTo, refusedRedirect }) => {
 
 const ASK = 'Ask the operator of the Git LFS server to correct its addresses.';
 
-function show(url: URL | undefined): string {
-  if (url === undefined) return 'nowhere';
+function show(url: URL): string {
   return url.protocol === 'http:' || url.protocol === 'https:' ? url.origin + url.pathname : `${url.protocol}…`;
 }
 

@@ -25,7 +25,7 @@ export function serverTextInJson(body: string): string {
 }
 
 function messageInJson(beginning: string): string {
-  const name = /"(?:message|error|base)"\s*:\s*(?:\[\s*)?"/.exec(beginning);
+  const name = /"(?:message|error|base|detail)"\s*:\s*(?:\[\s*)?"/i.exec(beginning);
   if (name === null) return '';
   const quoted = /((?:[^"\\]|\\.)*)"/y;
   quoted.lastIndex = name.index + name[0].length;
@@ -42,10 +42,18 @@ export interface RefusalWords {
 }
 
 const NAME = '[A-Za-z][\\w.-]{0,99}';
-const STORAGE_ERROR = /^\uFEFF?\s{0,99}(?:<\?xml[^>]{0,200}>\s{0,99})?<Error(?:\s[^>]{0,300})?>/;
-const XML_CODE = new RegExp(`<Code>(${NAME})</Code>`, 'i');
-const XML_MESSAGE = /<Message>([^<]{1,2000})<\/Message>/i;
-const JSON_CODE = new RegExp(`"code"\\s{0,9}:\\s{0,9}"(${NAME})"`);
+const ATTRIBUTES = '(?:\\s[^>]{0,300})?';
+const STORAGE_ERROR = new RegExp(
+  `^\\uFEFF?\\s{0,99}(?:<\\?xml[^>]{0,200}>\\s{0,99})?(?:<!--[^>]{0,300}-->\\s{0,99})?(?:<ErrorResponse${ATTRIBUTES}>\\s{0,99})?<Error${ATTRIBUTES}>`,
+  'i',
+);
+const XML_CODE = new RegExp(`<Code${ATTRIBUTES}>\\s{0,99}(${NAME})\\s{0,99}</Code>`, 'i');
+/** Its text, or that of a section in which nothing is escaped. */
+const XML_MESSAGE = new RegExp(
+  `<Message${ATTRIBUTES}>\\s{0,99}(?:<!\\[CDATA\\[((?:[^\\]]|\\](?!\\]>)){1,2000})|([^<]{1,2000}))`,
+  'i',
+);
+const JSON_CODE = new RegExp(`"code"\\s{0,9}:\\s{0,9}"(${NAME})"`, 'i');
 
 /**
  * Reads the words of a refusal: XML of a storage (Amazon S3, "Error responses"; Google Cloud Storage and Azure have the
@@ -55,10 +63,11 @@ const JSON_CODE = new RegExp(`"code"\\s{0,9}:\\s{0,9}"(${NAME})"`);
 export function refusalWords({ type, body }: { readonly type: string; readonly body: string }): RefusalWords {
   const beginning = body.slice(0, MOST_OF_BODY);
   if (STORAGE_ERROR.test(beginning)) {
-    const [code = '', message = ''] = [XML_CODE, XML_MESSAGE].map((pattern) => pattern.exec(beginning)?.[1] ?? '');
+    const [, code = ''] = XML_CODE.exec(beginning) ?? [];
+    const [, verbatim, escaped = ''] = XML_MESSAGE.exec(beginning) ?? [];
     // The lines behind the first one are ids and times, for the operator of the storage.
-    const [first = ''] = unescapeXml(message).trim().split('\n', 1);
-    return { code, message: first, isOfStorage: true };
+    const [message = ''] = (verbatim ?? unescapeXml(escaped)).trim().split('\n', 1);
+    return { code, message, isOfStorage: true };
   }
   if (/^\uFEFF?\s{0,99}[{[]/.test(beginning)) {
     return { code: JSON_CODE.exec(beginning)?.[1] ?? '', message: messageInJson(beginning), isOfStorage: false };
