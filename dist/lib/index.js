@@ -1,1 +1,1 @@
-export{am as ConfigurationError,an as mirror}from"./library.js";
+export{an as ConfigurationError,ao as mirror}from"./library.js";

@@ -37,6 +37,8 @@ export interface Setback {
   readonly isThrottled?: boolean;
   /** Set where the next try may be made at once. */
   readonly isAtOnce?: true;
+  /** Set where a pause of a longer time helps no more; a server may still ask for one. */
+  readonly longestPauseMs?: number | undefined;
 }
 
 /** Result of one try. */
@@ -92,13 +94,13 @@ export function retryMessage(location: string, { detail }: Setback, pauseMs: num
  */
 export function pauseAfter(
   attempt: number,
-  { retryAfter }: Pick<Setback, 'retryAfter'>,
+  { retryAfter, longestPauseMs = Infinity }: Pick<Setback, 'retryAfter' | 'longestPauseMs'>,
   policy: RetryPolicy,
   now: number,
 ): number {
   const backoff = policy.firstPauseMs * policy.growth ** (attempt - 1) * (1 + Math.random() / 2);
   const asked = readRetryAfter(retryAfter ?? '', now, policy.longestAskedPauseMs);
-  return Math.max(Math.min(backoff, policy.longestPauseMs), asked);
+  return Math.max(Math.min(backoff, policy.longestPauseMs, longestPauseMs), asked);
 }
 
 /** Tells that there is no time for the next pause, and why. */

@@ -45,6 +45,8 @@ const TRIES: RetryPolicy = {
   growth: 2,
   longestPauseMs: 10_000,
 };
+/** Longest pause after a refusal: unlike a server that is busy, one that refuses does not change its mind with time. */
+const REFUSED_PAUSE_MS = 1000;
 /** Tries in all of an object whose content is another one each time. */
 const WRONG_CONTENTS = 3;
 const AT_ONCE = 8;
@@ -195,7 +197,9 @@ class ObjectRelay implements ObjectsRelayed {
         if (met !== undefined && this.#lasting.endsTries(met, tries)) return undefined;
         const { message: detail } = failure;
         if (failure instanceof ContentUsedUp) return { detail, isAtOnce: true };
-        return failure instanceof RemoteError ? { detail, retryAfter: failure.retryAfter } : { detail };
+        if (!(failure instanceof RemoteError)) return { detail };
+        const longestPauseMs = failure.passing ? undefined : REFUSED_PAUSE_MS;
+        return { detail, retryAfter: failure.retryAfter, longestPauseMs };
       },
       onRetry: ({ detail, retryAfter, isAtOnce = false }, pause) => {
         // What is tried eight times for one reason is told once.
