@@ -229,7 +229,6 @@ describe('credentials for the addresses of objects', () => {
     'token=ab%2Bc',
     'q-signature=1',
     'Authorization=3_abc',
-    'jwt=ey.J.x',
     'md5=abc&expires=1',
     'hdnts=exp~hmac',
     '__token__=ab',

@@ -11,10 +11,11 @@ const PUBLIC =
   /^(?:x-(?:amz|goog)-(?:algorithm|credential|date|expires|signedheaders)|awsaccesskeyid|expires|s[vteprk]|spr|sk[etsv]|skoid|sktid|response-.*)$/i;
 /**
  * Parameters that sign an address (AWS, Google, Azure, Tencent; Akamai's `hdnts`, Fastly's `__token__`, `md5` of nginx's
- * secure links, `Authorization` of Backblaze), and `token`, which counts as a sign-in for git-lfs.
+ * secure links, `Authorization` of Backblaze), and `token`, which counts as a sign-in for git-lfs. Not `jwt`: git-lfs signs in
+ * beside it, as Giftless wants.
  */
 const SIGNATURE =
-  /(?:^|[-_])(?:sig|sign|signature|hmac|token|__token__|jwt|md5|hdnt[ls]|hdnea|auth(?:orization|[-_]key)?|api[-_]?key)$/i;
+  /(?:^|[-_])(?:sig|sign|signature|hmac|token|__token__|md5|hdnt[ls]|hdnea|auth(?:orization|[-_]key)?|api[-_]?key)$/i;
 // Shorter values are no secrets.
 const SHORTEST = 8;
 
