@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { SeenRequest, ServerBehaviour } from './git-http-server.js';
-import { flush, pkt } from './pkt.js';
+import { pkt } from './pkt.js';
 
 /** The two ends of a mirror, as the folders `source.git` and `target.git` of one server. */
 export type End = 'source' | 'target';
@@ -169,21 +169,18 @@ const SINCE_OLD_GIT: readonly (readonly [RegExp, string])[] = [
  * Answers as git 2.18 to 2.27 do, which speak protocol v2 without `object-format`: it is not advertised, and a request
  * that names it ends without an answer.
  */
-export function ofOldGit(chunk: Buffer, seen: SeenRequest): Buffer {
+export function ofOldGit(chunk: Buffer, seen: SeenRequest): Buffer | null {
   if (seen.method === 'POST') {
     return seen.path.includes('git-upload-pack') && seen.body.includes('object-format=') ? NOTHING : chunk;
   }
-  const packets: Buffer[] = [];
-  for (let at = 0; at < chunk.length;) {
-    const length = Number.parseInt(chunk.toString('latin1', at, at + 4), 16);
-    const payload = chunk.toString('latin1', at + 4, at + length);
-    const older = SINCE_OLD_GIT.reduce((text, [later, old]) => text.replace(later, old), payload);
-    if (length < 4) packets.push(flush);
-    else if (older !== '') packets.push(pkt(Buffer.from(older, 'latin1')));
-    at += Math.max(length, 4);
-  }
-  return Buffer.concat(packets);
+  return inWordsOfOldGit(chunk, seen);
 }
+
+const inWordsOfOldGit = packetwise((packet) => {
+  if (packet.length === FLUSH.length) return packet;
+  const older = SINCE_OLD_GIT.reduce((text, [later, old]) => text.replace(later, old), packet.toString('latin1', 4));
+  return older === '' ? NOTHING : pkt(Buffer.from(older, 'latin1'));
+});
 
 /** Ways in which a source of protocol v2 may say less of what it has than git does. */
 export type Silence = 'only NAK' | 'ready and no ACK' | 'the first ACK alone' | 'no section';
