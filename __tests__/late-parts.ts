@@ -37,7 +37,7 @@ export class LateParts {
   readonly scratch = new Scratch();
   readonly #source: TestRepository;
   #servers: readonly GitHttpServer[] = [];
-  /** What the target's store of Git LFS objects has been given in the present run. */
+  /** Objects that the target's store has been given in the present run. */
   readonly #stored = new Set<string>();
   #runs = 0;
 
@@ -86,7 +86,7 @@ export class LateParts {
     return { told, stderr, refs: Object.fromEntries(refs), stored: [...this.#stored].toSorted() };
   }
 
-  /** What {@link run} gives if all is well. */
+  /** Result of {@link run} if all is well. */
   get expected(): object {
     const all = this.#source.refs();
     const main = { 'refs/heads/main': all['refs/heads/main'] };

@@ -84,7 +84,7 @@ export interface Ended {
 
 const BUNDLES = { cli: resolve('dist/cli/index.js'), action: resolve('dist/index.js') } as const;
 
-/** Where and by what a bundle runs, if not here and by the Node.js of the tests. */
+/** Folder, program and sandbox in which a bundle runs, if not here and by the Node.js of the tests. */
 export interface Runner {
   readonly folder?: string;
   /** The path of a Node.js. */

@@ -22,7 +22,7 @@ const MINIFIED = {
 
 const minified = (text) => minifySync(text, MINIFIED).code;
 
-/** What the bundler calls the file of an entry, and what it is called here: `index.js` starts it. */
+/** Names of an entry's file: the bundler's, and the one here, which `index.js` starts. */
 const [BUNDLED, MAIN] = ['index.js', 'main.js'];
 
 /** Joins an entry and what it imports to one file, and what it imports later to files beside it; the bundler would minify only the first. */

@@ -1,5 +1,5 @@
 /**
- * Why this program does not run on a version of Node.js; empty if it does. The text of this function stands in what is
+ * Tells why this program does not run on a version of Node.js; empty if it does. The text of this function stands in what is
  * published, in a syntax that every version reads.
  */
 export function refusalOf(version) {
@@ -35,7 +35,7 @@ else {
 `;
 }
 
-/** What stands before a module that asks for things that an old Node.js lacks. */
+/** Code in front of a module that asks for things that an old Node.js lacks. */
 export const REFUSAL = `{
   const refusal = (${refusalOf.toString()})(globalThis.process.versions.node);
   if (refusal !== '') throw new Error(refusal);

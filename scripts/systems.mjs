@@ -118,7 +118,7 @@ const byLibrary = async () => {
   checkTarget(inPlace('by-library.git'));
 };
 
-/** What is called git and ssh, and is Node.js, lies in the current folder, and on the path by that name: none can mirror. */
+/** Plants a Node.js called git and ssh in the current folder, and puts that on PATH: none of them can mirror. */
 const beside = async () => {
   const folder = inPlace('planted');
   fs.mkdirSync(folder);

@@ -16,14 +16,14 @@ export interface PlainRequest {
   readonly number: number;
 }
 
-/** What is answered in place of the server. */
+/** An answer in place of the server's. */
 export interface PlainAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
 }
 
-/** What the server names for an object. */
+/** The request that the server names for an object. */
 export interface PlainAction {
   readonly href: string;
   readonly header?: Readonly<Record<string, string | null>> | null;

@@ -6,7 +6,7 @@ import { namesFolder, parseLocation } from '../../src/protocol/location.js';
 import { Problem } from '../../src/protocol/problem.js';
 import { safeDirectory } from '../../src/protocol/safe-directory.js';
 
-/** What a text means to a system: `path` in front of a path, `ssh` in front of host and path, else the problem. */
+/** Meaning of a text to a system: `path` in front of a path, `ssh` in front of host and path, else the problem. */
 function meaning(text: string, folder: string, style: typeof posix): string {
   try {
     const location = parseLocation(text, folder, style);
@@ -28,8 +28,8 @@ describe('what a text names, on Windows and on Linux', () => {
     ['C:/x/y.git', 'path C:\\x\\y.git', OF_WINDOWS],
     ['c:/x', 'path c:\\x', OF_WINDOWS],
     ['C:\\', 'path C:\\', OF_WINDOWS],
-    ['C:x', 'path C:\\work\\x', 'ssh C x'],
-    ['c:team/x.git', 'path c:\\work\\team\\x.git', 'ssh c team/x.git'],
+    ['C:x', 'path C:\\here\\x', 'ssh C x'],
+    ['c:team/x.git', 'path c:\\here\\team\\x.git', 'ssh c team/x.git'],
     ['me@h:x.git', 'ssh h x.git', 'ssh h x.git'],
     ['C:\\x\\', 'path C:\\x', OF_WINDOWS],
     ['C:\\x\\..\\y', 'path C:\\y', OF_WINDOWS],
@@ -41,17 +41,17 @@ describe('what a text names, on Windows and on Linux', () => {
     ['\\\\server\\share\\x', 'path \\\\server\\share\\x', OF_WINDOWS],
     ['\\\\server\\share\\a:b', /^contains the character :/, OF_WINDOWS],
     ['//server/share/x', 'path \\\\server\\share\\x', 'path /server/share/x'],
-    ['\\x', 'path C:\\x', 'path /work/\\x'],
+    ['\\x', 'path C:\\x', 'path /here/\\x'],
     ['/x', 'path C:\\x', 'path /x'],
-    ['.', 'path C:\\work', 'path /work'],
-    ['..\\x', 'path C:\\x', 'path /work/..\\x'],
+    ['.', 'path C:\\here', 'path /here'],
+    ['..\\x', 'path C:\\x', 'path /here/..\\x'],
     ['../x', 'path C:\\x', 'path /x'],
-    ['./a b', 'path C:\\work\\a b', 'path /work/a b'],
-    ['x.git', 'path C:\\work\\x.git', 'path /work/x.git'],
-    ['x.git/', 'path C:\\work\\x.git', 'path /work/x.git'],
-    ['x\\', 'path C:\\work\\x', 'path /work/x\\'],
-    ['./a:b', /^contains the character :/, 'path /work/a:b'],
-    ['./C:\\x', /^contains the character :/, 'path /work/C:\\x'],
+    ['./a b', 'path C:\\here\\a b', 'path /here/a b'],
+    ['x.git', 'path C:\\here\\x.git', 'path /here/x.git'],
+    ['x.git/', 'path C:\\here\\x.git', 'path /here/x.git'],
+    ['x\\', 'path C:\\here\\x', 'path /here/x\\'],
+    ['./a:b', /^contains the character :/, 'path /here/a:b'],
+    ['./C:\\x', /^contains the character :/, 'path /here/C:\\x'],
     ['file:///C:/x', 'path C:\\x', 'path /C:/x'],
     ['file:///c|/x', 'path c:\\x', 'path /c:/x'],
     ['file://C:/x', 'path C:\\x', 'path /C:/x'],
@@ -63,25 +63,25 @@ describe('what a text names, on Windows and on Linux', () => {
     ['file:///C:/aux/x', /^contains the name "aux"/, 'path /C:/aux/x'],
     ['file:///C:/x#1', /^has a query or a fragment.*%23/, /^has a query or a fragment.*%23/],
     ['file:///C:/x%231', 'path C:\\x#1', 'path /C:/x#1'],
-    ['C:\\work\\nul', /^contains the name "nul", which Windows keeps/, OF_WINDOWS],
-    ['aux.git', /^contains the name "aux"/, 'path /work/aux.git'],
-    ['COM1', /^contains the name "COM1"/, 'path /work/COM1'],
-    ['auxiliary.git', 'path C:\\work\\auxiliary.git', 'path /work/auxiliary.git'],
-    ['x.', /^contains a name that ends in a dot/, 'path /work/x.'],
-    ['what?', /^contains the character \?/, 'path /work/what?'],
+    ['C:\\here\\nul', /^contains the name "nul", which Windows keeps/, OF_WINDOWS],
+    ['aux.git', /^contains the name "aux"/, 'path /here/aux.git'],
+    ['COM1', /^contains the name "COM1"/, 'path /here/COM1'],
+    ['auxiliary.git', 'path C:\\here\\auxiliary.git', 'path /here/auxiliary.git'],
+    ['x.', /^contains a name that ends in a dot/, 'path /here/x.'],
+    ['what?', /^contains the character \?/, 'path /here/what?'],
     ["'C:\\x'", /^stands in quotes/, /^stands in quotes/],
     ["'./x'", /^stands in quotes/, /^stands in quotes/],
     ["'https://host.example/x'", /^stands in quotes: leave them out.*cmd\.exe/, /^stands in quotes/],
     ["'https://host.example/a", /^stands in quotes/, /^stands in quotes/],
     ['"git@host.example:x"', /^stands in quotes/, /^stands in quotes/],
-    ["./'x'", "path C:\\work\\'x'", "path /work/'x'"],
-    ["it's", "path C:\\work\\it's", "path /work/it's"],
+    ["./'x'", "path C:\\here\\'x'", "path /here/'x'"],
+    ["it's", "path C:\\here\\it's", "path /here/it's"],
     ['host.example:x', 'ssh host.example x', 'ssh host.example x'],
     ['https://host.example/x', 'https://host.example/x', 'https://host.example/x'],
   ])('%s', (text, onWindows, onLinux) => {
     for (const [folder, style, expected] of [
-      ['C:\\work', win32, onWindows],
-      ['/work', posix, onLinux],
+      ['C:\\here', win32, onWindows],
+      ['/here', posix, onLinux],
     ] as const) {
       const means = meaning(text, folder, style);
       expect(expected instanceof RegExp && expected.test(means) ? expected : means).toBe(expected);
@@ -104,8 +104,8 @@ test.each<[text: string, home: string, onWindows: string, onLinux: string]>([
     }
   };
 
-  expect(read('C:\\work', win32)).toBe(/^[A-Z]:/.test(onWindows) ? onWindows : `C:${onWindows}`);
-  expect(read('/work', posix)).toContain(onLinux);
+  expect(read('C:\\here', win32)).toBe(/^[A-Z]:/.test(onWindows) ? onWindows : `C:${onWindows}`);
+  expect(read('/here', posix)).toContain(onLinux);
 });
 
 describe('a folder needs no sign-in, whichever way it is written', () => {

@@ -175,7 +175,7 @@ describe('a program with those that it has started, where there are no groups', 
       // Its output is open while one of both has it.
       const bothGone = Promise.all([once(child.stdout.resume(), 'close'), once(child, 'exit')]);
       const ender = scratch.join('ender');
-      writeFileSync(ender, '#!/bin/sh\nkill -0 "$2" && kill -KILL "$1" "$2"\n', { mode: 0o755 });
+      writeFileSync(ender, '#!/bin/sh\nkill -0 "$2" && kill -KILL "$2" "$1"\n', { mode: 0o755 });
       const group = new ProcessGroup(child, {
         isGroup: false,
         tree: [ender, [String(chunk).trim(), String(child.pid)]],

@@ -2,6 +2,7 @@ import { isAlias, isCollection, isMap, isNode, isScalar, LineCounter, parseDocum
 import type { Document, ErrorCode, Node, Tags } from 'yaml';
 import { Merges } from './merge-keys.js';
 import { mistakesOf, type Mistake, type Path } from './mistakes.js';
+import { codeOf } from '../protocol/unseen.js';
 import type { Tell } from '../options/attempt.js';
 import type { MirrorEntry } from './schema.js';
 
@@ -126,9 +127,10 @@ const LOOK_ALIKE = /[\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff\uff1a]/;
 function lookAlikes(text: string): Fault[] {
   const { 0: found = '', index: offset = 0 } = LOOK_ALIKE.exec(text) ?? {};
   if (found === '') return [];
-  const code = (found.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
   const what = found === '\uff1a' ? 'colon' : 'space';
-  return [{ offset, sentence: `this character (U+${code}) is no ${what} to YAML: if one is meant, type it anew.` }];
+  return [
+    { offset, sentence: `this character (${codeOf(found)}) is no ${what} to YAML: if one is meant, type it anew.` },
+  ];
 }
 
 function byOffset(one: Fault, other: Fault): number {

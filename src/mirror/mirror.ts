@@ -42,7 +42,7 @@ const OVERTAKEN_SETBACK: Setback = { detail: 'Some refs were changed by somebody
 /** Setback of which the next reading tells whether it is one. */
 const SUSPECT_SETBACK: Setback = {
   detail: 'The target refuses some refs as if somebody else had changed them meanwhile.',
-  isAtOnce: true,
+  longestPauseMs: 0,
 };
 /** Time for the reading of the target that settles what the rounds leave open. */
 const LATER_READING_MS = 60_000;

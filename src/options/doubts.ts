@@ -1,5 +1,4 @@
-/** A sign that a person does not see: control characters, those without a form, and spaces other than that of ASCII. */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u2800]|\p{Default_Ignorable_Code_Point}|(?! )\p{Zs}/u;
+import { codeOf, unseenIn } from '../protocol/unseen.js';
 
 type Doubt = readonly [isIn: (value: string) => boolean, clause: (value: string) => string];
 
@@ -21,7 +20,10 @@ const OF_ALL: readonly Doubt[] = [
   [matches(/^["'`“”„‘’«»]|["'`“”„‘’«»]$/), says('begins or ends with a quote: give it without quotes')],
   [matches(/^<[^<>]*>$/), says('is the placeholder of an example')],
   [matches(/[\r\n]/), says('has a line break in it: give it in one line')],
-  [matches(UNSEEN), (value) => `has a character in it that is not seen (${codeOf(value)}): copy it again, or type it`],
+  [
+    (value) => hiddenIn(value) !== undefined,
+    (value) => `has a character in it that is not seen (${hiddenIn(value) ?? ''}): copy it again, or type it`,
+  ],
 ];
 
 const OF_SECRETS: readonly Doubt[] = [
@@ -76,9 +78,10 @@ function firstOf(doubts: readonly Doubt[], value: string): string | undefined {
   return doubts.find(([isIn]) => isIn(value))?.[1](value);
 }
 
-function codeOf(value: string): string {
-  const code = UNSEEN.exec(value)?.[0].codePointAt(0) ?? 0;
-  return `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
+/** The code of the first control character, or else of the first other one that is not seen. */
+function hiddenIn(value: string): string | undefined {
+  const [control] = /\p{Cc}/u.exec(value) ?? [];
+  return control === undefined ? unseenIn(value) : codeOf(control);
 }
 
 const LONGEST_ENCODED = 4096;

@@ -1,8 +1,6 @@
 import { Problem } from './problem.js';
+import { unseenIn, withoutUnseen } from './unseen.js';
 import { splitUser } from './userinfo.js';
-
-/** Characters that nobody sees: those without a form, and spaces other than that of ASCII. */
-const UNSEEN = /\p{Cf}|\p{Default_Ignorable_Code_Point}|\u2800|(?! )\p{Zs}/gu;
 
 /** Expressions of workflows anywhere, and variables of shells at the beginning. */
 const UNEXPANDED = /\$\{\{[^{}]*\}\}|^(?:\$\w+|\$\{\w+\}|%\w+%)(?![^/\\])/;
@@ -24,14 +22,11 @@ const WRAPPINGS: readonly (readonly [form: RegExp, said: string])[] = [
  */
 export function refuseWrapped(text: string): void {
   for (const [form, said] of WRAPPINGS) if (form.test(text)) throw new Problem(said);
-  const seen = text.replace(UNSEEN, '');
-  if (seen !== text && isAddress(seen)) {
-    const [hidden = ''] = text.match(UNSEEN) ?? [];
-    const code = (hidden.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+  const hidden = unseenIn(text);
+  if (hidden !== undefined && isAddress(withoutUnseen(text)))
     throw new Problem(
-      `has a character in it that is not seen (U+${code}): copy it again, or percent-encode it if it is meant`,
+      `has a character in it that is not seen (${hidden}): copy it again, or percent-encode it if it is meant`,
     );
-  }
   if (!isAddress(text)) return;
   if (/\.git[.,;:)>\]"'`”’»]+$/.test(text))
     throw new Problem('has a sign behind ".git" that does not belong to it: leave it out');

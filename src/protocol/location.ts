@@ -51,7 +51,7 @@ const QUOTED = /^(?:'.*'|".*"|["'][A-Za-z][A-Za-z0-9+.-]*:\/\/.*)$/;
 const WITHOUT_SCHEME = /^(?:[A-Za-z0-9-]+\.)+(?!git[:/])[A-Za-z]{2,}(?::\d+)?\/./;
 const HOST = /^[A-Za-z0-9_.:%-]+$/;
 
-/** What a text is, before it is looked at closely. */
+/** Kinds of texts, before they are looked at closely. */
 type Form =
   | { readonly kind: 'url'; readonly scheme: string }
   | { readonly kind: 'scp'; readonly user: string | undefined; readonly host: string; readonly path: string }

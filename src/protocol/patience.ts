@@ -11,7 +11,7 @@ export interface RetryPolicy {
   /** Tries in all where a server asks for fewer requests: it means it, and lets them through within a minute or so. */
   readonly attemptsWhenThrottled: number;
   readonly firstPauseMs: number;
-  /** How many times as long as the one before each pause is. */
+  /** Factor by which each pause is longer than the one before. */
   readonly growth: number;
   readonly longestPauseMs: number;
   /** Longest pause that is made because a server asks for it. */
@@ -35,9 +35,7 @@ export interface Setback {
   /** The header of that name: seconds, or a date. */
   readonly retryAfter?: string | undefined;
   readonly isThrottled?: boolean;
-  /** Set where the next try may be made at once. */
-  readonly isAtOnce?: true;
-  /** Set where a pause of a longer time helps no more; a server may still ask for one. */
+  /** Set where a pause of a longer time helps no more, 0 for a try at once; a server may still ask for one. */
   readonly longestPauseMs?: number | undefined;
 }
 
@@ -73,7 +71,7 @@ export async function patiently<T>(call: () => Promise<T>, patience: Patience<T>
     const most = setback?.isThrottled === true ? policy.attemptsWhenThrottled : policy.attempts;
     if (setback === undefined || attempt >= most) return unwrap(outcome);
     signal.throwIfAborted();
-    const pause = setback.isAtOnce === true ? 0 : pauseAfter(attempt, setback, policy, clock.now());
+    const pause = pauseAfter(attempt, setback, policy, clock.now());
     if (waiting?.take(pause, clock.now()) === false) return unwrap(explained(outcome, setback, patience, waiting));
     onRetry?.(setback, pause);
     await clock.sleep(pause, signal);

@@ -47,7 +47,7 @@ export interface FailedPlace {
   readonly error: Error;
 }
 
-/** What the error for temporary files needs to know. */
+/** Facts for the error about temporary files. */
 export interface FailedPlaces {
   readonly location: string;
   /** Noun phrase for what was to be in a temporary file. */

@@ -196,14 +196,14 @@ class ObjectRelay implements ObjectsRelayed {
         met = failure instanceof RemoteError ? failure : undefined;
         if (met !== undefined && this.#lasting.endsTries(met, tries)) return undefined;
         const { message: detail } = failure;
-        if (failure instanceof ContentUsedUp) return { detail, isAtOnce: true };
+        if (failure instanceof ContentUsedUp) return { detail, longestPauseMs: 0 };
         if (!(failure instanceof RemoteError)) return { detail };
         const longestPauseMs = failure.passing ? undefined : REFUSED_PAUSE_MS;
         return { detail, retryAfter: failure.retryAfter, longestPauseMs };
       },
-      onRetry: ({ detail, retryAfter, isAtOnce = false }, pause) => {
+      onRetry: ({ detail, retryAfter }, pause) => {
         // What is tried eight times for one reason is told once.
-        if (isAtOnce || (detail === told && retryAfter === undefined)) return;
+        if (pause === 0 || (detail === told && retryAfter === undefined)) return;
         told = detail;
         const seconds = (pause / 1000).toFixed(1);
         this.#tell(object, detail, retryAfter === undefined ? 'Trying again.' : `Trying again in ${seconds} s.`);

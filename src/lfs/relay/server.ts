@@ -27,7 +27,7 @@ const LASTING = new Set([413, 422, 507, 509]);
 export class ServerStore implements LfsStore {
   readonly #connection: LfsConnection;
   readonly #batches: Batches;
-  /** Where addresses led that were redirected after too much of a content was sent. */
+  /** Addresses to which uploads were led after too much of a content was sent, by the address that the server named. */
   readonly #moved = new Map<string, Pick<ContentUsedUp, 'to' | 'hasLeftServer'>>();
   #unverified = 0;
 

@@ -109,7 +109,7 @@ function signInOf({ href, header }: Action): Readonly<Record<string, string>> {
   return credentials === undefined ? header : { Authorization: basicAuthorization(credentials), ...header };
 }
 
-/** What belongs to a repository itself. */
+/** The server and sign-in of a repository itself. */
 export interface OwnPlace {
   /** The server, as it may be shown. */
   readonly location: string;

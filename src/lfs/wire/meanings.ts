@@ -3,7 +3,7 @@ import type { RefusedRedirect } from '../../protocol/http/redirects.js';
 import type { RefusalWords } from '../../protocol/http/server-words.js';
 import { printable } from '../../protocol/printable.js';
 
-/** What an answer is to: a question to the batch API, or a request for one object that the server named. */
+/** The request that is answered: a question to the batch API, or a request for one object that the server named. */
 export type Act = 'batch' | 'download' | 'upload' | 'verify';
 
 /**
@@ -30,7 +30,7 @@ export interface UnexpectedLfsAnswer {
   readonly isRead: boolean;
   /** The host that answered, where it is not that of the server itself. */
   readonly elsewhere?: string | undefined;
-  /** What the answerer said, without secrets. */
+  /** Words of the answerer, without secrets. */
   readonly said: Pick<RefusalWords, 'code' | 'message'>;
   readonly redirectedTo?: URL | undefined;
   readonly refusedRedirect?: RefusedRedirect | undefined;
@@ -43,7 +43,7 @@ export interface UnexpectedLfsAnswer {
 export type Meaning = (answer: UnexpectedLfsAnswer) => Omit<RemoteErrorParts, 'location'>;
 
 const LATER = 'Run the mirror again later.';
-/** What is wrong with a request that the Git LFS server made is for its operator to find out: no option decides it. */
+/** Remedy for a request that the Git LFS server made: no option decides it. */
 const OPERATOR =
   'The Git LFS server made this request, and no option changes it: ask its operator to look at its storage, and at proxies in front of that.';
 const KEYS =
@@ -116,7 +116,7 @@ export const SHARED: Readonly<Record<number, Meaning>> = {
   509: spent,
 };
 
-/** What a status means by who gives it. */
+/** Meanings of a status by who gives it. */
 export const MEANINGS: Readonly<Record<Answerer, Readonly<Record<number, Meaning>>>> = {
   server: {
     404: (answer) => (answer.act === 'batch' ? noServer(answer) : gone(answer)),
@@ -152,7 +152,7 @@ export const MEANINGS: Readonly<Record<Answerer, Readonly<Record<number, Meaning
 };
 
 /**
- * What a storage means by the name of its reason, which tells more than the status (Amazon S3, "List of error codes";
+ * Meanings of the name that a storage gives its reason, which tells more than the status (Amazon S3, "List of error codes";
  * Google Cloud Storage, "HTTP status and error codes"; Azure, "Common REST API error codes").
  */
 export const BY_CODE: Readonly<Record<string, Meaning>> = {
@@ -169,7 +169,7 @@ export const BY_CODE: Readonly<Record<string, Meaning>> = {
   ContainerNotFound: saying('does not know the place that the Git LFS server names', OPERATOR),
 };
 
-/** What 401 and 403 mean by whose sign-in went along. */
+/** Meanings of 401 and 403 by whose sign-in went along. */
 export const SIGN_INS: Readonly<Record<Signer, Meaning>> = {
   user: (answer) => {
     const { status, isRead, tokenName = 'the token' } = answer;
@@ -225,7 +225,7 @@ export const SIGN_INS: Readonly<Record<Signer, Meaning>> = {
   },
 };
 
-/** What any other status means. */
+/** The meaning of any other status. */
 export const unknown: Meaning = (answer) => {
   const { status, answerer } = answer;
   const kind = status >= 500 ? 'interrupted' : 'lfs';

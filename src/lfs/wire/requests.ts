@@ -37,7 +37,7 @@ export interface LfsAnswer extends AnswerHead {
   readonly answer: HttpAnswer;
   readonly url: URL;
   readonly sentHeaders: HttpRequest['headers'];
-  /** Where it came from, as far as that is known: behind a proxy it is not. */
+  /** Address of the answerer; behind a proxy it is not known. */
   readonly address: string | undefined;
   /** Set for an answer that leads elsewhere still. */
   readonly refused?: RefusedRedirect | undefined;

@@ -15,7 +15,7 @@ export interface SshSearch extends RunLimits {
 export interface OpenSsh {
   /** Its absolute path. */
   readonly path: string;
-  /** What it says beside its version, such as about files that it cannot open. */
+  /** Its words beside its version, such as about files that it cannot open. */
   readonly errors: string;
 }
 
@@ -47,7 +47,7 @@ interface Fault {
   readonly remedy: string;
 }
 
-/** What a program printed when it was asked for its version, and how it ended. */
+/** The output and the end of a program that was asked for its version. */
 export interface VersionAnswer {
   readonly code: number | null;
   readonly output: string;

@@ -2,7 +2,7 @@ import { RemoteError } from '../errors.js';
 import { printable } from '../printable.js';
 import { NotInstalled, type CouldNotRun } from './process.js';
 
-/** What brings the OpenSSH client to a system. */
+/** Packages with the OpenSSH client, by system. */
 export const OPENSSH_PACKAGES =
   '`apt-get install openssh-client`, `apk add openssh-client`, `dnf install openssh-clients`, `opkg install openssh-client`; on Windows, the optional feature OpenSSH Client, or Git for Windows';
 

@@ -15,7 +15,7 @@ interface PathForm {
   readonly isAbsolute: RegExp;
   readonly separator: string;
   readonly delimiter: string;
-  /** What stands behind the name of a program. */
+  /** Endings of the names of programs. */
   readonly endings: readonly string[];
   /** Taken where PATH is not set (confstr(3), `_CS_PATH`). */
   readonly usual: string;

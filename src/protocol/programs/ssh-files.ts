@@ -5,7 +5,7 @@ import type { PrivateFile, PrivateFileKind, PrivateFileSettings } from './privat
 import type { OpenSsh } from './openssh.js';
 import { sshPath } from './ssh-path.js';
 
-/** What ssh is to read from files. */
+/** Contents of the files that ssh is to read. */
 export interface SshFileContents {
   readonly privateKey?: string | undefined;
   /** Lines of a known_hosts file. */
